@@ -1,0 +1,6 @@
+"""One backpropagation, calculated by hand: the article's 2-2-2 network as plain functions."""
+
+from bplit.article import crossed
+from bplit.byhand import Forward, Partials, Weights, forward, partials, passes, sigmoid, update
+
+__all__ = ["Forward", "Partials", "Weights", "crossed", "forward", "partials", "passes", "sigmoid", "update"]

@@ -1,0 +1,102 @@
+"""The command line: ``python -m bplit`` prints the article's transcript, or that of your own numbers."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import NoReturn
+
+from bplit.article import FIRST_PASS, RUN, crossed
+from bplit.byhand import THETA, W, X, Y, checked, forward, partials, passes, rate, update, whole
+
+
+def transcript(x: Iterable[float], y: Iterable[float], w: Iterable[float], theta: float) -> str:
+    """Write out the first pass under the article's names and to its digits.
+
+    >>> _, text = transcript(X, Y, W, THETA).split("update_w4 = ")
+    >>> print(text)
+    0.999045
+    0.0518956728931
+    0.81064649903 0.81064649903
+    """
+    f = forward(x, y, w)
+    d = partials(f)
+    new = update(f, d, theta)
+    values = f._asdict() | d._asdict() | {f"update_{name}": weight for name, weight in new._asdict().items()}
+    lines = [f"{name} = {values[name]:.6f}" for name in FIRST_PASS]
+    return "\n".join([*lines, f"{f.lost:.12g}", f"{f.o_out_1:.12g} {f.o_out_2:.12g}"])
+
+
+def table(ns: Sequence[int], x: Sequence[float], y: Sequence[float], w: Sequence[float], theta: float) -> str:
+    """Write out the loss and the outputs at the passes ns, by the crossed partials and by the right ones.
+
+    >>> print(table([1000], X, Y, W, THETA))
+    passes                    crossed              right
+      1000  lost    0.000467508796192  0.000399983376811
+            o_out_1     0.55002398472     0.550035052643
+            o_out_2    0.969421952039     0.971716338198
+    """
+    last = max(ns)
+    runs = zip(passes(last, x, y, w, theta, crossed), passes(last, x, y, w, theta), strict=True)
+    at = {n: pair for n, pair in enumerate(runs, 1) if n in ns}
+    lines = [f"passes{'crossed':>27}{'right':>19}"]
+    for n in ns:
+        for name in ("lost", "o_out_1", "o_out_2"):
+            wrong, right = (f"{getattr(f, name):.12g}" for f in at[n])
+            lines.append(f"{n if name == 'lost' else '':>6}  {name:8}{wrong:>17}{right:>19}")
+    return "\n".join(lines)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says in one line what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with status 2 and the message on one line."""
+        self.exit(2, f"{self.prog}: error: {message}\n")
+
+
+def read(text: str, kind: Callable[[str], float] = float) -> float | str:
+    """Return the number that text spells, or text itself, for the checks to name.
+
+    >>> read("0.88"), read("1e3", int)
+    (0.88, '1e3')
+    """
+    try:
+        return kind(text)
+    except ValueError:
+        return text.strip()
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Print the transcript and the table for the numbers in argv; bad ones end in one line and status 2."""
+    parser = Parser(
+        prog="bplit",
+        description="Calculate one backpropagation by hand, then more passes. "
+        "What you leave out is as in the article.",
+    )
+    option = parser.add_argument
+    option("--x", nargs="+", type=read, default=X, metavar="X", help="the two inputs")
+    option("--y", nargs="+", type=read, default=Y, metavar="Y", help="the two targets")
+    option("--w", nargs="+", type=read, default=W, metavar="W", help="the eight weights, w1 to w8")
+    option("--rate", type=read, default=THETA, help="the learning rate, theta in the article")
+    whole_number = partial(read, kind=int)
+    option("--passes", nargs="+", type=whole_number, default=RUN, metavar="N", help="the passes to report")
+    # argparse takes -1e5 for an option; a space in front tells it that a number is meant.
+    words = sys.argv[1:] if argv is None else argv
+    given = parser.parse_args([f" {word}" if isinstance(read(word), float) else word for word in words])
+    try:
+        inputs = (checked("--x", given.x, 2), checked("--y", given.y, 2), checked("--w", given.w, 8))
+        theta = rate("--rate", given.rate)
+        ns = [whole("--passes", n, 1) for n in given.passes]
+        text = f"{transcript(*inputs, theta)}\n\n{table(ns, *inputs, theta)}"
+    except ValueError as error:
+        parser.error(str(error))
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:  # as in `bplit | head -1`; nothing is left to be flushed at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()
