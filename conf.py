@@ -1,0 +1,46 @@
+"""How the book is built: ``make book``, or the sphinx command in README.md."""
+
+import hashlib
+import sys
+from importlib.metadata import version as installed
+from pathlib import Path
+
+from jupyter_cache import get_cache
+
+ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+
+project = "bplit"
+author = "The bplit authors"
+copyright = "2026, The bplit authors"
+version = release = installed("bplit")
+language = "en"
+
+extensions = ["myst_nb", "sphinx_copybutton", "mathml"]
+exclude_patterns = ["_ext", "_static"]
+nitpicky = True
+
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+
+# An output is kept for as long as the page, the module and the installed versions stay as they are.
+# MyST-NB itself looks at the page alone, so the rest goes into the name of the cache.
+sources = [*sorted((ROOT / "bplit").glob("*.py")), ROOT / "requirements.txt"]
+key = hashlib.sha256(sys.version.encode() + b"".join(path.read_bytes() for path in sources)).hexdigest()
+nb_execution_mode = "cache"
+nb_execution_cache_path = str(ROOT / "build" / "cells" / key[:16])
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_output_stderr = "error"
+nb_merge_streams = True
+get_cache(nb_execution_cache_path).list_cache_records()  # so that parallel builds find the cache made
+
+html_theme = "furo"
+html_title = "bplit: one backpropagation, by hand"
+html_math_renderer = "mathml"
+html_static_path = ["docs/_static"]
+html_css_files = ["book.css"]
+html_theme_options: dict[str, list[str]] = {"top_of_page_buttons": []}
+html_copy_source = False
+html_show_sourcelink = False
+copybutton_exclude = ".linenos, .gp, .go"

@@ -1,0 +1,125 @@
+"""The book is built as a reader gets it, and its pages are held to the rules of the house."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from bplit import article, draw, forward, partials
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "bplit").glob("*.py"))
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+DECIMAL = re.compile(r"(?<![\d.\w])(?P<sign>(?<![\w)\]}\s])-|(?<=\s)-)?(?P<digits>\d+\.\d{3,})(?!\d)")
+FIGURES = {
+    *article.FIRST_PASS.values(),
+    *(text for figures in article.RUN.values() for text in figures.values()),
+}
+
+
+def decimals(text):
+    """Return the decimals with three places or more in text, with a minus that stands right before them."""
+    return {(found["sign"] or "") + found["digits"] for found in DECIMAL.finditer(text.replace("−", "-"))}
+
+
+def typed(page):
+    """Return what somebody typed on a page: all but the code of its cells, which is run."""
+    return re.sub(r"^```\{code-cell\}.*?^```$", "", page, flags=re.DOTALL | re.MULTILINE)
+
+
+def untold(page, printed):
+    """Return the typed decimals of a page that nothing prints, neither a cell of the page nor the article."""
+    told = decimals(printed) | FIGURES
+    told |= {number.removeprefix("-") for number in told}
+    return sorted(decimals(typed(page)) - told)
+
+
+@pytest.fixture(scope="session")
+def book():
+    """Build the book, with every warning an error, and return the parsed page of a name."""
+    command = "-m sphinx -W --keep-going -n -q -c . -d build/doctrees docs build/html".split()
+    built = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert built.returncode == 0, built.stderr
+    pages = {path.stem: (ROOT / "build" / "html" / f"{path.stem}.html").read_text("utf-8") for path in PAGES}
+    return {name: BeautifulSoup(html, "html.parser") for name, html in pages.items()}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_typed_decimal_is_printed_by_a_cell_or_by_the_article(path, book):
+    outputs = book[path.stem].select(".cell_output")
+    said = [part["aria-label"] for output in outputs for part in output.select("[aria-label]")]
+    printed = " ".join([output.get_text(" ") for output in outputs] + said)
+    printed = re.sub(r"([-−])\s+(?=\d)", r"\1", printed)  # mathematics sets the sign apart
+    missing = untold(path.read_text("utf-8"), printed)
+    assert not missing, f"docs/{path.name}: no cell prints {', '.join(missing)}"
+
+
+def test_the_scan_finds_a_wrong_digit_and_a_wrong_sign():
+    page = "The loss is 0.123456.\n\n| a | −0.1234 |\n\n```{code-cell}\nh = 0.00001\n```\n"
+    assert untold(page, "") == ["-0.1234", "0.123456"]
+    assert untold(page, "0.123456 0.1234") == ["-0.1234"]
+    assert untold(page, "0.123456 and -0.1234") == []
+    assert untold("diff_w5 is 0.029091 and not 0.029092", "") == ["0.029092"]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_every_line_of_the_module_is_shown(path, book):
+    blocks = [block.get_text().strip("\n") for block in book["module"].select("pre")]
+    source = path.read_text("utf-8").strip("\n")
+    shown = {line for block in blocks for line in block.splitlines()}
+    missing = [f"{n}: {line}" for n, line in enumerate(source.splitlines(), 1) if line not in shown]
+    assert not missing, f"bplit/{path.name}: the module page does not show\n" + "\n".join(missing)
+    assert source in blocks, f"bplit/{path.name}: its lines are shown, but not in one piece"
+
+
+def test_no_page_pastes_a_function_of_the_module():
+    names = {
+        name
+        for path in SOURCES
+        for name in re.findall(r"^ *(?:def|class) (\w+)", path.read_text("utf-8"), re.M)
+    }
+    for path in PAGES:
+        pasted = names & set(re.findall(r"^ *(?:def|class) (\w+)", path.read_text("utf-8"), re.M))
+        assert not pasted, f"docs/{path.name} pastes {', '.join(sorted(pasted))}: include it from the source"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_every_picture_says_what_it_shows(path, book):
+    for image in book[path.stem].select("article img"):
+        assert len(image.get("alt", "")) > 20
+    for picture in book[path.stem].select(".picture"):
+        assert picture["role"] == "img"
+        assert len(picture["aria-label"]) > 60
+
+
+@pytest.mark.parametrize(
+    "name", ["forward", "loss", "output-layer", "hidden-layer", "update", "passes", "crossed-wires"]
+)
+def test_a_chapter_ends_with_an_exercise_and_its_executed_solution(name, book):
+    solution = book[name].select_one("details.solution")
+    assert solution.select_one(".cell_input")
+    assert solution.select_one(".cell_output").get_text().strip()
+
+
+@pytest.mark.parametrize("k", range(1, 9))
+def test_every_partial_has_its_own_section_with_its_figure(k, book):
+    page = book["output-layer" if k > 4 else "hidden-layer"]
+    section = (
+        page.find(id=f"w{k}").find_parent("section") if page.find(id=f"w{k}").name != "section" else None
+    )
+    section = section or page.find(id=f"w{k}")
+    figure = article.FIRST_PASS[f"diff_w{k}"]
+    assert f"diff_w{k} = {figure}, by nudging {figure}, article {figure}" in " ".join(
+        section.get_text().split()
+    )
+
+
+def test_the_readme_s_picture_shows_the_present_numbers():
+    kept = (ROOT / "docs" / "_static" / "network.svg").read_text("utf-8")
+    drawn = draw.network(forward(), partials(forward())).svg
+    assert re.findall(r"<text[^>]*>(.*?)</text>", kept) == re.findall(r"<text[^>]*>(.*?)</text>", drawn)

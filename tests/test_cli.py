@@ -1,0 +1,65 @@
+"""The command line against the article's strings, and against bad input."""
+
+import subprocess
+import sys
+
+import pytest
+
+from bplit.__main__ import main
+from bplit.article import FIRST_PASS, RUN
+
+RIGHT = {"10": "0.0409317918877", "100": "0.00465138805325", "1000": "0.000399983376811"}
+
+
+def test_the_transcript_is_the_article_s(capsys):
+    main([])
+    transcript, table = capsys.readouterr().out.split("\n\n")
+    outputs = f"{RUN[1]['o_out_1']} {RUN[1]['o_out_2']}"
+    assert transcript.splitlines() == [
+        *(f"{n} = {v}" for n, v in FIRST_PASS.items()),
+        RUN[1]["lost"],
+        outputs,
+    ]
+    lines = [line.split() for line in table.splitlines()]
+    lost = {line[0]: line[2:] for line in lines if line[1] == "lost"}
+    assert {n: wrong for n, (wrong, _) in lost.items()} == {
+        str(n): figures["lost"] for n, figures in RUN.items()
+    }
+    assert {n: lost[n][1] for n in RIGHT} == RIGHT
+    assert lines[-2] == ["o_out_1", "0.55002398472", "0.550035052643"]
+    assert lines[-1] == ["o_out_2", "0.969421952039", "0.971716338198"]
+
+
+def test_every_input_can_be_changed(capsys):
+    main("--x -1e-3 .5 --y 0 1 --w 1 2 3 4 5 6 7 -8 --rate 2 --passes 2 1".split())
+    text = capsys.readouterr().out
+    assert "h_in_1 = 0.999000\n" in text  # 1 × -0.001 + 2 × 0.5
+    assert "h_in_2 = 1.997000\n" in text  # 3 × -0.001 + 4 × 0.5
+    assert [line.split()[0] for line in text.splitlines() if " lost " in line] == ["2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("--w 1 1 1", "--w: expected 8 numbers, got 3"),
+        ("--x 0.1 nan", "--x: expected 2 numbers from -1e+50 to 1e+50, number 2 is nan"),
+        ("--x 0.1 -inf", "--x: expected 2 numbers from -1e+50 to 1e+50, number 2 is -inf"),
+        ("--y one 1", "--y: expected 2 numbers from -1e+50 to 1e+50, number 1 is 'one'"),
+        ("--rate 0", "--rate: expected a number above 0 and up to 1e+50, got 0.0"),
+        ("--rate -1", "--rate: expected a number above 0 and up to 1e+50, got -1.0"),
+        ("--passes -1", "--passes: expected a whole number from 1 on, got -1"),
+        ("--passes 1.5", "--passes: expected a whole number from 1 on, got '1.5'"),
+        ("--speed 3", "unrecognized arguments: --speed 3"),
+    ],
+)
+def test_a_mistake_gets_one_line_and_status_2(words, says, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(words.split())
+    assert stopped.value.code == 2
+    assert capsys.readouterr() == ("", f"bplit: error: {says}\n")
+
+
+def test_it_runs_as_a_module_and_survives_a_closed_pipe():
+    command = [sys.executable, "-m", "bplit", "--passes", "1"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert run.stdout.startswith("h_in_1 = 0.980000\n")
