@@ -20,7 +20,7 @@ extensions = ["myst_nb", "sphinx_copybutton", "mathml"]
 exclude_patterns = ["_ext", "_static"]
 nitpicky = True
 
-myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_enable_extensions = ["attrs_block", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
 # An output is kept for as long as the page, the module and the installed versions stay as they are.

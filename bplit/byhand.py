@@ -14,7 +14,7 @@ A whole pass is three calls, each one reading what the one before it wrote:
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count, islice
-from math import exp
+from math import exp, inf, nan
 from numbers import Integral, Real
 from typing import NamedTuple
 
@@ -269,13 +269,29 @@ def checked(name: str, values: Iterable[float], size: int) -> tuple[float, ...]:
     given = tuple(values) if isinstance(values, Iterable) else (values,)
     if len(given) != size:
         raise ValueError(f"{name}: expected {size} numbers, got {len(given)}")
-    for place, value in enumerate(given, 1):
-        # float stands before Real because it is the quick and common answer
-        if not (isinstance(value, (float, Real)) and -LIMIT <= value <= LIMIT):
+    floats = tuple(map(real, given))
+    for place, value in enumerate(floats, 1):
+        if not -LIMIT <= value <= LIMIT:
             raise ValueError(
-                f"{name}: expected {size} numbers from -{LIMIT:g} to {LIMIT:g}, number {place} is {value!r}"
+                f"{name}: expected {size} numbers from -{LIMIT:g} to {LIMIT:g}, "
+                f"number {place} is {given[place - 1]!r}"
             )
-    return tuple(map(float, given))
+    return floats
+
+
+def real(value: object) -> float:
+    """Return a real number as a float; nan for what is none, inf for what is too large for a float.
+
+    >>> real(1), real("1"), real(10**400)
+    (1.0, nan, inf)
+    """
+    # float stands before Real because it is the quick and common answer
+    if not isinstance(value, (float, Real)):
+        return nan
+    try:
+        return float(value)
+    except OverflowError:
+        return inf
 
 
 def rate(name: str, value: float) -> float:
@@ -285,9 +301,10 @@ def rate(name: str, value: float) -> float:
     Traceback (most recent call last):
     ValueError: theta: expected a number above 0 and up to 1e+50, got 0
     """
-    if not (isinstance(value, Real) and 0 < value <= LIMIT):
+    theta = real(value)
+    if not 0 < theta <= LIMIT:
         raise ValueError(f"{name}: expected a number above 0 and up to {LIMIT:g}, got {value!r}")
-    return float(value)
+    return theta
 
 
 def whole(name: str, value: int, least: int) -> int:

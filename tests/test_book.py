@@ -26,7 +26,8 @@ def decimals(text):
 
 
 def typed(page):
-    """Return what somebody typed on a page: all but the code of its cells, which is run."""
+    """Return what somebody typed on a page: all but addresses and the code of its cells, which is run."""
+    page = re.sub(r"(?:https?|doi):[^\s\])]+", "", page)
     return re.sub(r"^```\{code-cell\}.*?^```$", "", page, flags=re.DOTALL | re.MULTILINE)
 
 
