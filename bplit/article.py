@@ -1,9 +1,10 @@
-"""What the article printed, as the strings it printed, and the partials as its listing computes them.
+"""What the article printed, string by string, and the partials of its listing.
 
-The article is a Chinese tutorial on the web: "The BP neural network's calculation explained: compute
-it once by hand and understand backpropagation, with the Python calculation". Its first pass is right.
-Its listing has two pairs of crossed wires, which equal weights hide, so its figures for
-10, 100 and 1000 passes are those of `crossed` and not those of `bplit.byhand.partials`.
+The article is a Chinese tutorial on the web: "The BP neural network's calculation
+explained: compute it once by hand and understand backpropagation, with the Python
+calculation". Its first pass is right. Its listing has two pairs of crossed wires, which
+equal weights hide, so its figures for 10, 100 and 1000 passes are those of `crossed`
+and not those of `bplit.byhand.partials`.
 """
 
 from bplit.byhand import Forward, Partials
@@ -37,8 +38,8 @@ FIRST_PASS = {
     "update_w4": "0.999045",
 }
 
-# What it says of a run: the pass, then its loss and outputs, with the 12 significant digits of
-# Python 2's print. It gives no outputs for passes 10 and 100.
+# What it says of a run: the pass, then its loss and outputs, with the 12 significant
+# digits of Python 2's print. It gives no outputs for passes 10 and 100.
 RUN = {
     1: {"lost": "0.0518956728931", "o_out_1": "0.81064649903", "o_out_2": "0.81064649903"},
     10: {"lost": "0.0409254668911"},
@@ -48,11 +49,11 @@ RUN = {
 
 
 def crossed(f: Forward) -> Partials:
-    """Calculate the partials as the article's listing does, with its two pairs of crossed wires.
+    """Calculate the partials as the article's listing does: with two pairs of crossed wires.
 
-    diff_w7 and diff_w8 multiply by each other's activation, and the delta of hidden unit 2 pairs
-    w6 and w8 with each other's output delta. As long as h_out_1 = h_out_2, w6 = w8 and nothing
-    else tells the hidden units apart, that changes no number.
+    diff_w7 and diff_w8 multiply by each other's activation, and the delta of hidden
+    unit 2 pairs w6 and w8 with each other's output delta. As long as h_out_1 = h_out_2,
+    w6 = w8 and nothing else tells the hidden units apart, that changes no number.
 
     >>> from bplit.byhand import forward, partials, passes
     >>> crossed(forward()) == partials(forward())
@@ -77,7 +78,8 @@ def crossed(f: Forward) -> Partials:
     diff_w7 = o_delta_2 * h_out_2  # crossed: w7 carries h_out_1
     diff_w8 = o_delta_2 * h_out_1  # crossed: w8 carries h_out_2
     h_delta_1 = (o_delta_1 * w5 + o_delta_2 * w7) * h_out_1 * (1 - h_out_1)
-    h_delta_2 = (o_delta_2 * w6 + o_delta_1 * w8) * h_out_2 * (1 - h_out_2)  # crossed: w6 leads to output 1
+    # crossed: w6 leads to output 1, and w8 to output 2
+    h_delta_2 = (o_delta_2 * w6 + o_delta_1 * w8) * h_out_2 * (1 - h_out_2)
     diff_w1 = h_delta_1 * x1
     diff_w2 = h_delta_1 * x2
     diff_w3 = h_delta_2 * x1

@@ -1,7 +1,8 @@
 """The article's network, calculated by hand: one plain function a stage.
 
-Two inputs, two hidden units, two outputs, eight weights, no biases, the sigmoid on both layers.
-The names are the article's. All numbers are plain floats without units; only the standard library is used.
+Two inputs, two hidden units, two outputs, eight weights, no biases, the sigmoid on both
+layers. The names are the article's. All numbers are plain floats without units; only
+the standard library is used.
 
 A whole pass is three calls, each one reading what the one before it wrote:
 
@@ -20,7 +21,7 @@ from typing import NamedTuple
 
 
 class Weights(NamedTuple):
-    """The eight weights, all 1 at the article's start. ``Weights(w5=1.1)`` changes one of them.
+    """The eight weights, all 1 at the start. ``Weights(w5=1.1)`` changes one of them.
 
     w1 to w4 lead into the hidden layer, w5 to w8 into the output layer.
 
@@ -43,12 +44,13 @@ Y = (0.55, 1.0)  # its targets y1, y2
 W = Weights()  # its weights at the start
 THETA = 0.5  # its learning rate
 
-# The largest number that may be given: a pass multiplies at most four of them, so nothing overflows.
+# The largest number that may be given. A pass multiplies no more than four of them,
+# so nothing overflows.
 LIMIT = 1e50
 
 
 class Forward(NamedTuple):
-    """What stands on the paper after a forward pass: the numbers given, then the numbers calculated."""
+    """What stands on the paper after a forward pass: what was given, then the results."""
 
     x1: float
     x2: float
@@ -76,7 +78,7 @@ class Forward(NamedTuple):
 
 
 class Partials(NamedTuple):
-    """The partial of the loss by each unit's net input (delta) and by each weight (diff), as calculated."""
+    """The partial of the loss by each net input (delta) and by each weight (diff)."""
 
     o_delta_1: float
     o_delta_2: float
@@ -109,12 +111,13 @@ def sigmoid(t: float) -> float:
 
 
 def forward(x: Iterable[float] = X, y: Iterable[float] = Y, w: Iterable[float] = W) -> Forward:
-    """Calculate the forward pass: two inputs x, two targets y and eight weights w give the loss.
+    """Calculate the loss from two inputs x, two targets y and eight weights w.
 
-    A net input is a sum of weight times activation, an output is the sigmoid of a net input,
-    and the loss is half the sum of the squared errors.
+    A net input is a sum of weight times activation, an output is the sigmoid of a net
+    input, and the loss is half the sum of the squared errors.
 
-    Raises ValueError if x, y or w has the wrong length or holds anything but numbers within LIMIT.
+    Raises ValueError if x, y or w has the wrong length or holds anything but numbers
+    within LIMIT.
 
     >>> f = forward()
     >>> print(f"{f.h_in_1:.6f} {f.h_in_2:.6f} {f.h_out_1:.6f} {f.h_out_2:.6f}")
@@ -149,12 +152,13 @@ def forward(x: Iterable[float] = X, y: Iterable[float] = Y, w: Iterable[float] =
 
 
 def partials(f: Forward) -> Partials:
-    """Calculate the partial of the loss by every weight, from the values f of a forward pass.
+    """Calculate the partial of the loss by every weight, from a forward pass f.
 
-    A delta is the partial by a unit's net input. An output unit's is (output - target) times the
-    slope of its sigmoid. A hidden unit's is the sum, over the outputs it feeds, of their delta
-    times the weight in between, times the slope of its own sigmoid. A weight's partial is the
-    delta of the unit it leads into times the activation it carries.
+    A delta is the partial by a unit's net input. An output unit's is (output - target)
+    times the slope of its sigmoid. A hidden unit's is the sum, over the outputs it
+    feeds, of their delta times the weight in between, times the slope of its own
+    sigmoid. A weight's partial is the delta of the unit it leads into times the
+    activation it carries.
 
     >>> d = partials(forward())
     >>> print(f"{d.diff_w5:.6f} {d.diff_w6:.6f} {d.diff_w7:.6f} {d.diff_w8:.6f}")
@@ -185,9 +189,10 @@ def partials(f: Forward) -> Partials:
 
 
 def update(f: Forward, d: Partials, theta: float = THETA) -> Weights:
-    """Take one step downhill: every weight of the pass f minus theta times its partial in d.
+    """Take a step downhill: each weight of the pass f minus theta times its partial in d.
 
-    All eight are calculated from the old weights (simultaneous update). theta is the learning rate.
+    All eight are calculated from the old weights (simultaneous update). theta is the
+    learning rate.
 
     Raises ValueError if theta is not a number above 0 and within LIMIT.
 
@@ -222,13 +227,13 @@ def passes(
     theta: float = THETA,
     rule: Callable[[Forward], Partials] = partials,
 ) -> Iterator[Forward]:
-    """Run n passes and yield the forward values of each, as they are before that pass's update.
+    """Run n passes and yield the forward values of each, before that pass's update.
 
-    So the last of n comes after n - 1 updates: that is how the article counts. rule calculates the
-    partials of a pass; ``bplit.article.crossed`` is the article's own.
+    So the last of n comes after n - 1 updates: that is how the article counts. rule
+    calculates the partials of a pass; ``bplit.article.crossed`` is the article's own.
 
-    Raises ValueError at the call if n is not a whole number from 0 on, or as `forward` and `update`
-    do; and during the run if theta is so large that a weight leaves LIMIT.
+    Raises ValueError at the call if n is not a whole number from 0 on, or as `forward`
+    and `update` do; and during the run if theta is so large that a weight leaves LIMIT.
 
     >>> for n in 1, 10, 100, 1000:
     ...     *_, f = passes(n)
@@ -255,7 +260,7 @@ def passes(
 
 
 def checked(name: str, values: Iterable[float], size: int) -> tuple[float, ...]:
-    """Return values as floats, or raise a ValueError that names the argument and what was expected.
+    """Return values as floats, or raise a ValueError that names the argument.
 
     >>> checked("x", [1, 0.88], 2)
     (1.0, 0.88)
@@ -280,7 +285,7 @@ def checked(name: str, values: Iterable[float], size: int) -> tuple[float, ...]:
 
 
 def real(value: object) -> float:
-    """Return a real number as a float; nan for what is none, inf for what is too large for a float.
+    """Return a real number as a float; nan if it is none, inf if it is too large.
 
     >>> real(1), real("1"), real(10**400)
     (1.0, nan, inf)
