@@ -1,6 +1,7 @@
 """How the book is built: ``make book``, or the sphinx command in README.md."""
 
 import hashlib
+import logging
 import sys
 from importlib.metadata import version as installed
 from pathlib import Path
@@ -9,6 +10,8 @@ from jupyter_cache import get_cache
 
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+
+logging.getLogger("traitlets").setLevel(logging.WARNING)  # a line for each executed page is no news
 
 project = "bplit"
 author = "The bplit authors"
