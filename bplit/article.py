@@ -52,8 +52,8 @@ def crossed(f: Forward) -> Partials:
     """Calculate the partials as the article's listing does: with two pairs of crossed wires.
 
     diff_w7 and diff_w8 multiply by each other's activation, and the delta of hidden
-    unit 2 pairs w6 and w8 with each other's output delta. As long as h_out_1 = h_out_2,
-    w6 = w8 and nothing else tells the hidden units apart, that changes no number.
+    unit 2 pairs w6 and w8 with each other's output delta. As long as h_out_1 = h_out_2
+    and w6 = w8, that changes no number.
 
     >>> from bplit.byhand import forward, partials, passes
     >>> crossed(forward()) == partials(forward())
