@@ -2,7 +2,7 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info)' 2>/dev/null && echo $$p && break; done)
 BIN = .venv/bin
-BUILD = -m sphinx -W --keep-going -n -q -c . -d build/doctrees docs build/html
+BUILD = -m sphinx -E -W --keep-going -n -q -c . -d build/doctrees docs build/html
 
 .PHONY: book test lint lock clean
 
@@ -29,7 +29,7 @@ clean:
 
 .venv/ready: requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "bplit needs Python 3.11 or newer: set PYTHON=/path/to/python3"; exit 1; }
-	$(PYTHON) -m venv .venv
+	"$(PYTHON)" -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	@touch $@

@@ -1,6 +1,7 @@
 """The command line: ``python -m bplit`` prints the article's transcript, or that of your own numbers."""
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -91,11 +92,18 @@ def main(argv: Sequence[str] | None = None) -> None:
         ns = [whole("--passes", n, 1) for n in given.passes]
         text = f"{transcript(*inputs, theta)}\n\n{table(ns, *inputs, theta)}"
     except ValueError as error:
-        parser.error(str(error))
+        parser.error(str(error).replace("theta:", "--rate:", 1))
+    except KeyboardInterrupt:
+        sys.exit(130)
     try:
         print(text, flush=True)
-    except BrokenPipeError:  # as in `bplit | head -1`; nothing is left to be flushed at the end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
+        if error.errno not in (
+            errno.EPIPE,
+            errno.EINVAL,
+        ):  # a closed pipe, on Windows too, as in `bplit | head`
+            parser.error(f"cannot write: {error.strerror}")
 
 
 if __name__ == "__main__":

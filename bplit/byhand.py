@@ -14,7 +14,7 @@ A whole pass is three calls, each one reading what the one before it wrote:
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import count, islice
+from itertools import count
 from math import exp, inf, nan
 from numbers import Integral, Real
 from typing import NamedTuple
@@ -256,7 +256,7 @@ def passes(
             except ValueError as error:
                 raise ValueError(f"theta: {theta:g} is too large, in pass {number} {error}") from None
 
-    return islice(run(first), n)
+    return (f for _, f in zip(range(n), run(first), strict=False))
 
 
 def checked(name: str, values: Iterable[float], size: int) -> tuple[float, ...]:
@@ -271,7 +271,11 @@ def checked(name: str, values: Iterable[float], size: int) -> tuple[float, ...]:
     Traceback (most recent call last):
     ValueError: x: expected 2 numbers from -1e+50 to 1e+50, number 2 is nan
     """
-    given = tuple(values) if isinstance(values, Iterable) else (values,)
+    given: tuple[object, ...]
+    try:
+        given = tuple(values)
+    except TypeError:
+        given = (values,)
     if len(given) != size:
         raise ValueError(f"{name}: expected {size} numbers, got {len(given)}")
     floats = tuple(map(real, given))
@@ -279,7 +283,7 @@ def checked(name: str, values: Iterable[float], size: int) -> tuple[float, ...]:
         if not -LIMIT <= value <= LIMIT:
             raise ValueError(
                 f"{name}: expected {size} numbers from -{LIMIT:g} to {LIMIT:g}, "
-                f"number {place} is {given[place - 1]!r}"
+                f"number {place} is {shown(given[place - 1])}"
             )
     return floats
 
@@ -297,6 +301,21 @@ def real(value: object) -> float:
         return float(value)
     except OverflowError:
         return inf
+    except (TypeError, ValueError):  # as NumPy's time spans, which count as numbers
+        return nan
+
+
+def shown(value: object) -> str:
+    """Return value as a message shows it: on one line, and not at any length.
+
+    >>> shown("0.5"), shown("9" * 99)[-5:], shown(10**5000)
+    ("'0.5'", '99...', 'a number of too many digits')
+    """
+    try:
+        text = repr(value).replace("\n", " ")
+    except ValueError:  # Python writes out no whole number of more than 4300 digits
+        return "a number of too many digits"
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def rate(name: str, value: float) -> float:
@@ -308,7 +327,7 @@ def rate(name: str, value: float) -> float:
     """
     theta = real(value)
     if not 0 < theta <= LIMIT:
-        raise ValueError(f"{name}: expected a number above 0 and up to {LIMIT:g}, got {value!r}")
+        raise ValueError(f"{name}: expected a number above 0 and up to {LIMIT:g}, got {shown(value)}")
     return theta
 
 
@@ -320,5 +339,5 @@ def whole(name: str, value: int, least: int) -> int:
     ValueError: n: expected a whole number from 0 on, got -1
     """
     if not (isinstance(value, Integral) and value >= least):
-        raise ValueError(f"{name}: expected a whole number from {least} on, got {value!r}")
+        raise ValueError(f"{name}: expected a whole number from {least} on, got {shown(value)}")
     return int(value)

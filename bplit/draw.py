@@ -150,6 +150,9 @@ def slopes(points: Iterable[float]) -> Picture:
     >>> slopes([0.98]).alt[-52:]
     'net input 0.980000, output 0.727108, slope 0.198422.'
     """
+    points = list(points)
+    if len(points) > len(LINES):
+        raise ValueError(f"points: expected up to {len(LINES)} net inputs, got {len(points)}")
     fig, ax = canvas(416, 260)
     t = np.linspace(-6, 6, 121)
     ax.plot(t, [sigmoid(value) for value in t], color=INK, lw=1.8)
@@ -172,6 +175,8 @@ def along(name: str, w: Weights, low: float = -2, high: float = 4) -> Picture:
     >>> along("w5", Weights()).alt
     'The loss along w5, from -2 to 4. At 1 it is 0.051896, and the tangent there has the slope 0.029091.'
     """
+    if name not in Weights._fields:
+        raise ValueError(f"name: expected one of {', '.join(Weights._fields)}, got {name!r}")
     fig, ax = canvas(416, 260)
     at, f = getattr(w, name), forward(w=w)
     slope = getattr(partials(f), f"diff_{name}")
@@ -201,6 +206,10 @@ def curves(what: str, runs: Mapping[str, Sequence[float]], at: Iterable[int], lo
     """
     fig, ax = canvas(416, 280)
     at = list(at)
+    if len(runs) > len(LINES):
+        raise ValueError(f"runs: expected up to {len(LINES)} runs, got {len(runs)}")
+    if not all(1 <= n <= len(values) for n in at for values in runs.values()):
+        raise ValueError(f"at: expected passes of every run, got {at}")
     for (name, values), style in zip(runs.items(), LINES, strict=False):
         ax.plot(range(1, len(values) + 1), values, **style, label=name)
         ax.plot(at, [values[n - 1] for n in at], "o", color=style["color"], ms=4)

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,10 @@ number = st.floats(-3, 3)
 pair = st.tuples(number, number)
 weights = st.tuples(*[number] * 8).map(lambda w: Weights(*w))
 FIELDS = Weights._fields
+
+
+def kind(value):
+    return type(value).__name__
 
 
 def nudged(x, y, w, name, h=1e-5):
@@ -76,20 +81,21 @@ def test_a_run_is_its_passes_one_by_one(n, x, y, w):
 
 
 def test_any_iterable_of_numbers_will_do_and_floats_come_back():
-    np = pytest.importorskip("numpy")
     assert forward(np.array([0.1, 0.88]), iter([0.55, 1]), np.ones(8)) == forward()
     assert [*passes(3, iter([0.1, 0.88]), iter([0.55, 1]), iter([1] * 8))] == [*passes(3)]
     assert {type(value) for value in forward(np.float32([1, 2]), [0, 1], np.ones(8, dtype=int))} == {float}
 
 
-@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, "1", None, 1j, 2 * LIMIT, 10**400])
+@pytest.mark.parametrize(
+    "bad", [math.nan, math.inf, -math.inf, "1", None, 1j, 2 * LIMIT, 10**400, 10**5000], ids=kind
+)
 @pytest.mark.parametrize(("name", "size"), [("x", 2), ("y", 2), ("w", 8)])
 def test_a_bad_number_is_named(name, size, bad):
     with pytest.raises(ValueError, match=rf"^{name}: expected {size} numbers .*number {size} is"):
         forward(**{name: [1] * (size - 1) + [bad]})
 
 
-@pytest.mark.parametrize("wrong", [[], [1] * 7, [1] * 9, 1, None])
+@pytest.mark.parametrize("wrong", [[], [1] * 7, [1] * 9, 1, None, np.array(3.0)])
 def test_a_wrong_count_of_weights_is_named(wrong):
     with pytest.raises(ValueError, match="^w: expected 8 numbers, got"):
         forward(w=wrong)
@@ -106,7 +112,7 @@ def test_a_bad_rate_is_named(bad):
         passes(1, theta=bad)
 
 
-@pytest.mark.parametrize("bad", [-1, 1.5, "1", None, math.nan])
+@pytest.mark.parametrize("bad", [-1, 1.5, "1", None, math.nan, -(10**5000)], ids=kind)
 def test_a_bad_number_of_passes_is_named_at_the_call(bad):
     with pytest.raises(ValueError, match="^n: expected a whole number from 0 on"):
         passes(bad)
@@ -125,3 +131,12 @@ def test_nothing_overflows_within_the_limit():
 def test_the_checks_return_plain_numbers():
     assert checked("w", W, 8) == tuple(W)
     assert (rate("theta", 1), whole("n", True, 0)) == (1.0, 1)
+
+
+def test_a_run_may_be_longer_than_anyone_will_wait():
+    assert next(passes(10**30)) == forward()
+
+
+def test_a_time_span_is_no_number():
+    with pytest.raises(ValueError, match="^x: expected 2 numbers .*number 1 is"):
+        forward(x=[np.timedelta64(1, "s"), 1])

@@ -1,5 +1,6 @@
 """The command line against the article's strings, and against bad input."""
 
+import os
 import subprocess
 import sys
 
@@ -48,6 +49,11 @@ def test_every_input_can_be_changed(capsys):
         ("--rate 0", "--rate: expected a number above 0 and up to 1e+50, got 0.0"),
         ("--rate -1", "--rate: expected a number above 0 and up to 1e+50, got -1.0"),
         ("--passes -1", "--passes: expected a whole number from 1 on, got -1"),
+        (f"--passes {'9' * 5000}", f"--passes: expected a whole number from 1 on, got '{'9' * 56}..."),
+        (
+            "--y 1e50 1 --rate 1e50",
+            "--rate: 1e+50 is too large, in pass 2 w: expected 8 numbers",
+        ),
         ("--passes 1.5", "--passes: expected a whole number from 1 on, got '1.5'"),
         ("--speed 3", "unrecognized arguments: --speed 3"),
     ],
@@ -56,10 +62,31 @@ def test_a_mistake_gets_one_line_and_status_2(words, says, capsys):
     with pytest.raises(SystemExit) as stopped:
         main(words.split())
     assert stopped.value.code == 2
-    assert capsys.readouterr() == ("", f"bplit: error: {says}\n")
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"bplit: error: {says}")
+    assert err.count("\n") == 1
 
 
-def test_it_runs_as_a_module_and_survives_a_closed_pipe():
-    command = [sys.executable, "-m", "bplit", "--passes", "1"]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)
+COMMAND = [sys.executable, "-m", "bplit", "--passes", "1"]
+
+
+def test_it_runs_as_a_module():
+    run = subprocess.run(COMMAND, capture_output=True, text=True, check=True)
     assert run.stdout.startswith("h_in_1 = 0.980000\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe is handed on otherwise there")
+def test_a_closed_pipe_is_no_error():
+    read, write = os.pipe()
+    os.close(read)
+    run = subprocess.run(COMMAND, stdout=write, stderr=subprocess.PIPE, text=True)
+    os.close(write)
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device here")
+def test_a_full_disk_gets_one_line():
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(COMMAND, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (run.returncode, run.stderr) == (2, "bplit: error: cannot write: No space left on device\n")
