@@ -99,10 +99,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(text, flush=True)
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
-        if error.errno not in (
-            errno.EPIPE,
-            errno.EINVAL,
-        ):  # a closed pipe, on Windows too, as in `bplit | head`
+        # A closed pipe, as in `bplit | head`, is no mistake; Windows calls it EINVAL.
+        if error.errno not in (errno.EPIPE, errno.EINVAL):
             parser.error(f"cannot write: {error.strerror}")
 
 

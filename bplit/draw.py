@@ -160,13 +160,17 @@ def slopes(points: Iterable[float]) -> Picture:
     for value, style, side in zip(points, LINES, ((0.35, -0.12), (0.6, -0.03)), strict=False):
         out = sigmoid(value)
         slope = out * (1 - out)
-        reach = np.array([-1.6, 1.6])
-        ax.plot(value + reach, out + slope * reach, **style)
-        ax.plot(value, out, "o", color=style["color"], ms=5)
+        tangent(ax, value, out, slope, 1.6, style)
         ax.text(value + side[0], out + side[1], WORDS["slope"].format(slope), color=style["color"])
         said.append(WORDS["point"].format(t=value, out=out, slope=slope))
     ax.set(xlabel=WORDS["net input"], ylabel=WORDS["output"], xticks=range(-6, 7, 2), yticks=[0, 0.5, 1])
     return picture(fig, WORDS["sigmoid"].format(points="; ".join(said)))
+
+
+def tangent(ax: Axes, x: float, y: float, slope: float, reach: float, style: dict[str, Any]) -> None:
+    """Draw a point of a curve, and the line of that slope through it, so far to either side."""
+    ax.plot([x - reach, x + reach], [y - slope * reach, y + slope * reach], **style)
+    ax.plot(x, y, "o", color=style["color"], ms=5)
 
 
 def along(name: str, w: Weights, low: float = -2, high: float = 4) -> Picture:
@@ -182,9 +186,7 @@ def along(name: str, w: Weights, low: float = -2, high: float = 4) -> Picture:
     slope = getattr(partials(f), f"diff_{name}")
     line = np.linspace(low, high, 121)
     ax.plot(line, [forward(w=w._replace(**{name: float(v)})).lost for v in line], color=INK, lw=1.8)
-    reach = np.array([-1.2, 1.2])
-    ax.plot(at + reach, f.lost + slope * reach, **LINES[0])
-    ax.plot(at, f.lost, "o", color=ONE, ms=5)
+    tangent(ax, at, f.lost, slope, 1.2, LINES[0])
     ax.annotate(
         WORDS["slope"].format(slope),
         (at, f.lost),
@@ -204,12 +206,12 @@ def curves(what: str, runs: Mapping[str, Sequence[float]], at: Iterable[int], lo
     >>> curves("lost", {"right": [0.5, 0.25]}, at=[1, 2]).alt[-47:]
     'Pass 1: right 0.500000; Pass 2: right 0.250000.'
     """
-    fig, ax = canvas(416, 280)
     at = list(at)
     if len(runs) > len(LINES):
         raise ValueError(f"runs: expected up to {len(LINES)} runs, got {len(runs)}")
     if not all(1 <= n <= len(values) for n in at for values in runs.values()):
         raise ValueError(f"at: expected passes of every run, got {at}")
+    fig, ax = canvas(416, 280)
     for (name, values), style in zip(runs.items(), LINES, strict=False):
         ax.plot(range(1, len(values) + 1), values, **style, label=name)
         ax.plot(at, [values[n - 1] for n in at], "o", color=style["color"], ms=4)
