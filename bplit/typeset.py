@@ -1,0 +1,468 @@
+r"""A listing as mathematics: LaTeX for a page, plain text for a terminal, Python to go on with.
+
+A `Formula` is what a person writes in several rows: in names, then in numbers, then the result. It
+prints as text, shows itself as mathematics in a notebook, and gives each form on request.
+
+>>> from bplit.byhand import forward
+>>> listing = Listing.of(forward)
+>>> values = listing.run({name: getattr(forward(), name) for name in listing.inputs})
+>>> print(formula(listing, "o_in_1", values))
+o_in_1 = w5 × h_out_1 + w6 × h_out_2
+       = 1 × 0.727108 + 1 × 0.727108
+       = 1.454216
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from itertools import islice, pairwise
+from typing import NamedTuple
+
+from bplit.byhand import shown, whole
+from bplit.listing import KNOWN, SLOPE, Line, Listing, Value, derivative, product, replaced
+
+SUM, PRODUCT, FRACTION, POWER, ATOM = range(5)  # how tightly an expression holds together
+PATHS = 64  # more paths than that nobody writes out
+
+
+class Text:
+    """How plain text writes what differs from one language to the next."""
+
+    plus, minus, times, divided = " + ", "−", " × ", PRODUCT
+    symbols: Mapping[str, str] = {"theta": "θ", "sigmoid": "σ", "log": "ln"}
+    digits = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+    def name(self, name: str) -> str:
+        """Write a name; ∂lost/∂w5 is the name of a partial."""
+        return self.symbols.get(name, name)
+
+    def number(self, figure: str) -> str:
+        """Write a number that is given without a sign in Python's spelling."""
+        return figure
+
+    def brackets(self, text: str) -> str:
+        """Write brackets around a text."""
+        return f"({text})"
+
+    def call(self, name: str, argument: str) -> str:
+        """Write a function of something."""
+        return self.name(name) + self.brackets(argument)
+
+    def fraction(self, above: str, below: str) -> str:
+        """Write a quotient."""
+        return f"{above} / {below}"
+
+    def power(self, base: str, exponent: str) -> str:
+        """Write a power."""
+        small = exponent.translate(self.digits) if exponent.lstrip("-").isdigit() else f"^({exponent})"
+        return base + small
+
+
+class Python(Text):
+    """How Python writes it; the partial of lost by w5 is d_lost_d_w5."""
+
+    minus, times = "-", " * "
+    symbols: Mapping[str, str] = {}
+
+    def name(self, name: str) -> str:
+        """Write a name that Python accepts."""
+        return name.replace("/", "_").replace("∂", "d_")
+
+    def power(self, base: str, exponent: str) -> str:
+        """Write a power."""
+        return f"{base} ** {exponent}"
+
+
+class Latex(Text):
+    """How LaTeX writes it: names upright, as they stand in the code; quotients as fractions."""
+
+    minus, times, divided = "-", r" \times ", FRACTION
+    symbols: Mapping[str, str] = {
+        "theta": r"\theta",
+        "sigmoid": r"\sigma",
+        "log": r"\ln",
+        "tanh": r"\tanh",
+    }
+
+    def name(self, name: str) -> str:
+        """Write a name upright, and a partial as a fraction."""
+        if name.startswith("∂"):
+            above, below = (rf"\partial {self.name(part[1:])}" for part in name.split("/"))
+            return self.fraction(above, below)
+        escaped = name.replace("_", r"\_")
+        return self.symbols.get(name, rf"\text{{{escaped}}}")
+
+    def number(self, figure: str) -> str:
+        """Write a number; one with a power of ten is a product."""
+        mantissa, e, size = figure.partition("e")
+        return rf"{mantissa} \times 10^{{{int(size)}}}" if e else mantissa
+
+    def brackets(self, text: str) -> str:
+        """Write brackets, tall ones around what is tall."""
+        return rf"\left({text}\right)" if r"\frac" in text or "^" in text else f"({text})"
+
+    def call(self, name: str, argument: str) -> str:
+        """Write a function of something; e to a power and a root have signs of their own."""
+        if name in ("exp", "sqrt"):
+            return (r"e^{%s}" if name == "exp" else r"\sqrt{%s}") % argument
+        return super().call(name, argument)
+
+    def fraction(self, above: str, below: str) -> str:
+        """Write a quotient."""
+        return rf"\frac{{{above}}}{{{below}}}"
+
+    def power(self, base: str, exponent: str) -> str:
+        """Write a power."""
+        return f"{base}^{{{exponent}}}"
+
+
+LATEX, TEXT, PYTHON = Latex(), Text(), Python()
+
+
+class Written(NamedTuple):
+    """What is written in a formula: an expression, and the figures that stand for its names."""
+
+    node: ast.expr
+    figures: Mapping[str, str] = {}
+
+
+def written(what: Written, style: Text = TEXT, least: int = SUM, first: bool = True) -> str:
+    """Write an expression.
+
+    Brackets stand where it holds together less tightly than least, and around a minus that does not
+    come first.
+
+    >>> line = Listing.read("y = -a * (b - c) ** 2 / (d / e) - -f").line("y")
+    >>> print(written(Written(line.expression)))
+    −a × (b − c)² / (d / e) − (−f)
+    >>> print(written(Written(line.expression, {"a": "-0.5", "b": "-2", "c": "-3"}), PYTHON))
+    -(-0.5) * (-2 - (-3)) ** 2 / (d / e) - (-f)
+    """
+    match what.node:
+        case ast.Name(id=name) if name in what.figures:
+            return numeral(what.figures[name], style, least, first)
+        case ast.Name(id=name):
+            return style.name(name)
+        case ast.Constant(value=value):
+            return numeral(repr(value), style, least, first)
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return written(what._replace(node=operand), style, least, first)
+        case ast.UnaryOp(operand=operand):
+            text = style.minus + written(what._replace(node=operand), style, PRODUCT, first=False)
+            return text if first and least <= PRODUCT else style.brackets(text)
+        case ast.Call(func=ast.Name(id=name), args=[argument]):
+            text = style.call(name, written(what._replace(node=argument), style))
+            return style.brackets(text) if least == ATOM else text
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            text = style.power(
+                written(what._replace(node=left), style, ATOM), written(Written(right), PYTHON)
+            )
+            return style.brackets(text) if least == ATOM else text
+        case ast.BinOp(left=left, op=ast.Div(), right=right) if style.divided == FRACTION:
+            text = style.fraction(
+                written(what._replace(node=left), style), written(what._replace(node=right), style)
+            )
+            return style.brackets(text) if least > FRACTION else text
+        case ast.BinOp(left=left, op=op, right=right):
+            tight = SUM if isinstance(op, ast.Add | ast.Sub) else PRODUCT
+            first = first or tight < least
+            one = written(what._replace(node=left), style, inside(left, tight, style), first)
+            other = written(what._replace(node=right), style, tight + 1, first=False)
+            text = style.fraction(one, other) if isinstance(op, ast.Div) else one + sign(op, style) + other
+            return style.brackets(text) if tight < least else text
+    raise TypeError(ast.dump(what.node))
+
+
+def inside(left: ast.expr, tight: int, style: Text) -> int:
+    """Return how tight the left side has to be: a quotient gets brackets before it is multiplied."""
+    quotient = isinstance(left, ast.BinOp) and isinstance(left.op, ast.Div)
+    return FRACTION if quotient and tight == PRODUCT else tight
+
+
+def sign(op: ast.operator, style: Text) -> str:
+    """Write the sign between the two sides of a sum, a difference or a product."""
+    return style.times if isinstance(op, ast.Mult) else f" {'+' if isinstance(op, ast.Add) else style.minus} "
+
+
+def numeral(figure: str, style: Text, least: int, first: bool) -> str:
+    """Write a number that is given in Python's spelling, in brackets where its minus needs them."""
+    text = style.number(figure.removeprefix("-"))
+    if figure.startswith("-"):
+        text = style.minus + text
+        return text if first and least <= PRODUCT else style.brackets(text)
+    return style.brackets(text) if "e" in figure and least > PRODUCT and style.divided == FRACTION else text
+
+
+def figure(value: Value, digits: int, short: bool) -> str:
+    """Return a number as it is written, to so many decimals; a short one without the zeros at its end.
+
+    What would show fewer than two of its digits, or is very large, is written with a power of ten.
+
+    >>> figure(0.5, 6, False), figure(0.5, 6, True), figure(-4.248354e-18, 6, False), figure(1e50, 6, True)
+    ('0.500000', '0.5', '-4.24835e-18', '1e+50')
+    """
+    if not isinstance(value, float):
+        raise ValueError(f"values: expected one number for each name, got {shown(value)}")
+    if value and not 10.0 ** (1 - digits) <= abs(value) < 1e9:
+        mantissa, e, size = f"{value:.{max(digits - 1, 0)}e}".partition("e")
+    else:
+        mantissa, e, size = f"{value:.{digits}f}", "", ""
+    if short and "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return mantissa + e + size
+
+
+def broken(what: Written, style: Text, width: int, first: bool = True) -> list[str]:
+    """Write an expression in rows of up to width characters; each but the first begins with a sign.
+
+    >>> line = Listing.read("d = (a * w5 + b * w7) * out * (1 - out)").line("d")
+    >>> broken(Written(line.expression), TEXT, 20)
+    ['(a × w5 + b × w7)', '× out × (1 − out)']
+    """
+    rows: list[tuple[str, int]] = []
+    for text, length in pieces(what, style, width, first):
+        if rows and rows[-1][1] + 1 + length <= width:
+            text, length = f"{rows[-1][0]} {text}", rows.pop()[1] + 1 + length
+        rows.append((text, length))
+    return [text for text, _ in rows]
+
+
+def pieces(what: Written, style: Text, width: int, first: bool) -> list[tuple[str, int]]:
+    """Take a sum or a product that is too wide apart; each piece with its length in plain text."""
+    length = measured(what, style, SUM, first)
+    match what.node:
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() as op, right=right) if length > width:
+            tight = PRODUCT if isinstance(op, ast.Mult) else SUM
+            one, other = what._replace(node=left), what._replace(node=right)
+            least = inside(left, tight, style)
+            if written(one, style, least, first) == written(one, style, SUM, first):
+                begin = pieces(one, style, width, first)
+            else:
+                begin = [(written(one, style, least, first), measured(one, style, least, first))]
+            if written(other, style, tight + 1, False) == written(other, style, SUM, False):
+                (text, size), *more = pieces(other, style, width, False)
+            else:
+                text, size = written(other, style, tight + 1, False), measured(other, style, tight + 1, False)
+                more = []
+            mark = sign(op, style).lstrip()
+            return [*begin, (mark + text, 2 + size), *more]
+    return [(written(what, style, first=first), length)]
+
+
+def measured(what: Written, style: Text, least: int, first: bool) -> int:
+    """Return about how wide an expression is, in characters: a partial is a fraction, as wide as its half."""
+    text = written(what, TEXT, least, first)
+    return len(re.sub(r"∂\w+/∂", "", text) if style.divided == FRACTION else text)
+
+
+class Row(NamedTuple):
+    """A row of a formula: its left side, which is empty where the row goes on from the one above."""
+
+    left: str
+    right: Written
+
+
+class Formula(NamedTuple):
+    """Rows of mathematics that say the same in other words: in names, in numbers, the result."""
+
+    rows: tuple[Row, ...]
+
+    def latex(self, width: int = 42) -> str:
+        """Return LaTeX, broken over aligned lines where a row is wider than so many characters."""
+        lines = []
+        for row in self.rows:
+            begin, *more = broken(row.right, LATEX, width)
+            lines.append(f"{LATEX.name(row.left) if row.left else ''} &= {begin}")
+            lines += [rf"&\quad {text}" for text in more]
+        if len(lines) == 1:
+            return lines[0].replace("&", "", 1)
+        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+    def myst(self, width: int = 42) -> str:
+        """Return a block of mathematics for a MyST page."""
+        return f"$$\n{self.latex(width)}\n$$\n"
+
+    def text(self, width: int = 88) -> str:
+        """Return plain text, aligned at its equals signs."""
+        margin = max(len(TEXT.name(row.left)) for row in self.rows)
+        lines = []
+        for row in self.rows:
+            begin, *more = broken(row.right, TEXT, width - margin)
+            lines.append(f"{TEXT.name(row.left):{margin}} = {begin}")
+            lines += [" " * (margin + 5) + text for text in more]
+        return "\n".join(lines)
+
+    def python(self) -> str:
+        """Return Python: an assignment, and what it comes to as comments."""
+        return "\n".join(
+            f"{PYTHON.name(row.left)} = {written(row.right, PYTHON)}"
+            if row.left
+            else f"# = {written(row.right, PYTHON)}"
+            for row in self.rows
+        )
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_latex_(self) -> str:
+        return f"$$\n{self.latex()}\n$$"
+
+
+def formula(
+    listing: Listing,
+    name: str,
+    values: Mapping[str, Value] | None = None,
+    inner: Iterable[str] = (),
+    digits: int = 6,
+) -> Formula:
+    """Return a line of a listing in names and, at values, in numbers and with its result.
+
+    The lines of the inner names are written out in it. Inputs are written as short as they are given,
+    what is calculated to so many digits behind the point.
+
+    Raises ValueError for a name that no line assigns, for arrays as values, and for digits below 0.
+
+    >>> print(formula(Listing.read("y = a - 2 * b"), "y", {"a": 1.5, "b": -0.25, "y": 2.0}, digits=3))
+    y = a − 2 × b
+      = 1.5 − 2 × (−0.25)
+      = 2.000
+    """
+    node = listing.expanded(name, *inner)
+    return Formula((Row(name, Written(node)), *numbers(listing, node, ast.Name(name), values, digits)))
+
+
+def numbers(
+    listing: Listing, node: ast.expr, result: ast.expr, values: Mapping[str, Value] | None, digits: int
+) -> list[Row]:
+    """Return the rows in which an expression is written in numbers, and its result; none without values."""
+    if values is None:
+        return []
+    figures = written_figures(listing, values, digits)
+    rows = [Row("", Written(node, figures)), Row("", Written(result, figures))]
+    return rows[1:] if written(rows[0].right) == written(rows[1].right) else rows
+
+
+def written_figures(listing: Listing, values: Mapping[str, Value], digits: int) -> dict[str, str]:
+    """Return the number of every name as it is written: inputs short, results to so many digits."""
+    whole("digits", digits, 0)
+    return {name: figure(value, digits, name in listing.inputs) for name, value in values.items()}
+
+
+def slope(line: Line, by: str) -> ast.expr:
+    """Return the local partial of a line by a name in it, as a person writes it.
+
+    The slope of a function is written with what the function returned, by its name if it has one.
+
+    >>> print(ast.unparse(slope(Listing.read("out = sigmoid(net)").line("out"), "net")))
+    out * (1 - out)
+    """
+    return spelled(derivative(line.expression, by), line)
+
+
+def spelled(node: ast.expr, line: Line) -> ast.expr:
+    """Return an expression of a line with the slopes of functions written out in it."""
+    match node:
+        case ast.UnaryOp(op=op, operand=operand):
+            return ast.UnaryOp(op, spelled(operand, line))
+        case ast.BinOp(left=left, op=op, right=right):
+            return ast.BinOp(spelled(left, line), op, spelled(right, line))
+        case ast.Call(func=ast.Name(id=name), args=[argument]) if name.endswith(SLOPE):
+            call = ast.Call(ast.Name(name.removesuffix(SLOPE)), [argument], [])
+            same = ast.unparse(call) == ast.unparse(line.expression)
+            pattern = ast.parse(KNOWN[name.removesuffix(SLOPE)].written, mode="eval").body
+            return replaced(pattern, {"t": argument, "out": ast.Name(line.name) if same else call})
+    return node
+
+
+def ways(listing: Listing, by: str, of: str) -> list[tuple[str, ...]]:
+    """Return the paths from one name to another, or raise a ValueError if there are none, or too many."""
+    paths = list(islice(listing.paths(by, of), PATHS + 1))
+    if not paths or len(paths) > PATHS or len(paths[0]) == 1:
+        what = "none" if not paths or len(paths[0]) == 1 else "more"
+        raise ValueError(f"by: expected 1 to {PATHS} paths from {by} to {of}, got {what}")
+    return paths
+
+
+def derivation(
+    listing: Listing,
+    by: str,
+    of: str,
+    values: Mapping[str, Value] | None = None,
+    digits: int = 6,
+) -> Formula:
+    r"""Return the derivation of a partial: the chain rule along every path, and the sum over the paths.
+
+    The rows: partials of line by line, what each comes to in names, in numbers, the share of each path
+    if there are several, the result.
+
+    >>> listing = Listing.read("net = w * x\nout = sigmoid(net)\nlost = (1 - out) ** 2 / 2")
+    >>> print(derivation(listing, "w", "lost", listing.run({"w": 1, "x": 0.98})))
+    ∂lost/∂w = ∂lost/∂out × ∂out/∂net × ∂net/∂w
+             = (out − 1) × out × (1 − out) × x
+             = (0.727108 − 1) × 0.727108 × (1 − 0.727108) × 0.98
+             = −0.053065
+    """
+    paths = ways(listing, by, of)
+    chains: list[ast.expr] = []
+    locals_: list[ast.expr] = []
+    for path in paths:
+        links = [(line, name) for name, line in pairwise(path)][::-1]
+        chains.append(product(*(ast.Name(f"∂{line}/∂{name}") for line, name in links)))
+        locals_.append(product(*(slope(listing.line(line), name) for line, name in links)))
+    rows = [Row(f"∂{of}/∂{by}", Written(total(chains))), Row("", Written(total(locals_)))]
+    if values is not None:
+        sweep = listing.sweep(values, of)
+        figures = written_figures(listing, values, digits)
+        rows.append(Row("", Written(total(locals_), figures)))
+        shares = {f"∂{n}": figure(sweep.along(path), digits, False) for n, path in enumerate(paths)}
+        if len(paths) > 1:
+            rows.append(Row("", Written(total([*map(ast.Name, shares)]), shares)))
+        rows.append(Row("", Written(ast.Name(by), {by: figure(sweep.partials[by], digits, False)})))
+    return Formula(tuple(rows))
+
+
+def total(terms: Sequence[ast.expr]) -> ast.expr:
+    """Return the sum of some terms."""
+    return reduce(lambda a, b: ast.BinOp(a, ast.Add(), b), terms)
+
+
+class Markdown(str):
+    """Markdown that a notebook shows as such."""
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+def steps(listing: Listing, path: Sequence[str], values: Mapping[str, Value], digits: int = 6) -> Markdown:
+    r"""Return a table of the lines on a path, last line first, with the local partial of each and its number.
+
+    >>> listing = Listing.read("b = a ** 2")
+    >>> print(steps(listing, ("a", "b"), listing.run({"a": 3})))
+    | line | its derivative | here |
+    |---|---|--:|
+    | $\text{b} = \text{a}^{2}$ | $\partial \text{b}/\partial \text{a} = 2 \times \text{a}$ | 6.000000 |
+    """
+    sweep = listing.sweep(values, path[-1])
+    rows = ["| line | its derivative | here |", "|---|---|--:|"]
+    for name, line_name in list(pairwise(path))[::-1]:
+        line = listing.line(line_name)
+        left = f"{LATEX.name(line.name)} = {written(Written(line.expression), LATEX)}"
+        by = rf"\partial {LATEX.name(line.name)}/\partial {LATEX.name(name)}"
+        local = written(Written(slope(line, name)), LATEX)
+        rows.append(
+            f"| ${left}$ | ${by} = {local}$ | {figure(sweep.local[line_name, name], digits, False)} |"
+        )
+    return Markdown("\n".join(rows))
+
+
+def solution(listing: Listing, values: Mapping[str, Value] | None = None, digits: int = 6) -> Formula:
+    r"""Return every line of a listing in names and, at values, in numbers and with its result.
+
+    >>> print(solution(Listing.read("net = w * x\nout = sigmoid(net)")))
+    net = w × x
+    out = σ(net)
+    """
+    return Formula(
+        tuple(row for name in listing.names for row in formula(listing, name, values, (), digits).rows)
+    )
