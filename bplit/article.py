@@ -7,7 +7,13 @@ equal weights hide, so its figures for 10, 100 and 1000 passes are those of `cro
 and not those of `bplit.byhand.partials`.
 """
 
-from bplit.byhand import Forward, Partials
+from collections.abc import Iterable
+
+from bplit.byhand import THETA, Forward, Partials, W, Weights, X, Y, checked, forward, partials, rate, update
+from bplit.listing import Listing
+
+# The first pass as one listing: forward, partials, update.
+PASS = Listing.of(forward, partials, update)
 
 # The first pass, in the order in which the article prints it.
 FIRST_PASS = {
@@ -46,6 +52,22 @@ RUN = {
     100: {"lost": "0.00504936047507"},
     1000: {"lost": "0.000467508796192", "o_out_1": "0.55002398472", "o_out_2": "0.969421952039"},
 }
+
+
+def given(
+    x: Iterable[float] = X, y: Iterable[float] = Y, w: Iterable[float] = W, theta: float = THETA
+) -> dict[str, float]:
+    """Return what `PASS` is given, by name: two inputs, two targets, eight weights, the rate.
+
+    Raises ValueError as `bplit.byhand.forward` and `update` do.
+
+    >>> values = PASS.run(given())
+    >>> all(f"{values[name]:.6f}" == printed for name, printed in FIRST_PASS.items())
+    True
+    """
+    names = ("x1", "x2", "y1", "y2", *Weights._fields, "theta")
+    numbers = (*checked("x", x, 2), *checked("y", y, 2), *checked("w", w, 8), rate("theta", theta))
+    return dict(zip(names, numbers, strict=True))
 
 
 def crossed(f: Forward) -> Partials:
