@@ -1,0 +1,328 @@
+"""What a listing reads, what it refuses, and how exactly it is run and swept."""
+
+import ast
+import sys
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from listings import listings
+
+from bplit import forward, partials, passes, update
+from bplit.article import FIRST_PASS, PASS
+from bplit.article import given as article
+from bplit.listing import DEPTH, KNOWN, LENGTH, LINES, Listing, sigmoid, sigmoid_slope
+
+# The same ten thousand every time: once in some hundred thousand, rounding alone exceeds any bound.
+TEN_THOUSAND = settings(
+    max_examples=10_000, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+
+
+def automatic(listing):
+    """Return the last name of a listing as a function of its inputs, for another library to differentiate."""
+    known = {"sigmoid": lambda t: 1 / (1 + anp.exp(-t))}
+    known |= {name: getattr(anp, name) for name in ("exp", "log", "sqrt", "tanh")}
+    body = "\n".join(f"    {line}" for line in listing.lines)
+    exec(f"def f({', '.join(listing.inputs)}):\n{body}\n    return {listing.names[-1]}", known)
+    return known["f"]
+
+
+def sizes(listing, sweep):
+    """Return for each name the sum of the sizes of its paths: what rounding is measured by."""
+    size = dict.fromkeys((*listing.inputs, *listing.names), 0.0)
+    size[sweep.of] = 1.0
+    for line in reversed(listing.lines):
+        for name in line.uses:
+            size[name] += size[line.name] * abs(sweep.local.get((line.name, name), 0.0))
+    return size
+
+
+@TEN_THOUSAND
+@given(listings())
+def test_the_sweep_is_the_derivative(drawn):
+    text, numbers = drawn
+    listing = Listing.read(text)
+    of = listing.names[-1]
+    inputs = [name for name in listing.inputs if name in listing.needed(of)]
+    numbers = {name: numbers[name] for name in listing.inputs}
+    assume(inputs)
+    values = listing.run(numbers)
+    sweep = listing.sweep(values, of)
+
+    # Somebody else's autodiff: to 1e-12 of the paths, and of what noise of 1e-12 in the values does.
+    places = tuple(listing.inputs.index(name) for name in inputs)
+    with np.errstate(all="ignore"):
+        slopes = autograd.grad(automatic(listing), places)(*numbers.values())
+    size = sizes(listing, sweep)
+    random = np.random.default_rng(0)
+    shaken = [{n: v * (1 + random.choice([-1e-12, 1e-12])) for n, v in values.items()} for _ in "ab"]
+    noisy = [listing.sweep(other, of).partials for other in shaken]
+    for name, slope in zip(inputs, slopes, strict=True):
+        partial = sweep.partials[name]
+        noise = sum(abs(other[name] - partial) for other in noisy)
+        assert abs(partial - slope) <= 1e-12 * size[name] + noise, name
+
+    # Central differences, at two steps: as exact as they agree with each other, and as rounding allows.
+    rounding = 1e-15 / 1e-5 * sum(size[name] * (1 + abs(value)) for name, value in values.items())
+    steps = np.array([1e-4, -1e-4, 1e-5, -1e-5])
+    for name in inputs:
+        up1, down1, up2, down2 = listing.run(numbers | {name: numbers[name] + steps})[of]
+        wide, narrow = (up1 - down1) / 2e-4, (up2 - down2) / 2e-5
+        assert abs(sweep.partials[name] - narrow) <= abs(wide - narrow) + rounding, name
+
+
+@given(listings())
+def test_arrays_are_run_and_swept_as_their_numbers_are(drawn):
+    text, numbers = drawn
+    listing = Listing.read(text)
+    of = listing.names[-1]
+    row = {name: np.array([numbers[name], 0.5, -1.0]) for name in listing.inputs}
+    column = row | {name: np.array([[numbers[name]], [0.25]]) for name in listing.inputs[:1]}
+    values = listing.run(column)
+    sweep = listing.sweep(values, of)
+    shape = np.broadcast_shapes(*(value.shape for value in column.values()))
+    for place in np.ndindex(shape):
+        one = {name: float(np.broadcast_to(value, shape)[place]) for name, value in column.items()}
+        alone = listing.run(one)
+        slopes = listing.sweep(alone, of).partials
+        for name in listing.names:
+            assert np.broadcast_to(values[name], shape)[place] == pytest.approx(alone[name], rel=1e-13)
+        for name in listing.inputs:
+            got = np.broadcast_to(sweep.partials[name], shape)[place]
+            assert got == pytest.approx(slopes[name], rel=1e-9, abs=1e-12)
+
+
+def test_the_pass_as_one_listing_prints_the_article_s_first_pass():
+    values = PASS.run(article())
+    assert {name: f"{values[name]:.6f}" for name in FIRST_PASS} == FIRST_PASS
+    assert PASS.inputs == ("w1", "x1", "w2", "x2", "w3", "w4", "w5", "w6", "w7", "w8", "y1", "y2", "theta")
+    assert [name for name in PASS.names if name in FIRST_PASS][:8] == list(FIRST_PASS)[:8]
+
+
+@given(*[st.tuples(*[st.floats(-3, 3)] * n) for n in (2, 2, 8)], st.floats(0.01, 5))
+def test_the_listing_calculates_what_the_functions_do(x, y, w, theta):
+    f = forward(x, y, w)
+    d = partials(f)
+    new = update(f, d, theta)
+    values = PASS.run(article(x, y, w, theta))
+    wanted = f._asdict() | d._asdict() | {f"update_{name}": v for name, v in new._asdict().items()}
+    assert values == pytest.approx(wanted | {"theta": theta}, rel=1e-13, abs=1e-16)
+
+
+def test_every_stated_partial_is_the_swept_one_on_many_random_networks_at_once():
+    random = np.random.default_rng(1)
+    numbers = {name: random.uniform(-3, 3, (50, 40)) for name in PASS.inputs}
+    values = PASS.run(numbers)
+    sweep = PASS.sweep(values, "lost")
+    for k in range(1, 9):
+        assert np.max(np.abs(values[f"diff_w{k}"] - sweep.partials[f"w{k}"])) < 1e-15
+    for stated, swept in (("o_delta_1", "o_in_1"), ("h_delta_2", "h_in_2")):
+        assert np.max(np.abs(values[stated] - sweep.partials[swept])) < 1e-15
+
+
+def test_a_partial_is_the_sum_of_its_paths_and_the_known_shares_come_out():
+    values = PASS.run(article())
+    sweep = PASS.sweep(values, "lost")
+    for name in ("w1", "w4", "x2", "h_in_1", "w5"):
+        shares = [sweep.along(path) for path in PASS.paths(name, "lost")]
+        assert sum(shares) == pytest.approx(sweep.partials[name], rel=1e-14)
+    one, two = (sweep.along(path) for path in PASS.paths("w1", "lost"))
+    assert f"{one:.6f} {two:.6f}" == "0.000794 -0.000577"  # 0.040009 and -0.029066 times 0.198422 × 0.1
+
+
+def test_the_paths_stand_in_reading_order_and_end_at_the_name():
+    assert list(PASS.paths("lost1", "lost")) == [("lost1", "lost")]
+    assert list(PASS.paths("lost", "lost")) == [("lost",)]
+    assert list(PASS.paths("theta", "lost")) == []
+    assert len(list(PASS.paths("x1", "lost"))) == 4
+
+
+def test_a_complex_step_gives_the_partial_to_every_digit():
+    step = PASS.run(article() | {"w1": 1 + 1e-30j})["lost"].imag / 1e-30
+    assert step == pytest.approx(PASS.sweep(PASS.run(article()), "lost").partials["w1"], rel=1e-14)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_slope_is_the_slope_also_as_it_is_written(name):
+    known = KNOWN[name]
+    t = np.linspace(0.3, 4, 38) if name in ("log", "sqrt") else np.linspace(-4, 4, 81)
+    step = known.value(t + 1e-30j).imag / 1e-30
+    assert known.slope(t) == pytest.approx(step, rel=1e-13)
+    written = ast.parse(known.written, mode="eval")
+    again = eval(compile(written, "", "eval"), {"t": t, "out": known.value(t)})
+    assert again == pytest.approx(step, rel=1e-12, abs=1e-15)
+
+
+def test_a_saturated_unit_keeps_its_slope():
+    assert sigmoid(0.0) == 0.5
+    assert sigmoid_slope(700.0) == pytest.approx(np.exp(-700.0), rel=1e-12)
+    assert sigmoid_slope(-700.0) == pytest.approx(np.exp(-700.0), rel=1e-12)
+    swept = Listing.read("y = tanh(t)")
+    assert swept.sweep(swept.run({"t": 100.0}), "y").partials["t"] == pytest.approx(
+        4 * np.exp(-200.0), rel=1e-12
+    )
+
+
+def test_floats_come_back_as_floats_and_arrays_as_arrays():
+    listing = Listing.read("a = 2\ny = a * sigmoid(x) ** 2 + z")
+    for number in (1, np.float32(1), np.float64(1), np.array(1), True):
+        values = listing.run({"x": number, "z": 0})
+        assert {type(value) for value in values.values()} == {float}
+        assert {type(value) for value in listing.sweep(values, "y").partials.values()} == {float}
+    values = listing.run({"x": [1, 2], "z": 0})
+    assert values["y"].dtype == np.float64
+    assert values["a"] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "listing: expected at least one assignment, got none"),
+        ("b = a\na = 1", "line 1: a is used before it is assigned: b = a"),
+        ("a = a", "line 1: a is used before it is assigned: a = a"),
+        ("a = 1\n\na = 2", "line 3: a is assigned twice: a = 2"),
+        ("a = sin(b)", "line 1: unknown function sin, known are exp, log, sqrt, tanh, sigmoid: a = sin(b)"),
+        ("a = np.exp(b)", "line 1: unknown function np.exp, known are"),
+        ("a = exp(b, c)", "line 1: exp takes one argument: a = exp(b, c)"),
+        ("a = exp", "line 1: expected names, numbers, + - * / ** and functions, got exp: a = exp"),
+        ("exp = 1", "line 1: exp is the name of a function: exp = 1"),
+        ("a = 1\nprint(a)", "line 2: not an assignment to one name: print(a)"),
+        ("a += 1", "line 1: not an assignment to one name: a += 1"),
+        ("a = b = 1", "line 1: not an assignment to one name: a = b = 1"),
+        ("a, b = 1, 2", "line 1: not an assignment to one name: a, b = 1, 2"),
+        ("a: int = 1", "line 1: not an assignment to one name: a: int = 1"),
+        ("a = __import__('os')", "line 1: unknown function __import__"),
+        ("a = ().__class__", "line 1: expected names, numbers, + - * / ** and functions, got ().__class__"),
+        ("a = [i for i in b]", "line 1: expected names, numbers"),
+        ("a = b if c else d", "line 1: expected names, numbers"),
+        ("a = b % 2", "line 1: expected names, numbers"),
+        ("a = True", "line 1: expected names, numbers, + - * / ** and functions, got True"),
+        ("a = 'b'", "line 1: expected names, numbers"),
+        ("a = '\\d'", "line 1: expected names, numbers"),
+        ("a = 1j", "line 1: expected names, numbers"),
+        ("a = 1e51", "line 1: expected numbers up to 1e+50, got 1e+51: a = 1e51"),
+        ("a = 1e999", "line 1: expected numbers up to 1e+50, got inf"),
+        ("a = " + "9" * 100, "line 1: expected numbers up to 1e+50, got 999"),
+        ("a = b ** c", "line 1: expected a number from -100 to 100 as exponent: a = b ** c"),
+        ("a = b ** 101", "line 1: expected a number from -100 to 100 as exponent"),
+        ("a = 2 ** 2 ** 2", "line 1: expected a number from -100 to 100 as exponent"),
+        ("a = (1", "line 1: not an assignment in Python's spelling ('(' was never closed): a = (1"),
+        ("a = 1\n  b = 2", "line 2: not an assignment in Python's spelling (unexpected indent): b = 2"),
+        ("a = 1\0", "not an assignment in Python's spelling|text: expected plain assignments"),
+        ("a = " + "-" * (DEPTH + 1) + "b", "line 1: expected arithmetic nested up to 100 deep"),
+        ("a = " + "b + " * 600 + "b", "line 1: expected up to 1000 parts in a line"),
+        ("a = " + "(" * 5000 + "b" + ")" * 5000, "text: expected plain|line 1: not an assignment"),
+        ("a = " + "-" * 90_000 + "b", "text: expected plain|line 1: expected up to 1000 parts"),
+        ("a" * (LENGTH + 1), f"text: expected up to {LENGTH} characters, got {LENGTH + 1}"),
+        ("a = 1\n" * (LINES + 1), f"text: expected up to {LINES} assignments, got {LINES + 1}"),
+        ("\f\na = 1\x0b", "not an assignment in Python's spelling"),
+        (b"a = 1", "text: expected a string, got b'a = 1'"),
+        (None, "text: expected a string, got None"),
+    ],
+)
+def test_what_is_no_listing_is_named_with_its_line(text, says):
+    with pytest.raises(ValueError, match="^.*$") as error:
+        Listing.read(text)
+    said = str(error.value)
+    assert any(part in said for part in says.split("|")), said
+    assert "\n" not in said
+    assert len(said) < 300
+
+
+@given(st.text(alphabet="ab=+-*/()12. \nexp\t\r\f#'\"\\,:[]{}λ\0", max_size=60))
+@settings(max_examples=2000)
+def test_any_text_is_read_or_refused(text):
+    said = ""
+    try:
+        listing = Listing.read(text)
+    except ValueError as error:
+        said = str(error)
+    else:
+        assert str(Listing.read(str(listing))) == str(listing)
+    assert "\n" not in said
+
+
+def test_nothing_handed_in_is_executed(tmp_path):
+    mark = tmp_path / "mark"
+    for text in (f"a = open({str(mark)!r}, 'w')", f"a = exp(open({str(mark)!r}, 'w'))", "a = exit()"):
+        with pytest.raises(ValueError, match="^line 1: "):
+            Listing.read(text)
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "says"),
+    [
+        ("a = b\nc = a / (b - 1)", {"b": 1}, "line 2: division by zero: c = a / (b - 1)"),
+        ("a = 1 / b", {"b": [1, 0, 2]}, "line 1: division by zero: a = 1 / b"),
+        ("a = b ** -1", {"b": 0}, "line 1: not a finite number: a = b ** -1"),
+        ("a = (0 - b) ** 0.5", {"b": 2}, "line 1: not a finite number"),
+        ("a = log(b)", {"b": 0.0}, "line 1: not a finite number: a = log(b)"),
+        ("a = exp(b)", {"b": 1000}, "line 1: not a finite number: a = exp(b)"),
+        ("a = b ** 100", {"b": 1e50}, "line 1: not a finite number"),
+        ("a = b + c", {"b": [1, 2], "c": [1, 2, 3]}, "line 1: operands could not be broadcast"),
+        ("a = b + c", {"b": 1}, "given: expected a value for c, got none"),
+        ("a = b", {"b": 1, "c": 1}, "given: 'c' is no name of the listing"),
+        ("a = b", {"b": 1, "a": 1}, "given: 'a' is calculated, not given"),
+        ("a = b", {"b": "1"}, "b: expected a number or an array of numbers, got '1'"),
+        ("a = b", {"b": None}, "b: expected a number or an array of numbers, got None"),
+        ("a = b", {"b": [[1], [1, 2]]}, "b: expected a number or an array of numbers"),
+        ("a = b", {"b": float("nan")}, "b: expected numbers from -1e+50 to 1e+50, got nan"),
+        ("a = b", {"b": 10**60}, "b: expected"),
+    ],
+)
+def test_a_point_where_it_cannot_be_calculated_is_named_with_its_line(text, numbers, says):
+    with pytest.raises(ValueError, match="^.*$") as error:
+        Listing.read(text).run(numbers)
+    assert str(error.value).startswith(says)
+
+
+def test_a_line_without_a_slope_is_named():
+    listing = Listing.read("a = sqrt(b)\nc = a + 1")
+    values = listing.run({"b": 0})
+    with pytest.raises(ValueError, match=r"^line 1: (not a finite number|division by zero): a = sqrt\(b\)"):
+        listing.sweep(values, "c")
+    with pytest.raises(ValueError, match="^name: expected one that a line assigns, got 'b'"):
+        listing.sweep(values, "b")
+    with pytest.raises(ValueError, match="^name: expected one that a line assigns, got 'z'"):
+        list(listing.paths("z", "c"))
+
+
+def test_a_function_is_read_only_if_it_is_straight():
+    def swapped(f):
+        x1, x2 = f.x2, f.x1
+        y = x1 * x2
+        return y
+
+    def looped(f):
+        y = f.a
+        for _ in range(3):
+            y = y * 2
+        return y
+
+    for function, says in (
+        (swapped, r"^test_listing.py, line \d+: x1 is read from f.x2: x1, x2 = f.x2, f.x1$"),
+        (
+            looped,
+            r"^test_listing.py, line \d+: not an assignment to one name: for _ in range\(3\): y = y \* 2$",
+        ),
+        (passes, r"^byhand.py, line \d+: "),
+        (len, "^function: expected one with its source, got <built-in function len>$"),
+        (3, "^function: expected one with its source, got 3$"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            Listing.of(function)
+
+
+def test_a_line_of_a_function_is_named_by_its_place_in_the_file():
+    line = Listing.of(forward).line("h_in_1")
+    assert str(line) == line.source == "h_in_1 = w1 * x1 + w2 * x2"
+    file, number = line.place.split(", line ")
+    assert file == "byhand.py"
+    source = sys.modules["bplit.byhand"].__file__
+    with open(source, encoding="utf-8") as rows:
+        assert rows.readlines()[int(number) - 1].strip() == line.source
