@@ -574,7 +574,9 @@ def added(a: ast.expr, b: ast.expr) -> ast.expr:
     """Return a plus b without zeros, as a - b where b begins with a minus."""
     if a is ZERO or b is ZERO:
         return b if a is ZERO else a
-    share, _ = split(b)
+    (one, some), (share, parts) = split(a), split(b)
+    if not some and not parts:
+        return constant(one + share)
     return ast.BinOp(a, ast.Sub(), product(b, sign=-1)) if share < 0 else ast.BinOp(a, ast.Add(), b)
 
 

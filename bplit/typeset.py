@@ -96,7 +96,8 @@ class Latex(Text):
     def number(self, figure: str) -> str:
         """Write a number; one with a power of ten is a product."""
         mantissa, e, size = figure.partition("e")
-        return rf"{mantissa} \times 10^{{{int(size)}}}" if e else mantissa
+        power = rf"10^{{{int(size)}}}" if e else ""
+        return power if e and mantissa == "1" else rf"{mantissa} \times {power}" if e else mantissa
 
     def brackets(self, text: str) -> str:
         """Write brackets, tall ones around what is tall."""
@@ -113,8 +114,8 @@ class Latex(Text):
         return rf"\frac{{{above}}}{{{below}}}"
 
     def power(self, base: str, exponent: str) -> str:
-        """Write a power."""
-        return f"{base}^{{{exponent}}}"
+        """Write a power of all that is in the brackets, not of the closing one."""
+        return f"{{{base}}}^{{{exponent}}}"
 
 
 LATEX, TEXT, PYTHON = Latex(), Text(), Python()
@@ -197,14 +198,14 @@ def numeral(figure: str, style: Text, least: int, first: bool) -> str:
 def figure(value: Value, digits: int, short: bool) -> str:
     """Return a number as it is written, to so many decimals; a short one without the zeros at its end.
 
-    What would show fewer than two of its digits, or is very large, is written with a power of ten.
+    What would show none of its digits, or is very large, is written with a power of ten.
 
     >>> figure(0.5, 6, False), figure(0.5, 6, True), figure(-4.248354e-18, 6, False), figure(1e50, 6, True)
     ('0.500000', '0.5', '-4.24835e-18', '1e+50')
     """
     if not isinstance(value, float):
         raise ValueError(f"values: expected one number for each name, got {shown(value)}")
-    if value and not 10.0 ** (1 - digits) <= abs(value) < 1e9:
+    if value and not 10.0**-digits <= abs(value) < 1e9:
         mantissa, e, size = f"{value:.{max(digits - 1, 0)}e}".partition("e")
     else:
         mantissa, e, size = f"{value:.{digits}f}", "", ""
@@ -441,7 +442,7 @@ def steps(listing: Listing, path: Sequence[str], values: Mapping[str, Value], di
     >>> print(steps(listing, ("a", "b"), listing.run({"a": 3})))
     | line | its derivative | here |
     |---|---|--:|
-    | $\text{b} = \text{a}^{2}$ | $\partial \text{b}/\partial \text{a} = 2 \times \text{a}$ | 6.000000 |
+    | $\text{b} = {\text{a}}^{2}$ | $\partial \text{b}/\partial \text{a} = 2 \times \text{a}$ | 6.000000 |
     """
     sweep = listing.sweep(values, path[-1])
     rows = ["| line | its derivative | here |", "|---|---|--:|"]

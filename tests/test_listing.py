@@ -24,7 +24,7 @@ TEN_THOUSAND = settings(
 
 def automatic(listing):
     """Return the last name of a listing as a function of its inputs, for another library to differentiate."""
-    known = {"sigmoid": lambda t: 1 / (1 + anp.exp(-t))}
+    known = {"sigmoid": lambda t: anp.exp(-anp.logaddexp(0, -t))}
     known |= {name: getattr(anp, name) for name in ("exp", "log", "sqrt", "tanh")}
     body = "\n".join(f"    {line}" for line in listing.lines)
     exec(f"def f({', '.join(listing.inputs)}):\n{body}\n    return {listing.names[-1]}", known)

@@ -1,0 +1,149 @@
+"""A slip planted in any line of the pass is named, and how the line would be right."""
+
+import ast
+import copy
+
+import numpy as np
+import pytest
+
+from bplit import crossed, forward, partials, update
+from bplit.article import PASS, given
+from bplit.check import contradictions, meanings
+from bplit.listing import Listing
+
+RIGHT = [str(line) for line in PASS.lines]
+
+
+def changed(expression, place, change):
+    """Return an expression with its place-th part changed: change returns what to put there, or None."""
+    tree = ast.Expression(copy.deepcopy(expression))
+    part = list(ast.walk(tree.body))[place]
+    new = change(part)
+    if new is not None:
+
+        class Put(ast.NodeTransformer):
+            def visit(self, node):
+                return new if node is part else self.generic_visit(node)
+
+        return ast.unparse(Put().visit(tree))
+    return None
+
+
+def slips(line, names):
+    """Go through the slips of a line: each a kind and the expression that it gives."""
+
+    def renamed(new):
+        return lambda part: ast.Name(new) if isinstance(part, ast.Name) and part.id in names else None
+
+    def flipped(part):
+        match part:
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return ast.BinOp(left, ast.Sub(), right)
+            case ast.BinOp(left=left, op=ast.Sub(), right=right):
+                return ast.BinOp(left, ast.Add(), right)
+
+    def dropped(side):
+        def change(part):
+            match part:
+                case ast.BinOp(op=ast.Mult() | ast.Div() | ast.Pow()):
+                    return getattr(part, side)
+
+        return change
+
+    kinds = [("sign", flipped), ("factor", dropped("left")), ("factor", dropped("right"))]
+    kinds += [("name", renamed(new)) for new in names]
+    seen = {ast.unparse(line.expression)}
+    for place in range(len(list(ast.walk(line.expression)))):
+        for kind, change in kinds:
+            text = changed(line.expression, place, change)
+            if text and text not in seen:
+                seen.add(text)
+                yield kind, text
+    yield "sign", f"-({ast.unparse(line.expression)})"
+
+
+def planted(number, text):
+    """Return the pass with another expression in one of its lines."""
+    lines = list(RIGHT)
+    lines[number] = f"{PASS.lines[number].name} = {text}"
+    return Listing.read("\n".join(lines))
+
+
+@pytest.mark.parametrize("number", range(len(PASS.lines)), ids=PASS.names)
+def test_a_slip_in_any_line_is_named(number):
+    line = PASS.lines[number]
+    stated = line.name.startswith(("diff_", "update_")) or "_delta_" in line.name
+    names = [*PASS.inputs, *PASS.names[:number]]
+    kinds = set()
+    for kind, text in slips(line, names):
+        findings = contradictions(planted(number, text))
+        if stated:
+            assert [found.line.name for found in findings] == [line.name], text
+            if kind != "factor":
+                assert findings[0].instead, text
+        else:
+            named = {other.name for found in findings for other in found.against}
+            assert line.name in named, text
+        kinds.add(kind)
+    assert {"sign", "name"} <= kinds
+
+
+def test_the_right_pass_contradicts_nothing():
+    assert contradictions(PASS) == []
+
+
+def test_the_crossed_wires_are_named_and_no_other_line():
+    found = contradictions(Listing.of(forward, crossed, update))
+    assert [finding.line.name for finding in found] == ["diff_w7", "diff_w8", "h_delta_2"]
+    assert [finding.instead for finding in found] == [
+        ("h_out_1 for h_out_2",),
+        ("h_out_2 for h_out_1",),
+        ("o_delta_1 and o_delta_2 exchanged", "w6 and w8 exchanged"),
+    ]
+    assert str(found[0]) == "\n".join(
+        [
+            "diff_w7 = o_delta_2 * h_out_2",
+            "    is not the partial of lost by w7",
+            "    because o_in_2 = w7 * h_out_1 + w8 * h_out_2",
+            "    agrees with h_out_1 for h_out_2",
+        ]
+    )
+
+
+def test_equal_weights_hide_what_unequal_ones_show():
+    listing = Listing.of(forward, crossed, update)
+    assert contradictions(listing, given=given()) == []
+    assert contradictions(listing, given=given(w=np.linspace(0.1, 0.8, 8))) != []
+
+
+def test_a_listing_in_other_names_is_checked_through_a_table():
+    text = "net = a * x\nout = sigmoid(net)\nE = (out - t) ** 2\nhelp = out - t\n{}"
+    right = Listing.read(text.format("g = 2 * help * out * (1 - out) * x"))
+    assert contradictions(right, of="E", means={"g": "a"}) == []
+    (finding,) = contradictions(Listing.read(text.format("g = help * out * (1 - out) * x")), "E", {"g": "a"})
+    assert finding.instead == ("2 as one more factor",)
+    assert [line.name for line in finding.against] == ["net", "out", "E"]
+    (finding,) = contradictions(
+        Listing.read(text.format("g = 2 * help * out * (1 + out) * x")), "E", {"g": "a"}
+    )
+    assert finding.instead == ("minus before out",)
+
+
+def test_only_names_of_the_listing_are_taken_for_meanings():
+    assert meanings(Listing.of(forward, partials)) == {
+        **{f"o_delta_{k}": f"o_in_{k}" for k in (1, 2)},
+        **{f"h_delta_{k}": f"h_in_{k}" for k in (1, 2)},
+        **{f"diff_w{k}": f"w{k}" for k in range(1, 9)},
+    }
+    assert meanings(Listing.read("diff_a = b")) == {}
+
+
+def test_a_wrong_table_is_named():
+    with pytest.raises(ValueError, match="^name: expected one that a line assigns, got 'g'"):
+        contradictions(PASS, means={"g": "w1"})
+    with pytest.raises(
+        ValueError, match="^means: diff_w1 states the partial by 'v', which"
+    ):
+        contradictions(PASS, means={"diff_w1": "v"})
+    with pytest.raises(ValueError, match="^name: expected one that a line assigns, got 'loss'"):
+        contradictions(PASS, of="loss")

@@ -1,0 +1,183 @@
+"""A quick run gives what the plain one gives, and refuses what no run can use."""
+
+import math
+import sys
+
+import numpy as np
+import pytest
+
+from bplit import byhand, crossed, fast, forward, partials, passes, update
+from bplit.fast import repeat, sigmoid
+from bplit.listing import KNOWN, Listing
+
+RIGHT = Listing.of(forward, partials, update)
+CROSSED = Listing.of(forward, crossed, update)
+GIVEN = {name: getattr(forward(), name, byhand.THETA) for name in RIGHT.inputs}
+LISTINGS = [
+    "update_a = a - 0.1 * tanh(a * b) + log(1 + exp(-a)) / 3\nc = sqrt(update_a ** 2 + 1)",
+    "s = sigmoid(-a)\nupdate_a = s ** 3 + (1 + s) ** -2 - s ** 0.5 - -b\nupdate_b = b / 2 + (2 + s) ** -1.5",
+    "update_a = a ** 0 + 2 ** 70 / 3 ** 70 + 1e-3 * (a - (b - (a - b)))\nupdate_b = +b * (1 - tanh(b) ** 2)",
+    "n = a / b\nstate = n + a\nrange = state * i\nupdate_a = exp(-(range ** 2))\nupdate_i = v_i * i",
+]
+FAILING = {
+    "c = 1 / a": "line 1: not a finite number .*: c = 1 / a",
+    "b = a\nc = log(a - 1)": r"line 2: not a finite number .*: c = log\(a - 1\)",
+    "c = (a - 1) ** 0.5": "line 1: not a finite number",
+    "c = (1e50 + a) ** 100": "line 1: not a finite number",
+    "c = a ** -2": "line 1: not a finite number",
+    "c = exp(1000 + a)": "line 1: not a finite number",
+}
+
+
+@pytest.fixture(params=["Python", "machine code"])
+def jit(request):
+    if request.param == "machine code":
+        pytest.importorskip("numba")
+    return request.param == "machine code"
+
+
+def some(listing, *shape):
+    """Return random values for the inputs of a listing, the same in every call."""
+    rng = np.random.default_rng(1)
+    return {name: rng.uniform(0.5, 1.5, shape) for name in listing.inputs}
+
+
+def one(values, *place):
+    return {name: value[place] for name, value in values.items()}
+
+
+def slowly(listing, n, given):
+    """Return the values of the n-th pass by `Listing.run`, one pass after the other."""
+    for _ in range(n - 1):
+        values = listing.run(given)
+        given = {name: values.get(f"update_{name}", given[name]) for name in listing.inputs}
+    return listing.run(given)
+
+
+def assert_same(values, expected):
+    assert list(values) == list(expected)
+    for name, value in values.items():
+        # the numbers are about 1, and their differences therefore as exact as that
+        np.testing.assert_allclose(value, expected[name], rtol=1e-12, atol=1e-14, err_msg=name)
+
+
+@pytest.mark.parametrize("n", [1, 2, 10, 100, 1000])
+@pytest.mark.parametrize(("listing", "rule"), [(RIGHT, partials), (CROSSED, crossed)])
+def test_a_run_equals_the_passes(jit, n, listing, rule):
+    values = repeat(listing, n, GIVEN, jit=jit)
+    *_, f = passes(n, rule=rule)
+    assert_same({name: values[name] for name in f._fields}, f._asdict())
+    assert all(type(value) is float for value in values.values())
+
+
+@pytest.mark.parametrize(
+    ("listing", "lost"),
+    [
+        (RIGHT, ["0.0518956728931", "0.0409317918877", "0.00465138805325", "0.000399983376811"]),
+        (CROSSED, ["0.0518956728931", "0.0409254668911", "0.00504936047507", "0.000467508796192"]),
+    ],
+)
+def test_a_run_has_the_articles_digits(jit, listing, lost):
+    assert [f"{repeat(listing, n, GIVEN, jit=jit)['lost']:.12g}" for n in (1, 10, 100, 1000)] == lost
+    given = {name: np.full(3, value) for name, value in GIVEN.items()}
+    for n, text in zip((1, 10, 100, 1000), lost, strict=True):
+        assert [f"{value:.12g}" for value in repeat(listing, n, given, jit=jit)["lost"]] == [text] * 3
+
+
+@pytest.mark.parametrize("text", LISTINGS)
+def test_any_listing_runs_as_slowly(jit, text):
+    listing = Listing.read(text)
+    for n in 1, 2, 7:
+        given = some(listing, 2, 3)
+        assert_same(repeat(listing, n, given, jit=jit), slowly(listing, n, given))
+        assert_same(repeat(listing, n, one(given, 0, 1), jit=jit), slowly(listing, n, one(given, 0, 1)))
+
+
+def test_networks_do_not_mix(jit):
+    given = some(RIGHT, 2 * fast.PIECE + 5)
+    values = repeat(RIGHT, 5, given, jit=jit)
+    for place in 0, 1, fast.PIECE_JIT, fast.PIECE - 1, fast.PIECE, -1:
+        assert_same(one(values, place), repeat(RIGHT, 5, one(given, place)))
+
+
+def test_shapes_broadcast(jit):
+    listing = Listing.read("b = a * c\nupdate_a = a + b\nd = 1 + e")
+    given = {"a": np.array([[1], [2]]), "c": [1, 2, 3], "e": 1}
+    values = repeat(listing, 3, given, jit=jit)
+    assert {value.shape for value in values.values()} == {(2, 3)}
+    assert values["a"].tolist() == [[4, 9, 16], [8, 18, 32]]
+    assert values["d"].dtype == float
+    assert repeat(listing, 3, {"a": [], "c": 1, "e": 1}, jit=jit)["b"].shape == (0,)
+    with pytest.raises(ValueError, match=r"^given: .*shape"):
+        repeat(listing, 3, {"a": [1, 2], "c": [1, 2, 3], "e": 1}, jit=jit)
+
+
+def test_updates_may_be_chosen(jit):
+    listing = Listing.read("c = a + b")
+    fibonacci = repeat(listing, 10, {"a": 0, "b": 1}, {"a": "b", "b": "c"}, jit=jit)
+    assert fibonacci["c"] == 89
+    fibonacci = repeat(listing, 10, {"a": 0, "b": [1, 2]}, {"a": "b", "b": "c"}, jit=jit)
+    assert fibonacci["c"].tolist() == [89, 178]
+    assert repeat(listing, 10, {"a": 3, "b": 1}, {}, jit=jit) == {"a": 3, "b": 1, "c": 4}
+    for wrong in {"a": "d"}, {"c": "a"}, {"a": 1}, {"": []}:
+        with pytest.raises(ValueError, match=r"^updates: expected an input and a name, got "):
+            repeat(listing, 2, {"a": 0, "b": 1}, wrong, jit=jit)
+
+
+@pytest.mark.parametrize("n", [0, -1, 1.5, "2", None])
+def test_n_is_a_whole_number(n):
+    with pytest.raises(ValueError, match=r"^n: expected a whole number from 1 on"):
+        repeat(RIGHT, n, GIVEN)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, 1e51, 10**400, "1", None, 1j, [0.5, math.nan], [1j]])
+def test_inputs_are_real_numbers(jit, value):
+    with pytest.raises(ValueError, match=r"^w1: expected"):
+        repeat(RIGHT, 2, GIVEN | {"w1": value}, jit=jit)
+
+
+def test_inputs_are_those_of_the_listing():
+    with pytest.raises(ValueError, match=r"^given: expected a value for w1"):
+        repeat(RIGHT, 2, {})
+    with pytest.raises(ValueError, match=r"^given: 'w9' is no name"):
+        repeat(RIGHT, 2, GIVEN | {"w9": 1})
+
+
+@pytest.mark.parametrize("text", FAILING)
+def test_a_line_that_fails_is_named(text):
+    listing = Listing.read(text)
+    for a in 0.0, np.zeros(3):
+        with pytest.raises(ValueError, match=f"^{FAILING[text]}"):
+            repeat(listing, 2, {"a": a})
+
+
+@pytest.mark.parametrize("text", FAILING)
+def test_a_value_that_is_not_finite_is_named(text):
+    pytest.importorskip("numba")
+    for a in 0.0, np.zeros(3):
+        with pytest.raises(ValueError, match=r"^given: in pass 2 c is not a finite number"):
+            repeat(Listing.read(text), 2, {"a": a}, jit=True)
+
+
+def test_a_run_that_grows_beyond_all_bounds_is_refused(jit):
+    for a in 2.0, [2.0, 3.0]:
+        with pytest.raises(ValueError, match="not a finite number"):
+            repeat(Listing.read("update_a = a * a"), 20, {"a": a}, jit=jit)
+
+
+def test_without_numba_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "numba", None)
+    with pytest.raises(ImportError, match=r"pip install bplit\[fast\]"):
+        repeat(Listing.read("a = b"), 1, {"b": 1}, jit=True)
+
+
+def test_the_sigmoid_without_a_branch_is_the_sigmoid():
+    ts = [0.0, -0.0, 5e-324, 1e308, -1e308, *np.random.default_rng(1).normal(0, 20, 1000)]
+    np.testing.assert_array_max_ulp(sigmoid(np.array(ts)), np.array([byhand.sigmoid(t) for t in ts]), 2)
+
+
+def test_nothing_but_known_functions_is_in_reach():
+    function = fast.compiled(Listing.read("a = b"), (), arrays=False, jit=False)
+    assert set(function.__globals__) == {"__builtins__", "range", "run", "power", *KNOWN}
+    assert function.__globals__["__builtins__"] == {}
+    assert function.__globals__["sigmoid"] is byhand.sigmoid
