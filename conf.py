@@ -36,6 +36,7 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_output_stderr = "error"
 nb_merge_streams = True
+nb_render_markdown_format = "myst"  # so that a table may hold mathematics
 get_cache(nb_execution_cache_path).list_cache_records()  # so that parallel builds find the cache made
 
 html_theme = "furo"

@@ -2,5 +2,17 @@
 
 from bplit.article import crossed
 from bplit.byhand import Forward, Partials, Weights, forward, partials, passes, sigmoid, update
+from bplit.listing import Listing
 
-__all__ = ["Forward", "Partials", "Weights", "crossed", "forward", "partials", "passes", "sigmoid", "update"]
+__all__ = [
+    "Forward",
+    "Listing",
+    "Partials",
+    "Weights",
+    "crossed",
+    "forward",
+    "partials",
+    "passes",
+    "sigmoid",
+    "update",
+]

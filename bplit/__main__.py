@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import NoReturn
 
-from bplit.article import FIRST_PASS, RUN, crossed
-from bplit.byhand import THETA, W, X, Y, checked, forward, partials, passes, rate, update, whole
+from bplit.article import FIRST_PASS, PASS, RUN, crossed, given
+from bplit.byhand import THETA, W, X, Y, checked, passes, rate, whole
 
 
 def transcript(x: Iterable[float], y: Iterable[float], w: Iterable[float], theta: float) -> str:
@@ -21,12 +21,10 @@ def transcript(x: Iterable[float], y: Iterable[float], w: Iterable[float], theta
     0.0518956728931
     0.81064649903 0.81064649903
     """
-    f = forward(x, y, w)
-    d = partials(f)
-    new = update(f, d, theta)
-    values = f._asdict() | d._asdict() | {f"update_{name}": weight for name, weight in new._asdict().items()}
+    values = PASS.run(given(x, y, w, theta))
     lines = [f"{name} = {values[name]:.6f}" for name in FIRST_PASS]
-    return "\n".join([*lines, f"{f.lost:.12g}", f"{f.o_out_1:.12g} {f.o_out_2:.12g}"])
+    lost, one, two = (f"{values[name]:.12g}" for name in ("lost", "o_out_1", "o_out_2"))
+    return "\n".join([*lines, lost, f"{one} {two}"])
 
 
 def table(ns: Sequence[int], x: Sequence[float], y: Sequence[float], w: Sequence[float], theta: float) -> str:
@@ -85,11 +83,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     option("--passes", nargs="+", type=whole_number, default=RUN, metavar="N", help="the passes to report")
     # argparse takes -1e5 for an option; a space in front tells it that a number is meant.
     words = sys.argv[1:] if argv is None else argv
-    given = parser.parse_args([f" {word}" if isinstance(read(word), float) else word for word in words])
+    options = parser.parse_args([f" {word}" if isinstance(read(word), float) else word for word in words])
     try:
-        inputs = (checked("--x", given.x, 2), checked("--y", given.y, 2), checked("--w", given.w, 8))
-        theta = rate("--rate", given.rate)
-        ns = [whole("--passes", n, 1) for n in given.passes]
+        inputs = (checked("--x", options.x, 2), checked("--y", options.y, 2), checked("--w", options.w, 8))
+        theta = rate("--rate", options.rate)
+        ns = [whole("--passes", n, 1) for n in options.passes]
         text = f"{transcript(*inputs, theta)}\n\n{table(ns, *inputs, theta)}"
     except ValueError as error:
         parser.error(str(error).replace("theta:", "--rate:", 1))

@@ -42,7 +42,7 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         rows = [str(self.line), f"    is not {self.states}"]
-        rows += [f"    because {line}" for line in self.against]
+        rows += [f"    contradicts {line}" for line in self.against]
         rows += [f"    agrees with {change}" for change in self.instead]
         return "\n".join(rows)
 

@@ -35,6 +35,11 @@ WORDS = {
     "run": "{what} over the passes, the axis of the passes logarithmic. {points}.",
     "at": "Pass {n}: {values}",
     "pass": "pass",
+    "errors": "How far a measured slope is from the derived one, over the size of the step, "
+    "both axes logarithmic. {points}.",
+    "error": "{name}: {first:.1e} at step {step:.0e}, least at step {best:.0e}: {least:.1e}",
+    "step": "step",
+    "how far": "error",
 }
 
 # Matplotlib wants colours, the page has names for them: each of these colours stands for a name, which
@@ -207,24 +212,60 @@ def curves(what: str, runs: Mapping[str, Sequence[float]], at: Iterable[int], lo
     'Pass 1: right 0.500000; Pass 2: right 0.250000.'
     """
     at = list(at)
-    if len(runs) > len(LINES):
-        raise ValueError(f"runs: expected up to {len(LINES)} runs, got {len(runs)}")
     if not all(1 <= n <= len(values) for n in at for values in runs.values()):
         raise ValueError(f"at: expected passes of every run, got {at}")
-    fig, ax = canvas(416, 280)
-    for (name, values), style in zip(runs.items(), LINES, strict=False):
-        ax.plot(range(1, len(values) + 1), values, **style, label=name)
-        ax.plot(at, [values[n - 1] for n in at], "o", color=style["color"], ms=4)
-    ax.set(xlabel=WORDS["pass"], ylabel=what, xscale="log", yscale="log" if log else "linear")
-    ax.minorticks_off()
-    ax.xaxis.set_major_formatter("{x:g}")
-    ax.yaxis.set_major_formatter("{x:g}")
-    ax.legend(frameon=False, handlelength=2.6, labelcolor=INK)
     points = [
         WORDS["at"].format(n=n, values=", ".join(f"{name} {run[n - 1]:.6f}" for name, run in runs.items()))
         for n in at
     ]
-    return picture(fig, WORDS["run"].format(what=what, points="; ".join(points)))
+    words = WORDS["run"].format(what=what, points="; ".join(points))
+    longest = max(map(len, runs.values()), default=0)
+    return lines(WORDS["pass"], range(1, longest + 1), what, runs, [n - 1 for n in at], words, log)
+
+
+def errors(steps: Sequence[float], runs: Mapping[str, Sequence[float]]) -> Picture:
+    """Draw the errors of up to two methods over the size of the step, with a point at the least of each.
+
+    An error of 0 has no place on a logarithmic axis; it is drawn at the smallest of the others.
+
+    >>> errors([0.1, 0.01], {"central": [0.5, 0.0]}).alt[-61:]
+    'central: 5.0e-01 at step 1e-01, least at step 1e-02: 0.0e+00.'
+    """
+    least = min(value for run in runs.values() for value in run if value > 0)
+    best = {name: min(range(len(run)), key=run.__getitem__) for name, run in runs.items()}
+    points = [
+        WORDS["error"].format(
+            name=name, first=run[0], step=steps[0], least=run[best[name]], best=steps[best[name]]
+        )
+        for name, run in runs.items()
+    ]
+    shown = {name: [max(value, least) for value in run] for name, run in runs.items()}
+    words = WORDS["errors"].format(points="; ".join(points))
+    return lines(WORDS["step"], steps, WORDS["how far"], shown, list(best.values()), words, True)
+
+
+def lines(
+    across: str,
+    places: Sequence[float],
+    what: str,
+    runs: Mapping[str, Sequence[float]],
+    at: Sequence[int],
+    alt: str,
+    log: bool,
+) -> Picture:
+    """Draw up to two runs over places on a logarithmic axis, with a point at each index in at."""
+    if len(runs) > len(LINES):
+        raise ValueError(f"runs: expected up to {len(LINES)} runs, got {len(runs)}")
+    fig, ax = canvas(416, 280)
+    for (name, values), style in zip(runs.items(), LINES, strict=False):
+        ax.plot(places[: len(values)], values, **style, label=name)
+        ax.plot([places[n] for n in at], [values[n] for n in at], "o", color=style["color"], ms=4)
+    ax.set(xlabel=across, ylabel=what, xscale="log", yscale="log" if log else "linear")
+    ax.minorticks_off()
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.legend(frameon=False, handlelength=2.6, labelcolor=INK)
+    return picture(fig, alt)
 
 
 def canvas(width: int, height: int) -> tuple[Figure, Axes]:

@@ -16,11 +16,11 @@ import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
-from itertools import islice, pairwise
+from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
 from bplit.byhand import shown, whole
-from bplit.listing import KNOWN, SLOPE, Line, Listing, Value, derivative, product, replaced
+from bplit.listing import KNOWN, SLOPE, Line, Listing, Value, calculated, derivative, product, replaced
 
 SUM, PRODUCT, FRACTION, POWER, ATOM = range(5)  # how tightly an expression holds together
 PATHS = 64  # more paths than that nobody writes out
@@ -231,7 +231,7 @@ def broken(what: Written, style: Text, width: int, first: bool = True) -> list[s
 
 def pieces(what: Written, style: Text, width: int, first: bool) -> list[tuple[str, int]]:
     """Take a sum or a product that is too wide apart; each piece with its length in plain text."""
-    length = measured(what, style, SUM, first)
+    length = measured(what, style, first=first)
     match what.node:
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() as op, right=right) if length > width:
             tight = PRODUCT if isinstance(op, ast.Mult) else SUM
@@ -251,10 +251,12 @@ def pieces(what: Written, style: Text, width: int, first: bool) -> list[tuple[st
     return [(written(what, style, first=first), length)]
 
 
-def measured(what: Written, style: Text, least: int, first: bool) -> int:
-    """Return about how wide an expression is, in characters: a partial is a fraction, as wide as its half."""
+def measured(what: Written, style: Text, least: int = SUM, first: bool = True) -> int:
+    """Return about how wide an expression is, in characters: a partial is a fraction in LaTeX."""
     text = written(what, TEXT, least, first)
-    return len(re.sub(r"∂\w+/∂", "", text) if style.divided == FRACTION else text)
+    if style.divided == FRACTION:
+        text = re.sub(r"(∂\w+)/(∂\w+)", lambda found: max(found.groups(), key=len), text)
+    return len(text)
 
 
 class Row(NamedTuple):
@@ -269,18 +271,19 @@ class Formula(NamedTuple):
 
     rows: tuple[Row, ...]
 
-    def latex(self, width: int = 42) -> str:
+    def latex(self, width: int = 46) -> str:
         """Return LaTeX, broken over aligned lines where a row is wider than so many characters."""
+        margin = max(measured(Written(ast.Name(row.left)), LATEX) for row in self.rows)
         lines = []
         for row in self.rows:
-            begin, *more = broken(row.right, LATEX, width)
+            begin, *more = broken(row.right, LATEX, width - margin - 3)
             lines.append(f"{LATEX.name(row.left) if row.left else ''} &= {begin}")
-            lines += [rf"&\quad {text}" for text in more]
+            lines += [rf"&\quad {{}}{text}" for text in more]  # {}: a sign between two sides, not before one
         if len(lines) == 1:
             return lines[0].replace("&", "", 1)
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
 
-    def myst(self, width: int = 42) -> str:
+    def myst(self, width: int = 46) -> str:
         """Return a block of mathematics for a MyST page."""
         return f"$$\n{self.latex(width)}\n$$\n"
 
@@ -289,7 +292,7 @@ class Formula(NamedTuple):
         margin = max(len(TEXT.name(row.left)) for row in self.rows)
         lines = []
         for row in self.rows:
-            begin, *more = broken(row.right, TEXT, width - margin)
+            begin, *more = broken(row.right, TEXT, width - margin - 3)
             lines.append(f"{TEXT.name(row.left):{margin}} = {begin}")
             lines += [" " * (margin + 5) + text for text in more]
         return "\n".join(lines)
@@ -435,25 +438,25 @@ class Markdown(str):
         return str(self)
 
 
-def steps(listing: Listing, path: Sequence[str], values: Mapping[str, Value], digits: int = 6) -> Markdown:
-    r"""Return a table of the lines on a path, last line first, with the local partial of each and its number.
+def steps(listing: Listing, values: Mapping[str, Value], *paths: Sequence[str], digits: int = 6) -> Markdown:
+    r"""Return a table of the lines on some paths, last line first, with the local partials and their numbers.
 
     >>> listing = Listing.read("b = a ** 2")
-    >>> print(steps(listing, ("a", "b"), listing.run({"a": 3})))
+    >>> print(steps(listing, listing.run({"a": 3}), ("a", "b")))
     | line | its derivative | here |
     |---|---|--:|
     | $\text{b} = {\text{a}}^{2}$ | $\partial \text{b}/\partial \text{a} = 2 \times \text{a}$ | 6.000000 |
     """
-    sweep = listing.sweep(values, path[-1])
+    # the first lines of all paths, then the second ones; what paths share stands once
+    links = zip_longest(*(list(pairwise(path))[::-1] for path in paths))
     rows = ["| line | its derivative | here |", "|---|---|--:|"]
-    for name, line_name in list(pairwise(path))[::-1]:
+    for name, line_name in dict.fromkeys(link for row in links for link in row if link):
         line = listing.line(line_name)
         left = f"{LATEX.name(line.name)} = {written(Written(line.expression), LATEX)}"
         by = rf"\partial {LATEX.name(line.name)}/\partial {LATEX.name(name)}"
+        value = calculated(line, derivative(line.expression, name), values)
         local = written(Written(slope(line, name)), LATEX)
-        rows.append(
-            f"| ${left}$ | ${by} = {local}$ | {figure(sweep.local[line_name, name], digits, False)} |"
-        )
+        rows.append(f"| ${left}$ | ${by} = {local}$ | {figure(value, digits, False)} |")
     return Markdown("\n".join(rows))
 
 

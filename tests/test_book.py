@@ -107,7 +107,17 @@ def test_every_picture_says_what_it_shows(path, book):
 
 
 @pytest.mark.parametrize(
-    "name", ["forward", "loss", "output-layer", "hidden-layer", "update", "passes", "crossed-wires"]
+    "name",
+    [
+        "forward",
+        "loss",
+        "output-layer",
+        "hidden-layer",
+        "update",
+        "passes",
+        "crossed-wires",
+        "how-we-know",
+    ],
 )
 def test_a_chapter_ends_with_an_exercise_and_its_executed_solution(name, book):
     solution = book[name].select_one("details.solution")
@@ -118,10 +128,20 @@ def test_a_chapter_ends_with_an_exercise_and_its_executed_solution(name, book):
 @pytest.mark.parametrize("k", range(1, 9))
 def test_every_partial_has_its_own_section_with_its_figure(k, book):
     section = book["output-layer" if k > 4 else "hidden-layer"].select_one(f"section#w{k}")
-    assert section.select_one("div.math"), "no formula"
-    assert section.select_one(".picture"), "no picture"
     figure = article.FIRST_PASS[f"diff_w{k}"]
+    results = [formula.get_text().split("=")[-1] for formula in section.select(".cell_output div.math")]
+    assert figure.replace("-", "−") in results, "no formula of its own with its result"
+    assert section.select_one(".picture"), "no picture"
     assert f"derived {figure} nudged {figure} article {figure}" in " ".join(section.get_text().split())
+
+
+@pytest.mark.parametrize("name", ["forward", "loss", "output-layer", "hidden-layer", "update"])
+def test_no_formula_with_numbers_is_typed(name, book):
+    page = (ROOT / "docs" / f"{name}.md").read_text("utf-8")
+    formulas = re.findall(r"\$\$.*?\$\$|(?<!\$)\$[^$\n]+\$", typed(page), re.DOTALL)
+    assert not [formula for formula in formulas if re.search(r"\d\.\d", formula)]
+    assert "Math(" not in page
+    assert len(book[name].select(".cell_output div.math")) >= 2
 
 
 def test_the_readme_s_picture_shows_the_present_numbers():

@@ -104,7 +104,7 @@ def test_the_crossed_wires_are_named_and_no_other_line():
         [
             "diff_w7 = o_delta_2 * h_out_2",
             "    is not the partial of lost by w7",
-            "    because o_in_2 = w7 * h_out_1 + w8 * h_out_2",
+            "    contradicts o_in_2 = w7 * h_out_1 + w8 * h_out_2",
             "    agrees with h_out_1 for h_out_2",
         ]
     )
@@ -141,9 +141,7 @@ def test_only_names_of_the_listing_are_taken_for_meanings():
 def test_a_wrong_table_is_named():
     with pytest.raises(ValueError, match="^name: expected one that a line assigns, got 'g'"):
         contradictions(PASS, means={"g": "w1"})
-    with pytest.raises(
-        ValueError, match="^means: diff_w1 states the partial by 'v', which"
-    ):
+    with pytest.raises(ValueError, match="^means: diff_w1 states the partial by 'v', which"):
         contradictions(PASS, means={"diff_w1": "v"})
     with pytest.raises(ValueError, match="^name: expected one that a line assigns, got 'loss'"):
         contradictions(PASS, of="loss")

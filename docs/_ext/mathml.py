@@ -21,8 +21,11 @@ from sphinx.writers.html5 import HTML5Translator
 log = logging.getLogger(__name__)
 standard_logging.getLogger("fontTools").setLevel(standard_logging.WARNING)
 converter = LatexToMathML()
-NAME = re.compile(r"\b(?:[ho]_(?:in|out|delta)_[12]|(?:diff|update)_w[1-8]|lost[12]?|[wxy][1-8])\b")
-ITALIC = {*range(0x1D434, 0x1D468), *range(0x1D6FC, 0x1D71C), 0x210E}  # what a browser makes of <mi>x</mi>
+NAME = re.compile(
+    r"(?<!\\text\{)\b(?:[ho]_(?:in|out|delta)_[12]|(?:diff|update)_w[1-8]|lost[12]?|[wxy][1-8])\b"
+)
+# What a browser makes of <mi>x</mi>, and the sign that it draws for <msqrt>.
+UNWRITTEN = {*range(0x1D434, 0x1D468), *range(0x1D6FC, 0x1D71C), 0x210E, 0x221A}
 
 
 def mathml(node: nodes.Element, display: bool) -> str:
@@ -59,7 +62,7 @@ def font(app: Sphinx, error: Exception | None) -> None:
     options = subset.Options(flavor="woff2", layout_features=["*"], recalc_timestamp=False)
     small = subset.load_font(str(whole), options)
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=used | ITALIC)
+    cutter.populate(unicodes=used | UNWRITTEN)
     cutter.subset(small)
     subset.save_font(small, str(Path(app.outdir) / "_static" / "mathematics.woff2"), options)
 
