@@ -220,7 +220,8 @@ def curves(what: str, runs: Mapping[str, Sequence[float]], at: Iterable[int], lo
     ]
     words = WORDS["run"].format(what=what, points="; ".join(points))
     longest = max(map(len, runs.values()), default=0)
-    return lines(WORDS["pass"], range(1, longest + 1), what, runs, [n - 1 for n in at], words, log)
+    marks = {name: [n - 1 for n in at] for name in runs}
+    return lines(WORDS["pass"], range(1, longest + 1), what, runs, marks, words, log)
 
 
 def errors(steps: Sequence[float], runs: Mapping[str, Sequence[float]]) -> Picture:
@@ -241,7 +242,8 @@ def errors(steps: Sequence[float], runs: Mapping[str, Sequence[float]]) -> Pictu
     ]
     shown = {name: [max(value, least) for value in run] for name, run in runs.items()}
     words = WORDS["errors"].format(points="; ".join(points))
-    return lines(WORDS["step"], steps, WORDS["how far"], shown, list(best.values()), words, True)
+    marks = {name: [place] for name, place in best.items()}
+    return lines(WORDS["step"], steps, WORDS["how far"], shown, marks, words, True)
 
 
 def lines(
@@ -249,17 +251,17 @@ def lines(
     places: Sequence[float],
     what: str,
     runs: Mapping[str, Sequence[float]],
-    at: Sequence[int],
+    at: Mapping[str, Sequence[int]],
     alt: str,
     log: bool,
 ) -> Picture:
-    """Draw up to two runs over places on a logarithmic axis, with a point at each index in at."""
+    """Draw up to two runs over places on a logarithmic axis, with a point at the indices in at."""
     if len(runs) > len(LINES):
         raise ValueError(f"runs: expected up to {len(LINES)} runs, got {len(runs)}")
     fig, ax = canvas(416, 280)
     for (name, values), style in zip(runs.items(), LINES, strict=False):
         ax.plot(places[: len(values)], values, **style, label=name)
-        ax.plot([places[n] for n in at], [values[n] for n in at], "o", color=style["color"], ms=4)
+        ax.plot([places[n] for n in at[name]], [values[n] for n in at[name]], "o", color=style["color"], ms=4)
     ax.set(xlabel=across, ylabel=what, xscale="log", yscale="log" if log else "linear")
     ax.minorticks_off()
     ax.xaxis.set_major_formatter("{x:g}")
