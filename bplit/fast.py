@@ -46,7 +46,8 @@ def repeat(
         given: For every input a real number, or an array; the shapes broadcast against each other.
         updates: For an input the name whose value it takes over in the next pass. If left out, every
             input X takes over that of update_X, if there is one.
-        jit: Whether Numba makes machine code of it, which takes about a second, once for a listing.
+        jit: Whether Numba makes machine code of it, once for a listing. That takes about a second for
+            the article's network, and longer for longer ones.
 
     Returns:
         Floats if only numbers are given, otherwise float64 arrays of the shape of all together.
@@ -86,7 +87,7 @@ def repeat(
 
 
 def in_pieces(listing: Listing, carried: Carried, jit: bool, n: int, values: list[Value]) -> Value:
-    """Return an array of every name's values, calculated piece by piece, on all cores."""
+    """Return an array of every name's values, calculated piece by piece."""
     try:
         shape = np.broadcast_shapes(*map(np.shape, values))
     except ValueError as error:
@@ -108,7 +109,8 @@ def in_pieces(listing: Listing, carried: Carried, jit: bool, n: int, values: lis
             for row, value in zip(results, called(listing, function, n, *part), strict=True):
                 row[start:stop] = value
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    # machine code runs on all cores at once; NumPy's short calls would only wait for each other
+    with ThreadPoolExecutor(os.cpu_count() if jit else 1) as pool:
         list(pool.map(piece, range(0, results.shape[1], size)))
     return results.reshape(len(results), *shape)
 
