@@ -23,6 +23,7 @@ from bplit.byhand import shown, whole
 from bplit.listing import KNOWN, SLOPE, Line, Listing, Value, calculated, derivative, product, replaced
 
 SUM, PRODUCT, FRACTION, POWER, ATOM = range(5)  # how tightly an expression holds together
+QUAD = r"\quad"
 PATHS = 64  # more paths than that nobody writes out
 
 
@@ -234,21 +235,35 @@ def pieces(what: Written, style: Text, width: int, first: bool) -> list[tuple[st
     length = measured(what, style, first=first)
     match what.node:
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() as op, right=right) if length > width:
-            tight = PRODUCT if isinstance(op, ast.Mult) else SUM
-            one, other = what._replace(node=left), what._replace(node=right)
+            tight, mark = PRODUCT if isinstance(op, ast.Mult) else SUM, sign(op, style)
+            tail: list[ast.expr] = [right]
+            if slope_of(left, right):  # out and 1 - out are read as one
+                if not (isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult)):
+                    return [(written(what, style, first=first), length)]
+                tail, left = [left.right, right], left.left
+            one = what._replace(node=left)
             least = inside(left, tight, style)
             if written(one, style, least, first) == written(one, style, SUM, first):
                 begin = pieces(one, style, width, first)
             else:
                 begin = [(written(one, style, least, first), measured(one, style, least, first))]
-            if written(other, style, tight + 1, False) == written(other, style, SUM, False):
-                (text, size), *more = pieces(other, style, width, False)
+            others = [what._replace(node=node) for node in tail]
+            if len(tail) == 1 and written(others[0], style, tight + 1, False) == written(
+                others[0], style, SUM, False
+            ):
+                (text, size), *more = pieces(others[0], style, width, False)
             else:
-                text, size = written(other, style, tight + 1, False), measured(other, style, tight + 1, False)
+                text = mark.join(written(other, style, tight + 1, False) for other in others)
+                size = sum(measured(other, style, tight + 1, False) for other in others) + 3 * (len(tail) - 1)
                 more = []
-            mark = sign(op, style).lstrip()
-            return [*begin, (mark + text, 2 + size), *more]
+            return [*begin, (mark.lstrip() + text, 2 + size), *more]
     return [(written(what, style, first=first), length)]
+
+
+def slope_of(left: ast.expr, right: ast.expr) -> bool:
+    """Say whether right is 1 minus the last factor of left, as in the slope of a sigmoid."""
+    last = left.right if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult) else left
+    return ast.unparse(right) == f"1 - {ast.unparse(last)}"
 
 
 def measured(what: Written, style: Text, least: int = SUM, first: bool = True) -> int:
@@ -257,6 +272,12 @@ def measured(what: Written, style: Text, least: int = SUM, first: bool = True) -
     if style.divided == FRACTION:
         text = re.sub(r"(∂\w+)/(∂\w+)", lambda found: max(found.groups(), key=len), text)
     return len(text)
+
+
+def indented(rows: list[str], style: Text) -> list[tuple[int, str]]:
+    """Return with each row how far in it stands: factors further than the terms of a sum."""
+    factors = [row.startswith(style.times.strip()) for row in rows]
+    return [(2 if factor and not all(factors) else 1, row) for factor, row in zip(factors, rows, strict=True)]
 
 
 class Row(NamedTuple):
@@ -278,7 +299,8 @@ class Formula(NamedTuple):
         for row in self.rows:
             begin, *more = broken(row.right, LATEX, width - margin - 3)
             lines.append(f"{LATEX.name(row.left) if row.left else ''} &= {begin}")
-            lines += [rf"&\quad {{}}{text}" for text in more]  # {}: a sign between two sides, not before one
+            # {}: a sign between two sides, not before one
+            lines += [rf"&{depth * QUAD} {{}}{text}" for depth, text in indented(more, LATEX)]
         if len(lines) == 1:
             return lines[0].replace("&", "", 1)
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
@@ -294,7 +316,7 @@ class Formula(NamedTuple):
         for row in self.rows:
             begin, *more = broken(row.right, TEXT, width - margin - 3)
             lines.append(f"{TEXT.name(row.left):{margin}} = {begin}")
-            lines += [" " * (margin + 5) + text for text in more]
+            lines += [" " * (margin + 3 + 2 * depth) + text for depth, text in indented(more, TEXT)]
         return "\n".join(lines)
 
     def python(self) -> str:
@@ -456,7 +478,8 @@ def steps(listing: Listing, values: Mapping[str, Value], *paths: Sequence[str], 
         by = rf"\partial {LATEX.name(line.name)}/\partial {LATEX.name(name)}"
         value = calculated(line, derivative(line.expression, name), values)
         local = written(Written(slope(line, name)), LATEX)
-        rows.append(f"| ${left}$ | ${by} = {local}$ | {figure(value, digits, False)} |")
+        here = numeral(figure(value, digits, False), TEXT, SUM, first=True)
+        rows.append(f"| ${left}$ | ${by} = {local}$ | {here} |")
     return Markdown("\n".join(rows))
 
 

@@ -275,6 +275,14 @@ def test_a_wide_formula_breaks_at_its_signs():
     assert formula(PASS, "diff_w5")._repr_latex_().startswith("$$")
 
 
+def test_the_slope_of_a_sigmoid_is_not_torn_apart_and_terms_stand_further_out_than_factors():
+    text = derivation(PASS, "w1", "lost", PASS.run(article())).text(50)
+    assert "\n                × o_out_1 × (1 − o_out_1) × w5\n" in text
+    assert "\n              + (o_out_2 − y2)\n" in text
+    odd = Listing.read("y = (aaaa - bbbb) * (1 - (aaaa - bbbb))")
+    assert formula(odd, "y").text(20) == "y = (aaaa − bbbb) × (1 − (aaaa − bbbb))"
+
+
 def test_what_cannot_be_written_is_named():
     values = PASS.run(article())
     with pytest.raises(ValueError, match="^name: expected one that a line assigns, got 'w1'"):
