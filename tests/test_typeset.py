@@ -279,8 +279,7 @@ def test_the_slope_of_a_sigmoid_is_not_torn_apart_and_terms_stand_further_out_th
     text = derivation(PASS, "w1", "lost", PASS.run(article())).text(50)
     assert "\n                × o_out_1 × (1 − o_out_1) × w5\n" in text
     assert "\n              + (o_out_2 − y2)\n" in text
-    odd = Listing.read("y = (aaaa - bbbb) * (1 - (aaaa - bbbb))")
-    assert formula(odd, "y").text(20) == "y = (aaaa − bbbb) × (1 − (aaaa − bbbb))"
+    assert formula(Listing.read("y = out * (1 - out)"), "y").text(10) == "y = out × (1 − out)"
 
 
 def test_what_cannot_be_written_is_named():
