@@ -292,8 +292,8 @@ def picture(fig: Figure, alt: str) -> Picture:
     """Return the figure as a Picture: without a size, a date or a font of its own, in the page's colours.
 
     >>> fig, ax = canvas(100, 50)
-    >>> picture(fig, "nothing").svg[:45]
-    '<svg viewBox="0 0 100 50" aria-hidden="true">'
+    >>> picture(fig, "nothing").svg[:38]
+    '<svg xmlns="http://www.w3.org/2000/svg"'
     """
     text = StringIO()
     # Text stays text: small, searchable, in the page's type. The ids are made from the salt, and
@@ -305,10 +305,11 @@ def picture(fig: Figure, alt: str) -> Picture:
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", text.getvalue(), flags=re.DOTALL)
     svg = re.sub(
         r'.*<svg [^>]*?viewBox="([^"]*)"[^>]*>',
-        r'<svg viewBox="\1" aria-hidden="true">',
+        r'<svg xmlns="http://www.w3.org/2000/svg" viewBox="\1" aria-hidden="true">',
         svg,
         flags=re.DOTALL,
     )
+    svg = svg.replace("xlink:href", "href")
     svg = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font-size: \1", svg)
     for color, name in NAMES.items():
         svg = svg.replace(color, f"var(--{name}, {color})")

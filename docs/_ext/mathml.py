@@ -24,19 +24,26 @@ converter = LatexToMathML()
 NAME = re.compile(
     r"(?<!\\text\{)\b(?:[ho]_(?:in|out|delta)_[12]|(?:diff|update)_w[1-8]|lost[12]?|[wxy][1-8])\b"
 )
-# What a browser makes of <mi>x</mi>, and the sign that it draws for <msqrt>.
-UNWRITTEN = {*range(0x1D434, 0x1D468), *range(0x1D6FC, 0x1D71C), 0x210E, 0x221A}
+# A browser writes <mi>x</mi> with these letters, and draws <msqrt> with this sign.
+ITALIC = {chr(0x61 + k): chr(0x1D44E + k) for k in range(26)} | {
+    chr(0x41 + k): chr(0x1D434 + k) for k in range(26)
+}
+ITALIC |= {"h": "\u210e"} | {chr(0x3B1 + k): chr(0x1D6FC + k) for k in range(25)}
+RADICAL = 0x221A
 
 
 def mathml(node: nodes.Element, display: bool) -> str:
     """Return the node's TeX as MathML; TeX that math-core does not know is a warning, so no book."""
     tex = NAME.sub(lambda name: r"\text{" + name[0].replace("_", r"\_") + "}", node.astext())
     try:
-        return converter.convert_with_local_state(tex, displaystyle=display)
+        math = converter.convert_with_local_state(tex, displaystyle=display)
     except Exception as error:
         plain = re.sub(r"\x1b\[[\d;]*m", "", str(error))
         log.warning("mathematics: %s", plain, location=node, type="math")
         return f"<code>{escape(node.astext())}</code>"
+    # an EPUB is XHTML: it knows no named characters and asks for the namespace
+    math = math.replace("&ApplyFunction;", "\u2061")
+    return math.replace("<math", '<math xmlns="http://www.w3.org/1998/Math/MathML"', 1)
 
 
 def inline(self: HTML5Translator, node: nodes.math) -> None:
@@ -54,15 +61,19 @@ def block(self: HTML5Translator, node: nodes.math_block) -> None:
 
 def font(app: Sphinx, error: Exception | None) -> None:
     """Write the mathematics font, cut down to the characters that the built pages use."""
-    if error or app.builder.format != "html":
+    if error or app.builder.name != "html":  # a reader of EPUBs has a font of its own
         return
     pages = "".join(path.read_text("utf-8") for path in Path(app.outdir).rglob("*.html"))
-    used = set(map(ord, "".join(re.findall(r"<math.*?</math>", pages, re.DOTALL))))
+    formulas = "".join(re.findall(r"<math.*?</math>", pages, re.DOTALL))
+    used = set(map(ord, re.sub(r"<[^>]*>", "", formulas)))
+    letters = set(re.findall(r"<mi>(.)</mi>", formulas))
+    used |= {ord(ITALIC.get(letter, letter)) for letter in letters} | {RADICAL}
     whole = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
-    options = subset.Options(flavor="woff2", layout_features=["*"], recalc_timestamp=False)
+    features = ["ccmp", "kern", "mark", "ssty"]
+    options = subset.Options(flavor="woff2", hinting=False, layout_features=features, recalc_timestamp=False)
     small = subset.load_font(str(whole), options)
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=used | UNWRITTEN)
+    cutter.populate(unicodes=used)
     cutter.subset(small)
     subset.save_font(small, str(Path(app.outdir) / "_static" / "mathematics.woff2"), options)
 

@@ -1,0 +1,86 @@
+"""The book, built once for all tests, and a browser to read it with."""
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+HTML = ROOT / "build" / "html"
+# Where a browser is required, as in .ci/run, its absence is a failure and not a reason to skip.
+REQUIRED = os.environ.get("BROWSER") == "required"
+
+
+@pytest.fixture(scope="session")
+def site():
+    """Build the book, with every warning an error, and return its folder."""
+    command = "-m sphinx -E -W --keep-going -n -q -c . -d build/doctrees docs build/html".split()
+    built = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert built.returncode == 0, built.stderr
+    return HTML
+
+
+class Server(SimpleHTTPRequestHandler):
+    """Serves as a host of static pages does: compressed, and to be kept for a while."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        """Keep quiet."""
+
+    def do_GET(self):
+        """Send a file, or 404.html."""
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        found = path.is_file()
+        data = (path if found else Path(self.directory) / "404.html").read_bytes()
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", self.guess_type(path if found else "404.html"))
+        self.send_header("Cache-Control", "max-age=600")
+        if path.suffix not in {".woff2", ".png", ".epub"} and "gzip" in self.headers.get(
+            "Accept-Encoding", ""
+        ):
+            data = gzip.compress(data, 9, mtime=0)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Serve the built book on this machine and return its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Server, directory=str(site)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start Chromium: the one that the system has, or the one that Playwright installed."""
+    from playwright.sync_api import Error, sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        except Error as error:
+            if REQUIRED:
+                raise
+            pytest.skip(f"no browser: {error.message.splitlines()[0]}")
+        yield chromium
+        chromium.close()

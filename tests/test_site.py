@@ -1,0 +1,344 @@
+"""The built book as a web page: sealed, light, within everyone's reach, the same twice."""
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+from xml.etree import ElementTree
+
+import nbformat
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from bs4 import BeautifulSoup
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).parent.parent
+NAMES = sorted(path.stem for path in (ROOT / "docs").glob("*.md"))
+LOOK_UP = {"index", "module", "glossary", "references", "built"}
+CHAPTERS = [name for name in NAMES if name not in LOOK_UP]
+KILOBYTE = 1000
+
+
+def soup(site, name):
+    return BeautifulSoup((site / f"{name}.html").read_text("utf-8"), "html.parser")
+
+
+@pytest.fixture
+def page(browser):
+    """Open an empty page of its own, and collect what goes wrong in it."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.wrong = []
+    page.on("console", lambda m: page.wrong.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.on(
+        "requestfailed", lambda r: None if "ABORTED" in r.failure else page.wrong.append(f"failed: {r.url}")
+    )
+    page.on("response", lambda r: page.wrong.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+    yield page
+    context.close()
+
+
+# Sealed
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_no_page_asks_another_host_and_nothing_is_missing(scheme, site, address, page):
+    start = address if scheme == "http" else site.as_uri()
+    asked = []
+
+    def guard(route):
+        asked.append(route.request.url)
+        if route.request.url.startswith((start, "data:")):
+            route.continue_()
+        else:
+            route.abort("blockedbyclient")
+
+    page.route("**/*", guard)
+    for name in (*NAMES, "search"):
+        page.goto(f"{start}/{name}.html", wait_until="load")
+    assert not [url for url in asked if not url.startswith((start, "data:"))]
+    assert not page.wrong
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+def test_the_search_finds(scheme, site, address, page):
+    start = address if scheme == "http" else site.as_uri()
+    page.goto(f"{start}/search.html?q=sigmoid")
+    page.wait_for_selector("#search-results li a")
+    assert page.locator("#search-results li").count() > 3
+
+
+def test_no_page_leads_nowhere(site):
+    pages = {path.name: soup(site, path.stem) for path in site.glob("*.html") if path.stem != "404"}
+    dead = []
+    for name, page in pages.items():
+        for link in page.select("[href], [src]"):
+            url, anchor = urldefrag(unquote(link.get("href") or link.get("src")))
+            if re.match(r"[a-z]+:", url):
+                continue
+            url = url.split("?")[0] or name
+            target = pages.get(url)
+            if target is None and not (site / url).is_file():
+                dead.append(f"{name}: {url}")
+            elif target and anchor and not target.find(id=anchor) and not anchor.startswith("svg-"):
+                dead.append(f"{name}: {url}#{anchor}")
+    assert not dead
+
+
+def test_mathematics_is_text_for_everyone(site):
+    for name in CHAPTERS[1:]:
+        assert not soup(site, name).select("img.math, script[src*=athJax], script[src*=katex]")
+    for name in ("forward", "output-layer", "hidden-layer", "loss", "update"):
+        assert len(soup(site, name).select("math")) > 1
+
+
+# Within everyone's reach
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(scheme, width, address, browser):
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page, found = context.new_page(), []
+    for name in (*NAMES, "search"):
+        page.goto(f"{address}/{name}.html", wait_until="load")
+        page.evaluate("document.fonts.ready")
+        page.wait_for_timeout(50)
+        for violation in Axe().run(page).response["violations"]:
+            nodes = [node["target"][0] for node in violation["nodes"]]
+            found.append(f"{name}: {violation['id']}: {nodes[:3]}")
+    context.close()
+    assert not found
+
+
+@pytest.mark.parametrize("name", ["index", "output-layer", "how-we-know"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_keyboard_reaches_everything_and_shows_where_it_is(width, name, address, page):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{address}/{name}.html", wait_until="load")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to content"
+    page.wait_for_function("document.activeElement.getBoundingClientRect().top >= 0")
+    hidden, seen = [], 0
+    where = """() => {
+        const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
+        return {
+            body: at === document.body,
+            what: at.tagName + " " + (at.textContent || at.id).trim().slice(0, 30),
+            marked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0,
+            shown: box.width > 0 && box.height > 0 && style.visibility === "visible",
+        };
+    }"""
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        at = page.evaluate(where)
+        if at["body"]:
+            break
+        seen += 1
+        if not (at["marked"] and at["shown"]):
+            hidden.append(at["what"])
+    assert at["body"], "a trap"
+    assert not hidden
+    scrolling = page.evaluate(
+        """() => [...document.querySelectorAll("pre, div.math, .table-wrapper")]
+                 .filter(box => box.scrollWidth > box.clientWidth && box.tabIndex < 0).length"""
+    )
+    assert (scrolling, seen > 10) == (0, True)
+
+
+def test_pictures_follow_the_reader_s_switch(address, browser):
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    page = context.new_page()
+    page.goto(f"{address}/index.html")
+    colour = "() => getComputedStyle(document.querySelector('.picture svg text')).fill"
+    light = page.evaluate(colour)
+    for _ in range(3):
+        page.locator(".theme-toggle-content button").click()
+        theme = page.evaluate("document.body.dataset.theme")
+        assert (page.evaluate(colour) == light) == (theme != "dark"), theme
+    context.close()
+
+
+def test_nothing_moves_for_who_wants_it_still(address, browser):
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{address}/output-layer.html")
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll("*")].filter(part => {
+            const style = getComputedStyle(part);
+            return parseFloat(style.transitionDuration) > 0 || parseFloat(style.animationDuration) > 0
+                || style.scrollBehavior === "smooth";
+        }).length"""
+    )
+    context.close()
+    assert moving == 0
+
+
+@pytest.mark.parametrize("width", [360, 390, 768])
+def test_no_page_is_wider_than_the_screen(width, address, page):
+    page.set_viewport_size({"width": width, "height": 800})
+    for name in (*NAMES, "search"):
+        page.goto(f"{address}/{name}.html", wait_until="load")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert set(
+            page.evaluate("[...document.querySelectorAll('pre')].map(p => getComputedStyle(p).whiteSpace)")
+        ) <= {"pre"}, name
+
+
+# Light
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_is_light_and_stands_still(name, address, browser):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.add_init_script(
+        """window.shift = 0;
+        new PerformanceObserver(list => {
+            for (const entry of list.getEntries()) window.shift += entry.value;
+        }).observe({type: "layout-shift", buffered: true});"""
+    )
+
+    def weight(which):
+        sizes = []
+        page.on("requestfinished", lambda request: sizes.append(request))
+        page.goto(f"{address}/{which}.html", wait_until="networkidle")
+        return sum(
+            request.sizes()["responseBodySize"] + request.sizes()["responseHeadersSize"] for request in sizes
+        )
+
+    first = weight(name)
+    font = page.evaluate(
+        """() => {
+            const page = performance.getEntriesByType("navigation")[0];
+            const paint = performance.getEntriesByName("first-contentful-paint")[0].startTime;
+            const fonts = performance.getEntriesByType("resource").filter(e => e.name.endsWith(".woff2"));
+            return Math.max(paint, ...fonts.map(e => e.responseEnd)) - page.loadEventEnd;
+        }"""
+    )
+    shift = page.evaluate("window.shift")
+    second = weight("how-we-know" if name != "how-we-know" else "output-layer")
+    context.close()
+    assert first <= 120 * KILOBYTE, f"first load: {first}"
+    assert second <= 50 * KILOBYTE, f"second page: {second}"
+    assert font <= 150, f"mathematics {font:.0f} ms after the load"
+    assert shift < 0.01, f"layout shift {shift}"
+
+
+# Useful around the edges
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_says_what_it_is(name, site):
+    page = soup(site, name)
+    assert page.html["lang"] == "en"
+    assert page.title.get_text().strip()
+    assert 40 < len(page.find("meta", {"name": "description"})["content"]) < 400
+    image = page.find("meta", {"property": "og:image"})["content"].split("/bplit/")[-1]
+    assert (site / image).is_file()
+    assert page.find("link", {"rel": "icon"}) or page.select_one("link[rel~=icon]")
+    assert page.select_one(f".content-icon-container a[href$='docs/{name}.md']"), "edit this page"
+    assert page.select_one("a[href='bplit.epub']")
+    if name not in ("index",):
+        assert page.select_one(".prev-page")
+
+
+def test_the_sitemap_lists_every_page_and_there_is_a_page_for_a_wrong_address(site, address, page):
+    root = ElementTree.parse(site / "sitemap.xml").getroot()
+    listed = {
+        url.text.rsplit("/", 1)[1] for url in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
+    }
+    assert {f"{name}.html" for name in NAMES} <= listed
+    assert "404.html" not in listed
+    assert page.goto(f"{address}/no-such-page.html").status == 404
+    assert "not found" in page.title().lower()
+
+
+def test_code_is_copied_without_prompts(address, browser):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}/index.html")
+    block = page.locator(".cell_input .highlight").first
+    block.hover()
+    block.locator("button.copybtn").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    context.close()
+    assert copied.startswith("print(")
+    assert ">>>" not in copied
+
+
+def test_a_chapter_prints(address, page):
+    page.goto(f"{address}/output-layer.html")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 1000})
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details.solution .cell_output").first.is_visible()
+    for part in (".sidebar-drawer", ".toc-drawer", ".mobile-header", "footer", ".copybtn"):
+        assert not page.locator(part).first.is_visible(), part
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("article pre, article div.math, article .table-wrapper")]
+                 .filter(box => box.scrollWidth > box.clientWidth + 1).length"""
+    )
+    assert cut == 0
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if "{code-cell}" in (ROOT / "docs" / f"{name}.md").read_text("utf-8")]
+)
+def test_a_page_s_notebook_runs_elsewhere(name, site, tmp_path):
+    notebook = nbformat.read(site / "notebooks" / f"{name}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    assert any(cell.get("outputs") for cell in notebook.cells)
+
+
+def test_the_epub_holds_the_whole_book(site):
+    with zipfile.ZipFile(site / "bplit.epub") as book:
+        assert book.namelist()[0] == "mimetype"
+        assert book.read("mimetype") == b"application/epub+zip"
+        pages = {Path(name).stem: book.read(name) for name in book.namelist() if name.endswith(".xhtml")}
+        for name in NAMES:
+            ElementTree.fromstring(re.sub(rb"<!DOCTYPE.*?>", b"", pages[name], flags=re.DOTALL))
+        assert pages["output-layer"].count(b"<math") > 10
+
+
+# The same twice
+
+
+def test_two_builds_are_the_same_and_hold_no_path(tmp_path):
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
+    )
+    files = [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+    assert files, listed.stderr
+    runs, digests = [], []
+    for place, (seed, jobs) in (("one", ("1", "1")), ("another place", ("2", "2"))):
+        for name in files:
+            (tmp_path / place / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / place / name)
+        command = f"-m sphinx -E -W -n -q -j {jobs} -c . -d build/doctrees docs build/html".split()
+        environment = {"PYTHONHASHSEED": seed, "PATH": "/usr/bin:/bin", "HOME": str(tmp_path / place)}
+        runs.append(subprocess.Popen([sys.executable, *command], cwd=tmp_path / place, env=environment))
+    assert [run.wait() for run in runs] == [0, 0]
+    for place in ("one", "another place"):
+        html = tmp_path / place / "build" / "html"
+        digests.append(
+            {
+                str(path.relative_to(html)): hashlib.sha256(path.read_bytes()).hexdigest()
+                for path in html.rglob("*")
+                if path.is_file()
+            }
+        )
+        for path in html.rglob("*.*"):
+            data = path.read_bytes() if path.is_file() else b""
+            assert str(tmp_path).encode() not in data, path
+            assert str(ROOT).encode() not in data, path
+    assert digests[0].keys() == digests[1].keys()
+    assert not [name for name in digests[0] if digests[0][name] != digests[1][name]]
