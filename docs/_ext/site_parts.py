@@ -20,6 +20,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 log = logging.getLogger(__name__)
+TIMES = "execution-times"
 # A build leaves no clock in the EPUB.
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 CLOCK, DATE = re.compile(rb"\d{4}-\d\d-\d\dT[\d:]+Z"), b"2026-01-01T00:00:00Z"
@@ -40,23 +41,19 @@ class ExecutionTimes(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Leave the place empty: the other pages may not have been read yet."""
-        return [execution_times()]
-
-
-class execution_times(nodes.General, nodes.Element):  # noqa: N801 (docutils writes its nodes so)
-    """Where the table goes."""
+        return [nodes.container(classes=[TIMES])]
 
 
 def fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Put the table of execution times in its place."""
-    for place in doctree.findall(execution_times):
-        rows = []
+    for place in doctree.findall(lambda node: isinstance(node, nodes.container) and TIMES in node["classes"]):
+        rows: list[tuple[str, ...]] = []
         for name in sorted(app.env.found_docs):
             data = NbMetadataCollector.get_exec_data(app.env, name)
             if data and data["runtime"] is not None:
                 power = max(1, math.ceil(math.log10(data["runtime"])))
                 rows.append((app.env.titles[name].astext(), f"under {10**power} s"))
-        place.replace_self(table(("page", "time"), rows))
+        place += table(("page", "time"), rows)
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> nodes.table:
@@ -131,8 +128,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Join the steps to Sphinx."""
-    app.add_node(execution_times)
-    app.add_directive("execution-times", ExecutionTimes)
+    app.add_directive(TIMES, ExecutionTimes)
     app.connect("doctree-resolved", fill)
     app.connect("html-page-context", download)
     app.connect("build-finished", finish, priority=900)
