@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bplit.byhand import shown
-from bplit.listing import Line, Listing, Value, calculated, replaced, times
+from bplit.listing import Line, Listing, Sweep, Value, calculated, replaced, times
 from bplit.listing import names as names_in
 
 DRAWS = 100  # how many random networks are compared at once
@@ -31,8 +31,8 @@ CLOSE = 1e-9  # of the size of a number: far above rounding, far below any slip
 class Finding(NamedTuple):
     """A line that states something else than the sweep says.
 
-    It contradicts the forward lines in against: one of them is wrong, or it is. Each text in instead
-    is a change of the line with which it would agree.
+    It and the lines in against cannot all be right. Each text in instead is a change of the line, or of
+    a helper that it uses, with which it would agree at the numbers that were compared.
     """
 
     line: Line
@@ -43,7 +43,7 @@ class Finding(NamedTuple):
     def __str__(self) -> str:
         rows = [str(self.line), f"    is not {self.states}"]
         rows += [f"    contradicts {line}" for line in self.against]
-        rows += [f"    agrees with {change}" for change in self.instead]
+        rows += [f"    would agree with {change}" for change in self.instead]
         return "\n".join(rows)
 
 
@@ -64,86 +64,124 @@ def contradictions(
     listing: Listing,
     of: str = "lost",
     means: Mapping[str, str] | None = None,
-    rate: str = "theta",
+    rate: str | float = "theta",
     given: Mapping[str, Value] | None = None,
 ) -> list[Finding]:
     """Return the lines whose value is not what the sweep says, in the order of the listing.
 
-    means says which line states the partial of which name; by default `meanings` does. A line
-    update_w5 is to be w5 minus the rate times the partial by w5. Each line is given the right values of
-    the lines before it, so that no line is blamed for another one's slip. given are the inputs to
-    compare at, by default random ones between 0.1 and 1.9.
+    means says which line states the partial of which name; by default `meanings` does, for lines that
+    do not lead to the loss. A line update_w5 is to be w5 minus the rate times the partial by w5; the
+    rate is an input or a number. Each line is given the right values of the lines before it, so that no
+    line is blamed for another one's slip. given are the inputs to compare at, by default random ones
+    above 0, the smaller the more there are, so that no unit is saturated.
 
-    Raises ValueError if of or a name in means is not in the listing, and as `Listing.run` does.
+    Raises ValueError if of, or a name in means, or the rate of an update is not in the listing, and as
+    `Listing.run` does.
     """
-    means = meanings(listing) if means is None else means
-    for name, quantity in means.items():
+    forward = listing.needed(of)
+    if means is None:
+        means = {name: by for name, by in meanings(listing).items() if name not in forward}
+    for name, by in means.items():
         listing.line(name)
-        if quantity not in (*listing.inputs, *listing.names):
-            raise ValueError(
-                f"means: {name} states the partial by {shown(quantity)}, which the listing does not have"
-            )
+        if by not in (*listing.inputs, *listing.names):
+            raise ValueError(f"means: {name} states the partial by {shown(by)}, which is not in the listing")
     if given is None:
-        random = np.random.default_rng(0)
-        given = {name: random.uniform(0.1, 1.9, DRAWS) for name in listing.inputs}
+        random, size = np.random.default_rng(0), 2 / max(4, len(listing.inputs)) ** 0.5
+        given = {name: random.uniform(0.1, 1.9, DRAWS) * size for name in listing.inputs}
     values = listing.run(given)
+    if not np.size(values[of]):
+        raise ValueError("given: expected numbers to compare at, got empty arrays")
     sweep = listing.sweep(values, of)
-    right = {name: (f"the partial of {of} by {by}", sweep.partials[by]) for name, by in means.items()}
+    sizes = terms(listing, sweep)
+    right = {
+        name: (f"the partial of {of} by {by}", sweep.partials[by], sizes[by]) for name, by in means.items()
+    }
     for name in listing.inputs:
-        if f"update_{name}" in listing.names and rate in listing.inputs:
-            step = values[name] - values[rate] * sweep.partials[name]
-            right[f"update_{name}"] = f"{name} minus {rate} times the partial of {of} by {name}", step
+        if f"update_{name}" in listing.names:
+            if isinstance(rate, str) and rate not in listing.inputs:
+                raise ValueError(f"rate: expected an input of the listing or a number, got {shown(rate)}")
+            theta = values[rate] if isinstance(rate, str) else rate
+            states = f"{name} minus {rate} times the partial of {of} by {name}"
+            step = values[name] - theta * sweep.partials[name]
+            right[f"update_{name}"] = states, step, abs(values[name]) + abs(theta) * sizes[name]
+    helpers = [line for line in listing.lines if line.name not in forward and line.name not in right]
     findings = []
     known = {name: values[name] for name in listing.inputs}
     for line in listing.lines:
         known[line.name] = calculated(line, line.expression, known)
         if line.name in right:
-            states, value = right[line.name]
-            if not close(known[line.name], value):
-                instead = tuple(mended(line, known, value))
-                findings.append(Finding(line, states, against(listing, line, of, means), instead))
+            states, value, size = right[line.name]
+            if not close(known[line.name], value, size):
+                rests = against(listing, line, of, means, helpers)
+                instead = tuple(mended(line, [h for h in helpers if h in rests], known, value, size))
+                findings.append(Finding(line, states, rests, instead))
             known[line.name] = value
     return findings
 
 
-def close(a: Value, b: Value) -> bool:
-    """Say whether two values are equal but for rounding."""
-    size = max(np.max(np.abs(a)), np.max(np.abs(b)))
-    return bool(np.max(np.abs(a - b)) <= CLOSE * size)
+def terms(listing: Listing, sweep: Sweep) -> dict[str, Value]:
+    """Return for each name the size of its partial's terms, signs aside: what rounding is measured by."""
+    size = {name: abs(partial) * 0.0 for name, partial in sweep.partials.items()}
+    size[sweep.of] = size[sweep.of] + 1.0
+    for line in reversed(listing.lines):
+        for name in line.uses:
+            if (line.name, name) in sweep.local:
+                size[name] = size[name] + size[line.name] * abs(sweep.local[line.name, name])
+    return size
 
 
-def against(listing: Listing, line: Line, of: str, means: Mapping[str, str]) -> tuple[Line, ...]:
-    """Return the forward lines that a stated partial rests on: from its quantity to those that it uses.
+def close(a: Value, b: Value, size: Value) -> bool:
+    """Say whether two values are equal but for the rounding of terms of some size, everywhere."""
+    return bool(np.all(np.abs(a - b) <= CLOSE * np.maximum(size, np.maximum(np.abs(a), np.abs(b)))))
+
+
+def against(
+    listing: Listing, line: Line, of: str, means: Mapping[str, str], helpers: list[Line]
+) -> tuple[Line, ...]:
+    """Return the lines that a stated partial rests on: those between its quantity and the ones that it uses.
 
     If nothing leads from the quantity to the loss, a line has lost its way: one that the stated line
-    speaks of, one that the quantity still reaches, or one at the end.
+    speaks of, one that the quantity still reaches, or one at the end. Lines that are neither forward nor
+    stated are helpers; those that the line uses, also through each other, belong to what it rests on.
     """
-    if line.name not in means:
-        return ()
-    ends = {means[name] for name in line.uses if name in means}
-    needed, live, found = listing.needed(of), {means[line.name]}, set()
-    lost = means[line.name] not in needed
-    for other in listing.lines:
-        if live & {*other.uses} and (lost or other.name in needed) and other.name not in means:
-            found.add(other.name)
-            live |= {other.name} - ends
-    if lost:
-        found |= needed & (ends | {*line.uses, of, *listing.line(of).uses})
+    used = {*line.uses}
+    for helper in reversed(helpers):
+        if helper.name in used:
+            used |= {*helper.uses}
+    found = used & {helper.name for helper in helpers}
+    if line.name in means:
+        ends = {means[name] for name in used if name in means}
+        needed, live = listing.needed(of), {means[line.name]}
+        lost = means[line.name] not in needed
+        found |= needed & ends
+        for other in listing.lines:
+            if live & {*other.uses} and (lost or other.name in needed) and other.name not in means:
+                found.add(other.name)
+                live |= {other.name} - ends
+        if lost:
+            found |= needed & {*used, of, *listing.line(of).uses}
     return tuple(other for other in listing.lines if other.name in found)
 
 
-def mended(line: Line, known: Mapping[str, Value], value: Value) -> list[str]:
-    """Return the simplest changes of a line that give it the right value, all of one kind."""
+def mended(
+    line: Line, helpers: list[Line], known: Mapping[str, Value], value: Value, size: Value
+) -> list[str]:
+    """Return the simplest changes of a line, or of a helper, that give the right value: all of one kind."""
+    names = [name for name in known if name != line.name]
     for kind in (renamed, exchanged, signed, multiplied):
         found = []
-        for change, node in kind(line, list(known)):
-            try:
-                if close(calculated(line, node, known), value):
-                    found.append(change)
-            except ValueError:  # a change that divides by zero or overflows is no repair
-                continue
+        for part in (line, *helpers):
+            for change, node in kind(part, [name for name in names if name != part.name]):
+                written: dict[str, ast.expr] = {}
+                for other in (*helpers, line):
+                    written[other.name] = replaced(node if other is part else other.expression, written)
+                try:
+                    if close(calculated(line, written[line.name], known), value, size):
+                        found.append(change if part is line else f"{change} in {part.name}")
+                except ValueError:  # a change that divides by zero or overflows is no repair
+                    continue
         if found:
-            return found
+            return list(dict.fromkeys(found))
     return []
 
 
@@ -151,12 +189,12 @@ def renamed(line: Line, names: list[str]) -> Iterator[tuple[str, ast.expr]]:
     """Write another name for one, wherever it stands or in one place only."""
     for old in line.uses:
         for new in names:
-            if new not in (old, line.name):
+            if new != old:
                 yield f"{new} for {old}", replaced(line.expression, {old: ast.Name(new)})
 
     def here(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         if isinstance(node, ast.Name) and [*names_in(line.expression)].count(node.id) > 1:
-            yield from ((f"{new} for one {node.id}", ast.Name(new)) for new in names if new != line.name)
+            yield from ((f"{new} for one {node.id}", ast.Name(new)) for new in names if new != node.id)
 
     yield from somewhere(line.expression, here)
 
@@ -184,12 +222,13 @@ def signed(line: Line, names: list[str]) -> Iterator[tuple[str, ast.expr]]:
 
 
 def multiplied(line: Line, names: list[str]) -> Iterator[tuple[str, ast.expr]]:
-    """Give the line one more factor: a name, 1 minus a name, 2 or a half."""
-    for text in (*(name for name in names if name != line.name), "2", "0.5"):
-        factor = ast.parse(text, mode="eval").body
-        yield f"{text} as one more factor", times(line.expression, factor)
-        rest = ast.BinOp(ast.Constant(1), ast.Sub(), factor)
-        yield f"1 - {text} as one more factor", times(line.expression, rest)
+    """Give the line one more factor: 2, a half, a name, or 1 minus a name."""
+    for number in (2, 0.5):
+        yield f"{number} as one more factor", times(line.expression, ast.Constant(number))
+    for name in names:
+        yield f"{name} as one more factor", times(line.expression, ast.Name(name))
+        rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(name))
+        yield f"1 - {name} as one more factor", times(line.expression, rest)
 
 
 def somewhere(

@@ -212,14 +212,14 @@ def curves(what: str, runs: Mapping[str, Sequence[float]], at: Iterable[int], lo
     'Pass 1: right 0.500000; Pass 2: right 0.250000.'
     """
     at = list(at)
-    if not all(1 <= n <= len(values) for n in at for values in runs.values()):
+    if not runs or not all(isinstance(n, int) and 1 <= n <= len(run) for n in at for run in runs.values()):
         raise ValueError(f"at: expected passes of every run, got {at}")
     points = [
         WORDS["at"].format(n=n, values=", ".join(f"{name} {run[n - 1]:.6f}" for name, run in runs.items()))
         for n in at
     ]
     words = WORDS["run"].format(what=what, points="; ".join(points))
-    longest = max(map(len, runs.values()), default=0)
+    longest = max(map(len, runs.values()))
     marks = {name: [n - 1 for n in at] for name in runs}
     return lines(WORDS["pass"], range(1, longest + 1), what, runs, marks, words, log)
 
@@ -232,6 +232,8 @@ def errors(steps: Sequence[float], runs: Mapping[str, Sequence[float]]) -> Pictu
     >>> errors([0.1, 0.01], {"central": [0.5, 0.0]}).alt[-61:]
     'central: 5.0e-01 at step 1e-01, least at step 1e-02: 0.0e+00.'
     """
+    if not all(len(run) == len(steps) and min(run) >= 0 and max(run) > 0 for run in runs.values()):
+        raise ValueError("runs: expected an error for every step, from 0 on and not all of them 0")
     least = min(value for run in runs.values() for value in run if value > 0)
     best = {name: min(range(len(run)), key=run.__getitem__) for name, run in runs.items()}
     points = [
@@ -293,7 +295,7 @@ def picture(fig: Figure, alt: str) -> Picture:
 
     >>> fig, ax = canvas(100, 50)
     >>> picture(fig, "nothing").svg[:38]
-    '<svg xmlns="http://www.w3.org/2000/svg"'
+    '<svg xmlns="http://www.w3.org/2000/svg'
     """
     text = StringIO()
     # Text stays text: small, searchable, in the page's type. The ids are made from the salt, and

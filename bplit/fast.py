@@ -192,7 +192,7 @@ def spelled(node: ast.expr) -> ast.expr:
         case ast.UnaryOp(op=op, operand=operand):
             return ast.UnaryOp(op, spelled(operand))
         case ast.BinOp(left=left, op=ast.Pow() as op, right=right):
-            power = exponent(right) or 0
+            power = exponent(right)
             if power >= 0 and power == int(power):
                 return ast.BinOp(spelled(left), op, ast.Constant(int(power)))
             return ast.Call(ast.Name("power"), [spelled(left), ast.Constant(power)], [])

@@ -13,7 +13,6 @@ floats or NumPy arrays of any shapes that broadcast: an array holds many network
 
 import ast
 import inspect
-import math
 import re
 import textwrap
 import warnings
@@ -22,17 +21,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
 from itertools import pairwise
+from math import nan
+from numbers import Real
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.ma import MaskedArray
 
-from bplit.byhand import LIMIT, shown
+from bplit.byhand import LIMIT, real, shown
 
 Value = Any  # a float, a complex number, or a NumPy array of them
 
 # What may be handed in: characters and lines of a text, parts and nesting of a line, size of an exponent.
-LENGTH, LINES, PARTS, DEPTH, EXPONENT = 100_000, 5_000, 1_000, 100, 100
+# A sum of n terms is nested n deep.
+LENGTH, LINES, PARTS, DEPTH, EXPONENT = 100_000, 5_000, 500, 120, 100
 
 
 def sigmoid(t: Value) -> Value:
@@ -68,17 +71,17 @@ class Known(NamedTuple):
 
 KNOWN = {
     "exp": Known(np.exp, np.exp, "out"),
-    "log": Known(np.log, lambda t: 1 / t, "1 / t"),
-    "sqrt": Known(np.sqrt, lambda t: 0.5 / np.sqrt(t), "1 / (2 * out)"),
+    "log": Known(np.log, lambda t: np.divide(1, t), "1 / t"),
+    "sqrt": Known(np.sqrt, lambda t: np.divide(0.5, np.sqrt(t)), "1 / (2 * out)"),
     "tanh": Known(np.tanh, lambda t: 4 * sigmoid_slope(2 * t), "1 - out ** 2"),
     "sigmoid": Known(sigmoid, sigmoid_slope, "out * (1 - out)"),
 }
 SLOPE = "'"  # the slope of a known function is called by its name and this mark: sigmoid'(t)
 OPERATORS: dict[type, Callable[[Value, Value], Value]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: divided(a, b),
+    ast.Add: np.add,
+    ast.Sub: np.subtract,
+    ast.Mult: np.multiply,
+    ast.Div: np.divide,
     ast.Pow: np.power,
 }
 
@@ -115,9 +118,11 @@ class Sweep(NamedTuple):
     local: Mapping[tuple[str, str], Value]
 
     def along(self, path: Iterable[str]) -> Value:
-        """Return the product of the local partials along a path of names."""
+        """Return the product of the local partials along a path of names, as `Listing.paths` gives it."""
         product: Value = 1.0
         for name, line in pairwise(path):
+            if (line, name) not in self.local:
+                raise ValueError(f"path: expected a path to {self.of}, but {name} does not stand in {line}")
             product = product * self.local[line, name]
         return product
 
@@ -166,7 +171,7 @@ class Listing:
         rows = split_rows(text)
         return cls(
             tuple(
-                line(part, f"line {part.lineno}", "".join(rows[part.lineno - 1 : part.end_lineno]))
+                read_line(part, f"line {part.lineno}", "".join(rows[part.lineno - 1 : part.end_lineno]))
                 for part in body
             )
         )
@@ -212,9 +217,7 @@ class Listing:
         Traceback (most recent call last):
         ValueError: line 1: division by zero: a = 1 / b
         """
-        for name in self.inputs:
-            if name not in given:
-                raise ValueError(f"given: expected a value for {name}, got none")
+        complete("given", self.inputs, given)
         for name in given:
             if name not in self.inputs:
                 what = "is calculated, not given" if name in self.names else "is no name of the listing"
@@ -241,18 +244,18 @@ class Listing:
         0.029091 0.000217
         """
         needed = self.needed(of)
-        nothing = values[of] * 0.0
+        complete("values", (*self.inputs, *self.names), values)
+        nothing = abs(values[of]) * 0.0
         partials = dict.fromkeys((*self.inputs, *self.names), nothing)
         partials[of] = nothing + 1.0
         local = {}
         for line in reversed([line for line in self.lines if line.name in needed]):
             for name in line.uses:
-                slope = calculated(line, derivative(line.expression, name), values)
-                local[line.name, name] = slope
-                partials[name] = partials[name] + partials[line.name] * slope
-        for name, partial in partials.items():
-            if not np.all(np.isfinite(partial)):
-                raise ValueError(f"the partial of {of} by {name} is not finite at these values")
+                local[line.name, name] = slope_at(line, name, values)
+                with np.errstate(all="ignore"):
+                    partials[name] = partials[name] + partials[line.name] * local[line.name, name]
+                if not np.all(np.isfinite(partials[name])):
+                    raise line.wrong(f"the partial of {of} by {name} is too large a number")
         return Sweep(of, partials, local)
 
     def paths(self, by: str, of: str) -> Iterator[tuple[str, ...]]:
@@ -287,15 +290,20 @@ class Listing:
     def expanded(self, name: str, *inner: str) -> ast.expr:
         """Return the expression of a name, with the expressions of the inner names written out in it.
 
+        Raises ValueError for a name that no line assigns, and if the whole has too many parts.
+
         >>> from bplit.byhand import forward
         >>> ast.unparse(Listing.of(forward).expanded("h_out_1", "h_in_1"))
         'sigmoid(w1 * x1 + w2 * x2)'
         """
         written: dict[str, ast.expr] = {}
-        for line in self.lines:
-            if line.name in inner:
-                written[line.name] = replaced(line.expression, written)
-        return replaced(self.line(name).expression, written)
+        size = dict.fromkeys(self.inputs, 1)
+        for line in [*sorted(map(self.line, set(inner)), key=self.lines.index), self.line(name)]:
+            size[line.name] = parts(line.expression) + sum(size.get(n, 1) - 1 for n in names(line.expression))
+            if size[line.name] > PARTS:
+                raise line.wrong(f"written out it has {size[line.name]} parts, expected up to {PARTS}")
+            written[line.name] = replaced(line.expression, written)
+        return written[name]
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.lines))
@@ -312,14 +320,12 @@ def parsed(text: str) -> list[ast.stmt]:
             warnings.simplefilter("ignore")  # what Python thinks of a constant is not asked here
             body = ast.parse(text).body
     except SyntaxError as error:
-        rows = split_rows(text)
-        row = error.lineno or 1
-        source = rows[row - 1] if row <= len(rows) else ""
-        raise wrong(f"line {row}", f"not an assignment in Python's spelling ({error.msg})", source) from None
-    except (ValueError, RecursionError, MemoryError):  # a null character, brackets in brackets
-        raise ValueError(
-            "text: expected plain assignments, got something nested too deeply or a null"
-        ) from None
+        row = (text[: text.index("\0")].count("\n") + 1 if "\0" in text else error.lineno) or 1
+        source = [*split_rows(text), ""][row - 1]
+        reason = shorter(error.msg.split(";")[0])
+        raise wrong(f"line {row}", f"not an assignment in Python's spelling ({reason})", source) from None
+    except (ValueError, RecursionError, MemoryError):  # half a character, brackets in brackets
+        raise ValueError("text: expected plain assignments, got something that Python cannot read") from None
     if len(body) > LINES:
         raise ValueError(f"text: expected up to {LINES} assignments, got {len(body)}")
     return body
@@ -330,7 +336,7 @@ def split_rows(text: str) -> list[str]:
     return re.split(r"(?<=\n)|(?<=\r)(?!\n)", text)
 
 
-def line(statement: ast.stmt, place: str, source: str) -> Line:
+def read_line(statement: ast.stmt, place: str, source: str) -> Line:
     """Return a statement as a line of a listing, or raise a ValueError that names and shows it."""
     match statement:
         case ast.Assign(targets=[ast.Name(id=name)], value=expression):
@@ -345,51 +351,46 @@ def line(statement: ast.stmt, place: str, source: str) -> Line:
 
 def allowed(node: ast.expr, depth: int) -> ast.expr:
     """Return an expression if it is arithmetic within the bounds, or raise a ValueError."""
-    if depth == DEPTH and sum(1 for _ in ast.walk(node)) > PARTS:
+    if depth == DEPTH and parts(node) > PARTS:
         raise ValueError(f"expected up to {PARTS} parts in a line")
     if depth == 0:
-        raise ValueError(f"expected arithmetic nested up to {DEPTH} deep")
+        raise ValueError(f"expected up to {DEPTH} operations nested in each other")
+    inner: list[ast.expr] = []
     match node:
         case ast.Name(id=name) if name not in KNOWN:
-            return node
+            pass
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             if not value <= LIMIT:
                 raise ValueError(f"expected numbers up to {LIMIT:g}, got {shown(value)}")
-            return node
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
-            allowed(operand, depth - 1)
-            return node
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            inner = [operand]
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            power = exponent(right)
-            if power is None or not abs(power) <= EXPONENT:
+            if not -EXPONENT <= exponent(right) <= EXPONENT:
                 raise ValueError(f"expected a number from -{EXPONENT} to {EXPONENT} as exponent")
-            allowed(left, depth - 1)
-            return node
+            inner = [left]
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-            allowed(left, depth - 1)
-            allowed(right, depth - 1)
-            return node
+            inner = [left, right]
         case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in KNOWN:
-            allowed(argument, depth - 1)
-            return node
+            inner = [argument]
         case ast.Call(func=ast.Name(id=name)) if name in KNOWN:
             raise ValueError(f"{name} takes one argument")
-        case ast.Call(func=function):
-            raise ValueError(
-                f"unknown function {shorter(ast.unparse(function))}, known are {', '.join(KNOWN)}"
-            )
-    raise ValueError(f"expected names, numbers, + - * / ** and functions, got {shorter(ast.unparse(node))}")
+        case ast.Call(func=ast.Name() | ast.Attribute(value=ast.Name()) as function):
+            raise ValueError(f"unknown function {ast.unparse(function)}, known are {', '.join(KNOWN)}")
+        case _:
+            raise ValueError("expected only names, numbers, + - * / ** and functions")
+    for part in inner:
+        allowed(part, depth - 1)
+    return node
 
 
-def exponent(node: ast.expr) -> float | None:
-    """Return the number that an exponent is, or None if it is none."""
+def exponent(node: ast.expr) -> float:
+    """Return the number that an exponent is, or nan if it is none."""
     match node:
-        case ast.Constant(value=int() | float() as value):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return value
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            inner = exponent(operand)
-            return None if inner is None else -inner
-    return None
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -value
+    return nan
 
 
 def calculation(function: Callable[..., Any]) -> Iterator[Line]:
@@ -400,33 +401,47 @@ def calculation(function: Callable[..., Any]) -> Iterator[Line]:
         definition = ast.parse(textwrap.dedent("".join(rows))).body[0]
     except (OSError, TypeError, SyntaxError):
         raise ValueError(f"function: expected one with its source, got {shown(function)}") from None
-    if not isinstance(definition, ast.FunctionDef):
-        raise ValueError(f"function: expected a function, got {shown(function)}")
-    arguments = {argument.arg for argument in definition.args.args}
-    for statement in definition.body:
+    if not isinstance(definition, ast.FunctionDef) or definition.decorator_list:
+        raise ValueError(f"function: expected a function without decorators, got {shown(function)}")
+    read = Attributes({argument.arg for argument in definition.args.args})
+    assigned: set[str] = set()
+    *body, last = definition.body
+    for statement in (*body, last):
         place = f"{file}, line {first + statement.lineno - 1}"
         source = "".join(rows[statement.lineno - 1 : statement.end_lineno])
         match statement:
-            case ast.Expr(value=ast.Constant(value=str())) | ast.Return():
-                pass
-            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=parts)):
-                for target, part in zip(targets, parts, strict=True):
-                    if not (isinstance(target, ast.Name) and read_from(part, arguments) == target.id):
-                        raise wrong(place, f"{ast.unparse(target)} is read from {ast.unparse(part)}", source)
-            case ast.Assign(targets=[ast.Tuple()], value=ast.Call()) | ast.Assign(value=ast.Tuple()):
-                pass
-            case ast.Assign(targets=[ast.Name(id=name)]) if name in arguments:
-                pass
-            case _:
-                yield line(Attributes(arguments).visit(statement), place, source)
+            case ast.Expr(value=ast.Constant(value=str())):
+                continue
+            case ast.Return(value=value) if statement is last and plain_names(value):
+                continue
+            case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+                for target, value in zip(targets, values, strict=True):
+                    read.visit(value)
+                    if not (isinstance(target, ast.Name) and read.name(value) == target.id):
+                        what = f"{ast.unparse(target)} is read from {ast.unparse(value)}"
+                        raise wrong(place, what, source)
+                continue
+            case ast.Assign(targets=[ast.Tuple()], value=ast.Call(func=ast.Name(id="checked"))):
+                continue
+            case ast.Assign(targets=[ast.Name()], value=ast.Call(func=ast.Name(id="rate"))):
+                continue
+            case ast.Assign(targets=[ast.Name()], value=ast.Tuple() as value) if plain_names(value):
+                continue
+        line = read_line(read.visit(statement), place, source)
+        assigned.add(line.name)
+        yield line
+    for name, what in [
+        *((name, "reads {} from two of its arguments") for name in read.twice),
+        *((name, "reads {} from an argument and assigns it") for name in assigned & read.found.keys()),
+        *((name, "assigns its argument {}") for name in assigned & read.arguments),
+    ]:
+        raise ValueError(f"function: {definition.name} {what.format(name)}")
 
 
-def read_from(node: ast.expr, arguments: set[str]) -> str | None:
-    """Return the name that an attribute of an argument stands for: w5 for f.w5."""
-    match node:
-        case ast.Attribute(value=ast.Name(id=argument), attr=name) if argument in arguments:
-            return name
-    return None
+def plain_names(node: ast.expr | None) -> bool:
+    """Say whether an expression only hands names on: in a tuple, or to a record."""
+    kinds = (ast.Name, ast.Tuple, ast.Starred, ast.Call, ast.Load)
+    return node is not None and all(isinstance(part, kinds) for part in ast.walk(node))
 
 
 class Attributes(ast.NodeTransformer):
@@ -434,11 +449,24 @@ class Attributes(ast.NodeTransformer):
 
     def __init__(self, arguments: set[str]) -> None:
         self.arguments = arguments
+        self.found: dict[str, str] = {}  # the attributes read so far, each with its argument
+        self.twice: list[str] = []
+
+    def name(self, node: ast.expr) -> str | None:
+        """Return the name that a node stands for, if it is an attribute of an argument."""
+        match node:
+            case ast.Attribute(value=ast.Name(id=argument), attr=name) if argument in self.arguments:
+                return name
+        return None
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         """Replace one attribute."""
-        name = read_from(node, self.arguments)
-        return node if name is None else ast.Name(name)
+        match node:
+            case ast.Attribute(value=ast.Name(id=argument), attr=name) if argument in self.arguments:
+                if self.found.setdefault(name, argument) != argument:
+                    self.twice.append(name)
+                return ast.Name(name)
+        return node
 
 
 def wrong(place: str, what: str, source: str) -> ValueError:
@@ -449,6 +477,11 @@ def wrong(place: str, what: str, source: str) -> ValueError:
 def shorter(text: str) -> str:
     """Return a text as a message shows it: not at any length."""
     return text if len(text) <= 120 else f"{text[:117]}..."
+
+
+def parts(node: ast.AST) -> int:
+    """Return how many names, numbers and operations an expression has."""
+    return sum(isinstance(part, ast.expr) for part in ast.walk(node))
 
 
 def names(node: ast.expr) -> Iterator[str]:
@@ -494,9 +527,8 @@ def derivative(node: ast.expr, by: str) -> ast.expr:
     match node:
         case ast.Name(id=name) if name == by:
             return ONE
-        case ast.UnaryOp(op=op, operand=operand):
-            sign = -1 if isinstance(op, ast.USub) else 1
-            return product(derivative(operand, by), sign=sign)
+        case ast.UnaryOp(operand=operand):
+            return product(derivative(operand, by), sign=-1)
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
             sign = -1 if isinstance(op, ast.Sub) else 1
             return added(derivative(left, by), product(derivative(right, by), sign=sign))
@@ -504,12 +536,11 @@ def derivative(node: ast.expr, by: str) -> ast.expr:
             return added(product(derivative(left, by), right), product(left, derivative(right, by)))
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             first = product(derivative(left, by), below=right)
-            second = product(
-                left, derivative(right, by), below=ast.BinOp(right, ast.Pow(), ast.Constant(2)), sign=-1
-            )
+            # u / v times v' / v, because v ** 2 may be too large where both of these are not
+            second = product(node, derivative(right, by), below=right, sign=-1)
             return added(first, second)
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            power = exponent(right) or 0
+            power = exponent(right)
             base = left if power == 2 else ast.BinOp(left, ast.Pow(), constant(Fraction(power) - 1))
             return product(constant(Fraction(power)), base if power != 1 else ONE, derivative(left, by))
         case ast.Call(func=ast.Name(id=name), args=[argument]):
@@ -518,7 +549,7 @@ def derivative(node: ast.expr, by: str) -> ast.expr:
     return ZERO
 
 
-def product(*factors: ast.expr, below: ast.expr = ONE, sign: int = 1) -> ast.expr:
+def product(*factors: ast.expr, below: ast.expr = ONE, sign: Fraction | int = 1) -> ast.expr:
     """Return a product over a divisor as a person writes it: numbers first and in one, no factor 1."""
     coefficient, above = Fraction(sign), []
     for factor in factors:
@@ -537,7 +568,7 @@ def product(*factors: ast.expr, below: ast.expr = ONE, sign: int = 1) -> ast.exp
                 above[place] = ast.BinOp(right, ast.Sub(), left)  # -(a - b) is b - a
                 coefficient = -coefficient
     amount = abs(coefficient)
-    if amount.denominator < 10:
+    if amount.denominator < 10 or Fraction(repr(float(amount))) != amount:
         amount, divisor = Fraction(amount.numerator), Fraction(amount.denominator)
         under = under if divisor == 1 else [constant(divisor), *under]
     if amount != 1 or not above:
@@ -553,9 +584,9 @@ def split(node: ast.expr) -> tuple[Fraction, list[ast.expr]]:
     match node:
         case ast.Constant(value=value):
             return Fraction(repr(value)), []
-        case ast.UnaryOp(op=op, operand=operand):
+        case ast.UnaryOp(operand=operand):
             share, parts = split(operand)
-            return (-share if isinstance(op, ast.USub) else share), parts
+            return -share, parts
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
             (one, some), (other, more) = split(left), split(right)
             return one * other, some + more
@@ -572,32 +603,36 @@ def times(a: ast.expr, b: ast.expr) -> ast.expr:
 
 def added(a: ast.expr, b: ast.expr) -> ast.expr:
     """Return a plus b without zeros, as a - b where b begins with a minus."""
-    if a is ZERO or b is ZERO:
-        return b if a is ZERO else a
     (one, some), (share, parts) = split(a), split(b)
+    if one == 0 or share == 0:
+        return b if one == 0 else a
     if not some and not parts:
-        return constant(one + share)
+        return product(sign=one + share)
     return ast.BinOp(a, ast.Sub(), product(b, sign=-1)) if share < 0 else ast.BinOp(a, ast.Add(), b)
 
 
 def constant(value: Fraction) -> ast.Constant:
     """Return a number as it is written: whole where it is whole."""
-    if value.denominator == 1 and value.numerator < 10**16:
-        return ast.Constant(int(value))
-    try:
-        return ast.Constant(float(value))
-    except OverflowError:
-        return ast.Constant(math.inf)  # which no line may calculate with
+    return ast.Constant(int(value) if value.denominator == 1 and value < 10**16 else float(value))
+
+
+def complete(name: str, wanted: Iterable[str], values: Mapping[str, Value]) -> None:
+    """Raise a ValueError if a value is missing."""
+    if not isinstance(values, Mapping):
+        raise ValueError(f"{name}: expected values by their names, got {shown(values)}")
+    for missing in wanted:
+        if missing not in values:
+            raise ValueError(f"{name}: expected a value for {missing}, got none")
 
 
 def number(name: str, value: Value) -> Value:
     """Return a given value as a float, a complex number or an array of them, or raise a ValueError."""
     try:
-        array = np.asarray(value)
-        kind = "complex128" if array.dtype.kind == "c" else "float64"
-        if array.dtype.kind not in "biufc":
+        array = np.asarray(real(value) if isinstance(value, Real) else value)
+        if array.dtype.kind not in "biufc" or isinstance(value, MaskedArray | bytearray):
             raise TypeError
-        array = array.astype(kind)
+        with np.errstate(all="ignore"):
+            array = array.astype("complex128" if array.dtype.kind == "c" else "float64")
     except (TypeError, ValueError):
         raise ValueError(f"{name}: expected a number or an array of numbers, got {shown(value)}") from None
     if not np.all(np.abs(array) <= LIMIT):
@@ -610,32 +645,37 @@ def plain(value: Value) -> Value:
     return value if np.ndim(value) else np.asarray(value).item()
 
 
+def slope_at(line: Line, by: str, values: Mapping[str, Value]) -> Value:
+    """Return the local partial of a line by a name in it, or raise a ValueError that names the line."""
+    if by not in line.uses:
+        raise line.wrong(f"{by} does not stand in it")
+    try:
+        return calculated(line, derivative(line.expression, by), values)
+    except OverflowError:  # numbers of the line, multiplied
+        raise line.wrong("too large a number in its derivative") from None
+
+
 def calculated(line: Line, node: ast.expr, values: Mapping[str, Value]) -> Value:
     """Return the value of an expression of a line, or raise a ValueError that names and shows the line."""
     try:
-        with np.errstate(all="ignore"):
-            value = plain(evaluated(node, values))
-    except ZeroDivisionError:
-        raise line.wrong("division by zero") from None
-    except OverflowError:
-        raise line.wrong("too large a number") from None
-    except ValueError as error:  # arrays of shapes that do not fit
+        with np.errstate(all="raise", under="ignore"):
+            return plain(evaluated(node, values))
+    except FloatingPointError as error:
+        zero = str(error).endswith("divide") and "overflow" not in str(error)
+        raise line.wrong("division by zero" if zero else "not a finite number") from None
+    except (MemoryError, ValueError) as error:  # arrays of shapes that do not fit, or that are too large
         raise line.wrong(str(error)) from None
-    if not np.all(np.isfinite(value)):
-        raise line.wrong("not a finite number")
-    return value
 
 
 def evaluated(node: ast.expr, values: Mapping[str, Value]) -> Value:
-    """Return the value of an expression."""
+    """Return the value of an expression, calculated by NumPy, which tells when a number leaves its range."""
     match node:
         case ast.Name(id=name):
             return values[name]
         case ast.Constant(value=value):
             return float(value)  # type: ignore[arg-type]
-        case ast.UnaryOp(op=op, operand=operand):
-            value = evaluated(operand, values)
-            return -value if isinstance(op, ast.USub) else value
+        case ast.UnaryOp(operand=operand):
+            return -evaluated(operand, values)
         case ast.BinOp(left=left, op=op, right=right):
             return OPERATORS[type(op)](evaluated(left, values), evaluated(right, values))
         case ast.Call(func=ast.Name(id=name), args=[argument]):
@@ -643,10 +683,3 @@ def evaluated(node: ast.expr, values: Mapping[str, Value]) -> Value:
             function = known.slope if name.endswith(SLOPE) else known.value
             return function(evaluated(argument, values))
     raise TypeError(ast.dump(node))
-
-
-def divided(a: Value, b: Value) -> Value:
-    """Divide, or raise ZeroDivisionError, for arrays too."""
-    if not np.all(b):
-        raise ZeroDivisionError
-    return a / b

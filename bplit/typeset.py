@@ -20,17 +20,30 @@ from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
 from bplit.byhand import shown, whole
-from bplit.listing import KNOWN, SLOPE, Line, Listing, Value, calculated, derivative, product, replaced
+from bplit.listing import (
+    KNOWN,
+    SLOPE,
+    Line,
+    Listing,
+    Value,
+    complete,
+    derivative,
+    plain,
+    product,
+    replaced,
+    slope_at,
+)
 
 SUM, PRODUCT, FRACTION, POWER, ATOM = range(5)  # how tightly an expression holds together
 QUAD = r"\quad"
-PATHS = 64  # more paths than that nobody writes out
+PATHS = 64  # more paths, or lines on a path, nobody writes out
+DIGITS = 17  # a float has no more
 
 
 class Text:
     """How plain text writes what differs from one language to the next."""
 
-    plus, minus, times, divided = " + ", "−", " × ", PRODUCT
+    minus, times, divided = "−", " × ", PRODUCT
     symbols: Mapping[str, str] = {"theta": "θ", "sigmoid": "σ", "log": "ln"}
     digits = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -116,7 +129,7 @@ class Latex(Text):
 
     def power(self, base: str, exponent: str) -> str:
         """Write a power of all that is in the brackets, not of the closing one."""
-        return f"{{{base}}}^{{{exponent}}}"
+        return f"{{{base}}}^{{{numeral(exponent, self, SUM, first=True)}}}"
 
 
 LATEX, TEXT, PYTHON = Latex(), Text(), Python()
@@ -148,8 +161,6 @@ def written(what: Written, style: Text = TEXT, least: int = SUM, first: bool = T
             return style.name(name)
         case ast.Constant(value=value):
             return numeral(repr(value), style, least, first)
-        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-            return written(what._replace(node=operand), style, least, first)
         case ast.UnaryOp(operand=operand):
             text = style.minus + written(what._replace(node=operand), style, PRODUCT, first=False)
             return text if first and least <= PRODUCT else style.brackets(text)
@@ -178,8 +189,10 @@ def written(what: Written, style: Text = TEXT, least: int = SUM, first: bool = T
 
 def inside(left: ast.expr, tight: int, style: Text) -> int:
     """Return how tight the left side has to be: a quotient gets brackets before it is multiplied."""
+    while isinstance(left, ast.UnaryOp):
+        left = left.operand
     quotient = isinstance(left, ast.BinOp) and isinstance(left.op, ast.Div)
-    return FRACTION if quotient and tight == PRODUCT else tight
+    return FRACTION if quotient and tight == PRODUCT == style.divided else tight
 
 
 def sign(op: ast.operator, style: Text) -> str:
@@ -187,13 +200,14 @@ def sign(op: ast.operator, style: Text) -> str:
     return style.times if isinstance(op, ast.Mult) else f" {'+' if isinstance(op, ast.Add) else style.minus} "
 
 
-def numeral(figure: str, style: Text, least: int, first: bool) -> str:
-    """Write a number that is given in Python's spelling, in brackets where its minus needs them."""
-    text = style.number(figure.removeprefix("-"))
-    if figure.startswith("-"):
+def numeral(spelled: str, style: Text, least: int, first: bool) -> str:
+    """Write a number that is given in Python's spelling, in brackets where they are needed."""
+    text = style.number(spelled.removeprefix("-"))
+    if spelled.startswith("-"):
         text = style.minus + text
         return text if first and least <= PRODUCT else style.brackets(text)
-    return style.brackets(text) if "e" in figure and least > PRODUCT and style.divided == FRACTION else text
+    tight = ATOM if "e" not in spelled else PRODUCT if style.divided == FRACTION else POWER
+    return style.brackets(text) if least > tight else text
 
 
 def figure(value: Value, digits: int, short: bool) -> str:
@@ -204,8 +218,10 @@ def figure(value: Value, digits: int, short: bool) -> str:
     >>> figure(0.5, 6, False), figure(0.5, 6, True), figure(-4.248354e-18, 6, False), figure(1e50, 6, True)
     ('0.500000', '0.5', '-4.24835e-18', '1e+50')
     """
-    if not isinstance(value, float):
+    value = plain(value)
+    if not isinstance(value, int | float):
         raise ValueError(f"values: expected one number for each name, got {shown(value)}")
+    value = float(value) or 0.0  # without the minus that a zero may have
     if value and not 10.0**-digits <= abs(value) < 1e9:
         mantissa, e, size = f"{value:.{max(digits - 1, 0)}e}".partition("e")
     else:
@@ -237,7 +253,7 @@ def pieces(what: Written, style: Text, width: int, first: bool) -> list[tuple[st
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() as op, right=right) if length > width:
             tight, mark = PRODUCT if isinstance(op, ast.Mult) else SUM, sign(op, style)
             tail: list[ast.expr] = [right]
-            if slope_of(left, right):  # out and 1 - out are read as one
+            if isinstance(op, ast.Mult) and slope_of(left, right):  # out and 1 - out are read as one
                 if not (isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult)):
                     return [(written(what, style, first=first), length)]
                 tail, left = [left.right, right], left.left
@@ -344,10 +360,11 @@ def formula(
 ) -> Formula:
     """Return a line of a listing in names and, at values, in numbers and with its result.
 
-    The lines of the inner names are written out in it. Inputs are written as short as they are given,
-    what is calculated to so many digits behind the point.
+    The lines of the inner names are written out in it. Numbers have so many digits behind the point,
+    inputs without the zeros at their end.
 
-    Raises ValueError for a name that no line assigns, for arrays as values, and for digits below 0.
+    Raises ValueError for a name that no line assigns, for values that are arrays or that do not hold
+    every name, for digits that are not 0 to 17, and if the whole has too many parts.
 
     >>> print(formula(Listing.read("y = a - 2 * b"), "y", {"a": 1.5, "b": -0.25, "y": 2.0}, digits=3))
     y = a − 2 × b
@@ -355,23 +372,24 @@ def formula(
       = 2.000
     """
     node = listing.expanded(name, *inner)
-    return Formula((Row(name, Written(node)), *numbers(listing, node, ast.Name(name), values, digits)))
+    rows = [Row(name, Written(node))]
+    if values is not None:
+        figures = written_figures(listing, values, digits)
+        rows += [Row("", Written(node, figures)), Row("", Written(ast.Name(name), figures))]
+    return Formula(distinct(rows))
 
 
-def numbers(
-    listing: Listing, node: ast.expr, result: ast.expr, values: Mapping[str, Value] | None, digits: int
-) -> list[Row]:
-    """Return the rows in which an expression is written in numbers, and its result; none without values."""
-    if values is None:
-        return []
-    figures = written_figures(listing, values, digits)
-    rows = [Row("", Written(node, figures)), Row("", Written(result, figures))]
-    return rows[1:] if written(rows[0].right) == written(rows[1].right) else rows
+def distinct(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Return rows without those that say what the row above says."""
+    said = [written(row.right) for row in rows]
+    return tuple(row for row, text, before in zip(rows, said, ["", *said], strict=False) if text != before)
 
 
 def written_figures(listing: Listing, values: Mapping[str, Value], digits: int) -> dict[str, str]:
     """Return the number of every name as it is written: inputs short, results to so many digits."""
-    whole("digits", digits, 0)
+    if whole("digits", digits, 0) > DIGITS:
+        raise ValueError(f"digits: expected up to {DIGITS}, got {shown(digits)}")
+    complete("values", (*listing.inputs, *listing.names), values)
     return {name: figure(value, digits, name in listing.inputs) for name, value in values.items()}
 
 
@@ -387,7 +405,9 @@ def slope(line: Line, by: str) -> ast.expr:
 
 
 def spelled(node: ast.expr, line: Line) -> ast.expr:
-    """Return an expression of a line with the slopes of functions written out in it."""
+    """Return an expression of a line with slopes written out, and the line's name for what it calculates."""
+    if ast.unparse(node) == ast.unparse(line.expression):
+        return ast.Name(line.name)
     match node:
         case ast.UnaryOp(op=op, operand=operand):
             return ast.UnaryOp(op, spelled(operand, line))
@@ -395,18 +415,16 @@ def spelled(node: ast.expr, line: Line) -> ast.expr:
             return ast.BinOp(spelled(left, line), op, spelled(right, line))
         case ast.Call(func=ast.Name(id=name), args=[argument]) if name.endswith(SLOPE):
             call = ast.Call(ast.Name(name.removesuffix(SLOPE)), [argument], [])
-            same = ast.unparse(call) == ast.unparse(line.expression)
             pattern = ast.parse(KNOWN[name.removesuffix(SLOPE)].written, mode="eval").body
-            return replaced(pattern, {"t": argument, "out": ast.Name(line.name) if same else call})
+            return replaced(pattern, {"t": argument, "out": spelled(call, line)})
     return node
 
 
 def ways(listing: Listing, by: str, of: str) -> list[tuple[str, ...]]:
     """Return the paths from one name to another, or raise a ValueError if there are none, or too many."""
     paths = list(islice(listing.paths(by, of), PATHS + 1))
-    if not paths or len(paths) > PATHS or len(paths[0]) == 1:
-        what = "none" if not paths or len(paths[0]) == 1 else "more"
-        raise ValueError(f"by: expected 1 to {PATHS} paths from {by} to {of}, got {what}")
+    if not 0 < len(paths) <= PATHS or not 1 < max(map(len, paths)) <= PATHS:
+        raise ValueError(f"by: expected 1 to {PATHS} paths of 1 to {PATHS - 1} lines from {by} to {of}")
     return paths
 
 
@@ -436,7 +454,8 @@ def derivation(
         links = [(line, name) for name, line in pairwise(path)][::-1]
         chains.append(product(*(ast.Name(f"∂{line}/∂{name}") for line, name in links)))
         locals_.append(product(*(slope(listing.line(line), name) for line, name in links)))
-    rows = [Row(f"∂{of}/∂{by}", Written(total(chains))), Row("", Written(total(locals_)))]
+    left = f"∂{of}/∂{by}"
+    rows = [Row(left, Written(total(chains))), Row("", Written(total(locals_)))]
     if values is not None:
         sweep = listing.sweep(values, of)
         figures = written_figures(listing, values, digits)
@@ -445,7 +464,9 @@ def derivation(
         if len(paths) > 1:
             rows.append(Row("", Written(total([*map(ast.Name, shares)]), shares)))
         rows.append(Row("", Written(ast.Name(by), {by: figure(sweep.partials[by], digits, False)})))
-    return Formula(tuple(rows))
+    if paths == [(by, of)]:  # of one line the chain says nothing new
+        rows = [rows[1]._replace(left=left), *rows[2:]]
+    return Formula(distinct(rows))
 
 
 def total(terms: Sequence[ast.expr]) -> ast.expr:
@@ -469,6 +490,7 @@ def steps(listing: Listing, values: Mapping[str, Value], *paths: Sequence[str], 
     |---|---|--:|
     | $\text{b} = {\text{a}}^{2}$ | $\partial \text{b}/\partial \text{a} = 2 \times \text{a}$ | 6.000000 |
     """
+    complete("values", (*listing.inputs, *listing.names), values)
     # the first lines of all paths, then the second ones; what paths share stands once
     links = zip_longest(*(list(pairwise(path))[::-1] for path in paths))
     rows = ["| line | its derivative | here |", "|---|---|--:|"]
@@ -476,7 +498,7 @@ def steps(listing: Listing, values: Mapping[str, Value], *paths: Sequence[str], 
         line = listing.line(line_name)
         left = f"{LATEX.name(line.name)} = {written(Written(line.expression), LATEX)}"
         by = rf"\partial {LATEX.name(line.name)}/\partial {LATEX.name(name)}"
-        value = calculated(line, derivative(line.expression, name), values)
+        value = slope_at(line, name, values)
         local = written(Written(slope(line, name)), LATEX)
         here = numeral(figure(value, digits, False), TEXT, SUM, first=True)
         rows.append(f"| ${left}$ | ${by} = {local}$ | {here} |")

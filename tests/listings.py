@@ -17,6 +17,7 @@ def expression(random, names, depth):
             f"({one} - {other})",
             f"({one} * {other})",
             f"({one} * -{other})",
+            f"{one} * {(name := random.choice(names))} {random.choice('+-*')} (1 - {name})",
             f"({one} / {above})",
             f"({above} ** {random.choice(['-1', '-2', '0.5', '3'])})",
             f"(-{one})",
