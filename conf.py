@@ -8,6 +8,7 @@ from importlib.metadata import version as installed
 from pathlib import Path
 
 from jupyter_cache import get_cache
+from nbclient import NotebookClient
 
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
@@ -46,6 +47,8 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_output_stderr = "error"
 nb_merge_streams = True
+# What a slow cell prints comes in pieces, cut by the clock; joined here, it is the same in every build.
+NotebookClient.coalesce_streams.default_value = True
 nb_render_markdown_format = "myst"  # so that a table may hold mathematics
 get_cache(nb_execution_cache_path).list_cache_records()  # so that parallel builds find the cache made
 
