@@ -48,12 +48,16 @@ def fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Put the table of execution times in its place."""
     for place in doctree.findall(lambda node: isinstance(node, nodes.container) and TIMES in node["classes"]):
         rows: list[tuple[str, ...]] = []
-        for name in sorted(app.env.found_docs):
+        for name in (app.config.root_doc, *app.env.toctree_includes[app.config.root_doc]):
             data = NbMetadataCollector.get_exec_data(app.env, name)
             if data and data["runtime"] is not None:
+                tree = app.env.get_doctree(name)
+                formulas = [*tree.findall(nodes.math), *tree.findall(nodes.math_block)]
+                cells = Path(app.env.doc2path(name)).read_text("utf-8").count("{code-cell}")
                 power = max(1, math.ceil(math.log10(data["runtime"])))
-                rows.append((app.env.titles[name].astext(), f"under {10**power} s"))
-        place += table(("page", "time"), rows)
+                title = app.env.titles[name].astext()
+                rows.append((title, str(cells), str(len(formulas)), f"under {10**power} s"))
+        place += table(("page", "cells", "formulas", "time"), rows)
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> nodes.table:
