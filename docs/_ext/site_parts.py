@@ -3,6 +3,7 @@
 Everything that Sphinx and the extensions in conf.py do is left to them.
 """
 
+import hashlib
 import math
 import re
 import subprocess
@@ -20,7 +21,9 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 log = logging.getLogger(__name__)
-TIMES = "execution-times"
+TIMES, THEME = "execution-times", "styles/furo.css"
+SHEET = re.compile(r'<link rel="stylesheet" type="text/css" href="([^"]*)_static/([^"?]+)\?[^"]*" />\n?')
+COLOURS = re.compile(r"div\.highlight \.-Color\[class\*=-(?:BG)?C\d+\] \{[^}]*\}\s*")
 # A build leaves no clock in the EPUB.
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 CLOCK, DATE = re.compile(rb"\d{4}-\d\d-\d\dT[\d:]+Z"), b"2026-01-01T00:00:00Z"
@@ -92,13 +95,24 @@ def download(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     context["notebook"] = bool(source and "{code-cell}" in Path(source).read_text("utf-8"))
 
 
-def gaps(out: Path) -> None:
-    """Fill the theme's gaps in every page."""
+def finished(out: Path) -> None:
+    """Fill the theme's gaps in every page, and join the style sheets beside the theme's own into one.
+
+    The 512 rules for terminal colours that no cell prints are left out of it.
+    """
     for path in out.rglob("*.html"):
         page = path.read_text("utf-8")
         for old, new in GAPS.items():
             page = page.replace(old, new)
-        path.write_text(page, "utf-8")
+        (root, theme), *sheets = sorted(SHEET.findall(page), key=lambda sheet: sheet[1] != THEME)
+        joined = "".join((out / "_static" / name).read_text("utf-8") for _, name in sheets)
+        (out / "_static" / "site.css").write_text(COLOURS.sub("", joined), "utf-8")
+        version = hashlib.sha256(joined.encode()).hexdigest()[:8]
+        links = "".join(
+            f'<link rel="stylesheet" type="text/css" href="{root}_static/{name}?v={version}" />\n'
+            for name in (theme, "site.css")
+        )
+        path.write_text(SHEET.sub("", page).replace("</head>", f"{links}</head>", 1), "utf-8")
 
 
 def epub(app: Sphinx, out: Path) -> None:
@@ -125,7 +139,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    gaps(out)
+    finished(out)
     notebooks(app, out)
     epub(app, out)
 
