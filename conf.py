@@ -82,5 +82,6 @@ ogp_enable_meta_description = True
 ogp_social_cards = {"line_color": "#0b5cad"}
 
 epub_basename = "bplit"
+epub_css_files = ["epub.css"]
 epub_show_urls = "no"
 epub_theme_options = {"relbar1": False, "footer": False}

@@ -311,6 +311,8 @@ def picture(fig: Figure, alt: str) -> Picture:
         svg,
         flags=re.DOTALL,
     )
+    # small, and without the names of Matplotlib's groups, which every picture of a page would repeat
+    svg = re.sub(r">\s+<", "><", re.sub(r'<g id="[a-z]+(?:_\d+)+">|<g id="[a-z0-9_.]+">', "<g>", svg))
     svg = svg.replace("xlink:href", "href")
     svg = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font-size: \1", svg)
     for color, name in NAMES.items():

@@ -132,7 +132,8 @@ def test_a_keyboard_reaches_everything_and_shows_where_it_is(width, name, addres
             body: at === document.body,
             what: at.tagName + " " + (at.textContent || at.id).trim().slice(0, 30),
             marked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0,
-            shown: box.width > 0 && box.height > 0 && style.visibility === "visible",
+            shown: box.width > 0 && box.height > 0 && style.visibility === "visible"
+                && box.right > 0 && box.left < innerWidth,
         };
     }"""
     for _ in range(400):
@@ -150,6 +151,27 @@ def test_a_keyboard_reaches_everything_and_shows_where_it_is(width, name, addres
                  .filter(box => box.scrollWidth > box.clientWidth && box.tabIndex < 0).length"""
     )
     assert (scrolling, seen > 10) == (0, True)
+
+
+def test_the_menu_of_a_narrow_screen_opens_and_closes_by_key(address, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/output-layer.html", wait_until="load")
+    button, menu = page.locator("button.nav-overlay-icon"), page.locator(".sidebar-drawer")
+    assert not menu.is_visible()
+    button.focus()
+    page.keyboard.press("Enter")
+    assert menu.is_visible()
+    assert button.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Escape")
+    page.wait_for_function(
+        "getComputedStyle(document.querySelector('.sidebar-drawer')).visibility === 'hidden'"
+    )
+
+
+def test_no_id_stands_twice(site):
+    for name in NAMES:
+        ids = [part["id"] for part in soup(site, name).select("[id]")]
+        assert len(ids) == len(set(ids)), name
 
 
 def test_pictures_follow_the_reader_s_switch(address, browser):
@@ -299,13 +321,15 @@ def test_code_is_copied_without_prompts(address, browser):
 
 
 def test_a_chapter_prints(address, page):
+    page.emulate_media(color_scheme="dark")
     page.goto(f"{address}/output-layer.html")
-    page.emulate_media(media="print")
+    page.emulate_media(media="print", color_scheme="dark")
     page.set_viewport_size({"width": 700, "height": 1000})
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("details.solution .cell_output").first.is_visible()
     for part in (".sidebar-drawer", ".toc-drawer", ".mobile-header", "footer", ".copybtn"):
         assert not page.locator(part).first.is_visible(), part
+    assert page.evaluate("getComputedStyle(document.querySelector('article p')).color") == "rgb(0, 0, 0)"
     cut = page.evaluate(
         """() => [...document.querySelectorAll("article pre, article div.math, article .table-wrapper")]
                  .filter(box => box.scrollWidth > box.clientWidth + 1).length"""

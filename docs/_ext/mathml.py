@@ -30,6 +30,7 @@ ITALIC = {chr(0x61 + k): chr(0x1D44E + k) for k in range(26)} | {
 }
 ITALIC |= {"h": "\u210e"} | {chr(0x3B1 + k): chr(0x1D6FC + k) for k in range(25)}
 RADICAL = 0x221A
+CELL = re.compile(r'<mtd style="[^"]*">')
 
 
 def mathml(node: nodes.Element, display: bool) -> str:
@@ -41,8 +42,8 @@ def mathml(node: nodes.Element, display: bool) -> str:
         plain = re.sub(r"\x1b\[[\d;]*m", "", str(error))
         log.warning("mathematics: %s", plain, location=node, type="math")
         return f"<code>{escape(node.astext())}</code>"
-    # an EPUB is XHTML: it knows no named characters and asks for the namespace
-    math = math.replace("&ApplyFunction;", "\u2061")
+    # an EPUB is XHTML: it knows no named characters and asks for the namespace; book.css aligns the cells
+    math = CELL.sub("<mtd>", math.replace("&ApplyFunction;", "\u2061"))
     return math.replace("<math", '<math xmlns="http://www.w3.org/1998/Math/MathML"', 1)
 
 
