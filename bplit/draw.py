@@ -313,8 +313,10 @@ def picture(fig: Figure, alt: str) -> Picture:
     )
     # small, and without the names of Matplotlib's groups, which every picture of a page would repeat
     svg = re.sub(r">\s+<", "><", re.sub(r'<g id="[a-z]+(?:_\d+)+">|<g id="[a-z0-9_.]+">', "<g>", svg))
+    svg = re.sub(r' (?:d|x|y|transform)="[^"]*"', lambda found: re.sub(r"(\.\d\d)\d+", r"\1", found[0]), svg)
     svg = svg.replace("xlink:href", "href")
     svg = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font-size: \1", svg)
+    svg = re.sub(r" font-family: [^;\"]*;?", "", svg)
     for color, name in NAMES.items():
         svg = svg.replace(color, f"var(--{name}, {color})")
     return Picture(svg, alt)

@@ -23,6 +23,7 @@ from sphinx.util.docutils import SphinxDirective
 log = logging.getLogger(__name__)
 TIMES, THEME = "execution-times", "styles/furo.css"
 SHEET = re.compile(r'<link rel="stylesheet" type="text/css" href="([^"]*)_static/([^"?]+)\?[^"]*" />\n?')
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 COLOURS = re.compile(r"div\.highlight \.-Color\[class\*=-(?:BG)?C\d+\] \{[^}]*\}\s*")
 # A build leaves no clock in the EPUB.
 EARLIEST = (1980, 1, 1, 0, 0, 0)
@@ -98,7 +99,7 @@ def download(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
 def finished(out: Path) -> None:
     """Fill the theme's gaps in every page, and join the style sheets beside the theme's own into one.
 
-    The 512 rules for terminal colours that no cell prints are left out of it.
+    Comments, empty space and the 512 rules for terminal colours that no cell prints are left out of it.
     """
     for path in out.rglob("*.html"):
         page = path.read_text("utf-8")
@@ -106,7 +107,8 @@ def finished(out: Path) -> None:
             page = page.replace(old, new)
         (root, theme), *sheets = sorted(SHEET.findall(page), key=lambda sheet: sheet[1] != THEME)
         joined = "".join((out / "_static" / name).read_text("utf-8") for _, name in sheets)
-        (out / "_static" / "site.css").write_text(COLOURS.sub("", joined), "utf-8")
+        joined = re.sub(r"\s*([{};,])\s*", r"\1", COMMENT.sub("", COLOURS.sub("", joined)))
+        (out / "_static" / "site.css").write_text(joined, "utf-8")
         version = hashlib.sha256(joined.encode()).hexdigest()[:8]
         links = "".join(
             f'<link rel="stylesheet" type="text/css" href="{root}_static/{name}?v={version}" />\n'
