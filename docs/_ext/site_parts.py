@@ -114,6 +114,10 @@ def finished(out: Path) -> None:
             f'<link rel="stylesheet" type="text/css" href="{root}_static/{name}?v={version}" />\n'
             for name in (theme, "site.css")
         )
+        if (
+            "<math" in page
+        ):  # its font is asked for at once, so that no formula changes its width when it comes
+            links += f'<link rel="preload" href="{root}_static/mathematics.woff2" as="font" crossorigin />\n'
         path.write_text(SHEET.sub("", page).replace("</head>", f"{links}</head>", 1), "utf-8")
 
 
