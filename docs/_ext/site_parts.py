@@ -23,6 +23,12 @@ from sphinx.util.docutils import SphinxDirective
 log = logging.getLogger(__name__)
 TIMES, THEME = "execution-times", "styles/furo.css"
 SHEET = re.compile(r'<link rel="stylesheet" type="text/css" href="([^"]*)_static/([^"?]+)\?[^"]*" />\n?')
+# The font of the formulas is asked for at once, so that none changes its width when it comes. A page
+# that is opened from a disk may not preload.
+PRELOAD = (
+    '<script>if (location.protocol !== "file:") document.head.insertAdjacentHTML("beforeend", '
+    """'<link rel="preload" href="%s" as="font" crossorigin>')</script>\n"""
+)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 COLOURS = re.compile(r"div\.highlight \.-Color\[class\*=-(?:BG)?C\d+\] \{[^}]*\}\s*")
 # A build leaves no clock in the EPUB.
@@ -114,10 +120,8 @@ def finished(out: Path) -> None:
             f'<link rel="stylesheet" type="text/css" href="{root}_static/{name}?v={version}" />\n'
             for name in (theme, "site.css")
         )
-        if (
-            "<math" in page
-        ):  # its font is asked for at once, so that no formula changes its width when it comes
-            links += f'<link rel="preload" href="{root}_static/mathematics.woff2" as="font" crossorigin />\n'
+        if "<math" in page:
+            links += PRELOAD % f"{root}_static/mathematics.woff2"
         path.write_text(SHEET.sub("", page).replace("</head>", f"{links}</head>", 1), "utf-8")
 
 
