@@ -92,7 +92,7 @@ def contradictions(
     if not np.size(values[of]):
         raise ValueError("given: expected numbers to compare at, got empty arrays")
     sweep = listing.sweep(values, of)
-    sizes = terms(listing, sweep)
+    sizes = terms(sweep)
     right = {
         name: (f"the partial of {of} by {by}", sweep.partials[by], sizes[by]) for name, by in means.items()
     }
@@ -119,14 +119,12 @@ def contradictions(
     return findings
 
 
-def terms(listing: Listing, sweep: Sweep) -> dict[str, Value]:
+def terms(sweep: Sweep) -> dict[str, Value]:
     """Return for each name the size of its partial's terms, signs aside: what rounding is measured by."""
     size = {name: abs(partial) * 0.0 for name, partial in sweep.partials.items()}
     size[sweep.of] = size[sweep.of] + 1.0
-    for line in reversed(listing.lines):
-        for name in line.uses:
-            if (line.name, name) in sweep.local:
-                size[name] = size[name] + size[line.name] * abs(sweep.local[line.name, name])
+    for (line, name), slope in sweep.local.items():  # in the order of the sweep, last line first
+        size[name] = size[name] + size[line] * abs(slope)
     return size
 
 

@@ -61,8 +61,7 @@ def repeat(
     array([8., 1.])
     """
     n = whole("n", n, 1)
-    if given.keys() != set(listing.inputs):
-        listing.run(given)  # which says what is missing or unknown
+    listing.expect(given)
     values = [real(name, given[name]) for name in listing.inputs]
     names = (*listing.inputs, *listing.names)
     if updates is None:

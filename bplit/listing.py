@@ -217,15 +217,19 @@ class Listing:
         Traceback (most recent call last):
         ValueError: line 1: division by zero: a = 1 / b
         """
+        self.expect(given)
+        values = {name: number(name, given[name]) for name in self.inputs}
+        for line in self.lines:
+            values[line.name] = calculated(line, line.expression, values)
+        return values
+
+    def expect(self, given: Mapping[str, Value]) -> None:
+        """Raise a ValueError if an input is missing in given, or a name in it is no input."""
         complete("given", self.inputs, given)
         for name in given:
             if name not in self.inputs:
                 what = "is calculated, not given" if name in self.names else "is no name of the listing"
                 raise ValueError(f"given: {shown(name)} {what}")
-        values = {name: number(name, given[name]) for name in self.inputs}
-        for line in self.lines:
-            values[line.name] = calculated(line, line.expression, values)
-        return values
 
     def sweep(self, values: Mapping[str, Value], of: str) -> Sweep:
         """Return the partial of one name by every name at values, by reverse accumulation.
@@ -416,8 +420,8 @@ def calculation(function: Callable[..., Any]) -> Iterator[Line]:
                 continue
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
                 for target, value in zip(targets, values, strict=True):
-                    read.visit(value)
-                    if not (isinstance(target, ast.Name) and read.name(value) == target.id):
+                    name = read.visit(value)
+                    if isinstance(value, ast.Name) or ast.unparse(name) != ast.unparse(target):
                         what = f"{ast.unparse(target)} is read from {ast.unparse(value)}"
                         raise wrong(place, what, source)
                 continue
@@ -430,12 +434,13 @@ def calculation(function: Callable[..., Any]) -> Iterator[Line]:
         line = read_line(read.visit(statement), place, source)
         assigned.add(line.name)
         yield line
-    for name, what in [
-        *((name, "reads {} from two of its arguments") for name in read.twice),
-        *((name, "reads {} from an argument and assigns it") for name in assigned & read.found.keys()),
-        *((name, "assigns its argument {}") for name in assigned & read.arguments),
-    ]:
-        raise ValueError(f"function: {definition.name} {what.format(name)}")
+    for faults, what in (
+        (read.twice, "reads {} from two of its arguments"),
+        (assigned & read.found.keys(), "reads {} from an argument and assigns it"),
+        (assigned & read.arguments, "assigns its argument {}"),
+    ):
+        if faults:
+            raise ValueError(f"function: {definition.name} {what.format(min(faults))}")
 
 
 def plain_names(node: ast.expr | None) -> bool:
@@ -450,21 +455,14 @@ class Attributes(ast.NodeTransformer):
     def __init__(self, arguments: set[str]) -> None:
         self.arguments = arguments
         self.found: dict[str, str] = {}  # the attributes read so far, each with its argument
-        self.twice: list[str] = []
-
-    def name(self, node: ast.expr) -> str | None:
-        """Return the name that a node stands for, if it is an attribute of an argument."""
-        match node:
-            case ast.Attribute(value=ast.Name(id=argument), attr=name) if argument in self.arguments:
-                return name
-        return None
+        self.twice: set[str] = set()
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         """Replace one attribute."""
         match node:
             case ast.Attribute(value=ast.Name(id=argument), attr=name) if argument in self.arguments:
                 if self.found.setdefault(name, argument) != argument:
-                    self.twice.append(name)
+                    self.twice.add(name)
                 return ast.Name(name)
         return node
 

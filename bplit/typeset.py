@@ -246,34 +246,35 @@ def broken(what: Written, style: Text, width: int, first: bool = True) -> list[s
     return [text for text, _ in rows]
 
 
-def pieces(what: Written, style: Text, width: int, first: bool) -> list[tuple[str, int]]:
-    """Take a sum or a product that is too wide apart; each piece with its length in plain text."""
-    length = measured(what, style, first=first)
+def pieces(what: Written, style: Text, width: int, first: bool, least: int = SUM) -> list[tuple[str, int]]:
+    """Take a sum or a product that is too wide apart; each piece with its length in plain text.
+
+    What needs brackets, because it has to hold together more tightly, stays in one piece.
+    """
+    text, length = piece(what, style, least, first)
     match what.node:
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() as op, right=right) if length > width:
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() as op, right=right) if (
+            length > width and text == written(what, style, first=first)
+        ):
             tight, mark = PRODUCT if isinstance(op, ast.Mult) else SUM, sign(op, style)
-            tail: list[ast.expr] = [right]
             if isinstance(op, ast.Mult) and slope_of(left, right):  # out and 1 - out are read as one
                 if not (isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult)):
-                    return [(written(what, style, first=first), length)]
-                tail, left = [left.right, right], left.left
-            one = what._replace(node=left)
-            least = inside(left, tight, style)
-            if written(one, style, least, first) == written(one, style, SUM, first):
-                begin = pieces(one, style, width, first)
+                    return [(text, length)]
+                both = [
+                    piece(what._replace(node=node), style, tight + 1, False) for node in (left.right, right)
+                ]
+                end = [(mark.join(part for part, _ in both), sum(size for _, size in both) + 3)]
+                left = left.left
             else:
-                begin = [(written(one, style, least, first), measured(one, style, least, first))]
-            others = [what._replace(node=node) for node in tail]
-            if len(tail) == 1 and written(others[0], style, tight + 1, False) == written(
-                others[0], style, SUM, False
-            ):
-                (text, size), *more = pieces(others[0], style, width, False)
-            else:
-                text = mark.join(written(other, style, tight + 1, False) for other in others)
-                size = sum(measured(other, style, tight + 1, False) for other in others) + 3 * (len(tail) - 1)
-                more = []
-            return [*begin, (mark.lstrip() + text, 2 + size), *more]
-    return [(written(what, style, first=first), length)]
+                end = pieces(what._replace(node=right), style, width, False, tight + 1)
+            begin = pieces(what._replace(node=left), style, width, first, inside(left, tight, style))
+            return [*begin, (mark.lstrip() + end[0][0], 2 + end[0][1]), *end[1:]]
+    return [(text, length)]
+
+
+def piece(what: Written, style: Text, least: int, first: bool) -> tuple[str, int]:
+    """Write an expression, and say how wide it is."""
+    return written(what, style, least, first), measured(what, style, least, first)
 
 
 def slope_of(left: ast.expr, right: ast.expr) -> bool:
@@ -348,7 +349,7 @@ class Formula(NamedTuple):
         return self.text()
 
     def _repr_latex_(self) -> str:
-        return f"$$\n{self.latex()}\n$$"
+        return self.myst()
 
 
 def formula(

@@ -4,6 +4,8 @@ from random import Random
 
 from hypothesis import strategies as st
 
+from bplit.listing import Listing
+
 
 def expression(random, names, depth):
     """Write a random expression of some names, nested up to so deep: any operator, any function."""
@@ -33,7 +35,7 @@ def expression(random, names, depth):
 
 @st.composite
 def listings(draw):
-    """Draw the text of a listing, and a number for each of its inputs a, b, c and d."""
+    """Draw a listing, and a number for each of its inputs."""
     random = Random(draw(st.integers(0, 2**32)))
     size, depth = draw(st.integers(1, 8)), draw(st.integers(1, 5))
     names = ["a", "b", "c", "d"]
@@ -41,4 +43,6 @@ def listings(draw):
     for number in range(size):
         lines.append(f"n{number} = {expression(random, names, depth)}")
         names.append(f"n{number}")
-    return "\n".join(lines), {name: round(random.uniform(-2, 2), 3) for name in "abcd"}
+    listing = Listing.read("\n".join(lines))
+    numbers = {name: round(random.uniform(-2, 2), 3) for name in "abcd"}
+    return listing, {name: numbers[name] for name in listing.inputs}

@@ -48,9 +48,8 @@ def sizes(listing, values, of):
             places.append(found[0])
             return f"place{len(places)}"
 
-        alone = Listing.read("y = " + re.sub(r"\b(?:[abcd]|n\d)\b", apart, str(line).split(" = ")[1])).lines[
-            0
-        ]
+        expression = re.sub(r"\b(?:[abcd]|n\d)\b", apart, str(line).split(" = ")[1])
+        alone = Listing.read(f"y = {expression}").line("y")
         here = {f"place{k}": values[name] for k, name in enumerate(places, 1)}
         for place, name in zip(here, places, strict=True):
             size[name] += size[line.name] * abs(slope_at(alone, place, here))
@@ -60,11 +59,9 @@ def sizes(listing, values, of):
 @TEN_THOUSAND
 @given(listings())
 def test_the_sweep_is_the_derivative(drawn):
-    text, numbers = drawn
-    listing = Listing.read(text)
+    listing, numbers = drawn
     of = listing.names[-1]
     inputs = [name for name in listing.inputs if name in listing.needed(of)]
-    numbers = {name: numbers[name] for name in listing.inputs}
     assume(inputs)
     values = listing.run(numbers)
     sweep = listing.sweep(values, of)
@@ -93,8 +90,7 @@ def test_the_sweep_is_the_derivative(drawn):
 
 @given(listings())
 def test_arrays_are_run_and_swept_as_their_numbers_are(drawn):
-    text, numbers = drawn
-    listing = Listing.read(text)
+    listing, numbers = drawn
     of = listing.names[-1]
     row = {name: np.array([numbers[name], 0.5, -1.0]) for name in listing.inputs}
     column = row | {name: np.array([[numbers[name]], [0.25]]) for name in listing.inputs[:1]}

@@ -107,18 +107,19 @@ def finished(out: Path) -> None:
 
     Comments, empty space and the 512 rules for terminal colours that no cell prints are left out of it.
     """
+    names = [name for _, name in SHEET.findall((out / "index.html").read_text("utf-8")) if name != THEME]
+    joined = "".join((out / "_static" / name).read_text("utf-8") for name in names)
+    joined = re.sub(r"\s*([{};,])\s*", r"\1", COMMENT.sub("", COLOURS.sub("", joined)))
+    (out / "_static" / "site.css").write_text(joined, "utf-8")
+    version = hashlib.sha256(joined.encode()).hexdigest()[:8]
     for path in out.rglob("*.html"):
         page = path.read_text("utf-8")
         for old, new in GAPS.items():
             page = page.replace(old, new)
-        (root, theme), *sheets = sorted(SHEET.findall(page), key=lambda sheet: sheet[1] != THEME)
-        joined = "".join((out / "_static" / name).read_text("utf-8") for _, name in sheets)
-        joined = re.sub(r"\s*([{};,])\s*", r"\1", COMMENT.sub("", COLOURS.sub("", joined)))
-        (out / "_static" / "site.css").write_text(joined, "utf-8")
-        version = hashlib.sha256(joined.encode()).hexdigest()[:8]
+        root, _ = SHEET.findall(page)[0]
         links = "".join(
             f'<link rel="stylesheet" type="text/css" href="{root}_static/{name}?v={version}" />\n'
-            for name in (theme, "site.css")
+            for name in (THEME, "site.css")
         )
         if "<math" in page:
             links += PRELOAD % f"{root}_static/mathematics.woff2"
