@@ -261,7 +261,7 @@ def test_a_chapter_is_light_and_stands_still(name, visit):
     second = visit("how-we-know" if name != "how-we-know" else "output-layer")
     assert first <= 120 * KILOBYTE, f"first load: {first}"
     assert second <= 50 * KILOBYTE, f"second page: {second}"
-    assert shift < 0.05, f"layout shift {shift}"  # half of what counts as good
+    assert shift < 0.01, f"layout shift {shift}"
 
 
 @pytest.mark.parametrize("name", ["forward", "hidden-layer"])
