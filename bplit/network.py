@@ -1,0 +1,535 @@
+"""Any fully connected network, in matrices: forward, backwards, a step, a training run.
+
+A row of a weight matrix leads into one unit, a column comes from one. What is calculated for many
+examples at once has an axis of examples in front of the last one; networks that are calculated at once
+have axes in front of that. All numbers are float64 without units.
+
+>>> article = Network([Layer([[1, 1], [1, 1]]), Layer([[1, 1], [1, 1]])])
+>>> x, y = [0.1, 0.88], [0.55, 1]
+>>> gradient = article.gradient(x, y)
+>>> print(f"{article.forward(x, y).loss:.6f} {gradient.weights[1][0, 0]:.6f}")
+0.051896 0.029091
+>>> print(f"{article.step(x, y, Rules(rate=0.5)).layers[1].weights[0, 0]:.6f}")
+0.985455
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bplit.byhand import LIMIT, rate, real, shown, whole
+from bplit.fast import sigmoid
+from bplit.listing import Value, number, plain
+
+Array = Any  # a NumPy array of float64
+
+
+def softmax(t: Array) -> Array:
+    """Turn the net inputs of a layer, its last axis, into shares of 1: e**t over their sum.
+
+    The largest is taken from all of them first, which changes no share and keeps e**t finite.
+
+    >>> print(*(f"{share:.6f}" for share in softmax(np.array([1001.0, 1000.0, 999.0]))))
+    0.665241 0.244728 0.090031
+    """
+    e = np.exp(t - t.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
+
+
+class Activation(NamedTuple):
+    """What a layer does with its net inputs t, and how a partial goes back through it.
+
+    ``value(t, leak)`` returns the outputs, and ``back(t, out, d, leak)`` turns d, the partials by the
+    outputs, into those by the net inputs.
+    """
+
+    value: Callable[[Array, float], Array]
+    back: Callable[[Array, Array, Array, float], Array]
+
+
+ACTIVATIONS = {
+    "sigmoid": Activation(lambda t, _: sigmoid(t), lambda t, out, d, _: d * out * (1 - out)),
+    "tanh": Activation(lambda t, _: np.tanh(t), lambda t, out, d, _: d * (1 - out * out)),
+    # at 0, where a kink has no slope, the slope is that of the left side, as is the custom
+    "relu": Activation(lambda t, _: np.maximum(t, 0), lambda t, out, d, _: d * (t > 0)),
+    "leaky_relu": Activation(
+        lambda t, leak: np.where(t > 0, t, leak * t), lambda t, out, d, leak: d * np.where(t > 0, 1, leak)
+    ),
+    "linear": Activation(lambda t, _: t, lambda t, out, d, _: d),
+    # every output depends on every net input of the layer: the shares of the others fall as one rises
+    "softmax": Activation(
+        lambda t, _: softmax(t), lambda t, out, d, _: out * (d - (d * out).sum(-1, keepdims=True))
+    ),
+}
+
+
+class Loss(NamedTuple):
+    """A loss as each output's share in it, ``value(out, y)``, and its slope, ``slope(out, y)``.
+
+    The shares of an example add up to its loss; one that is a mean divides each by their number.
+    """
+
+    value: Callable[[Array, Array], Array]
+    slope: Callable[[Array, Array], Array]
+
+
+def logs(y: Array, out: Array) -> Array:
+    """Return y * log(out), which is 0 where y is 0."""
+    return y * np.log(np.where(y == 0, 1, out))
+
+
+LOSSES = {
+    "half_sse": Loss(lambda out, y: (y - out) ** 2 / 2, lambda out, y: out - y),
+    "sse": Loss(lambda out, y: (y - out) ** 2, lambda out, y: 2 * (out - y)),
+    "mse": Loss(lambda out, y: (y - out) ** 2 / y.shape[-1], lambda out, y: 2 * (out - y) / y.shape[-1]),
+    "half_mse": Loss(
+        lambda out, y: (y - out) ** 2 / (2 * y.shape[-1]), lambda out, y: (out - y) / y.shape[-1]
+    ),
+    "binary_cross_entropy": Loss(
+        lambda out, y: -logs(y, out) - logs(1 - y, 1 - out), lambda out, y: (out - y) / (out * (1 - out))
+    ),
+    "cross_entropy": Loss(lambda out, y: -logs(y, out), lambda out, y: -y / out),
+}
+# Together their values follow from the net inputs, without a logarithm of nearly 0, and the delta is
+# output minus target.
+FUSED: Mapping[tuple[str, str], Callable[[Array, Array], Array]] = {
+    ("sigmoid", "binary_cross_entropy"): lambda t, y: np.logaddexp(0, t) - y * t,
+    ("softmax", "cross_entropy"): lambda t, y: y * (np.logaddexp.reduce(t, -1, keepdims=True) - t),
+}
+ORDERS = ("simultaneous", "output_first")
+BIASES = ("per_unit", "shared", "frozen")
+EXAMPLES = ("batch_mean", "batch_sum", "online")
+
+
+class Layer(NamedTuple):
+    """A layer: a row of weights for each of its units, their biases or None, and its activation.
+
+    Shapes: weights (..., units, inputs); bias (..., units), or (..., 1) for one that the units share. In
+    front may stand axes of networks.
+    """
+
+    weights: Array
+    bias: Array | None = None
+    activation: str = "sigmoid"
+
+
+def one_of(name: str, value: object, known: Iterable[str]) -> None:
+    """Raise a ValueError if a name is not a known one, with the nearest of them.
+
+    >>> one_of("loss", "entropy", LOSSES)
+    Traceback (most recent call last):
+    ValueError: loss: expected one of half_sse, sse, mse, half_mse, binary_cross_entropy, cross_entropy, \
+got 'entropy', perhaps cross_entropy
+    """
+    known = list(known)
+    if not (isinstance(value, str) and value in known):
+        near = get_close_matches(value, known, 1) if isinstance(value, str) else []
+        perhaps = f", perhaps {near[0]}" if near else ""
+        raise ValueError(f"{name}: expected one of {', '.join(known)}, got {shown(value)}{perhaps}")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a step is taken. The rules that people mix up have names.
+
+    Args:
+        rate: The learning rate.
+        order: ``simultaneous`` calculates all partials from the old weights. ``output_first`` updates a
+            layer before it carries the partials back through it, which is not gradient descent.
+        biases: ``per_unit`` steps each bias by its own partial, ``shared`` the one bias of a layer by the
+            sum of them, ``frozen`` none.
+        examples: ``batch_mean`` steps by the mean of the examples' partials, ``batch_sum`` by their sum,
+            ``online`` once for each example in turn.
+        momentum: The share of the step before that is added: v = momentum * v + partial, w = w - rate * v.
+        decay: Weight decay: decay * w is added to the partial of every weight w, and to no bias.
+
+    Raises:
+        ValueError: If an argument is not as above.
+
+    >>> Rules(order="output first")
+    Traceback (most recent call last):
+    ValueError: order: expected one of simultaneous, output_first, got 'output first', perhaps output_first
+    """
+
+    rate: float = 0.5
+    order: str = "simultaneous"
+    biases: str = "per_unit"
+    examples: str = "batch_mean"
+    momentum: float = 0.0
+    decay: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rate", rate("rate", self.rate))
+        one_of("order", self.order, ORDERS)
+        one_of("biases", self.biases, BIASES)
+        one_of("examples", self.examples, EXAMPLES)
+        for name, end in (("momentum", 1.0), ("decay", LIMIT)):
+            value = real(getattr(self, name))
+            if not 0 <= value < end:
+                got = shown(getattr(self, name))
+                raise ValueError(f"{name}: expected a number from 0 to below {end:g}, got {got}")
+            object.__setattr__(self, name, value)
+
+
+class Pass(NamedTuple):
+    """A forward pass. Shapes: (..., examples, units of the layer), without examples for a single one.
+
+    ``outs[0]`` holds the inputs, so layer k reads ``outs[k]`` and writes ``nets[k]`` and ``outs[k + 1]``.
+    ``losses`` are the shares of the outputs in ``loss``, which has one number for each example. Without
+    targets both are None.
+    """
+
+    nets: tuple[Array, ...]
+    outs: tuple[Array, ...]
+    losses: Array | None
+    loss: Value
+
+
+class Gradient(NamedTuple):
+    """The partials of the loss, layer by layer: by the weights, by the biases, by the net inputs.
+
+    Those by weights and biases are summed over the examples, or their mean; the deltas are those of each
+    example. A layer without biases has None.
+    """
+
+    weights: tuple[Array, ...]
+    biases: tuple[Array | None, ...]
+    deltas: tuple[Array, ...]
+
+
+class Run(NamedTuple):
+    """What a training run leaves: the network, and the loss after 0, 1, 2, ... passes."""
+
+    network: "Network"
+    losses: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A fully connected network: its layers from the first hidden one to the output, and its loss.
+
+    It never changes: a step returns a new one. `ACTIVATIONS` and `LOSSES` hold the names that may be used;
+    leak is the slope of leaky_relu below 0.
+
+    Raises ValueError, which says which layer, which axis and what was expected, for shapes that do not fit,
+    for unknown names and for anything but finite numbers within LIMIT.
+
+    >>> Network([Layer([[1, 1], [1, 1]]), Layer([[1, 1, 1]])])
+    Traceback (most recent call last):
+    ValueError: layer 2: weights: expected 2 in a row, one for each unit of layer 1, got 3
+    >>> Network([Layer([[1]], activation="sigmoidal")])
+    Traceback (most recent call last):
+    ValueError: layer 1: activation: expected one of sigmoid, tanh, relu, leaky_relu, linear, softmax, \
+got 'sigmoidal', perhaps sigmoid
+    """
+
+    layers: tuple[Layer, ...]
+    loss: str = "half_sse"
+    leak: float = 0.01
+    velocity: tuple[tuple[Array, Array], ...] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        one_of("loss", self.loss, LOSSES)
+        leak = real(self.leak)
+        if not 0 <= leak < 1:
+            raise ValueError(f"leak: expected a number from 0 to below 1, got {shown(self.leak)}")
+        object.__setattr__(self, "leak", leak)
+        try:
+            layers = [Layer(*layer) for layer in self.layers]
+        except TypeError:
+            raise ValueError(f"layers: expected layers, got {shown(self.layers)}") from None
+        if not layers:
+            raise ValueError("layers: expected at least one layer, got none")
+        object.__setattr__(self, "layers", tuple(checked(layers)))
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of inputs, then of the units of each layer.
+
+        >>> Network([Layer([[1, 1, 1], [1, 1, 1]]), Layer([[1, 1]])]).sizes
+        (3, 2, 1)
+        """
+        return (self.layers[0].weights.shape[-1], *(layer.weights.shape[-2] for layer in self.layers))
+
+    def forward(self, x: Value, y: Value = None) -> Pass:
+        """Calculate every net input and output from inputs x, and the loss if targets y are given.
+
+        Shapes: x (inputs,) for one example, otherwise (..., examples, inputs); y the same with outputs.
+
+        Raises ValueError for shapes that do not fit, for targets that the loss does not allow, and if a
+        number leaves the finite ones.
+
+        >>> net = Network([Layer([[0.5, -1], [2, 0]], [0, 1], "relu"), Layer([[1, 1]], None, "linear")])
+        >>> net.forward([[1, 1], [2, 3]]).outs[2].tolist()
+        [[3.0], [5.0]]
+        """
+        x, y, one = self.given(x, y)
+        with np.errstate(all="ignore"):
+            at = self.ahead(x, y)
+        self.finite(at)
+        if not one:
+            return at
+        squeezed = [None if part is None else part[..., 0, :] for part in (*at.nets, *at.outs, at.losses)]
+        depth = len(at.nets)
+        loss = None if at.loss is None else plain(at.loss[..., 0])
+        return Pass(tuple(squeezed[:depth]), tuple(squeezed[depth:-1]), squeezed[-1], loss)
+
+    def gradient(self, x: Value, y: Value, examples: str = "batch_mean") -> Gradient:
+        """Calculate the partial of the loss by every weight and bias, and every delta.
+
+        Shapes as in `forward`. Of several examples it is the mean, or with ``batch_sum`` the sum.
+
+        >>> net = Network([Layer([[1, 2]], [0], "linear")], "sse")
+        >>> net.gradient([[1, 0], [0, 1]], [[0], [0]], "batch_sum").weights[0].tolist()
+        [[2.0, 4.0]]
+        """
+        one_of("examples", examples, EXAMPLES[:2])
+        x, y, one = self.given(x, y)
+        with np.errstate(all="ignore"):
+            at = self.ahead(x, y)
+            self.finite(at)
+            weights, biases, deltas = [], [], []
+            delta = None
+            for k in reversed(range(len(self.layers))):
+                delta = self.delta(k, at, y, delta, self.layers[min(k + 1, len(self.layers) - 1)].weights)
+                by_weights, by_bias = self.partials(k, at, delta, examples)
+                weights.append(by_weights)
+                biases.append(by_bias)
+                deltas.append(delta[..., 0, :] if one else delta)
+        return Gradient(tuple(weights[::-1]), tuple(biases[::-1]), tuple(deltas[::-1]))
+
+    def step(self, x: Value, y: Value, rules: Rules = Rules()) -> "Network":
+        """Return the network after one step downhill, or with ``online`` one step for each example.
+
+        Shapes as in `forward`. With momentum the new network carries its velocity along.
+
+        >>> net = Network([Layer([[1.0]], None, "linear")])
+        >>> net.step([2], [0], Rules(rate=0.1)).layers[0].weights.tolist()
+        [[0.6]]
+        """
+        return self.train(x, y, 1, rules).network
+
+    def train(self, x: Value, y: Value, passes: int, rules: Rules = Rules()) -> Run:
+        """Take so many passes over the examples: a step in each, or with ``online`` one for each example.
+
+        ``losses[k]`` is the loss after k passes, of shape (...): the mean over the examples with
+        ``batch_mean``, otherwise their sum.
+
+        Raises ValueError as `forward` does, and with the number of the pass in which a number leaves the
+        finite ones.
+
+        >>> net = Network([Layer([[1, 1], [1, 1]]), Layer([[1, 1], [1, 1]])])
+        >>> losses = net.train([0.1, 0.88], [0.55, 1], 999).losses
+        >>> print(f"{losses[0]:.12g} {losses[9]:.12g} {losses[99]:.12g} {losses[999]:.12g}")
+        0.0518956728931 0.0409317918877 0.00465138805325 0.000399983376811
+        """
+        passes = whole("passes", passes, 0)
+        x, y, _ = self.given(x, y)
+        network, losses = self.ready(rules), []
+        count = x.shape[-2]
+        with np.errstate(all="ignore"):
+            for done in range(passes + 1):
+                at = network.ahead(x, y)
+                losses.append(np.mean(at.loss, -1) if rules.examples == "batch_mean" else np.sum(at.loss, -1))
+                if not np.all(np.isfinite(losses[-1])):
+                    raise ValueError(
+                        f"rate: {rules.rate:g} is too large, pass {done} leaves the finite numbers"
+                    )
+                if done == passes:
+                    break
+                if rules.examples != "online":
+                    network = network.stepped(at, y, rules)
+                    continue
+                for n in range(count):
+                    one, target = x[..., n : n + 1, :], y[..., n : n + 1, :]
+                    network = network.stepped(network.ahead(one, target), target, rules)
+            network.finite(at)
+        return Run(network, np.stack(losses))
+
+    def ready(self, rules: Rules) -> "Network":
+        """Return the network with as many biases as its policy steps, and a velocity if there is momentum."""
+        layers = []
+        for k, layer in enumerate(self.layers):
+            bias = layer.bias
+            if bias is not None and rules.biases == "per_unit":
+                bias = np.broadcast_to(bias, (*bias.shape[:-1], layer.weights.shape[-2]))
+            if bias is not None and rules.biases == "shared":
+                if not np.all(bias == bias[..., :1]):
+                    raise ValueError(
+                        f"layer {k + 1}: bias: the policy shared wants one for all units, got {bias}"
+                    )
+                bias = bias[..., :1]
+            layers.append(layer._replace(bias=bias))
+        velocity = self.velocity
+        if rules.momentum and velocity is None:
+            velocity = ((np.zeros(()), np.zeros(())),) * len(layers)
+        return self.with_layers(layers, velocity)
+
+    def with_layers(self, layers: Iterable[Layer], velocity: Any) -> "Network":
+        """Return a network with other numbers, which need no check."""
+        new = object.__new__(Network)
+        for name, value in (("layers", tuple(layers)), ("loss", self.loss), ("leak", self.leak)):
+            object.__setattr__(new, name, value)
+        object.__setattr__(new, "velocity", velocity)
+        return new
+
+    def given(self, x: Value, y: Value) -> tuple[Array, Array | None, bool]:
+        """Return inputs and targets as arrays with an axis of examples, and whether only one was given."""
+        x = number("x", x)
+        one = np.ndim(x) == 1
+        x = self.fitting("x", x, self.sizes[0], "inputs")
+        if y is None:
+            return x, None, one
+        y = number("y", y)
+        if (np.ndim(y) == 1) != one:
+            raise ValueError(f"y: expected {np.ndim(x) - one} axes as x has, got {np.ndim(y)}")
+        y = self.fitting("y", y, self.sizes[-1], "outputs")
+        if y.shape[-2] != x.shape[-2]:
+            raise ValueError(f"y: expected {x.shape[-2]} examples as x has, got {y.shape[-2]}")
+        self.allow(y)
+        return x, y, one
+
+    def fitting(self, name: str, array: Array, size: int, units: str) -> Array:
+        """Return an array with an axis of examples, or raise a ValueError that says what does not fit."""
+        if np.iscomplexobj(array) or np.ndim(array) < 1:
+            raise ValueError(
+                f"{name}: expected an array of shape (..., examples, {size}), got {shown(array)}"
+            )
+        if array.shape[-1] != size:
+            raise ValueError(f"{name}: expected {size} {units} on the last axis, got {array.shape[-1]}")
+        if array.ndim == 1:
+            array = array[None]
+        if not array.shape[-2]:
+            raise ValueError(f"{name}: expected at least one example, got none")
+        for k, layer in enumerate(self.layers):
+            fits(f"{name}: its axes of networks", array.shape[:-2], layer.weights.shape[:-2], k)
+        return array
+
+    def allow(self, y: Array) -> None:
+        """Raise a ValueError if the loss does not allow the targets."""
+        if self.loss == "binary_cross_entropy" and not np.all((y >= 0) & (y <= 1)):
+            bad = y[(y < 0) | (y > 1)][0]
+            raise ValueError(f"y: {self.loss} expects targets from 0 to 1, got {bad:g}")
+        if self.loss == "cross_entropy":
+            if not np.all(y >= 0):
+                raise ValueError(f"y: {self.loss} expects targets from 0 on, got {y[y < 0][0]:g}")
+            sums = y.sum(-1)
+            if not np.all(abs(sums - 1) <= 1e-9):
+                bad = sums[abs(sums - 1) > 1e-9][0]
+                raise ValueError(f"y: {self.loss} expects targets that add up to 1, got {bad:.12g}")
+
+    def ahead(self, x: Array, y: Array | None) -> Pass:
+        """Calculate a forward pass of arrays that fit."""
+        nets, outs = [], [x]
+        for layer in self.layers:
+            t = outs[-1] @ layer.weights.swapaxes(-1, -2)
+            if layer.bias is not None:
+                t = t + layer.bias[..., None, :]
+            nets.append(t)
+            outs.append(ACTIVATIONS[layer.activation].value(t, self.leak))
+        if y is None:
+            return Pass(tuple(nets), tuple(outs), None, None)
+        fused = FUSED.get((self.layers[-1].activation, self.loss))
+        losses = LOSSES[self.loss].value(outs[-1], y) if fused is None else fused(nets[-1], y)
+        return Pass(tuple(nets), tuple(outs), losses, losses.sum(-1))
+
+    def delta(self, k: int, at: Pass, y: Array, after: Array | None, weights: Array) -> Array:
+        """Calculate the delta of layer k: of the output from the loss, of another from the delta after it."""
+        layer = self.layers[k]
+        if after is not None:
+            d = after @ weights
+        elif (layer.activation, self.loss) in FUSED:
+            # the targets of a cross-entropy add up to 1 but for rounding
+            share = y.sum(-1, keepdims=True) if layer.activation == "softmax" else 1
+            return at.outs[-1] * share - y
+        else:
+            d = LOSSES[self.loss].slope(at.outs[-1], y)
+        return ACTIVATIONS[layer.activation].back(at.nets[k], at.outs[k + 1], d, self.leak)
+
+    def partials(self, k: int, at: Pass, delta: Array, examples: str) -> tuple[Array, Array | None]:
+        """Calculate the partials by the weights and biases of layer k: the examples' sum or mean."""
+        count = delta.shape[-2] if examples == "batch_mean" else 1
+        by_weights = delta.swapaxes(-1, -2) @ at.outs[k] / count
+        return by_weights, None if self.layers[k].bias is None else delta.sum(-2) / count
+
+    def stepped(self, at: Pass, y: Array, rules: Rules) -> "Network":
+        """Return the network after a step from a forward pass."""
+        layers, velocity = list(self.layers), list(self.velocity or ())
+        delta = None
+        for k in reversed(range(len(layers))):
+            after = layers if rules.order == "output_first" else self.layers
+            delta = self.delta(k, at, y, delta, after[min(k + 1, len(layers) - 1)].weights)
+            by_weights, by_bias = self.partials(k, at, delta, rules.examples)
+            if rules.decay:
+                by_weights = by_weights + rules.decay * layers[k].weights
+            if by_bias is None or rules.biases == "frozen":
+                by_bias = 0.0
+            elif rules.biases == "shared":
+                by_bias = by_bias.sum(-1, keepdims=True)
+            if rules.momentum:
+                by_weights = rules.momentum * velocity[k][0] + by_weights
+                by_bias = rules.momentum * velocity[k][1] + by_bias
+                velocity[k] = by_weights, by_bias
+            weights, bias, activation = layers[k]
+            bias = None if bias is None else bias - rules.rate * by_bias
+            layers[k] = Layer(weights - rules.rate * by_weights, bias, activation)
+        return self.with_layers(layers, tuple(velocity) or None)
+
+    def finite(self, at: Pass) -> None:
+        """Raise a ValueError that names the layer if a number of a pass is not finite."""
+        for k, (net, out) in enumerate(zip(at.nets, at.outs[1:], strict=True), 1):
+            for what, part in (("net input", net), ("output", out)):
+                if not np.all(np.isfinite(part)):
+                    raise ValueError(f"layer {k}: its {what} is not a finite number")
+        if at.losses is not None and not np.all(np.isfinite(at.losses)):
+            raise ValueError(f"loss: {self.loss} is not a finite number at these outputs")
+
+
+def checked(layers: list[Layer]) -> Iterator[Layer]:
+    """Go through the layers, checked: known names, shapes that fit each other, arrays that nobody changes."""
+    before, axes = 0, ()
+    for k, (weights, bias, activation) in enumerate(layers):
+        place = f"layer {k + 1}"
+        one_of(f"{place}: activation", activation, ACTIVATIONS)
+        weights = fixed(f"{place}: weights", weights)
+        if weights.ndim < 2 or not all(weights.shape[-2:]):
+            raise ValueError(
+                f"{place}: weights: expected a row for each unit, got an array of shape {weights.shape}"
+            )
+        units, inputs = weights.shape[-2:]
+        if k and inputs != before:
+            raise ValueError(
+                f"{place}: weights: expected {before} in a row, one for each unit of layer {k}, got {inputs}"
+            )
+        if k:
+            fits(f"{place}: weights: their axes of networks", weights.shape[:-2], axes, k - 1)
+        if bias is not None:
+            bias = fixed(f"{place}: bias", bias)
+            bias = bias[None] if bias.ndim == 0 else bias
+            if bias.shape[-1] not in (1, units):
+                raise ValueError(
+                    f"{place}: bias: expected one, or {units}: one for each unit, got {bias.shape[-1]}"
+                )
+            fits(f"{place}: bias: its axes of networks", bias.shape[:-1], weights.shape[:-2], k)
+        before, axes = units, weights.shape[:-2]
+        yield Layer(weights, bias, activation)
+
+
+def fits(name: str, shape: tuple[int, ...], other: tuple[int, ...], k: int) -> None:
+    """Raise a ValueError if axes do not broadcast against those of layer k + 1."""
+    try:
+        np.broadcast_shapes(shape, other)
+    except ValueError:
+        raise ValueError(f"{name}: expected them to fit {other} of layer {k + 1}, got {shape}") from None
+
+
+def fixed(name: str, value: Value) -> Array:
+    """Return a copy of numbers as an array that cannot be changed, or raise a ValueError."""
+    array = np.array(number(name, value))
+    if np.iscomplexobj(array):
+        raise ValueError(f"{name}: expected real numbers, got {shown(value)}")
+    array.setflags(write=False)
+    return array
