@@ -128,8 +128,8 @@ def called(listing: Listing, function: Callable[..., Any], *values: Value) -> An
 def compiled(listing: Listing, carried: Carried, arrays: bool, jit: bool) -> Callable[..., Any]:
     """Return the function that takes a listing through n passes."""
     plain = not (arrays or jit)
-    functions = {name: getattr(math if plain else np, name) for name in KNOWN if name != "sigmoid"}
-    functions |= {"power": math.pow, "sigmoid": byhand.sigmoid} if plain else {"power": np.power}
+    functions = {name: getattr(math if plain else np, name) for name in ("exp", "log", "sqrt", "tanh")}
+    own = dict(PLAIN if plain else ARRAYS)
     if jit:
         try:
             import numba
@@ -137,7 +137,8 @@ def compiled(listing: Listing, carried: Carried, arrays: bool, jit: bool) -> Cal
             raise ImportError("jit: Numba is not installed: pip install bplit[fast]") from None
         # zeros divide as in NumPy: a loop that may stop at one cannot take several networks at once
         machine = numba.njit(error_model="numpy", nogil=True)
-    space = {"__builtins__": {}, "range": range, "sigmoid": machine(sigmoid) if jit else sigmoid, **functions}
+        own = {name: machine(own[name]) if name in KNOWN else own[name] for name in own}
+    space = {"__builtins__": {}, "range": range, **functions, **own}
     exec(compile(written(listing, carried, arrays and jit), FILE, "exec"), space)
     function: Callable[..., Any] = machine(space["run"]) if jit else space["run"]
     return function
@@ -147,6 +148,20 @@ def sigmoid(t: Value) -> Value:
     """Squash as `bplit.byhand.sigmoid` does, without a branch: so a compiler can take several t at once."""
     e = np.exp(-np.abs(t))
     return np.maximum(e, t >= 0) / (1 + e)
+
+
+PLAIN: Mapping[str, Callable[..., Any]] = {
+    "power": math.pow,
+    "sigmoid": byhand.sigmoid,
+    "relu": lambda t: max(t, 0.0),
+    "step": lambda t: float(t > 0),
+}
+ARRAYS: Mapping[str, Callable[..., Any]] = {
+    "power": np.power,
+    "sigmoid": sigmoid,
+    "relu": lambda t: np.maximum(t, 0.0),
+    "step": lambda t: (t > 0) * 1.0,
+}
 
 
 def written(listing: Listing, carried: Carried, rows: bool) -> str:

@@ -58,6 +58,15 @@ def sigmoid_slope(t: Value) -> Value:
     return e / (1 + e) ** 2
 
 
+def step(t: Value) -> Value:
+    """Return 1 above 0, otherwise 0: the slope of relu, whose kink has by custom that of its left side.
+
+    >>> step(np.array([-2.0, 0.0, 0.5])).tolist()
+    [0.0, 0.0, 1.0]
+    """
+    return np.where(np.real(t) > 0, 1.0, 0.0)
+
+
 class Known(NamedTuple):
     """A function that a listing may call: its value, its slope, and the slope as a person writes it.
 
@@ -75,6 +84,8 @@ KNOWN = {
     "sqrt": Known(np.sqrt, lambda t: np.divide(0.5, np.sqrt(t)), "1 / (2 * out)"),
     "tanh": Known(np.tanh, lambda t: 4 * sigmoid_slope(2 * t), "1 - out ** 2"),
     "sigmoid": Known(sigmoid, sigmoid_slope, "out * (1 - out)"),
+    "relu": Known(lambda t: np.where(np.real(t) > 0, t, 0.0), step, "step(t)"),
+    "step": Known(step, lambda t: 0.0 * np.abs(t), "0"),
 }
 SLOPE = "'"  # the slope of a known function is called by its name and this mark: sigmoid'(t)
 OPERATORS: dict[type, Callable[[Value, Value], Value]] = {
@@ -163,9 +174,9 @@ class Listing:
 
         Raises ValueError for anything but assignments of arithmetic, and for a text beyond the bounds.
 
-        >>> Listing.read("a = 1\nb = sin(a)")
+        >>> Listing.read("a = f(1)")
         Traceback (most recent call last):
-        ValueError: line 2: unknown function sin, known are exp, log, sqrt, tanh, sigmoid: b = sin(a)
+        ValueError: line 1: unknown function f, known are exp, log, sqrt, tanh, sigmoid, relu, step: a = f(1)
         """
         body = parsed(text)
         rows = split_rows(text)

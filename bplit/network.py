@@ -67,13 +67,14 @@ ACTIVATIONS = {
 
 
 class Loss(NamedTuple):
-    """A loss as each output's share in it, ``value(out, y)``, and its slope, ``slope(out, y)``.
+    """A loss: the error of each output, ``value(out, y)``, and its slope by the output, ``slope(out, y)``.
 
-    The shares of an example add up to its loss; one that is a mean divides each by their number.
+    The loss of an example is the sum of its errors, or their mean.
     """
 
     value: Callable[[Array, Array], Array]
     slope: Callable[[Array, Array], Array]
+    mean: bool = False
 
 
 def logs(y: Array, out: Array) -> Array:
@@ -84,10 +85,8 @@ def logs(y: Array, out: Array) -> Array:
 LOSSES = {
     "half_sse": Loss(lambda out, y: (y - out) ** 2 / 2, lambda out, y: out - y),
     "sse": Loss(lambda out, y: (y - out) ** 2, lambda out, y: 2 * (out - y)),
-    "mse": Loss(lambda out, y: (y - out) ** 2 / y.shape[-1], lambda out, y: 2 * (out - y) / y.shape[-1]),
-    "half_mse": Loss(
-        lambda out, y: (y - out) ** 2 / (2 * y.shape[-1]), lambda out, y: (out - y) / y.shape[-1]
-    ),
+    "half_mse": Loss(lambda out, y: (y - out) ** 2 / 2, lambda out, y: out - y, mean=True),
+    "mse": Loss(lambda out, y: (y - out) ** 2, lambda out, y: 2 * (out - y), mean=True),
     "binary_cross_entropy": Loss(
         lambda out, y: -logs(y, out) - logs(1 - y, 1 - out), lambda out, y: (out - y) / (out * (1 - out))
     ),
@@ -121,7 +120,7 @@ def one_of(name: str, value: object, known: Iterable[str]) -> None:
 
     >>> one_of("loss", "entropy", LOSSES)
     Traceback (most recent call last):
-    ValueError: loss: expected one of half_sse, sse, mse, half_mse, binary_cross_entropy, cross_entropy, \
+    ValueError: loss: expected one of half_sse, sse, half_mse, mse, binary_cross_entropy, cross_entropy, \
 got 'entropy', perhaps cross_entropy
     """
     known = list(known)
@@ -178,8 +177,8 @@ class Pass(NamedTuple):
     """A forward pass. Shapes: (..., examples, units of the layer), without examples for a single one.
 
     ``outs[0]`` holds the inputs, so layer k reads ``outs[k]`` and writes ``nets[k]`` and ``outs[k + 1]``.
-    ``losses`` are the shares of the outputs in ``loss``, which has one number for each example. Without
-    targets both are None.
+    ``losses`` are the errors of the outputs, and ``loss`` is their sum or mean, a number for each example.
+    Without targets both are None.
     """
 
     nets: tuple[Array, ...]
@@ -434,7 +433,8 @@ got 'sigmoidal', perhaps sigmoid
             return Pass(tuple(nets), tuple(outs), None, None)
         fused = FUSED.get((self.layers[-1].activation, self.loss))
         losses = LOSSES[self.loss].value(outs[-1], y) if fused is None else fused(nets[-1], y)
-        return Pass(tuple(nets), tuple(outs), losses, losses.sum(-1))
+        loss = losses.mean(-1) if LOSSES[self.loss].mean else losses.sum(-1)
+        return Pass(tuple(nets), tuple(outs), losses, loss)
 
     def delta(self, k: int, at: Pass, y: Array, after: Array | None, weights: Array) -> Array:
         """Calculate the delta of layer k: of the output from the loss, of another from the delta after it."""
@@ -447,6 +447,7 @@ got 'sigmoidal', perhaps sigmoid
             return at.outs[-1] * share - y
         else:
             d = LOSSES[self.loss].slope(at.outs[-1], y)
+            d = d / y.shape[-1] if LOSSES[self.loss].mean else d
         return ACTIVATIONS[layer.activation].back(at.nets[k], at.outs[k + 1], d, self.leak)
 
     def partials(self, k: int, at: Pass, delta: Array, examples: str) -> tuple[Array, Array | None]:

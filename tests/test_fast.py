@@ -17,6 +17,7 @@ LISTINGS = [
     "update_a = a - 0.1 * tanh(a * b) + log(1 + exp(-a)) / 3\nc = sqrt(update_a ** 2 + 1)",
     "s = sigmoid(-a)\nupdate_a = s ** 3 + (1 + s) ** -2 - s ** 0.5 - -b\nupdate_b = b / 2 + (2 + s) ** -1.5",
     "update_a = a ** 0 + 2 ** 70 / 3 ** 70 + 1e-3 * (a - (b - (a - b)))\nupdate_b = b * (1 - tanh(b) ** 2)",
+    "update_a = relu(a - b) - 0.1 * relu(b - a)\nupdate_b = b - 0.1 * step(a - b) * (a - 1) + step(-a)",
     "n = a / b\nstate = n + a\nrange = state * i\nupdate_a = exp(-(range ** 2))\nupdate_i = v_i * i",
 ]
 FAILING = {

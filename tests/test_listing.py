@@ -162,11 +162,11 @@ def test_a_complex_step_gives_the_partial_to_every_digit():
 def test_every_slope_is_the_slope_also_as_it_is_written(name):
     known = KNOWN[name]
     t = np.linspace(0.3, 4, 38) if name in ("log", "sqrt") else np.linspace(-4, 4, 81)
-    step = known.value(t + 1e-30j).imag / 1e-30
-    assert known.slope(t) == pytest.approx(step, rel=1e-13)
+    slope = known.value(t + 1e-30j).imag / 1e-30
+    assert known.slope(t) == pytest.approx(slope, rel=1e-13)
     written = ast.parse(known.written, mode="eval")
-    again = eval(compile(written, "", "eval"), {"t": t, "out": known.value(t)})
-    assert again == pytest.approx(step, rel=1e-12, abs=1e-15)
+    again = eval(compile(written, "", "eval"), {"t": t, "out": known.value(t), "step": KNOWN["step"].value})
+    assert again == pytest.approx(slope, rel=1e-12, abs=1e-15)
 
 
 def test_a_saturated_unit_keeps_its_slope():
@@ -197,7 +197,10 @@ def test_floats_come_back_as_floats_and_arrays_as_arrays():
         ("b = a\na = 1", "line 1: a is used before it is assigned: b = a"),
         ("a = a", "line 1: a is used before it is assigned: a = a"),
         ("a = 1\n\na = 2", "line 3: a is assigned twice: a = 2"),
-        ("a = sin(b)", "line 1: unknown function sin, known are exp, log, sqrt, tanh, sigmoid: a = sin(b)"),
+        (
+            "a = sin(b)",
+            "line 1: unknown function sin, known are exp, log, sqrt, tanh, sigmoid, relu, step: a = sin(b)",
+        ),
         ("a = np.exp(b)", "line 1: unknown function np.exp, known are"),
         ("a = exp(b, c)", "line 1: exp takes one argument: a = exp(b, c)"),
         ("a = exp", "line 1: expected only names, numbers, + - * / ** and functions: a = exp"),
