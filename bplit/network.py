@@ -15,7 +15,6 @@ have axes in front of that. All numbers are float64 without units.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +22,7 @@ import numpy as np
 from bplit.byhand import LIMIT, rate, real, shown, whole
 from bplit.fast import sigmoid
 from bplit.listing import Value, number, plain
+from bplit.worked import Notation, Worked, one_of, worked
 
 Array = Any  # a NumPy array of float64
 
@@ -113,21 +113,6 @@ class Layer(NamedTuple):
     weights: Array
     bias: Array | None = None
     activation: str = "sigmoid"
-
-
-def one_of(name: str, value: object, known: Iterable[str]) -> None:
-    """Raise a ValueError if a name is not a known one, with the nearest of them.
-
-    >>> one_of("loss", "entropy", LOSSES)
-    Traceback (most recent call last):
-    ValueError: loss: expected one of half_sse, sse, half_mse, mse, binary_cross_entropy, cross_entropy, \
-got 'entropy', perhaps cross_entropy
-    """
-    known = list(known)
-    if not (isinstance(value, str) and value in known):
-        near = get_close_matches(value, known, 1) if isinstance(value, str) else []
-        perhaps = f", perhaps {near[0]}" if near else ""
-        raise ValueError(f"{name}: expected one of {', '.join(known)}, got {shown(value)}{perhaps}")
 
 
 @dataclass(frozen=True)
@@ -347,6 +332,36 @@ got 'sigmoidal', perhaps sigmoid
                     network = network.stepped(network.ahead(one, target), target, rules)
             network.finite(at)
         return Run(network, np.stack(losses))
+
+    def worked(
+        self,
+        x: Value,
+        y: Value,
+        rules: Rules = Rules(),
+        notation: str | Notation = "article",
+        numbering: str = "rows",
+    ) -> Worked:
+        """Write one pass, from the inputs to the new weights, as a worked listing.
+
+        Shapes as in `forward`. Weights are numbered through all layers, in each by ``rows``, so that those
+        into one unit follow each other, or by ``columns``, so that those out of one do. Of several examples
+        every name of one ends in _e1, _e2, ...
+
+        Raises ValueError also for a notation that gives two things one name, and for a listing too long.
+
+        >>> net = Network([Layer([[1.0, 1.0]], [0.5], "tanh")])
+        >>> print(net.worked([1, 2], [0], Rules(biases="frozen"), "net_out").listing)
+        net_o1 = w1 * i1 + w2 * i2 + b1
+        out_o1 = tanh(net_o1)
+        E = (target_o1 - out_o1) ** 2 / 2
+        delta_o1 = (out_o1 - target_o1) * (1 - out_o1 ** 2)
+        dE_dw1 = delta_o1 * i1
+        dE_dw2 = delta_o1 * i2
+        new_w1 = w1 - rate * dE_dw1
+        new_w2 = w2 - rate * dE_dw2
+        """
+        x, y, _ = self.given(x, y)
+        return worked(self.ready(rules), x, y, rules, notation, numbering)
 
     def ready(self, rules: Rules) -> "Network":
         """Return the network with as many biases as its policy steps, and a velocity if there is momentum."""
