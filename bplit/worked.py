@@ -121,12 +121,25 @@ class Stage(NamedTuple):
     names: tuple[str, ...]
 
 
+class Names(NamedTuple):
+    """What stands in a layer, by name: a row of weights for each unit, its bias, net input and output.
+
+    Units that share a bias name the same one; of several examples, net inputs and outputs are the first's.
+    """
+
+    weights: tuple[tuple[str, ...], ...]
+    biases: tuple[str, ...] | None
+    nets: tuple[str, ...]
+    outs: tuple[str, ...]
+
+
 class Worked(NamedTuple):
     """A worked listing with its numbers.
 
     ``given`` has a number for every input, or arrays of many networks' numbers. ``stages`` say which lines
     belong together, ``updates`` what each weight and bias is called after the step, and ``means`` what
-    weight, bias or net input a line states the partial by.
+    weight, bias or net input a line states the partial by. ``layers``, ``x``, ``y`` and ``loss`` say what
+    the parts of the network are called, of several examples the first.
     """
 
     listing: Listing
@@ -134,6 +147,10 @@ class Worked(NamedTuple):
     stages: tuple[Stage, ...]
     updates: dict[str, str]
     means: dict[str, str]
+    layers: tuple[Names, ...]
+    x: tuple[str, ...]
+    y: tuple[str, ...]
+    loss: str
 
 
 class Writer:
@@ -145,6 +162,7 @@ class Writer:
         self.stages: list[tuple[str, int, list[tuple[str, str]]]] = []
         self.given: dict[str, Value] = {}
         self.means: dict[str, str] = {}
+        self.first: tuple[list[list[str]], list[list[str]]] | None = None  # the first example's names
         self.weights: list[list[list[str]]] = []  # the name of each weight: layer, row, column
         self.biases: list[list[str] | None] = []  # the name of each unit's bias; a shared one is repeated
         self.velocities: dict[str, Value] = {}  # that of each weight and bias, if there is momentum
@@ -333,6 +351,7 @@ class Writer:
     def step(self, xs: list[list[str]], ys: list[list[str]], examples: list[int]) -> None:
         """Write one step on some examples: all forward passes, then layer after layer from the last one."""
         passes = [self.ahead(x, y, e) for x, y, e in zip(xs, ys, examples, strict=True)]
+        self.first = self.first or passes[0]
         every = examples[0] if len(examples) == 1 else 0
         if len(examples) > 1:
             self.stage("loss", 0)
@@ -392,7 +411,14 @@ def worked(
     listing = Listing.read(text)
     given = {name: writer.given[name] for name in writer.given if name in listing.inputs}
     updates = {name: new for name, new in writer.now.items() if new != name}
-    return Worked(listing, given, tuple(stages), updates, writer.means)
+    nets, outs = writer.first or ([], [])
+    layers = tuple(
+        Names(tuple(map(tuple, weights)), None if biases is None else tuple(biases), tuple(net), tuple(out))
+        for weights, biases, net, out in zip(writer.weights, writer.biases, nets, outs[1:], strict=True)
+    )
+    loss = writer.name("loss", example=examples[0])
+    first = tuple(named["x"][0]), tuple(named["y"][0])
+    return Worked(listing, given, tuple(stages), updates, writer.means, layers, *first, loss)
 
 
 def distinct(names: Iterable[str]) -> None:
