@@ -1,4 +1,7 @@
-"""The command line: ``python -m bplit`` prints the article's transcript, or that of your own numbers."""
+"""The command line: ``python -m bplit`` prints the article's transcript, or that of your own numbers.
+
+``bplit explain FILE`` writes the worked solution of a network file, and ``bplit new`` such a file.
+"""
 
 import argparse
 import errno
@@ -6,10 +9,15 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import NoReturn
+from io import TextIOWrapper
+from typing import NamedTuple, NoReturn
 
 from bplit.article import FIRST_PASS, PASS, RUN, crossed, given
 from bplit.byhand import THETA, W, X, Y, checked, passes, rate, whole
+from bplit.explain import FORMS, explain
+from bplit.files import TEMPLATE
+from bplit.files import read as read_file
+from bplit.typeset import DIGITS
 
 
 def transcript(x: Iterable[float], y: Iterable[float], w: Iterable[float], theta: float) -> str:
@@ -67,32 +75,107 @@ def read(text: str, kind: Callable[[str], float] = float) -> float | str:
         return text.strip()
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Print the transcript and the table for the numbers in argv; bad ones end in one line and status 2."""
-    parser = Parser(
-        prog="bplit",
-        description="Calculate one backpropagation by hand, then more passes. "
-        "What you leave out is as in the article.",
-    )
-    option = parser.add_argument
+whole_number = partial(read, kind=int)
+
+
+def both(options: argparse.Namespace) -> str:
+    """Return the transcript and the table for the numbers in the options."""
+    inputs = (checked("--x", options.x, 2), checked("--y", options.y, 2), checked("--w", options.w, 8))
+    theta = rate("--rate", options.rate)
+    ns = [whole("--passes", n, 1) for n in options.passes]
+    try:
+        return f"{transcript(*inputs, theta)}\n\n{table(ns, *inputs, theta)}"
+    except ValueError as error:
+        raise ValueError(str(error).replace("theta:", "--rate:", 1)) from None
+
+
+def solution(options: argparse.Namespace) -> str:
+    """Return the worked solution of a network file."""
+    sheet = read_file(options.file.strip())
+    for name in ("digits", "rounded"):
+        value = getattr(options, name)
+        if value is not None and whole(f"--{name}", value, 0) > DIGITS:
+            raise ValueError(f"--{name}: expected a whole number from 0 to {DIGITS}, got {value}")
+    return explain(sheet, options.form, options.digits, options.rounded, options.blank).rstrip("\n")
+
+
+def begun(options: argparse.Namespace) -> str:
+    """Return a network file to begin with, or write it and return where it is."""
+    if options.file is None:
+        return TEMPLATE.rstrip("\n")
+    file = options.file.strip()
+    try:
+        with open(file, "x", encoding="utf-8") as opened:
+            opened.write(TEMPLATE)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+    return f"{file} is written. bplit explain {file} calculates it."
+
+
+class Command(NamedTuple):
+    """What the first word may ask for: what it does, the options that it takes, the text that it prints."""
+
+    description: str
+    options: Callable[[Callable[..., object]], None]
+    run: Callable[[argparse.Namespace], str]
+
+
+def numbers(option: Callable[..., object]) -> None:
+    """Add the options for the article's network with other numbers."""
     option("--x", nargs="+", type=read, default=X, metavar="X", help="the two inputs")
     option("--y", nargs="+", type=read, default=Y, metavar="Y", help="the two targets")
     option("--w", nargs="+", type=read, default=W, metavar="W", help="the eight weights, w1 to w8")
     option("--rate", type=read, default=THETA, help="the learning rate, theta in the article")
-    whole_number = partial(read, kind=int)
     option("--passes", nargs="+", type=whole_number, default=RUN, metavar="N", help="the passes to report")
+
+
+def forms(option: Callable[..., object]) -> None:
+    """Add the options for a worked solution."""
+    option("file", help="the network file, in TOML; `bplit new` writes one to begin with")
+    option("--as", dest="form", choices=FORMS, default="text", help="text, if left out")
+    option("--digits", type=whole_number, metavar="N", help="how many decimals are shown; 6, if left out")
+    option("--rounded", type=whole_number, metavar="N", help="round every result to N decimals, as on paper")
+    option("--blank", action="store_true", help="leave the results open; a key follows")
+
+
+def place(option: Callable[..., object]) -> None:
+    """Add the option for a new file."""
+    option("file", nargs="?", help="where to write it; if left out, it is printed")
+
+
+COMMANDS = {
+    "": Command(
+        "Calculate one backpropagation by hand, then more passes. What you leave out is as in the article.",
+        numbers,
+        both,
+    ),
+    "explain": Command("Write the worked solution of a network file.", forms, solution),
+    "new": Command("Write a network file to begin with.", place, begun),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Print what the words in argv ask for; a mistake in them ends in one line and status 2."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    name = words.pop(0) if words and words[0] in COMMANDS else ""
+    command = COMMANDS[name]
+    more = (
+        ""
+        if name
+        else "For a network of your own: bplit new FILE, then bplit explain FILE. Each has a --help."
+    )
+    parser = Parser(prog=f"bplit {name}".strip(), description=command.description, epilog=more)
+    command.options(parser.add_argument)
     # argparse takes -1e5 for an option; a space in front tells it that a number is meant.
-    words = sys.argv[1:] if argv is None else argv
     options = parser.parse_args([f" {word}" if isinstance(read(word), float) else word for word in words])
     try:
-        inputs = (checked("--x", options.x, 2), checked("--y", options.y, 2), checked("--w", options.w, 8))
-        theta = rate("--rate", options.rate)
-        ns = [whole("--passes", n, 1) for n in options.passes]
-        text = f"{transcript(*inputs, theta)}\n\n{table(ns, *inputs, theta)}"
+        text = command.run(options)
     except ValueError as error:
-        parser.error(str(error).replace("theta:", "--rate:", 1))
+        parser.error(str(error))
     except KeyboardInterrupt:
         sys.exit(130)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # a solution has signs that other encodings lack
     try:
         print(text, flush=True)
     except OSError as error:

@@ -18,6 +18,7 @@ import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from functools import cached_property, reduce
 from itertools import pairwise
@@ -29,13 +30,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.ma import MaskedArray
 
-from bplit.byhand import LIMIT, real, shown
+from bplit.byhand import LIMIT, real, shown, whole
 
 Value = Any  # a float, a complex number, or a NumPy array of them
 
 # What may be handed in: characters and lines of a text, parts and nesting of a line, size of an exponent.
 # A sum of n terms is nested n deep.
 LENGTH, LINES, PARTS, DEPTH, EXPONENT = 100_000, 5_000, 500, 120, 100
+EXACT = Context(prec=700)  # more digits than any float has
 
 
 def sigmoid(t: Value) -> Value:
@@ -216,10 +218,11 @@ class Listing:
                 return line
         raise ValueError(f"name: expected one that a line assigns, got {shown(name)}")
 
-    def run(self, given: Mapping[str, Value]) -> dict[str, Value]:
+    def run(self, given: Mapping[str, Value], places: int | None = None) -> dict[str, Value]:
         """Return the value of every name: the given inputs first, then the lines in order.
 
-        Values are floats, complex numbers, or arrays that broadcast against each other.
+        Values are floats, complex numbers, or arrays that broadcast against each other. With places, every
+        line's result is rounded to so many decimals before the next line uses it, as on paper.
 
         Raises ValueError if an input is missing, unknown or not finite, and for a line that divides by
         zero or whose value is not finite.
@@ -231,7 +234,8 @@ class Listing:
         self.expect(given)
         values = {name: number(name, given[name]) for name in self.inputs}
         for line in self.lines:
-            values[line.name] = calculated(line, line.expression, values)
+            value = calculated(line, line.expression, values)
+            values[line.name] = value if places is None else rounded(value, places)
         return values
 
     def expect(self, given: Mapping[str, Value]) -> None:
@@ -647,6 +651,19 @@ def number(name: str, value: Value) -> Value:
     if not np.all(np.abs(array) <= LIMIT):
         raise ValueError(f"{name}: expected numbers from -{LIMIT:g} to {LIMIT:g}, got {shown(value)}")
     return plain(array)
+
+
+def rounded(value: Value, places: int) -> float:
+    """Return a float rounded to so many decimals as a person does: by its digits, a 5 away from 0.
+
+    >>> rounded(0.125, 2), rounded(-2.5, 0), rounded(1.1 + 2.2 + 0.0005, 3)
+    (0.13, -3.0, 3.301)
+    """
+    if type(value) is not float:
+        raise ValueError(f"places: expected single numbers to round, got {shown(value)}")
+    unit = Decimal(1).scaleb(-whole("places", places, 0))
+    # 14 digits: the last ones hold what floats do to a sum, 0.39249999999999996 for 0.3925
+    return float(Decimal(f"{value:.14g}").quantize(unit, ROUND_HALF_UP, EXACT))
 
 
 def plain(value: Value) -> Value:

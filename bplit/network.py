@@ -399,10 +399,10 @@ got 'sigmoidal', perhaps sigmoid
             return x, None, one
         y = number("y", y)
         if (np.ndim(y) == 1) != one:
-            raise ValueError(f"y: expected {np.ndim(x) - one} axes as x has, got {np.ndim(y)}")
+            raise ValueError(f"y: expected {1 if one else x.ndim} axes, as the inputs have, got {np.ndim(y)}")
         y = self.fitting("y", y, self.sizes[-1], "outputs")
         if y.shape[-2] != x.shape[-2]:
-            raise ValueError(f"y: expected {x.shape[-2]} examples as x has, got {y.shape[-2]}")
+            raise ValueError(f"y: expected {x.shape[-2]} examples, as the inputs have, got {y.shape[-2]}")
         self.allow(y)
         return x, y, one
 
@@ -544,6 +544,10 @@ def fits(name: str, shape: tuple[int, ...], other: tuple[int, ...], k: int) -> N
 
 def fixed(name: str, value: Value) -> Array:
     """Return a copy of numbers as an array that cannot be changed, or raise a ValueError."""
+    if isinstance(value, list | tuple) and all(isinstance(row, list | tuple) for row in value):
+        lengths = list(map(len, value))
+        if len({*lengths}) > 1:
+            raise ValueError(f"{name}: expected rows of one length, got {', '.join(map(str, lengths))}")
     array = np.array(number(name, value))
     if np.iscomplexobj(array):
         raise ValueError(f"{name}: expected real numbers, got {shown(value)}")

@@ -44,7 +44,7 @@ class Text:
     """How plain text writes what differs from one language to the next."""
 
     minus, times, divided = "−", " × ", PRODUCT
-    symbols: Mapping[str, str] = {"theta": "θ", "sigmoid": "σ", "log": "ln"}
+    symbols: Mapping[str, str] = {"theta": "θ", "alpha": "α", "sigmoid": "σ", "log": "ln"}
     digits = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
     def name(self, name: str) -> str:
@@ -94,9 +94,12 @@ class Latex(Text):
     minus, times, divided = "-", r" \times ", FRACTION
     symbols: Mapping[str, str] = {
         "theta": r"\theta",
+        "alpha": r"\alpha",
         "sigmoid": r"\sigma",
         "log": r"\ln",
         "tanh": r"\tanh",
+        "relu": r"\mathrm{relu}",
+        "step": r"\mathrm{step}",
     }
 
     def name(self, name: str) -> str:

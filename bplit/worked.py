@@ -5,6 +5,7 @@ net and out, or that of z and a.
 """
 
 import keyword
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -138,8 +139,8 @@ class Worked(NamedTuple):
 
     ``given`` has a number for every input, or arrays of many networks' numbers. ``stages`` say which lines
     belong together, ``updates`` what each weight and bias is called after the step, and ``means`` what
-    weight, bias or net input a line states the partial by. ``layers``, ``x``, ``y`` and ``loss`` say what
-    the parts of the network are called, of several examples the first.
+    weight, bias or net input a line states the partial by. ``layers``, ``x`` and ``y`` say what
+    the parts of the network are called, of several examples those of the first, and ``loss`` the whole loss.
     """
 
     listing: Listing
@@ -214,7 +215,14 @@ class Writer:
         if "edge" in more:
             more["edge"] = ("_" if wide else "").join(map(str, more["edge"]))
         at = f"{layer}_{unit}" if layer[-1].isdigit() else f"{layer}{unit}"
-        name = getattr(self.notation, what).format(layer=layer, n=n, unit=unit, at=at, **more)
+        pattern = getattr(self.notation, what)
+        words = {"layer": layer, "n": n, "unit": unit, "at": at, **more}
+        if not re.fullmatch(rf"(\w|\{{({'|'.join(words)})\}})+", pattern, re.ASCII):
+            braces = ", ".join(f"{{{word}}}" for word in words)
+            raise ValueError(
+                f"notation: {what}: expected letters, digits, _ and any of {braces}, got {shown(pattern)}"
+            )
+        name = pattern.format(**words)
         return f"{name}_e{example}" if example else name
 
     def give(self, name: str, value: Value) -> None:
@@ -416,7 +424,8 @@ def worked(
         Names(tuple(map(tuple, weights)), None if biases is None else tuple(biases), tuple(net), tuple(out))
         for weights, biases, net, out in zip(writer.weights, writer.biases, nets, outs[1:], strict=True)
     )
-    loss = writer.name("loss", example=examples[0])
+    total = writer.name("loss")
+    loss = total if total in listing.names else writer.name("loss", example=examples[0])
     first = tuple(named["x"][0]), tuple(named["y"][0])
     return Worked(listing, given, tuple(stages), updates, writer.means, layers, *first, loss)
 
@@ -424,7 +433,7 @@ def worked(
 def distinct(names: Iterable[str]) -> None:
     """Raise a ValueError if a name is none, or stands for two things."""
     for name, times in Counter(names).items():
-        if not name.isidentifier() or keyword.iskeyword(name) or name in KNOWN:
+        if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name) or name in KNOWN:
             raise ValueError(f"notation: expected names of letters, digits and _, got {shown(name)}")
         if times > 1:
             raise ValueError(f"notation: {name} stands for {times} things")
@@ -437,8 +446,14 @@ def one_of(name: str, value: object, known: Iterable[str]) -> None:
     Traceback (most recent call last):
     ValueError: numbering: expected one of rows, columns, got 'row', perhaps rows
     """
-    known = list(known)
+    known = tuple(known)
     if not (isinstance(value, str) and value in known):
-        near = get_close_matches(value, known, 1) if isinstance(value, str) else []
-        perhaps = f", perhaps {near[0]}" if near else ""
-        raise ValueError(f"{name}: expected one of {', '.join(known)}, got {shown(value)}{perhaps}")
+        raise ValueError(
+            f"{name}: expected one of {', '.join(known)}, got {shown(value)}{nearest(value, known)}"
+        )
+
+
+def nearest(value: object, known: Iterable[str]) -> str:
+    """Return a hint at the known name that is nearest, if one is near."""
+    near = get_close_matches(value, known, 1) if isinstance(value, str) else []
+    return f", perhaps {near[0]}" if near else ""
