@@ -18,6 +18,7 @@ delta_o2 = (out_o2 − target_o2) × out_o2 × (1 − out_o2)
 import ast
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+from urllib.parse import quote
 
 from bplit.files import Sheet
 from bplit.listing import Line
@@ -46,10 +47,11 @@ FUNCTIONS = {
         '    return float(Decimal(f"{t:.14g}").quantize(Decimal(1).scaleb(-places), "ROUND_HALF_UP"))\n'
     ),
 }
-HEAD = r"""\documentclass{article}
-\usepackage[T1]{fontenc}
+HEAD = r"""\documentclass[fleqn]{article}
 \usepackage{amsmath}
+\usepackage{url}
 \setlength{\parindent}{0pt}
+\setlength{\mathindent}{0pt}
 \allowdisplaybreaks
 \begin{document}
 """
@@ -170,7 +172,8 @@ def as_latex(
         escaped = "".join(LATEX_SIGNS.get(letter, letter) for letter in title)
         yield rf"\section*{{{escaped}}}" if latin else f"% {' '.join(title.split())}"
     if url:
-        yield rf"\texttt{{{''.join(LATEX_SIGNS.get(letter, letter) for letter in url)}}}" + "\n"
+        quoted = quote(url, safe=":/?#[]@!$&()*+,;=%~")
+        yield rf"{{\raggedright\url{{{quoted}}}\par}}" + "\n"
     yield from note(places)
 
     def table(head: str, figures: Figures) -> Iterator[str]:

@@ -68,7 +68,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "leak": ("leak",),
     "network": ("layer",),
 }
-KEYS |= {"layers": ("layer",), "notation": ("names",), "numbering": ("names", "numbering")}
+KEYS |= {"layers": ("layer",), "notation": ("names", "notation"), "numbering": ("names", "numbering")}
 LAYERS = 50  # more nobody calculates by hand
 
 

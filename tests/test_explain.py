@@ -1,0 +1,212 @@
+"""Worked solutions of published networks agree with the figures that were printed, in all four forms."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pytest
+
+from bplit.__main__ import main
+from bplit.explain import FORMS, explain
+from bplit.files import TEMPLATE, parsed, read
+from bplit.worked import NOTATIONS
+
+EXAMPLES = sorted(Path(__file__).parent.parent.joinpath("docs", "examples").glob("*.toml"))
+# Where LaTeX is required, as in .ci/run, its absence is a failure and not a reason to skip.
+REQUIRED = os.environ.get("LATEX") == "required"
+SOFTMAX = TEMPLATE.replace('"half_sse"', '"cross_entropy"').replace(
+    '0.60\nactivation = "sigmoid"', '0.60\nactivation = "softmax"'
+)
+OTHERS = {
+    "softmax": SOFTMAX,
+    "relu": TEMPLATE.replace('"sigmoid"\n', '"relu"\n').replace("half_sse", "mse"),
+    "leaky": TEMPLATE.replace('"sigmoid"\n', '"leaky_relu"\n').replace(
+        "inputs = [0.05, 0.10]", "inputs = [-1, 0.1]"
+    ),
+    "several": TEMPLATE.replace("[0.05, 0.10] ", "[[0.05, 0.10], [1, 2]] ").replace(
+        "[0.01, 0.99]", "[[0, 1], [1, 0]]"
+    ),
+    "momentum": TEMPLATE.replace("momentum = 0.0", "momentum = 0.9").replace("decay = 0.0", "decay = 0.1"),
+    "title": TEMPLATE.replace("Two inputs, two", "100 % #1 & $2_{x}^\\\\ ~ \\\\end{document} é 你"),
+}
+
+
+def texts():
+    """Return every network file of the tests, by name."""
+    return {file.stem: read(file) for file in EXAMPLES} | {
+        name: parsed(OTHERS[name], name) for name in OTHERS
+    }
+
+
+SHEETS = texts()
+
+
+def ran(script):
+    """Run a script in a Python of its own, and return the numbers that its names have in the end."""
+    code = script + "\nprint({k: v for k, v in list(globals().items()) if isinstance(v, float)})"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    return eval(done.stdout)
+
+
+def results(text, form):
+    """Read the results back from a solution: the last number of every formula, by name."""
+    if form == "python":
+        return ran(text)
+    found = {}
+    if form == "text":
+        for block in re.split(r"\n\n|-\n", text.partition("\nForward")[2]):
+            if match := re.match(r"(\w+) += .*= (\S+)$", block.strip(), re.DOTALL):
+                found[match[1]] = float(match[2].replace("−", "-"))
+        return found
+    for block in re.findall(r"\\begin{aligned}(.*?)\\end{aligned}", text, re.DOTALL):
+        name = re.match(r"\s*\\text{(.*?)} &=", block)[1].replace(r"\_", "_")
+        figure = block.rsplit("&=", 1)[1].strip()
+        figure = re.sub(r"^(-?)10\^", r"\g<1>1 \\times 10^", figure)
+        found[name] = float(re.sub(r" \\times 10\^{(-?\d+)}", r"e\1", figure))
+    return found
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_a_published_network_has_its_printed_figures(file, form):
+    sheet = read(file)
+    found = results(explain(sheet, form, digits=15), form)
+    assert len(sheet.printed) > 10
+    for name, printed in sheet.printed.items():
+        exact = Decimal(repr(found[name]))
+        assert exact.quantize(Decimal(printed), ROUND_HALF_UP) == Decimal(printed), name
+
+
+def test_the_textbook_rounds_as_on_paper():
+    """Han and Kamber carry on with three decimals, and some of their figures show it."""
+    sheet = read(next(file for file in EXAMPLES if file.stem == "han-kamber"))
+    on_paper = results(explain(sheet, "text", places=3), "text")
+    assert on_paper["out_h1"] == 0.332
+    assert on_paper["net_o1"] == -0.105
+    # 0.474 (1 - 0.474) (1 - 0.474) = 0.1311..., where unrounded outputs give 0.1312 to four decimals
+    assert on_paper["delta_o1"] == -0.131
+
+
+@pytest.mark.parametrize("places", [None, 4])
+@pytest.mark.parametrize("name", SHEETS)
+def test_all_forms_say_the_same(name, places):
+    exact = results(explain(SHEETS[name], "python", 17, places), "python")
+    worked = SHEETS[name].worked()
+    values = worked.listing.run(worked.given, places)
+    for key in worked.listing.names:  # math.exp and NumPy's may differ in the last digit
+        assert exact[key] == pytest.approx(values[key], rel=1e-13, abs=1e-16)
+    for form in "text", "markdown", "latex":
+        found = results(explain(SHEETS[name], form, 12, places), form)
+        assert list(found) == list(worked.listing.names)
+        for key, value in found.items():
+            assert value == pytest.approx(values[key], abs=1e-12, rel=1e-11), (form, key)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_sheet_leaves_every_result_open_and_has_the_key(name, form):
+    sheet, blank = SHEETS[name], explain(SHEETS[name], form, 9, blank=True)
+    head, key = re.split(r"\nKey\n|## Key|subsection\*{Key}|# Key", blank)
+    names = sheet.worked().listing.names
+    values = sheet.worked().listing.run(sheet.worked().given)
+    gaps = {"text": "= _____", "markdown": r"\underline", "latex": r"\underline", "python": "= ..."}
+    assert head.count(gaps[form]) == len(names)
+    for key_name in names:
+        figure = f"{values[key_name]:.9f}".replace("-", "−" if form == "text" else "-")
+        if abs(values[key_name]) > 1e-8:
+            assert figure not in head
+            assert figure in key
+    if form == "python":
+        assert all(value is not None for value in ran(blank).values())
+
+
+@pytest.mark.parametrize("blank", [False, True])
+@pytest.mark.parametrize("name", SHEETS)
+def test_the_latex_compiles(name, blank, tmp_path):
+    if not (program := shutil.which("pdflatex")):
+        assert not REQUIRED, "pdflatex is not installed"
+        pytest.skip("pdflatex is not installed")
+    (tmp_path / "a.tex").write_text(explain(SHEETS[name], "latex", blank=blank), encoding="utf-8")
+    command = [program, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "a.tex"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", errors="replace"
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Overfull" not in done.stdout
+    assert "Missing character" not in done.stdout
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_every_notation_explains(notation):
+    text = TEMPLATE.replace('"net_out"', f'"{notation}"')
+    assert "0.298371" in explain(parsed(text, "t"))
+
+
+def test_the_command_line_explains_a_new_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    main(["new", "net.toml"])
+    assert capsys.readouterr().out == "net.toml is written. bplit explain net.toml calculates it.\n"
+    main(["new"])
+    assert capsys.readouterr().out == Path("net.toml").read_text(encoding="utf-8")
+    for form in FORMS:
+        main(["explain", "net.toml", "--as", form, "--digits", "9"])
+        assert "0.298371109" in capsys.readouterr().out
+    main(["explain", "net.toml", "--rounded", "3", "--blank"])
+    out = capsys.readouterr().out
+    assert "Every result is rounded to 3 decimals before it is used." in out
+    assert "E = 0.299\n" in out  # 0.275 + 0.024
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("explain", "bplit explain: error: the following arguments are required: file"),
+        ("explain none.toml", "bplit explain: error: none.toml: No such file or directory"),
+        ("explain net.toml --as pdf", "bplit explain: error: argument --as: invalid choice: 'pdf'"),
+        (
+            "explain net.toml --digits 18",
+            "bplit explain: error: --digits: expected a whole number from 0 to 17, got 18",
+        ),
+        (
+            "explain net.toml --rounded -1",
+            "bplit explain: error: --rounded: expected a whole number from 0 on, got -1",
+        ),
+        (
+            "explain net.toml --digits x",
+            "bplit explain: error: --digits: expected a whole number from 0 on, got 'x'",
+        ),
+        ("new net.toml", "bplit new: error: net.toml: File exists"),
+        ("new no/net.toml", "bplit new: error: no/net.toml: No such file or directory"),
+        ("explain bad.toml", "bplit explain: error: bad.toml, line 25: biases: expected one of"),
+    ],
+)
+def test_a_mistake_gets_one_line_and_status_2(words, says, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("net.toml").write_text(TEMPLATE, encoding="utf-8")
+    Path("bad.toml").write_text(TEMPLATE.replace("frozen", "cold"), encoding="utf-8")
+    with pytest.raises(SystemExit) as stopped:
+        main(words.split())
+    assert stopped.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(says)
+    assert err.count("\n") == 1
+
+
+def test_digits_and_forms_are_checked():
+    sheet = parsed(TEMPLATE, "t")
+    with pytest.raises(
+        ValueError, match="form: expected one of text, markdown, latex, python, got 'Latex', perhaps latex"
+    ):
+        explain(sheet, "Latex")
+    with pytest.raises(ValueError, match="digits: expected up to 17, got 18"):
+        explain(sheet, digits=18)
+    with pytest.raises(ValueError, match="places: expected a whole number from 0 on, got -1"):
+        explain(sheet, places=-1)
