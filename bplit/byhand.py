@@ -318,6 +318,8 @@ def shown(value: object) -> str:
         text = repr(value).replace("\n", " ")
     except ValueError:  # Python writes out no whole number of more than 4300 digits
         return "a number of too many digits"
+    except RecursionError:
+        return "lists in lists"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

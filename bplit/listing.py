@@ -641,7 +641,8 @@ def complete(name: str, wanted: Iterable[str], values: Mapping[str, Value]) -> N
 def number(name: str, value: Value) -> Value:
     """Return a given value as a float, a complex number or an array of them, or raise a ValueError."""
     try:
-        array = np.asarray(real(value) if isinstance(value, Real) else value)
+        one = isinstance(value, Real) and not isinstance(value, np.generic)
+        array = np.asarray(real(value) if one else value)
         if array.dtype.kind not in "biufc" or isinstance(value, MaskedArray | bytearray):
             raise TypeError
         with np.errstate(all="ignore"):

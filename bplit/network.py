@@ -82,15 +82,21 @@ def logs(y: Array, out: Array) -> Array:
     return y * np.log(np.where(y == 0, 1, out))
 
 
+def shares(y: Array, out: Array) -> Array:
+    """Return y / out, which is 0 where y is 0."""
+    return y / np.where(y == 0, 1, out)
+
+
 LOSSES = {
     "half_sse": Loss(lambda out, y: (y - out) ** 2 / 2, lambda out, y: out - y),
     "sse": Loss(lambda out, y: (y - out) ** 2, lambda out, y: 2 * (out - y)),
     "half_mse": Loss(lambda out, y: (y - out) ** 2 / 2, lambda out, y: out - y, mean=True),
     "mse": Loss(lambda out, y: (y - out) ** 2, lambda out, y: 2 * (out - y), mean=True),
     "binary_cross_entropy": Loss(
-        lambda out, y: -logs(y, out) - logs(1 - y, 1 - out), lambda out, y: (out - y) / (out * (1 - out))
+        lambda out, y: -logs(y, out) - logs(1 - y, 1 - out),
+        lambda out, y: shares(1 - y, 1 - out) - shares(y, out),
     ),
-    "cross_entropy": Loss(lambda out, y: -logs(y, out), lambda out, y: -y / out),
+    "cross_entropy": Loss(lambda out, y: -logs(y, out), lambda out, y: -shares(y, out)),
 }
 # Together their values follow from the net inputs, without a logarithm of nearly 0, and the delta is
 # output minus target.
@@ -213,7 +219,8 @@ got 'sigmoidal', perhaps sigmoid
     layers: tuple[Layer, ...]
     loss: str = "half_sse"
     leak: float = 0.01
-    velocity: tuple[tuple[Array, Array], ...] | None = field(default=None, repr=False)
+    # with momentum, the last step's changes before the rate: by the weights and by the biases of each layer
+    velocity: tuple[tuple[Array, Array], ...] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         one_of("loss", self.loss, LOSSES)
@@ -228,6 +235,13 @@ got 'sigmoidal', perhaps sigmoid
         if not layers:
             raise ValueError("layers: expected at least one layer, got none")
         object.__setattr__(self, "layers", tuple(checked(layers)))
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        """The axes of networks: () for a single one."""
+        shapes = [layer.weights.shape[:-2] for layer in self.layers]
+        shapes += [layer.bias.shape[:-1] for layer in self.layers if layer.bias is not None]
+        return np.broadcast_shapes(*shapes)
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -250,7 +264,7 @@ got 'sigmoidal', perhaps sigmoid
         >>> net.forward([[1, 1], [2, 3]]).outs[2].tolist()
         [[3.0], [5.0]]
         """
-        x, y, one = self.given(x, y)
+        x, y, one = self.given(x, y, needed=False)
         with np.errstate(all="ignore"):
             at = self.ahead(x, y)
         self.finite(at)
@@ -283,6 +297,8 @@ got 'sigmoidal', perhaps sigmoid
                 weights.append(by_weights)
                 biases.append(by_bias)
                 deltas.append(delta[..., 0, :] if one else delta)
+                if not np.all(np.isfinite(by_weights)):
+                    raise ValueError(f"layer {k + 1}: a partial is not a finite number")
         return Gradient(tuple(weights[::-1]), tuple(biases[::-1]), tuple(deltas[::-1]))
 
     def step(self, x: Value, y: Value, rules: Rules = Rules()) -> "Network":
@@ -313,24 +329,25 @@ got 'sigmoidal', perhaps sigmoid
         passes = whole("passes", passes, 0)
         x, y, _ = self.given(x, y)
         network, losses = self.ready(rules), []
-        count = x.shape[-2]
         with np.errstate(all="ignore"):
             for done in range(passes + 1):
                 at = network.ahead(x, y)
                 losses.append(np.mean(at.loss, -1) if rules.examples == "batch_mean" else np.sum(at.loss, -1))
-                if not np.all(np.isfinite(losses[-1])):
-                    raise ValueError(
-                        f"rate: {rules.rate:g} is too large, pass {done} leaves the finite numbers"
-                    )
+                # a sum tells quickly that all is well, and seldom that it is not
+                if not np.isfinite(sum(np.sum(part) for part in (at.loss, *at.nets))):
+                    try:
+                        network.finite(at)
+                    except ValueError as error:
+                        late = f"rate: {rules.rate:g} is too large, after {done} passes {error}"
+                        raise ValueError(late if done else str(error)) from None
                 if done == passes:
                     break
                 if rules.examples != "online":
                     network = network.stepped(at, y, rules)
                     continue
-                for n in range(count):
+                for n in range(x.shape[-2]):
                     one, target = x[..., n : n + 1, :], y[..., n : n + 1, :]
                     network = network.stepped(network.ahead(one, target), target, rules)
-            network.finite(at)
         return Run(network, np.stack(losses))
 
     def worked(
@@ -365,7 +382,10 @@ got 'sigmoidal', perhaps sigmoid
 
     def ready(self, rules: Rules) -> "Network":
         """Return the network with as many biases as its policy steps, and a velocity if there is momentum."""
+        if not isinstance(rules, Rules):
+            raise ValueError(f"rules: expected Rules(...), got {shown(rules)}")
         layers = []
+        velocity = list(self.velocity or ((np.zeros(()), np.zeros(())),) * len(self.layers))
         for k, layer in enumerate(self.layers):
             bias = layer.bias
             if bias is not None and rules.biases == "per_unit":
@@ -373,60 +393,47 @@ got 'sigmoidal', perhaps sigmoid
             if bias is not None and rules.biases == "shared":
                 if not np.all(bias == bias[..., :1]):
                     raise ValueError(
-                        f"layer {k + 1}: bias: the policy shared wants one for all units, got {bias}"
+                        f"layer {k + 1}: bias: the policy shared wants one for all units, got {shown(bias)}"
                     )
                 bias = bias[..., :1]
+                by_weights, by_bias = velocity[k]
+                velocity[k] = by_weights, by_bias.sum(-1, keepdims=True) if by_bias.ndim else by_bias
             layers.append(layer._replace(bias=bias))
-        velocity = self.velocity
-        if rules.momentum and velocity is None:
-            velocity = ((np.zeros(()), np.zeros(())),) * len(layers)
-        return self.with_layers(layers, velocity)
+        return self.with_layers(layers, tuple(velocity) if rules.momentum else None)
 
     def with_layers(self, layers: Iterable[Layer], velocity: Any) -> "Network":
         """Return a network with other numbers, which need no check."""
         new = object.__new__(Network)
-        for name, value in (("layers", tuple(layers)), ("loss", self.loss), ("leak", self.leak)):
-            object.__setattr__(new, name, value)
-        object.__setattr__(new, "velocity", velocity)
+        new.__dict__.update(layers=tuple(layers), loss=self.loss, leak=self.leak, velocity=velocity)
+        for part in (*new.layers, *(velocity or ())):
+            for array in part[:2]:
+                if array is not None:
+                    array.setflags(write=False)
         return new
 
-    def given(self, x: Value, y: Value) -> tuple[Array, Array | None, bool]:
+    def given(self, x: Value, y: Value, needed: bool = True) -> tuple[Array, Array | None, bool]:
         """Return inputs and targets as arrays with an axis of examples, and whether only one was given."""
         x = number("x", x)
         one = np.ndim(x) == 1
-        x = self.fitting("x", x, self.sizes[0], "inputs")
-        if y is None:
+        x = fitting("x", x, self.sizes[0], "inputs")
+        axes = fits("x: its axes of networks", x.shape[:-2], self.axes)
+        if y is None and not needed:
             return x, None, one
         y = number("y", y)
         if (np.ndim(y) == 1) != one:
             raise ValueError(f"y: expected {1 if one else x.ndim} axes, as the inputs have, got {np.ndim(y)}")
-        y = self.fitting("y", y, self.sizes[-1], "outputs")
+        y = fitting("y", y, self.sizes[-1], "outputs")
+        fits("y: its axes of networks", y.shape[:-2], axes)
         if y.shape[-2] != x.shape[-2]:
             raise ValueError(f"y: expected {x.shape[-2]} examples, as the inputs have, got {y.shape[-2]}")
         self.allow(y)
         return x, y, one
 
-    def fitting(self, name: str, array: Array, size: int, units: str) -> Array:
-        """Return an array with an axis of examples, or raise a ValueError that says what does not fit."""
-        if np.iscomplexobj(array) or np.ndim(array) < 1:
-            raise ValueError(
-                f"{name}: expected an array of shape (..., examples, {size}), got {shown(array)}"
-            )
-        if array.shape[-1] != size:
-            raise ValueError(f"{name}: expected {size} {units} on the last axis, got {array.shape[-1]}")
-        if array.ndim == 1:
-            array = array[None]
-        if not array.shape[-2]:
-            raise ValueError(f"{name}: expected at least one example, got none")
-        for k, layer in enumerate(self.layers):
-            fits(f"{name}: its axes of networks", array.shape[:-2], layer.weights.shape[:-2], k)
-        return array
-
     def allow(self, y: Array) -> None:
         """Raise a ValueError if the loss does not allow the targets."""
         if self.loss == "binary_cross_entropy" and not np.all((y >= 0) & (y <= 1)):
             bad = y[(y < 0) | (y > 1)][0]
-            raise ValueError(f"y: {self.loss} expects targets from 0 to 1, got {bad:g}")
+            raise ValueError(f"y: {self.loss} expects targets from 0 to 1, got {bad:.17g}")
         if self.loss == "cross_entropy":
             if not np.all(y >= 0):
                 raise ValueError(f"y: {self.loss} expects targets from 0 on, got {y[y < 0][0]:g}")
@@ -468,8 +475,11 @@ got 'sigmoidal', perhaps sigmoid
     def partials(self, k: int, at: Pass, delta: Array, examples: str) -> tuple[Array, Array | None]:
         """Calculate the partials by the weights and biases of layer k: the examples' sum or mean."""
         count = delta.shape[-2] if examples == "batch_mean" else 1
-        by_weights = delta.swapaxes(-1, -2) @ at.outs[k] / count
-        return by_weights, None if self.layers[k].bias is None else delta.sum(-2) / count
+        by_weights, bias = delta.swapaxes(-1, -2) @ at.outs[k] / count, self.layers[k].bias
+        if bias is None:
+            return by_weights, None
+        by_bias = delta.sum(-2) / count
+        return by_weights, by_bias.sum(-1, keepdims=True) if bias.shape[-1] == 1 else by_bias
 
     def stepped(self, at: Pass, y: Array, rules: Rules) -> "Network":
         """Return the network after a step from a forward pass."""
@@ -479,18 +489,15 @@ got 'sigmoidal', perhaps sigmoid
             after = layers if rules.order == "output_first" else self.layers
             delta = self.delta(k, at, y, delta, after[min(k + 1, len(layers) - 1)].weights)
             by_weights, by_bias = self.partials(k, at, delta, rules.examples)
+            weights, bias, activation = layers[k]
             if rules.decay:
-                by_weights = by_weights + rules.decay * layers[k].weights
-            if by_bias is None or rules.biases == "frozen":
-                by_bias = 0.0
-            elif rules.biases == "shared":
-                by_bias = by_bias.sum(-1, keepdims=True)
+                by_weights = by_weights + rules.decay * weights
+            still = by_bias is None or rules.biases == "frozen"
             if rules.momentum:
                 by_weights = rules.momentum * velocity[k][0] + by_weights
-                by_bias = rules.momentum * velocity[k][1] + by_bias
+                by_bias = velocity[k][1] if still else rules.momentum * velocity[k][1] + by_bias
                 velocity[k] = by_weights, by_bias
-            weights, bias, activation = layers[k]
-            bias = None if bias is None else bias - rules.rate * by_bias
+            bias = bias if still else bias - rules.rate * by_bias
             layers[k] = Layer(weights - rules.rate * by_weights, bias, activation)
         return self.with_layers(layers, tuple(velocity) or None)
 
@@ -500,13 +507,14 @@ got 'sigmoidal', perhaps sigmoid
             for what, part in (("net input", net), ("output", out)):
                 if not np.all(np.isfinite(part)):
                     raise ValueError(f"layer {k}: its {what} is not a finite number")
-        if at.losses is not None and not np.all(np.isfinite(at.losses)):
+        if at.loss is not None and not np.all(np.isfinite(at.loss)):
             raise ValueError(f"loss: {self.loss} is not a finite number at these outputs")
 
 
 def checked(layers: list[Layer]) -> Iterator[Layer]:
     """Go through the layers, checked: known names, shapes that fit each other, arrays that nobody changes."""
-    before, axes = 0, ()
+    before = 0
+    axes: tuple[int, ...] = ()
     for k, (weights, bias, activation) in enumerate(layers):
         place = f"layer {k + 1}"
         one_of(f"{place}: activation", activation, ACTIVATIONS)
@@ -520,8 +528,7 @@ def checked(layers: list[Layer]) -> Iterator[Layer]:
             raise ValueError(
                 f"{place}: weights: expected {before} in a row, one for each unit of layer {k}, got {inputs}"
             )
-        if k:
-            fits(f"{place}: weights: their axes of networks", weights.shape[:-2], axes, k - 1)
+        axes = fits(f"{place}: weights: their axes of networks", weights.shape[:-2], axes)
         if bias is not None:
             bias = fixed(f"{place}: bias", bias)
             bias = bias[None] if bias.ndim == 0 else bias
@@ -529,17 +536,31 @@ def checked(layers: list[Layer]) -> Iterator[Layer]:
                 raise ValueError(
                     f"{place}: bias: expected one, or {units}: one for each unit, got {bias.shape[-1]}"
                 )
-            fits(f"{place}: bias: its axes of networks", bias.shape[:-1], weights.shape[:-2], k)
-        before, axes = units, weights.shape[:-2]
+            axes = fits(f"{place}: bias: its axes of networks", bias.shape[:-1], axes)
+        before = units
         yield Layer(weights, bias, activation)
 
 
-def fits(name: str, shape: tuple[int, ...], other: tuple[int, ...], k: int) -> None:
-    """Raise a ValueError if axes do not broadcast against those of layer k + 1."""
+def fitting(name: str, array: Array, size: int, units: str) -> Array:
+    """Return an array with an axis of examples, or raise a ValueError that says what does not fit."""
+    if np.iscomplexobj(array):
+        raise ValueError(f"{name}: expected real numbers, got {shown(array)}")
+    if np.ndim(array) < 1:
+        raise ValueError(f"{name}: expected an array of shape (..., examples, {size}), got {shown(array)}")
+    if array.shape[-1] != size:
+        raise ValueError(f"{name}: expected {size} {units} on the last axis, got {array.shape[-1]}")
+    array = array[None] if array.ndim == 1 else array
+    if not array.shape[-2]:
+        raise ValueError(f"{name}: expected at least one example, got none")
+    return array
+
+
+def fits(name: str, shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return axes as they are with those of one more array, or raise a ValueError if they do not fit."""
     try:
-        np.broadcast_shapes(shape, other)
+        return np.broadcast_shapes(shape, axes)
     except ValueError:
-        raise ValueError(f"{name}: expected them to fit {other} of layer {k + 1}, got {shape}") from None
+        raise ValueError(f"{name}: expected them to fit the {axes} of the others, got {shape}") from None
 
 
 def fixed(name: str, value: Value) -> Array:

@@ -455,5 +455,5 @@ def one_of(name: str, value: object, known: Iterable[str]) -> None:
 
 def nearest(value: object, known: Iterable[str]) -> str:
     """Return a hint at the known name that is nearest, if one is near."""
-    near = get_close_matches(value, known, 1) if isinstance(value, str) else []
+    near = get_close_matches(value.lower(), known, 1) if isinstance(value, str) else []
     return f", perhaps {near[0]}" if near else ""
