@@ -472,7 +472,7 @@ got 'sigmoidal', perhaps sigmoid
             d = d / y.shape[-1] if LOSSES[self.loss].mean else d
         return ACTIVATIONS[layer.activation].back(at.nets[k], at.outs[k + 1], d, self.leak)
 
-    def partials(self, k: int, at: Pass, delta: Array, examples: str) -> tuple[Array, Array | None]:
+    def partials(self, k: int, at: Pass, delta: Array, examples: str) -> tuple[Array, Array]:
         """Calculate the partials by the weights and biases of layer k: the examples' sum or mean."""
         count = delta.shape[-2] if examples == "batch_mean" else 1
         by_weights, bias = delta.swapaxes(-1, -2) @ at.outs[k] / count, self.layers[k].bias

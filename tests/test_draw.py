@@ -1,0 +1,266 @@
+"""The pictures: every number is in them, nothing covers anything, and the page gives them their colours."""
+
+import re
+from itertools import combinations, pairwise
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from bplit import Listing, draw, forward, partials
+from bplit.article import PASS, given
+from bplit.network import Layer, Network, Rules
+
+SIZES = [
+    (1, 1),
+    (2, 2, 2),
+    (3, 2, 1),
+    (1, 8, 1),
+    (3, 3, 3, 3),
+    (4, 8, 3, 2),
+    (8, 1, 8),
+    (8, 8, 8),
+    (1, 2, 3, 4, 5, 6, 7),
+]
+RULES = Rules()
+OVER = {"w5": (-2, 4), "w7": (-3, 5)}
+
+
+def network(*sizes, bias=True):
+    """Return a network of random numbers with long decimals and both signs."""
+    random = np.random.default_rng(sum(sizes))
+    return Network(
+        [
+            Layer(random.normal(size=(b, a)), random.normal(size=b) if bias else None)
+            for a, b in pairwise(sizes)
+        ]
+    )
+
+
+def worked(*sizes, notation="article", rules=RULES, bias=True, examples=None):
+    """Return a worked listing of such a network, and its values."""
+    random = np.random.default_rng(1)
+    shape = () if examples is None else (examples,)
+    x, y = random.normal(size=(*shape, sizes[0])), random.uniform(size=(*shape, sizes[-1]))
+    solution = network(*sizes, bias=bias).worked(x, y, rules, notation)
+    return solution, solution.listing.run(solution.given)
+
+
+def texts(svg):
+    """Return the texts of a picture, each with its box: left, right, top, bottom."""
+    found = []
+    for node in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text"):
+        moved = re.match(r"translate\(([-\d.]+) ([-\d.]+)\)", node.get("transform", ""))
+        x, y = map(float, moved.groups() if moved else (node.get("x"), node.get("y")))
+        size = float(re.search(r"font-size: ([\d.]+)px", node.get("style"))[1])
+        width = 0.62 * size * len(node.text)
+        anchor = re.search(r"text-anchor: (\w+)", node.get("style"))
+        left = x - {"start": 0, "middle": 0.5, "end": 1}[anchor[1] if anchor else "start"] * width
+        found.append((node.text, (left, left + width, y - 0.8 * size, y + 0.1 * size)))
+    return found
+
+
+def words(svg):
+    return [text for text, _ in texts(svg)]
+
+
+def every_picture():
+    """Go through a picture of each kind."""
+    solution, values = worked(3, 2, 2)
+    f = forward()
+    yield draw.network(f, partials(f), [("w1", "w5", "lost1"), ("w1", "w7", "lost2")])
+    yield draw.wiring(solution)
+    yield draw.wiring(solution, values, True, list(solution.listing.paths("w1", "lost"))[:2])
+    yield draw.slopes([0.5, 1.5])
+    yield draw.along(PASS, given(), "lost", {"w5": (-2, 4)})
+    yield draw.heat(PASS, given(), "lost", OVER, [(1, 1), (0, 2)])
+    yield draw.curves("lost", {"a": [3, 2, 1], "b": [3, 1, 1]}, at=[1, 3])
+    yield draw.errors([0.1, 0.01], {"a": [1e-3, 1e-5]})
+    yield draw.spread("lost", [0.1, 0.2, 0.2], {"ones": 0.3})
+
+
+@pytest.mark.parametrize("sizes", SIZES, ids=lambda sizes: "-".join(map(str, sizes)))
+@pytest.mark.parametrize("how", ["names", "numbers", "partials"])
+def test_every_name_or_number_of_a_network_stands_in_its_picture(sizes, how):
+    solution, values = worked(*sizes)
+    picture = draw.wiring(solution, None if how == "names" else values, how == "partials")
+    shown = " ".join(words(picture.svg))
+    by = {name: line for line, name in solution.means.items()}
+    for layer in solution.layers:
+        weights = [name for row in layer.weights for name in row]
+        for name in (*weights, *layer.biases):
+            label = name if how == "names" else f"{name} = {values[name]:.6g}"
+            label = label if how != "partials" else f"{label}[\N{EM SPACE} ]∂ {values[by[name]]:.6f}"
+            assert re.search(rf"(^| |\+ ){label}( |$)", shown), label
+        for net, out in zip(layer.nets, layer.outs, strict=True):
+            pair = f"{net} → {out}" if how == "names" else f"{values[net]:.6f} → {values[out]:.6f}"
+            assert pair in shown
+    assert picture.svg.count("stroke-linecap: square") == sum(a * b for a, b in pairwise((*sizes, 1)))
+
+
+@pytest.mark.parametrize("sizes", SIZES, ids=lambda sizes: "-".join(map(str, sizes)))
+@pytest.mark.parametrize("how", ["names", "numbers", "partials"])
+@pytest.mark.parametrize("notation", ["article", "net_out", "z_a"])
+def test_no_text_of_a_network_covers_another_or_leaves_the_picture(sizes, how, notation):
+    solution, values = worked(*sizes, notation=notation)
+    svg = draw.wiring(solution, None if how == "names" else values, how == "partials").svg
+    width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups())
+    boxes = texts(svg)
+    for text, (left, right, top, bottom) in boxes:
+        assert -1 <= left < right <= width + 1, text
+        assert -1 <= top < bottom <= height + 1, text
+    for (one, a), (two, b) in combinations(boxes, 2):
+        apart = a[1] <= b[0] or b[1] <= a[0] or a[3] <= b[2] or b[3] <= a[2]
+        assert apart, f"{one} and {two}"
+
+
+def test_a_small_network_is_narrow_enough_for_a_phone():
+    for sizes in ((1, 1), (2, 2, 2), (3, 2, 1), (3, 3, 3)):
+        svg = draw.wiring(*worked(*sizes), partials=True).svg
+        assert float(re.search(r"--width: ([\d.]+)", svg)[1]) < 500
+
+
+def test_two_paths_are_told_apart_without_colour():
+    solution, values = worked(2, 2, 2)
+    plain = draw.wiring(solution, values).svg
+    assert "--one" not in plain
+    assert "--two" not in plain
+    paths = list(solution.listing.paths("w1", "lost"))
+    for given_paths in (paths, [("w1", "w5", "lost1"), ("w1", "w7", "lost2")]):
+        svg = draw.wiring(solution, values, paths=given_paths).svg
+        strokes = re.findall(r"stroke: var\(--(one|two)[^\"]*", svg)
+        assert strokes.count("one") == 3  # w1, w5 and the error; the second path shares w1
+        assert strokes.count("two") == 2
+        assert len(re.findall(r"stroke-dasharray[^\"]*var\(--two", svg)) == 2
+        assert "Lit is the path w1, " in draw.wiring(solution, values, paths=given_paths).alt
+
+
+def test_a_path_from_a_bias_lights_the_bias():
+    solution, _ = worked(2, 1)
+    svg = draw.wiring(solution, paths=list(solution.listing.paths("b1", "lost"))).svg
+    assert re.search(r"fill: var\(--one[^>]*>\+ b1<", svg)
+    assert not re.search(r"fill: var\(--one[^>]*>w", svg)
+
+
+def test_a_frozen_bias_a_shared_one_and_none_at_all():
+    for rules, count in ((Rules(biases="frozen"), 1), (Rules(), 2)):
+        solution, values = worked(1, 1, rules=rules)
+        assert len(re.findall(">∂ ", draw.wiring(solution, values, True).svg)) == count
+    solution, values = worked(2, 2, bias=False)
+    assert "+ b" not in draw.wiring(solution, values).svg
+    shared = Network([Layer([[1, 2], [3, 4]], 0.5)]).worked([1, 2], [0, 1], Rules(biases="shared"))
+    assert words(draw.wiring(shared).svg).count("+ b1") == 2
+
+
+def test_of_several_examples_the_units_show_the_first_and_the_partials_are_those_of_the_step():
+    solution, values = worked(2, 2, 1, examples=3)
+    picture = draw.wiring(solution, values, True)
+    shown = words(picture.svg)
+    assert f"{values['h_in_1_e1']:.6f} → {values['h_out_1_e1']:.6f}" in shown
+    assert f"∂ {values['diff_w1']:.6f}" in shown
+    assert f"lost is {values['lost']:.6f}" in picture.alt
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: draw.wiring(worked(9, 1)[0]), "worked: .* up to 8 units, got 9-1"),
+        (lambda: draw.wiring(worked(*[1] * 8)[0]), "worked: .* up to 6 layers"),
+        (lambda: draw.wiring(worked(1, 1)[0], partials=True), "partials: expected values"),
+        (lambda: draw.wiring(worked(1, 1)[0], {"w1": 1}), "values: expected a value for"),
+        (
+            lambda: draw.wiring(worked(1, 1)[0], {n: np.ones(2) for n in worked(1, 1)[1]}),
+            "values: .* one network, got arrays",
+        ),
+        (lambda: draw.wiring(worked(1, 1)[0], paths=[("w2",)]), "paths: .* got 'w2'"),
+        (lambda: draw.wiring(worked(1, 1)[0], paths=[("w1",)] * 3), "paths: expected up to 2, got 3"),
+        (lambda: draw.network(paths=[("w1",)] * 3), "paths: expected up to 2, got 3"),
+        (lambda: draw.along(PASS, given(), "loss", {"w5": (0, 2)}), "of: .* got 'loss'"),
+        (lambda: draw.along(PASS, given(), "lost", {"h_in_1": (0, 2)}), "over: expected 1 of the inputs"),
+        (lambda: draw.along(PASS, given(), "lost", {"w5": (2, 4)}), "over: .* got {'w5': \\(2, 4\\)}"),
+        (lambda: draw.along(PASS, given(), "lost", OVER), "over: expected 1 of the inputs"),
+        (
+            lambda: draw.along(PASS, given() | {"w5": np.ones(2)}, "lost", {"w1": (0, 2)}),
+            "given: expected one",
+        ),
+        (lambda: draw.heat(PASS, given(), "lost", {"w5": (1, 1), "w6": (0, 2)}), "over: expected 2"),
+        (
+            lambda: draw.heat(PASS, given(), "lost", {"w5": (0, float("nan")), "w6": (0, 2)}),
+            "over: expected 2",
+        ),
+        (lambda: draw.heat(PASS, given(), "lost", OVER, [(1, 2, 3)]), "trail: expected pairs"),
+        (lambda: draw.heat(PASS, given(), "diff_w7", OVER, log=True), "log: expected diff_w7 to be above 0"),
+        (lambda: draw.spread("lost", [], {}), "ends: expected finite numbers above 0"),
+        (lambda: draw.spread("lost", [1, 0], {}), "ends: expected finite numbers above 0"),
+        (lambda: draw.spread("lost", [1], {"a": -1}), "ends: expected finite numbers above 0"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("w5", -2, 4), ("w7", -2, 4), ("w7", -8, 2), ("x1", 0, 5)])
+def test_a_slice_has_the_slope_that_a_nudge_measures(name, low, high):
+    picture = draw.along(PASS, given(), "lost", {name: (low, high)})
+    values = given()
+    up, down = (PASS.run(values | {name: values[name] + h})["lost"] for h in (1e-6, -1e-6))
+    slope = f"{(up - down) / 2e-6:.6f}"
+    assert f"slope {slope}" in picture.alt.replace("has the slope", "slope")
+    assert f"slope {slope}" in words(picture.svg)
+
+
+def test_the_map_says_what_it_shows():
+    picture = draw.heat(PASS, given(), "lost", OVER, [(1, 1), (0.5, 2)])
+    assert "At the point, w5 = 1, w7 = 1, it is 0.051896" in picture.alt
+    assert picture.alt.endswith("A line leads from w5 = 1, w7 = 1 to w5 = 0.5, w7 = 2.")
+    grid = np.meshgrid(*(np.linspace(*ends, 41) for ends in OVER.values()))
+    table = PASS.run(given() | dict(zip(OVER, grid, strict=True)))
+    for extreme in (table["lost"].min(), table["lost"].max()):
+        assert f"{extreme:.6f}" in picture.alt
+    assert {"w5", "w7", "0.1"} <= set(words(picture.svg))
+    assert "0.01" in words(draw.heat(PASS, given(), "lost", OVER, log=True).svg)
+
+
+@pytest.mark.parametrize(
+    "text", ["c = a * 0 + b * 0 + 1", "c = -a * b", "c = -a - b - 5", "c = a * b * 1e30"]
+)
+def test_a_map_of_anything_is_drawn(text):
+    listing = Listing.read(text)
+    assert draw.heat(listing, {"a": 1, "b": 1}, "c", {"a": (0, 2), "b": (0, 2)}).svg
+
+
+def test_the_spread_counts_the_runs():
+    picture = draw.spread("lost", np.repeat([0.001, 0.5], [700, 300]), {"all ones": 0.01})
+    assert "1000 runs" in picture.alt
+    assert "from 0.001 to 0.5, half of them up to 0.001. Marked is all ones at 0.01." in picture.alt
+    assert {"all ones", "700", "lost"} <= set(words(picture.svg))
+    assert draw.spread("lost", [0.5], {}).svg
+
+
+def test_a_picture_takes_its_colours_from_the_page():
+    for picture in every_picture():
+        rest = re.sub(
+            r"var\(--(ink|quiet|paper|one|two), #[0-9a-f]{6}\)|url\(#\w+\)|href=\"#\w+\"", "", picture.svg
+        )
+        assert not re.search(r"#[0-9a-fA-F]{3}|rgb|fill: (black|white)", rest)
+
+
+def test_a_picture_is_small_well_formed_and_says_what_it_shows():
+    for picture in every_picture():
+        assert len(picture.svg) < 50_000
+        assert ElementTree.fromstring(picture.svg).get("aria-hidden") == "true"
+        assert 60 < len(picture.alt) < 800
+        assert "{" not in picture.alt
+        assert picture.alt.count("role") == 0
+
+
+def test_a_network_of_64_weights_is_not_read_out():
+    assert len(draw.wiring(*worked(8, 8, 8), partials=True).alt) < 250
+
+
+def test_pictures_are_the_same_every_time_and_share_no_ids():
+    first, second = list(every_picture()), list(every_picture())
+    assert first == second
+    ids = [name for picture in first for name in set(re.findall(r'id="(\w+)"', picture.svg))]
+    assert len(ids) == len(set(ids))
