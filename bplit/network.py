@@ -15,12 +15,13 @@ have axes in front of that. All numbers are float64 without units.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from bplit.byhand import LIMIT, rate, real, shown, whole
-from bplit.fast import sigmoid
+from bplit.fast import repeat, sigmoid
 from bplit.listing import Value, number, plain
 from bplit.worked import Notation, Worked, one_of, worked
 
@@ -104,6 +105,9 @@ FUSED: Mapping[tuple[str, str], Callable[[Array, Array], Array]] = {
     ("sigmoid", "binary_cross_entropy"): lambda t, y: np.logaddexp(0, t) - y * t,
     ("softmax", "cross_entropy"): lambda t, y: y * (np.logaddexp.reduce(t, -1, keepdims=True) - t),
 }
+# Networks of up to so many products in a pass are quicker by their listing, number by number, than by
+# small matrices, if there are many of them.
+SMALL = 100
 ORDERS = ("simultaneous", "output_first")
 BIASES = ("per_unit", "shared", "frozen")
 EXAMPLES = ("batch_mean", "batch_sum", "online")
@@ -312,11 +316,12 @@ got 'sigmoidal', perhaps sigmoid
         """
         return self.train(x, y, 1, rules).network
 
-    def train(self, x: Value, y: Value, passes: int, rules: Rules = Rules()) -> Run:
+    def train(self, x: Value, y: Value, passes: int, rules: Rules = Rules(), every: int = 1) -> Run:
         """Take so many passes over the examples: a step in each, or with ``online`` one for each example.
 
-        ``losses[k]`` is the loss after k passes, of shape (...): the mean over the examples with
-        ``batch_mean``, otherwise their sum.
+        ``losses[k]`` is the loss after k * every passes, of shape (...): the mean over the examples with
+        ``batch_mean``, otherwise their sum. Many small networks are quickest if there are many passes
+        between two losses: then each piece of them goes through these while it is in a cache.
 
         Raises ValueError as `forward` does, and with the number of the pass in which a number leaves the
         finite ones.
@@ -326,13 +331,21 @@ got 'sigmoidal', perhaps sigmoid
         >>> print(f"{losses[0]:.12g} {losses[9]:.12g} {losses[99]:.12g} {losses[999]:.12g}")
         0.0518956728931 0.0409317918877 0.00465138805325 0.000399983376811
         """
-        passes = whole("passes", passes, 0)
+        passes, every = whole("passes", passes, 0), whole("every", every, 1)
+        if passes % every:
+            raise ValueError(f"every: expected a divisor of {passes} passes, got {every}")
         x, y, _ = self.given(x, y)
         network, losses = self.ready(rules), []
+        axes = np.broadcast_shapes(self.axes, x.shape[:-2], y.shape[:-2])
+        products = x.shape[-2] * sum(a * b for a, b in pairwise(self.sizes))
+        online = rules.examples == "online" and x.shape[-2] > 1
+        if axes and every > 2 and products <= SMALL and not (online or rules.momentum):
+            return network.by_listing(x, y, passes, rules, every)
         with np.errstate(all="ignore"):
             for done in range(passes + 1):
                 at = network.ahead(x, y)
-                losses.append(np.mean(at.loss, -1) if rules.examples == "batch_mean" else np.sum(at.loss, -1))
+                loss = np.mean(at.loss, -1) if rules.examples == "batch_mean" else np.sum(at.loss, -1)
+                losses += [] if done % every else [loss]
                 # a sum tells quickly that all is well, and seldom that it is not
                 if not np.isfinite(sum(np.sum(part) for part in (at.loss, *at.nets))):
                     try:
@@ -349,6 +362,27 @@ got 'sigmoidal', perhaps sigmoid
                     one, target = x[..., n : n + 1, :], y[..., n : n + 1, :]
                     network = network.stepped(network.ahead(one, target), target, rules)
         return Run(network, np.stack(losses))
+
+    def by_listing(self, x: Array, y: Array, passes: int, rules: Rules, every: int) -> Run:
+        """Train many small networks by their listing, which works in pieces that stay in a cache."""
+        sheet = worked(self, x, y, rules, "article", "rows")
+        values = repeat(sheet.listing, 1, sheet.given, sheet.updates)
+        losses = [values[sheet.loss]]
+        for done in range(every, passes + 1, every):
+            now = sheet.given | {name: values[name] for name in sheet.updates}
+            try:
+                values = repeat(sheet.listing, every + 1, now, sheet.updates)
+            except ValueError as error:
+                late = f"rate: {rules.rate:g} is too large, after {done - every} to {done} passes {error}"
+                raise ValueError(late) from None
+            losses.append(values[sheet.loss])
+        layers = []
+        for (_, bias, activation), names in zip(self.layers, sheet.layers, strict=True):
+            weights = np.stack([np.stack([values[name] for name in row], -1) for row in names.weights], -2)
+            if bias is not None:
+                bias = np.stack([values[name] for name in dict.fromkeys(names.biases or ())], -1)
+            layers.append(Layer(weights, bias, activation))
+        return Run(self.with_layers(layers, None), np.stack(losses))
 
     def worked(
         self,

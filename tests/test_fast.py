@@ -19,6 +19,8 @@ LISTINGS = [
     "update_a = a ** 0 + 2 ** 70 / 3 ** 70 + 1e-3 * (a - (b - (a - b)))\nupdate_b = b * (1 - tanh(b) ** 2)",
     "update_a = relu(a - b) - 0.1 * relu(b - a)\nupdate_b = b - 0.1 * step(a - b) * (a - 1) + step(-a)",
     "n = a / b\nstate = n + a\nrange = state * i\nupdate_a = exp(-(range ** 2))\nupdate_i = v_i * i",
+    "s = a * (1 - a)\nt = (s - b) * s * (1 - s)\nupdate_a = s\nupdate_b = relu(t) + step(t) * 0.5 - s ** 2",
+    "update_b = b + 0.1 * a\nupdate_a = a + 0.1 * update_b * b\nupdate_c = 2\nd = c * c",
 ]
 FAILING = {
     "c = 1 / a": "line 1: not a finite number .*: c = 1 / a",
@@ -101,6 +103,13 @@ def test_networks_do_not_mix(jit):
         assert_same(one(values, place), repeat(RIGHT, 5, one(given, place)))
 
 
+def test_what_is_given_stays_as_it_is(jit):
+    given = some(RIGHT, 10)
+    kept = {name: value.copy() for name, value in given.items()}
+    repeat(RIGHT, 5, given, jit=jit)
+    assert all((given[name] == kept[name]).all() for name in given)
+
+
 def test_shapes_broadcast(jit):
     listing = Listing.read("b = a * c\nupdate_a = a + b\nd = 1 + e")
     given = {"a": np.array([[1], [2]]), "c": [1, 2, 3], "e": 1}
@@ -119,6 +128,10 @@ def test_updates_may_be_chosen(jit):
     assert fibonacci["c"] == 89
     fibonacci = repeat(listing, 10, {"a": 0, "b": [1, 2]}, {"a": "b", "b": "c"}, jit=jit)
     assert fibonacci["c"].tolist() == [89, 178]
+    swapped = repeat(listing, 4, {"a": [0, 1], "b": 2}, {"a": "b", "b": "a"}, jit=jit)
+    assert [swapped[name].tolist() for name in "abc"] == [[2, 2], [0, 1], [2, 3]]
+    both = repeat(listing, 4, {"a": [0, 1], "b": 2}, {"a": "c", "b": "c"}, jit=jit)
+    assert both["c"].tolist() == [16, 24]
     assert repeat(listing, 10, {"a": 3, "b": 1}, {}, jit=jit) == {"a": 3, "b": 1, "c": 4}
     for wrong in {"a": "d"}, {"c": "a"}, {"a": 1}, {"": []}:
         with pytest.raises(ValueError, match=r"^updates: expected an input and a name, got "):
@@ -150,6 +163,13 @@ def test_a_line_that_fails_is_named(text):
     for a in 0.0, np.zeros(3):
         with pytest.raises(ValueError, match=f"^{FAILING[text]}"):
             repeat(listing, 2, {"a": a})
+
+
+def test_a_line_that_fails_on_the_way_is_named():
+    listing = Listing.read("update_a = a - 1\nb = 2 * a\nupdate_c = c / a")
+    for a in 2.0, [2.0, 3.0]:
+        with pytest.raises(ValueError, match="^line 3: not a finite number .*: update_c = c / a"):
+            repeat(listing, 5, {"a": a, "c": 1})
 
 
 @pytest.mark.parametrize("text", FAILING)

@@ -12,7 +12,7 @@ import pytest
 
 from bplit import Weights, byhand, partials, update
 from bplit.byhand import LIMIT
-from bplit.network import ACTIVATIONS, LOSSES, ORDERS, Layer, Network, Rules
+from bplit.network import ACTIVATIONS, BIASES, LOSSES, ORDERS, Layer, Network, Rules
 
 NAN, INF = math.nan, math.inf
 MANY = np.broadcast_to(0.0, (3, 1, 2))  # inputs or targets of one example each for three networks
@@ -1021,3 +1021,33 @@ def test_a_result_shares_no_memory_with_the_network_or_what_was_given():
     kept = [x, y, *(layer.weights for layer in net.layers)]
     for part in (*at.nets, *at.outs, at.losses, *gradient.weights, *gradient.deltas):
         assert not any(np.shares_memory(part, other) for other in kept)
+
+
+@pytest.mark.parametrize("biases", BIASES)
+@pytest.mark.parametrize("examples", ["batch_mean", "batch_sum"])
+def test_many_small_networks_train_by_their_listing_as_by_matrices(biases, examples):
+    rng = np.random.default_rng(3)
+    bias = rng.normal(size=(7, 1) if biases == "shared" else (7, 3))
+    layers = [Layer(rng.normal(size=(7, 3, 2)), bias, "tanh"), Layer(rng.normal(size=(2, 3)))]
+    net, rules = Network(layers, "mse"), Rules(0.1, biases=biases, examples=examples, decay=0.01)
+    for x, y in (([1, 2], [0, 1]), (rng.normal(size=(2, 2)), rng.uniform(size=(2, 2)))):
+        quick, slow = net.train(x, y, 12, rules, every=4), net.train(x, y, 12, rules)
+        assert quick.losses == pytest.approx(slow.losses[::4], rel=1e-12)
+        for one, other in zip(quick.network.layers, slow.network.layers, strict=True):
+            assert one.weights == pytest.approx(np.broadcast_to(other.weights, one.weights.shape), rel=1e-12)
+            assert (one.bias is None) == (other.bias is None)
+            if one.bias is not None:
+                assert one.bias == pytest.approx(other.bias, rel=1e-12)
+        assert quick.network.forward(x, y).loss.shape == slow.network.forward(x, y).loss.shape
+
+
+def test_a_loss_is_kept_every_so_many_passes():
+    run = mazur().train(X, Y, 12, every=4)
+    assert run.losses.tolist() == mazur().train(X, Y, 12).losses[::4].tolist()
+    with pytest.raises(ValueError, match="^every: expected a divisor of 12 passes, got 5"):
+        mazur().train(X, Y, 12, every=5)
+    many = Network([Layer(np.ones((3, 1, 1)), None, "linear")])
+    with pytest.raises(
+        ValueError, match="^rate: 9 is too large, after 0 to 400 passes .*not a finite number"
+    ):
+        many.train([1e3], [0], 400, Rules(9), every=400)
