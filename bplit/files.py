@@ -24,7 +24,7 @@ TEMPLATE = """\
 # A network and an example, for `bplit explain`. What stands behind a # may be left out.
 
 title = "Two inputs, two hidden units, two outputs"
-inputs = [0.05, 0.10]   # of several examples a list each: [[0.05, 0.10], [0.20, 0.30]]
+inputs = [0.05, 0.10]   # of several examples a list each: [[0.05, 0.10], [0.2, 0.3]]
 targets = [0.01, 0.99]
 
 # half_sse, sse, half_mse, mse, binary_cross_entropy, cross_entropy

@@ -1,10 +1,11 @@
 // What only a script can do: keys reach what scrolls and what opens, and paper shows what is folded.
 (() => {
   const reach = () => {
-    for (const box of document.querySelectorAll("pre, div.math, .table-wrapper")) {
+    for (const box of document.querySelectorAll("pre, div.math, .table-wrapper, .picture")) {
       const scrolls = box.scrollWidth > box.clientWidth;
       const what = box.matches("pre") ? "Code" : box.matches(".math") ? "Formula" : "Table";
       const said = { tabindex: 0, role: "group", "aria-label": `${what}, scrolls sideways` };
+      if (box.matches(".picture")) delete said.role, delete said["aria-label"]; // it has its own
       for (const [name, value] of Object.entries(said))
         if (scrolls) box.setAttribute(name, value);
         else box.removeAttribute(name);
