@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -167,7 +168,7 @@ def torch() -> Run:
     """Let PyTorch go backwards, eagerly."""
     import torch
 
-    x, y = torch.tensor([X1, X2]).double(), torch.tensor([Y1, Y2]).double()
+    x, y = torch.tensor([X1, X2], dtype=torch.float64), torch.tensor([Y1, Y2], dtype=torch.float64)
 
     def run(n: int) -> float:
         layers = [torch.ones(2, 2, dtype=torch.float64, requires_grad=True) for _ in range(2)]
@@ -178,7 +179,97 @@ def torch() -> Run:
             with torch.no_grad():
                 for layer, slope in zip(layers, slopes, strict=True):
                     layer -= THETA * slope
+        return lost.item()
+
+    return run
+
+
+def torch_compiled() -> Run:
+    """Let PyTorch compile a pass: the loss, its partials, the update."""
+    import torch
+
+    x, y = torch.tensor([X1, X2], dtype=torch.float64), torch.tensor([Y1, Y2], dtype=torch.float64)
+
+    def loss(hidden: Any, output: Any) -> Any:
+        return ((torch.sigmoid(output @ torch.sigmoid(hidden @ x)) - y) ** 2).sum() / 2
+
+    def step(hidden: Any, output: Any) -> Any:
+        (by_hidden, by_output), lost = torch.func.grad_and_value(loss, argnums=(0, 1))(hidden, output)
+        return hidden - THETA * by_hidden, output - THETA * by_output, lost
+
+    step = torch_compile(step)
+
+    def run(n: int) -> float:
+        hidden = output = torch.ones(2, 2, dtype=torch.float64)
+        for _ in range(n):
+            hidden, output, lost = step(hidden, output)
         return float(lost)
+
+    return run
+
+
+def torch_compile(step: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function by PyTorch anew, whatever it has kept from an earlier run."""
+    import torch
+
+    if not any(map(shutil.which, (os.environ.get("CXX", "g++"), "clang++"))):
+        raise ImportError("no C++ compiler")
+    torch.compiler.config.force_disable_caches = True
+    warnings.filterwarnings("ignore", "dynamo_pgo force disabled")
+    return torch.compile(step, dynamic=False)
+
+
+def torch_many(compiled: bool) -> Callable[..., Any]:
+    """Let PyTorch take many networks through n passes, of which it compiles one if asked to."""
+    import torch
+
+    def loss(w: Any, x1: Any, x2: Any, y1: Any, y2: Any) -> Any:
+        h1, h2 = torch.sigmoid(w[0] * x1 + w[1] * x2), torch.sigmoid(w[2] * x1 + w[3] * x2)
+        o1, o2 = torch.sigmoid(w[4] * h1 + w[5] * h2), torch.sigmoid(w[6] * h1 + w[7] * h2)
+        lost = (o1 - y1) ** 2 / 2 + (o2 - y2) ** 2 / 2
+        return lost.sum(), lost
+
+    def step(w: Any, *given: Any) -> Any:
+        slopes, lost = torch.func.grad(loss, has_aux=True)(w, *given)
+        return lost, [weight - THETA * slope for weight, slope in zip(w, slopes, strict=True)]
+
+    if compiled:
+        step = torch_compile(step)
+
+    def run(n: int, w: list[Any], *given: Any) -> Any:
+        for _ in range(n - 1):
+            _, w = step(w, *given)
+        return step(w, *given)[0], w
+
+    return run
+
+
+def tinygrad() -> Run:
+    """Let tinygrad go backwards, in a pass that it records once and compiles."""
+    if shutil.which("clang") is None:
+        raise ImportError("no clang, with which it compiles")
+    from tinygrad import Tensor, TinyJit, dtypes
+    from tinygrad.helpers import CACHELEVEL
+
+    CACHELEVEL.value = 0  # compile anew, whatever an earlier run has kept
+    x, y = Tensor([X1, X2], dtype=dtypes.float64), Tensor([Y1, Y2], dtype=dtypes.float64)
+    layers = [Tensor.empty(2, 2, dtype=dtypes.float64) for _ in range(2)]
+
+    @TinyJit
+    def step() -> Any:
+        h = (layers[0] * x).sum(1).sigmoid()
+        lost = (((layers[1] * h).sum(1).sigmoid() - y) ** 2).sum() / 2
+        slopes = lost.gradient(*layers)
+        for layer, slope in zip(layers, slopes, strict=True):
+            layer.assign(layer - THETA * slope)
+        return lost.realize(*layers)
+
+    def run(n: int) -> float:
+        for layer in layers:
+            layer.assign(Tensor.ones(2, 2, dtype=dtypes.float64)).realize()
+        for _ in range(n):
+            lost = step()
+        return float(lost.item())
 
     return run
 

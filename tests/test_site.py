@@ -147,7 +147,7 @@ def test_a_keyboard_reaches_everything_and_shows_where_it_is(width, name, addres
     assert at["body"], "a trap"
     assert not hidden
     scrolling = page.evaluate(
-        """() => [...document.querySelectorAll("pre, div.math, .table-wrapper")]
+        """() => [...document.querySelectorAll("pre, div.math, .table-wrapper, .picture")]
                  .filter(box => box.scrollWidth > box.clientWidth && box.tabIndex < 0).length"""
     )
     assert (scrolling, seen > 10) == (0, True)
@@ -207,7 +207,7 @@ def test_no_page_is_wider_than_the_screen(width, address, page):
     page.set_viewport_size({"width": width, "height": 800})
     # what scrolls inside itself may be wide, nothing else
     outside = """width => [...document.querySelectorAll("article *")]
-        .filter(part => !part.closest("pre, div.math, .table-wrapper") && !part.matches(".visually-hidden"))
+        .filter(part => !part.closest("pre, div.math, .table-wrapper, .picture") && !part.matches(".visually-hidden"))
         .filter(part => part.getBoundingClientRect().right > width + 1)
         .map(part => part.outerHTML.slice(0, 80))"""
     for name in (*NAMES, "search"):
