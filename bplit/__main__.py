@@ -6,6 +6,7 @@
 import argparse
 import errno
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -17,7 +18,7 @@ from bplit.byhand import THETA, W, X, Y, checked, passes, rate, whole
 from bplit.explain import FORMS, explain
 from bplit.files import TEMPLATE
 from bplit.files import read as read_file
-from bplit.typeset import DIGITS
+from bplit.listing import DIGITS
 
 
 def transcript(x: Iterable[float], y: Iterable[float], w: Iterable[float], theta: float) -> str:
@@ -91,25 +92,34 @@ def both(options: argparse.Namespace) -> str:
 
 def solution(options: argparse.Namespace) -> str:
     """Return the worked solution of a network file."""
-    sheet = read_file(options.file.strip())
+    file = named(options.file)
+    sheet = read_file(file)
     for name in ("digits", "rounded"):
         value = getattr(options, name)
         if value is not None and whole(f"--{name}", value, 0) > DIGITS:
             raise ValueError(f"--{name}: expected a whole number from 0 to {DIGITS}, got {value}")
-    return explain(sheet, options.form, options.digits, options.rounded, options.blank).rstrip("\n")
+    try:
+        return explain(sheet, options.form, options.digits, options.rounded, options.blank).rstrip("\n")
+    except ValueError as error:
+        raise ValueError(f"{file}: {error}") from None
+
+
+def named(word: str) -> str:
+    """Return the name of a file, without the space that `main` puts in front of a number."""
+    return word[1:] if isinstance(read(word), float) and word.startswith(" ") else word
 
 
 def begun(options: argparse.Namespace) -> str:
     """Return a network file to begin with, or write it and return where it is."""
     if options.file is None:
         return TEMPLATE.rstrip("\n")
-    file = options.file.strip()
+    file = named(options.file)
     try:
         with open(file, "x", encoding="utf-8") as opened:
             opened.write(TEMPLATE)
     except (OSError, ValueError) as error:
         raise ValueError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
-    return f"{file} is written. bplit explain {file} calculates it."
+    return f"{file} is written. {shlex.join(['bplit', 'explain', file])} calculates it."
 
 
 class Command(NamedTuple):
@@ -175,7 +185,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # a solution has signs that other encodings lack
+        # a solution has signs that other encodings lack, and a file may have a name that none has
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         print(text, flush=True)
     except OSError as error:

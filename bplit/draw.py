@@ -471,13 +471,17 @@ def ranged(
         raise ValueError("given: expected one number for each input, got arrays")
     if of not in listing.names:
         raise ValueError(f"of: expected a name that a line assigns, got {shown(of)}")
-    if len(over) != len(counts) or not all(
-        name in listing.inputs and -LIMIT <= low <= values[name] <= high <= LIMIT and low < high
-        for name, (low, high) in over.items()
-    ):
+    try:
+        fine = len(over) == len(counts) and all(
+            name in listing.inputs and -LIMIT <= low <= values[name] <= high <= LIMIT and low < high
+            for name, (low, high) in over.items()
+        )
+    except (AttributeError, TypeError, ValueError):  # no pairs of numbers by name
+        fine = False
+    if not fine:
         raise ValueError(
             f"over: expected {len(counts)} of the inputs, each with a number up to the given one and one "
-            f"from it on, got {shown(dict(over))}"
+            f"from it on, got {shown(over)}"
         )
     axes = [np.linspace(*ends, count) for ends, count in zip(over.values(), counts, strict=True)]
     grid = np.meshgrid(*axes)

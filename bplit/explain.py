@@ -16,13 +16,15 @@ delta_o2 = (out_o2 − target_o2) × out_o2 × (1 − out_o2)
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
+from bplit.byhand import shown, whole
 from bplit.files import Sheet
-from bplit.listing import Line
-from bplit.typeset import PYTHON, TEXT, Formula, Row, Written, figure, formula, numeral, written
+from bplit.listing import DIGITS, Line
+from bplit.typeset import PYTHON, TEXT, Formula, Row, Written, figure, numeral, spelled_out, written
 from bplit.worked import one_of
 
 # Every word that a solution says of itself; a translation replaces these.
@@ -37,24 +39,32 @@ WORDS = {
     "rounded": "Every result is rounded to {places} decimals before it is used.",
 }
 FORMS = ("text", "markdown", "latex", "python")
-RULE = 12  # how long the line is that a sheet leaves to be filled in
+# The line that a sheet leaves to be filled in, in text and in mathematics.
+GAP, RULE = "_" * 12, r"\underline{\hspace{6em}}"
 FUNCTIONS = {
     "sigmoid": "def sigmoid(t):\n    return 1 / (1 + exp(-t)) if t >= 0 else exp(t) / (1 + exp(t))\n",
     "relu": "def relu(t):\n    return max(t, 0.0)\n",
     "step": "def step(t):\n    return float(t > 0)\n",
-    "rounded": (
-        "def rounded(t, places):\n"
-        '    return float(Decimal(f"{t:.14g}").quantize(Decimal(1).scaleb(-places), "ROUND_HALF_UP"))\n'
-    ),
+    "rounded": """\
+def rounded(t, places):
+    digits = f"{t:.14g}" if abs(t) * 10.0**places < 1e13 else repr(t)
+    return float(Decimal(digits).quantize(Decimal(1).scaleb(-places), "ROUND_HALF_UP", Context(700)))
+""",
 }
 HEAD = r"""\documentclass[fleqn]{article}
 \usepackage{amsmath}
 \usepackage{url}
 \setlength{\parindent}{0pt}
 \setlength{\mathindent}{0pt}
-\allowdisplaybreaks
 \begin{document}
 """
+LATEX_SIGNS = {letter: rf"\{letter}" for letter in "&%$#_{}"} | {letter: f"${letter}$" for letter in "<>|"}
+LATEX_SIGNS |= {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+LATEX_SIGNS |= {"–": "--", "—": "---", "’": "'", "“": "``", "”": "''", '"': "''"}
+# The letters and accents that the fonts of every LaTeX have.
+LETTERS, ACCENTS = "ßæœøÆŒØłŁ", "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327"
+ADDRESS = ":/?#[]@!$&()*+,;=%~"  # the signs that an address may hold as they are
+MARKS = r"\`*_{}[]<>()#+-!|$&~"  # the signs that mean something in Markdown
 
 
 class Section(NamedTuple):
@@ -62,6 +72,18 @@ class Section(NamedTuple):
 
     title: str
     lines: list[tuple[Line, Formula]]
+
+
+class Solution(NamedTuple):
+    """What all forms write: ``given`` and ``key`` are figures by name; without gaps there is no key."""
+
+    title: str
+    url: str
+    note: str
+    given: dict[str, str]
+    sections: list[Section]
+    key: dict[str, str]
+    places: int | None
 
 
 def explain(
@@ -73,10 +95,13 @@ def explain(
 ) -> str:
     """Return the whole calculation of a sheet as text, markdown, latex (a document) or python (a script).
 
+    Given numbers are written in full.
+
     Args:
         sheet: What a network file holds.
         form: One of `FORMS`.
-        digits: How many decimals are shown, 6 if left out, or as many as places.
+        digits: How many decimals of a result are shown, 6 if left out, or as many as places. A result
+            that would show none of its digits is written with a power of ten.
         places: If given, every result is rounded to so many decimals before it is used, as on paper.
         blank: Whether results are left open, for a sheet; they follow as a key.
 
@@ -86,161 +111,136 @@ def explain(
     one_of("form", form, FORMS)
     worked = sheet.worked()
     values = worked.listing.run(worked.given, places)
-    if digits is None:
-        digits = 6 if places is None else places
+    digits = (6 if places is None else places) if digits is None else digits
+    if whole("digits", digits, 0) > DIGITS:
+        raise ValueError(f"digits: expected up to {DIGITS}, got {shown(digits)}")
+    given = {name: repr(value).removesuffix(".0") for name, value in worked.given.items()}
+    results = {name: figure(values[name], digits, False) for name in worked.listing.names}
+    figures = given | results
     sections = []
     for kind, example, together in worked.stages:
         title = WORDS["example"].format(kind=WORDS[kind], example=example) if example else WORDS[kind]
         lines = []
         for name in together:
-            whole = formula(worked.listing, name, values, (), digits)
-            lines.append((worked.listing.line(name), Formula(whole.rows[:1]) if blank else whole))
+            line = worked.listing.line(name)
+            rows = spelled_out(name, line.expression, figures).rows
+            lines.append((line, Formula(rows[:1] if blank else rows)))
         sections.append(Section(title, lines))
-    given = {name: repr(value).removesuffix(".0") for name, value in worked.given.items()}
-    key = {name: figure(values[name], digits, False) for name in worked.listing.names} if blank else {}
+    note = "" if places is None else WORDS["rounded"].format(places=places)
     writer = {"text": as_text, "markdown": as_markdown, "latex": as_latex, "python": as_python}[form]
-    return "\n".join(writer(sheet.title, sheet.url, given, sections, key, places)) + "\n"
+    solution = Solution(sheet.title, sheet.url, note, given, sections, results if blank else {}, places)
+    return "\n".join(writer(solution)) + "\n"
 
 
-Figures = dict[str, str]
+def equation(name: str, spelled: str) -> str:
+    """Return LaTeX that says what number a name stands for."""
+    return Formula((Row(name, Written(ast.Name(name), {name: spelled})),)).latex()
 
 
-def note(places: int | None) -> list[str]:
-    """Return what is said of rounding, if there is any."""
-    return [] if places is None else [WORDS["rounded"].format(places=places)]
+def mathematics(formula: Formula, blank: bool) -> str:
+    """Return a formula in LaTeX, with room for its result if it is left open."""
+    text = formula.latex()
+    if not blank:
+        return text
+    body, end, _ = text.partition("\n\\end{aligned}")
+    return f"{body} \\\\\n&= {RULE}{end}" if end else f"{text} = {RULE}"
 
 
-def equation(name: str, spelled: str) -> Formula:
-    """Return a formula that says what number a name stands for."""
-    return Formula((Row(name, Written(ast.Name(name), {name: spelled})),))
-
-
-def as_text(
-    title: str, url: str, given: Figures, sections: Iterable[Section], key: Figures, places: int | None
-) -> Iterator[str]:
+def as_text(solution: Solution) -> Iterator[str]:
     """Write plain text."""
-    yield from (line for line in (title, url, *note(places)) if line)
+    yield from filter(None, (solution.title, solution.url, solution.note))
 
-    def table(head: str, figures: Figures) -> Iterator[str]:
+    def table(head: str, figures: dict[str, str]) -> Iterator[str]:
         yield from ("", head, "-" * len(head))
-        yield from (
-            f"{TEXT.name(name)} = {numeral(spelled, TEXT, 0, True)}" for name, spelled in figures.items()
-        )
+        yield from (f"{TEXT.name(name)} = {numeral(text, TEXT, 0, True)}" for name, text in figures.items())
 
-    yield from table(WORDS["given"], given)
-    for section in sections:
+    yield from table(WORDS["given"], solution.given)
+    for section in solution.sections:
         yield from ("", section.title, "-" * len(section.title))
-        for n, (line, whole) in enumerate(section.lines):
+        for n, (line, formula) in enumerate(section.lines):
             yield from [""] if n else []
-            yield whole.text()
-            if key:
-                yield " " * len(TEXT.name(line.name)) + " = " + "_" * RULE
-    if key:
-        yield from table(WORDS["key"], key)
+            yield formula.text()
+            yield from [f"{' ' * len(TEXT.name(line.name))} = {GAP}"] if solution.key else []
+    if solution.key:
+        yield from table(WORDS["key"], solution.key)
 
 
-def as_markdown(
-    title: str, url: str, given: Figures, sections: Iterable[Section], key: Figures, places: int | None
-) -> Iterator[str]:
+def as_markdown(solution: Solution) -> Iterator[str]:
     """Write Markdown with mathematics between dollar signs."""
-    if title:
-        yield f"# {markdown(title)}\n"
-    yield from (f"{line}\n" for line in (url and f"<{url}>", *note(places)) if line)
+    if solution.title:
+        yield f"# {''.join(f'{chr(92)}{c}' if c in MARKS else c for c in solution.title)}\n"
+    yield from (f"{line}\n" for line in (solution.url and f"<{solution.url}>", solution.note) if line)
 
-    def table(head: str, figures: Figures) -> Iterator[str]:
+    def upright(latex: str) -> str:
+        r"""Write names by \mathrm: within \text not every page takes \_ for an underscore."""
+        return latex.replace(r"\text{", r"\mathrm{")
+
+    def table(head: str, figures: dict[str, str]) -> Iterator[str]:
         yield f"## {head}\n"
-        for name, spelled in figures.items():
-            yield f"- ${equation(name, spelled).latex()}$"
+        yield from (f"- ${upright(equation(name, text))}$" for name, text in figures.items())
         yield ""
 
-    yield from table(WORDS["given"], given)
-    for section in sections:
+    yield from table(WORDS["given"], solution.given)
+    for section in solution.sections:
         yield f"## {section.title}\n"
-        for _, whole in section.lines:
-            yield display(whole, "$$\n", "\n$$\n", bool(key))
-    if key:
-        yield from table(WORDS["key"], key)
+        for _, formula in section.lines:
+            yield f"$$\n{upright(mathematics(formula, bool(solution.key)))}\n$$\n"
+    if solution.key:
+        yield from table(WORDS["key"], solution.key)
 
 
-def as_latex(
-    title: str, url: str, given: Figures, sections: Iterable[Section], key: Figures, places: int | None
-) -> Iterator[str]:
+def as_latex(solution: Solution) -> Iterator[str]:
     """Write a document that pdfLaTeX sets; of a title in letters that it has not, a comment remains."""
     yield HEAD.rstrip()
-    latin = all(letter.isascii() or (letter.isalpha() and letter < "ſ") for letter in title)
-    if title:
-        escaped = "".join(LATEX_SIGNS.get(letter, letter) for letter in title)
-        yield rf"\section*{{{escaped}}}" if latin else f"% {' '.join(title.split())}"
-    if url:
-        quoted = quote(url, safe=":/?#[]@!$&()*+,;=%~")
-        yield rf"{{\raggedright\url{{{quoted}}}\par}}" + "\n"
-    yield from note(places)
+    plain = unicodedata.normalize("NFD", solution.title)
+    known = all(c.isascii() or c in LETTERS or c in ACCENTS or c in LATEX_SIGNS for c in plain)
+    if solution.title:
+        title = "".join(LATEX_SIGNS.get(letter, letter) for letter in solution.title)
+        yield rf"\section*{{{title}}}" if known else f"% {solution.title}"
+    if solution.url:
+        yield rf"{{\raggedright\url{{{quote(solution.url, safe=ADDRESS)}}}\par}}" + "\n"
+    yield from filter(None, [solution.note])
 
-    def table(head: str, figures: Figures) -> Iterator[str]:
+    def table(head: str, figures: dict[str, str]) -> Iterator[str]:
         yield rf"\subsection*{{{head}}}"
-        equations = [f"${equation(name, spelled).latex()}$" for name, spelled in figures.items()]
+        equations = [f"${equation(name, text)}$" for name, text in figures.items()]
         yield "{\\raggedright\n" + ",\\quad\n".join(equations) + "\\par}"
 
-    yield from table(WORDS["given"], given)
-    for section in sections:
+    yield from table(WORDS["given"], solution.given)
+    for section in solution.sections:
         yield rf"\subsection*{{{section.title}}}"
-        for _, whole in section.lines:
-            yield display(whole, "\\[\n", "\n\\]", bool(key))
-    if key:
+        for _, formula in section.lines:
+            yield f"\\[\n{mathematics(formula, bool(solution.key))}\n\\]"
+    if solution.key:
         yield "\\clearpage"
-        yield from table(WORDS["key"], key)
+        yield from table(WORDS["key"], solution.key)
     yield r"\end{document}"
 
 
-LATEX_SIGNS = {letter: rf"\{letter}" for letter in "&%$#_{}"}
-LATEX_SIGNS |= {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-
-
-def markdown(text: str) -> str:
-    """Write a text so that Markdown takes none of it for a sign."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]<>()#+-!|$" else letter for letter in text)
-
-
-def display(whole: Formula, begin: str, end: str, blank: bool) -> str:
-    """Write a formula on a line of its own, with room for its result if it is left open."""
-    text = whole.latex()
-    return begin + (rf"{text} = \underline{{\hspace{{6em}}}}" if blank else text) + end
-
-
-def as_python(
-    title: str, url: str, given: Figures, sections: list[Section], key: Figures, places: int | None
-) -> Iterator[str]:
+def as_python(solution: Solution) -> Iterator[str]:
     """Write a script that calculates the same; on a sheet, ... stands for every result."""
-    yield from (f"# {' '.join(line.split())}" for line in (title, url, *note(places)) if line)
-    if not key:
-        used = {
-            part.func.id
-            for section in sections
-            for line, _ in section.lines
-            for part in ast.walk(line.expression)
-            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
-        }
-        used |= {"rounded"} if places is not None else set()
-        own = [FUNCTIONS[name] for name in FUNCTIONS if name in used]
-        imported = sorted((used - FUNCTIONS.keys()) | ({"exp"} if "sigmoid" in used else set()))
-        if places is not None:
-            yield "from decimal import Decimal"
-        if imported:
-            yield f"from math import {', '.join(imported)}"
-        yield from (f"\n\n{text.rstrip()}" for text in own)
+    places = solution.places
+    yield from (f"# {line}" for line in (solution.title, solution.url, solution.note) if line)
+    used = {"rounded"} if places is not None else set()
+    for section in solution.sections:
+        for line, _ in section.lines:
+            calls = (part.func for part in ast.walk(line.expression) if isinstance(part, ast.Call))
+            used |= {function.id for function in calls if isinstance(function, ast.Name)}
+    if places is not None:
+        yield "from decimal import Context, Decimal"
+    if imported := sorted((used - FUNCTIONS.keys()) | ({"exp"} if "sigmoid" in used else set())):
+        yield f"from math import {', '.join(imported)}"
+    yield from (f"\n\n{FUNCTIONS[name].rstrip()}" for name in FUNCTIONS if name in used)
     yield f"\n# {WORDS['given']}"
-    yield from (f"{name} = {spelled}" for name, spelled in given.items())
-    for section in sections:
+    yield from (f"{name} = {text}" for name, text in solution.given.items())
+    for section in solution.sections:
         yield f"\n# {section.title}"
-        for line, whole in section.lines:
-            if key:
-                yield f"{line.name} = ...  # {written(whole.rows[0].right, PYTHON)}"
-                continue
-            text = whole.python()
-            if places is not None:
-                first, _, rest = text.partition("\n")
-                text = f"{line.name} = rounded({first.removeprefix(line.name + ' = ')}, {places})\n{rest}"
-            yield text
-    if key:
+        for line, formula in section.lines:
+            rest = formula.python().split("\n")[1:]
+            right = written(formula.rows[0].right, PYTHON)
+            right = right if places is None else f"rounded({right}, {places})"
+            yield f"{line.name} = ...  # {right}" if solution.key else f"{line.name} = {right}"
+            yield from rest
+    if solution.key:
         yield f"\n# {WORDS['key']}"
-        yield from (f"# {name} = {spelled}" for name, spelled in key.items())
+        yield from (f"# {name} = {text}" for name, text in solution.key.items())

@@ -13,12 +13,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from bplit.byhand import shown
 from bplit.listing import LENGTH, Value
 from bplit.network import Layer, Network, Rules
-from bplit.worked import NOTATIONS, NUMBERINGS, Notation, Worked, nearest, one_of
+from bplit.worked import NOTATIONS, Notation, Worked, nearest, one_of
 
 TEMPLATE = """\
 # A network and an example, for `bplit explain`. What stands behind a # may be left out.
@@ -69,7 +67,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "network": ("layer",),
 }
 KEYS |= {"layers": ("layer",), "notation": ("names", "notation"), "numbering": ("names", "numbering")}
-LAYERS = 50  # more nobody calculates by hand
+LAYERS, TRIES = 50, 200  # more nobody calculates by hand; how many lines may be put to a test
 
 
 class Sheet(NamedTuple):
@@ -144,46 +142,46 @@ def parsed(text: str, name: str) -> Sheet:
 def checked(content: dict[str, Any]) -> Sheet:
     """Return what a parsed file holds, or raise what is wrong with it."""
     known(content, TOP, ())
-    for key in ("inputs", "targets", "layer"):
-        if key not in content:
-            what = "[[layer]]" if key == "layer" else key
-            raise KeyedError((), f"{what}: missing")
-    layers = content["layer"]
+    layers = content.get("layer", [])
     if not (isinstance(layers, list) and all(isinstance(layer, dict) for layer in layers)):
         raise KeyedError(("layer",), "layer: expected tables that begin with [[layer]]")
     if len(layers) > LAYERS:
         raise KeyedError(("layer", LAYERS), f"layer: expected up to {LAYERS}, got {len(layers)}")
+    tables = {key: content.get(key, {}) for key in ("rules", "names", "printed")}
+    for key, table in tables.items():
+        if not isinstance(table, dict):
+            raise KeyedError((key,), f"{key}: expected a table that begins with [{key}]")
     for n, layer in enumerate(layers):
         known(layer, TABLES["layer"], ("layer", n))
         if "weights" not in layer:
             raise KeyedError(("layer", n), "weights: missing in this layer")
-    tables = {}
-    for key in ("rules", "names", "printed"):
-        tables[key] = content.get(key, {})
-        if not isinstance(tables[key], dict):
-            raise KeyedError((key,), f"{key}: expected a table that begins with [{key}]")
+        numeric(layer["weights"], 2, ("layer", n, "weights"), "a list of rows, each a list of numbers")
+        numeric(layer.get("bias", 0), 1, ("layer", n, "bias"), "a number, or a list of one for each unit")
     for key in ("rules", "names"):
         known(tables[key], TABLES[key], (key,))
-    for table, texts in ((tables["names"], ("names",)), (tables["printed"], ("printed",)), (content, ())):
-        for key in table:
-            if (texts or key in ("title", "url")) and not isinstance(table[key], str):
-                raise KeyedError((*texts, key), f"{key}: expected a text in quotes, got {shown(table[key])}")
+    for key in ("inputs", "targets", "layer"):
+        if key not in content:
+            raise KeyedError((), f"{f'[[{key}]]' if key == 'layer' else key}: missing")
+    for key in ("inputs", "targets"):
+        numeric(content[key], 2, (key,), "a list of numbers, or one for each example")
+    for table, path in ((tables["names"], ("names",)), (tables["printed"], ("printed",)), (content, ())):
+        for key, text in table.items():
+            if (path or key in ("title", "url")) and not (isinstance(text, str) and text.isprintable()):
+                raise KeyedError(
+                    (*path, key), f"{key}: expected a text of one line in quotes, got {shown(text)}"
+                )
+    if not re.fullmatch(r"(https?://[^\s<>]+)?", content.get("url", "")):
+        what = f"url: expected an address that begins with https:// or http://, got {shown(content['url'])}"
+        raise KeyedError(("url",), what)
     try:
-        numbers = {key: content[key] for key in ("loss", "leak") if key in content}
-        network = Network(tuple(Layer(**layer) for layer in layers), **numbers)
+        options = {key: content[key] for key in ("loss", "leak") if key in content}
+        network = Network(tuple(Layer(**layer) for layer in layers), **options)
         rules = Rules(**tables["rules"])
         names = dict(tables["names"])
         notation, numbering = names.pop("notation", "article"), names.pop("numbering", "rows")
         one_of("notation", notation, NOTATIONS)
-        one_of("numbering", numbering, NUMBERINGS)
     except ValueError as error:
         raise named(error) from None
-    for n, layer in enumerate(network.layers):
-        if layer.weights.ndim > 2:
-            raise KeyedError(("layer", n, "weights"), "weights: expected a list of rows, got lists in them")
-    for key in ("inputs", "targets"):
-        if np.ndim(content[key]) > 2:
-            raise KeyedError((key,), f"{key}: expected numbers, or a list of them for each example")
     return Sheet(
         network,
         content["inputs"],
@@ -197,12 +195,27 @@ def checked(content: dict[str, Any]) -> Sheet:
     )
 
 
+def numeric(value: Any, depth: int, path: tuple[str | int, ...], what: str) -> None:
+    """Raise what is wrong if a value is anything but numbers, in lists up to so deep."""
+
+    def fine(part: Any, depth: int) -> bool:
+        if isinstance(part, list):
+            return depth > 0 and all(fine(inner, depth - 1) for inner in part)
+        return isinstance(part, int | float) and not isinstance(part, bool)
+
+    if not fine(value, depth):
+        raise KeyedError(path, f"{path[-1]}: expected {what}, got {shown(value)}")
+
+
 def known(table: Mapping[str, Any], keys: Iterable[str], path: tuple[str | int, ...]) -> None:
     """Raise what is wrong if a table has a key that nobody reads."""
     keys = tuple(keys)
     for key in table:
         if key not in keys:
-            raise KeyedError((*path, key), f"{key}: expected one of {', '.join(keys)}{nearest(key, keys)}")
+            what = f"expected one of {', '.join(keys)}{nearest(key, keys)}"
+            if path and key in TOP:
+                what = "belongs to the top of the file, above the first table"
+            raise KeyedError((*path, key), f"{key if key.isprintable() else shown(key)}: {what}")
 
 
 def named(error: ValueError) -> KeyedError:
@@ -224,10 +237,12 @@ def line_of(text: str, path: tuple[str | int, ...]) -> int | None:
     before has no such key, and has it together with the beginning of the line.
     """
     lines = text.split("\n")
+    tries = 0
     while path:
         for n, line in enumerate(lines):
             key, equals, _ = line.partition("=")
-            if not (equals or "[" in line) or str(path[-1] if equals else path[0]) not in key:
+            begins = key.strip().strip("\"'") == str(path[-1]) if equals else line.lstrip().startswith("[")
+            if not begins or (tries := tries + 1) > TRIES:
                 continue
             before = "\n".join(lines[:n])
             if not has(before, path) and has(f"{before}\n{key}= 0" if equals else f"{before}\n{line}", path):

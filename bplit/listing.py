@@ -37,7 +37,7 @@ Value = Any  # a float, a complex number, or a NumPy array of them
 # What may be handed in: characters and lines of a text, parts and nesting of a line, size of an exponent.
 # A sum of n terms is nested n deep.
 LENGTH, LINES, PARTS, DEPTH, EXPONENT = 100_000, 5_000, 500, 120, 100
-EXACT = Context(prec=700)  # more digits than any float has
+EXACT, DIGITS = Context(prec=700), 17  # more digits than any float has; as many as tell one from the next
 
 
 def sigmoid(t: Value) -> Value:
@@ -662,9 +662,11 @@ def rounded(value: Value, places: int) -> float:
     """
     if type(value) is not float:
         raise ValueError(f"places: expected single numbers to round, got {shown(value)}")
-    unit = Decimal(1).scaleb(-whole("places", places, 0))
-    # 14 digits: the last ones hold what floats do to a sum, 0.39249999999999996 for 0.3925
-    return float(Decimal(f"{value:.14g}").quantize(unit, ROUND_HALF_UP, EXACT))
+    if whole("places", places, 0) > DIGITS:
+        raise ValueError(f"places: expected up to {DIGITS}, got {shown(places)}")
+    # 14 digits: the others hold what floats do to a sum, 0.39249999999999996 for 0.3925
+    digits = f"{value:.14g}" if abs(value) * 10.0**places < 1e13 else repr(value)
+    return float(Decimal(digits).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT))
 
 
 def plain(value: Value) -> Value:

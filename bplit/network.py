@@ -447,13 +447,13 @@ got 'sigmoidal', perhaps sigmoid
 
     def given(self, x: Value, y: Value, needed: bool = True) -> tuple[Array, Array | None, bool]:
         """Return inputs and targets as arrays with an axis of examples, and whether only one was given."""
-        x = number("x", x)
+        x = numbers("x", x)
         one = np.ndim(x) == 1
         x = fitting("x", x, self.sizes[0], "inputs")
         axes = fits("x: its axes of networks", x.shape[:-2], self.axes)
         if y is None and not needed:
             return x, None, one
-        y = number("y", y)
+        y = numbers("y", y)
         if (np.ndim(y) == 1) != one:
             raise ValueError(f"y: expected {1 if one else x.ndim} axes, as the inputs have, got {np.ndim(y)}")
         y = fitting("y", y, self.sizes[-1], "outputs")
@@ -597,13 +597,18 @@ def fits(name: str, shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int,
         raise ValueError(f"{name}: expected them to fit the {axes} of the others, got {shape}") from None
 
 
-def fixed(name: str, value: Value) -> Array:
-    """Return a copy of numbers as an array that cannot be changed, or raise a ValueError."""
+def numbers(name: str, value: Value) -> Value:
+    """Return numbers as a float or an array, or raise a ValueError."""
     if isinstance(value, list | tuple) and all(isinstance(row, list | tuple) for row in value):
         lengths = list(map(len, value))
         if len({*lengths}) > 1:
             raise ValueError(f"{name}: expected rows of one length, got {', '.join(map(str, lengths))}")
-    array = np.array(number(name, value))
+    return number(name, value)
+
+
+def fixed(name: str, value: Value) -> Array:
+    """Return a copy of numbers as an array that cannot be changed, or raise a ValueError."""
+    array = np.array(numbers(name, value))
     if np.iscomplexobj(array):
         raise ValueError(f"{name}: expected real numbers, got {shown(value)}")
     array.setflags(write=False)

@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from bplit.byhand import shown, whole
 from bplit.listing import (
+    DIGITS,
     KNOWN,
     SLOPE,
     Line,
@@ -31,13 +32,13 @@ from bplit.listing import (
     plain,
     product,
     replaced,
+    rounded,
     slope_at,
 )
 
 SUM, PRODUCT, FRACTION, POWER, ATOM = range(5)  # how tightly an expression holds together
 QUAD = r"\quad"
 PATHS = 64  # more paths, or lines on a path, nobody writes out
-DIGITS = 17  # a float has no more
 
 
 class Text:
@@ -228,7 +229,7 @@ def figure(value: Value, digits: int, short: bool) -> str:
     if value and not 10.0**-digits <= abs(value) < 1e9:
         mantissa, e, size = f"{value:.{max(digits - 1, 0)}e}".partition("e")
     else:
-        mantissa, e, size = f"{value:.{digits}f}", "", ""
+        mantissa, e, size = f"{rounded(value, digits):.{digits}f}", "", ""
     if short and "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return mantissa + e + size
@@ -376,11 +377,15 @@ def formula(
       = 2.000
     """
     node = listing.expanded(name, *inner)
-    rows = [Row(name, Written(node))]
-    if values is not None:
-        figures = written_figures(listing, values, digits)
-        rows += [Row("", Written(node, figures)), Row("", Written(ast.Name(name), figures))]
-    return Formula(distinct(rows))
+    if values is None:
+        return Formula((Row(name, Written(node)),))
+    return spelled_out(name, node, written_figures(listing, values, digits))
+
+
+def spelled_out(name: str, node: ast.expr, figures: Mapping[str, str]) -> Formula:
+    """Return an expression in names, in the figures that are given for them, and with its own."""
+    rows = (Written(node), Written(node, figures), Written(ast.Name(name), figures))
+    return Formula(distinct([Row(left, row) for left, row in zip((name, "", ""), rows, strict=True)]))
 
 
 def distinct(rows: Sequence[Row]) -> tuple[Row, ...]:

@@ -4,6 +4,7 @@
 net and out, or that of z and a.
 """
 
+import builtins
 import keyword
 import re
 from collections import Counter
@@ -111,6 +112,8 @@ ERRORS = {
     "cross_entropy": ("-{y} * log({out})", 1, "(-{y} / {out})"),
 }
 MEANS = ("half_mse", "mse")
+# Names that a solution in Python uses otherwise.
+TAKEN = {*KNOWN, *dir(builtins), "Context", "Decimal", "rounded"}
 FUSED = (("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy"))
 
 
@@ -174,7 +177,7 @@ class Writer:
             places = [(row, column) for row in range(rows) for column in range(columns)]
             for row, column in places if numbering == "rows" else sorted(places, key=lambda place: place[1]):
                 name = self.name("weight", n, row + 1, edge=(row + 1, column + 1), k=next(numbers))
-                self.give(name, weights[..., row, column])
+                self.give("weight", name, weights[..., row, column])
                 named[row][column] = name
             self.weights.append(named)
             if bias is None:
@@ -182,12 +185,12 @@ class Writer:
             elif bias.shape[-1] == 1 < rows:
                 name = self.name("shared", n, k=next(bias_numbers))
                 self.biases.append([name] * rows)
-                self.give(name, bias[..., 0])
+                self.give("shared", name, bias[..., 0])
             else:
                 names = [self.name("bias", n, row + 1, k=next(bias_numbers)) for row in range(rows)]
                 self.biases.append(names)
                 for row, name in enumerate(names):
-                    self.give(name, bias[..., row])
+                    self.give("bias", name, bias[..., row])
         if network.velocity is not None:
             for (weights, bias, _), velocity, rows, biases in zip(
                 network.layers, network.velocity, self.weights, self.biases, strict=True
@@ -204,8 +207,9 @@ class Writer:
         self.now = {name: name for name in self.given}  # what each is called after the updates so far
         for name, value in (("momentum", rules.momentum), ("decay", rules.decay)):
             if value:
-                self.give(name, value)
-        self.give(notation.rate, rules.rate)
+                self.give(name, name, value)
+        self.rate = self.name("rate")
+        self.give("rate", self.rate, rules.rate)
 
     def name(self, what: str, n: int = 0, unit: int = 0, example: int = 0, **more: Any) -> str:
         """Return the name of something in layer n (0: the inputs)."""
@@ -215,7 +219,7 @@ class Writer:
         if "edge" in more:
             more["edge"] = ("_" if wide else "").join(map(str, more["edge"]))
         at = f"{layer}_{unit}" if layer[-1].isdigit() else f"{layer}{unit}"
-        pattern = getattr(self.notation, what)
+        pattern = str(getattr(self.notation, what))
         words = {"layer": layer, "n": n, "unit": unit, "at": at, **more}
         if not re.fullmatch(rf"(\w|\{{({'|'.join(words)})\}})+", pattern, re.ASCII):
             braces = ", ".join(f"{{{word}}}" for word in words)
@@ -225,10 +229,10 @@ class Writer:
         name = pattern.format(**words)
         return f"{name}_e{example}" if example else name
 
-    def give(self, name: str, value: Value) -> None:
-        """Say what an input is."""
+    def give(self, what: str, name: str, value: Value) -> None:
+        """Say what an input is, which the pattern called what has named."""
         if name in self.given:
-            raise ValueError(f"notation: {name} stands for two inputs")
+            raise ValueError(f"notation: {what}: {name} stands for two things")
         self.given[name] = plain(value)
 
     def write(self, name: str, expression: str) -> str:
@@ -348,13 +352,13 @@ class Writer:
             if self.rules.momentum:
                 velocity = self.name("velocity", name=name)
                 if velocity not in self.now:
-                    self.give(velocity, self.velocities[name])
+                    self.give("velocity", velocity, self.velocities[name])
                     self.now[velocity] = velocity
                 new = self.name("update", name=velocity, example=e)
                 step = self.write(new, f"momentum * {self.now[velocity]} + {step.strip('()')}")
                 self.now[velocity] = new
             new = self.name("update", name=name, example=e)
-            self.now[name] = self.write(new, f"{old} - {self.notation.rate} * {step}")
+            self.now[name] = self.write(new, f"{old} - {self.rate} * {step}")
 
     def step(self, xs: list[list[str]], ys: list[list[str]], examples: list[int]) -> None:
         """Write one step on some examples: all forward passes, then layer after layer from the last one."""
@@ -399,7 +403,7 @@ def worked(
             names = [writer.name(what, layer, unit + 1, e) for unit in range(array.shape[-1])]
             named[what].append(names)
             for unit, name in enumerate(names):
-                writer.give(name, array[..., place, unit])
+                writer.give(what, name, array[..., place, unit])
     if rules.examples == "online":
         for place, e in enumerate(examples):
             writer.step(named["x"][place : place + 1], named["y"][place : place + 1], [e])
@@ -415,8 +419,12 @@ def worked(
         stages.append(Stage(kind, e, together))
     text = "\n".join(f"{name} = {text}" for name, text in lines)
     if len(text) > LENGTH:
-        raise ValueError(f"network: expected one of up to {LENGTH} characters on paper, got {len(text)}")
-    listing = Listing.read(text)
+        raise ValueError(f"network: too large for paper: {len(text)} characters, expected up to {LENGTH}")
+    try:
+        lines_read = Listing.read(text).lines
+    except ValueError as error:  # the line of a text that nobody sees says nothing
+        raise ValueError(re.sub(r"^line \d+: ", "network: too large for paper: ", str(error))) from None
+    listing = Listing(tuple(line._replace(place="calculation") for line in lines_read))
     given = {name: writer.given[name] for name in writer.given if name in listing.inputs}
     updates = {name: new for name, new in writer.now.items() if new != name}
     nets, outs = writer.first or ([], [])
@@ -433,8 +441,10 @@ def worked(
 def distinct(names: Iterable[str]) -> None:
     """Raise a ValueError if a name is none, or stands for two things."""
     for name, times in Counter(names).items():
-        if not (name.isascii() and name.isidentifier()) or keyword.iskeyword(name) or name in KNOWN:
-            raise ValueError(f"notation: expected names of letters, digits and _, got {shown(name)}")
+        if not name.isidentifier():
+            raise ValueError(f"notation: expected names that begin with a letter, got {shown(name)}")
+        if keyword.iskeyword(name) or name in TAKEN:
+            raise ValueError(f"notation: {name} already means something else in Python or in a solution")
         if times > 1:
             raise ValueError(f"notation: {name} stands for {times} things")
 

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def results(text, form):
                 found[match[1]] = float(match[2].replace("−", "-"))
         return found
     for block in re.findall(r"\\begin{aligned}(.*?)\\end{aligned}", text, re.DOTALL):
-        name = re.match(r"\s*\\text{(.*?)} &=", block)[1].replace(r"\_", "_")
+        name = re.match(r"\s*\\(?:text|mathrm){(.*?)} &=", block)[1].replace(r"\_", "_")
         figure = block.rsplit("&=", 1)[1].strip()
         figure = re.sub(r"^(-?)10\^", r"\g<1>1 \\times 10^", figure)
         found[name] = float(re.sub(r" \\times 10\^{(-?\d+)}", r"e\1", figure))
@@ -119,7 +120,9 @@ def test_a_sheet_leaves_every_result_open_and_has_the_key(name, form):
     gaps = {"text": "= _____", "markdown": r"\underline", "latex": r"\underline", "python": "= ..."}
     assert head.count(gaps[form]) == len(names)
     for key_name in names:
-        figure = f"{values[key_name]:.9f}".replace("-", "−" if form == "text" else "-")
+        # the key rounds as a person does: half a unit is rounded up, not what a float makes of it
+        exact = Decimal(f"{values[key_name]:.12g}").quantize(Decimal("1e-9"), ROUND_HALF_UP)
+        figure = f"{exact:.9f}".replace("-", "−" if form == "text" else "-")
         if abs(values[key_name]) > 1e-8:
             assert figure not in head
             assert figure in key
@@ -130,13 +133,18 @@ def test_a_sheet_leaves_every_result_open_and_has_the_key(name, form):
 @pytest.mark.parametrize("blank", [False, True])
 @pytest.mark.parametrize("name", SHEETS)
 def test_the_latex_compiles(name, blank, tmp_path):
+    compiled(explain(SHEETS[name], "latex", blank=blank), tmp_path)
+
+
+def compiled(text, folder):
+    """Let pdfLaTeX set a document, if there is one."""
     if not (program := shutil.which("pdflatex")):
         assert not REQUIRED, "pdflatex is not installed"
         pytest.skip("pdflatex is not installed")
-    (tmp_path / "a.tex").write_text(explain(SHEETS[name], "latex", blank=blank), encoding="utf-8")
+    (folder / "a.tex").write_text(text, encoding="utf-8")
     command = [program, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "a.tex"]
     done = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", errors="replace"
+        command, cwd=folder, capture_output=True, text=True, encoding="utf-8", errors="replace"
     )
     assert done.returncode == 0, done.stdout[-2000:]
     assert "Overfull" not in done.stdout
@@ -198,6 +206,68 @@ def test_a_mistake_gets_one_line_and_status_2(words, says, tmp_path, monkeypatch
     assert out == ""
     assert err.startswith(says)
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_with_rounding_the_arithmetic_is_true_as_it_is_printed(name):
+    script = explain(SHEETS[name], "python", places=3)
+    functions, _, rest = script.partition("# Given")
+    space = {}
+    exec(functions, space)
+    lines = re.findall(r"^(\w+) = rounded.*\n((?:# = .*\n)*)", rest, re.MULTILINE)
+    assert [line for line, _ in lines] == [*SHEETS[name].worked().listing.names]
+    for line, rows in lines:
+        *numbers, result = rows.replace("# = ", "").splitlines()
+        for row in numbers:
+            assert space["rounded"](float(eval(row, space)), 3) == float(result), (line, row)
+
+
+def test_given_numbers_are_written_in_full():
+    text = "inputs = [0.12345, 2]\ntargets = [1]\n[[layer]]\nweights = [[0.55555, -0.00049]]"
+    for places, result in ((3, "0.068"), (None, "0.067603")):
+        solution = explain(parsed(text, "t"), places=places)
+        assert f"0.55555 × 0.12345 + (−0.00049) × 2\n       = {result}\n" in solution
+
+
+def test_half_a_unit_is_rounded_up_by_digits_as_by_places():
+    for options in ({"digits": 3}, {"places": 3}):
+        assert "\nnet_h2 = 0.393\n" in explain(parsed(TEMPLATE, "t"), blank=True, **options)
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        ("Zażółć gęślą", False),
+        ("Ein großes Übungsblatt, déjà vu", True),
+        ('x < y | z > "w" – Kraków’s', True),
+        ("反向传播", False),
+    ],
+)
+def test_a_title_is_set_or_becomes_a_comment(title, kept, tmp_path):
+    text = explain(SHEETS["mazur"]._replace(title=title), "latex")
+    assert (f"% {title}" not in text) == kept
+    compiled(text, tmp_path)
+
+
+def test_a_solution_that_cannot_be_calculated_names_its_file(tmp_path, capsys):
+    text = TEMPLATE.replace('"half_sse"', '"binary_cross_entropy"').replace("0.60", "60")
+    file = tmp_path / "sat.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["explain", str(file)])
+    said = capsys.readouterr().err
+    assert said.startswith(
+        f"bplit explain: error: {file}: calculation: not a finite number: E_o1 = -(target_o1"
+    )
+
+
+def test_five_layers_of_ten_are_quick():
+    text = "inputs = [1, 2, 3]\ntargets = [1]\n"
+    for before, units in ((3, 10), (10, 10), (10, 10), (10, 1)):
+        text += f"[[layer]]\nweights = {[[0.1] * before] * units}\n"
+    start = time.perf_counter()
+    explain(parsed(text, "t"))
+    assert time.perf_counter() - start < 5
 
 
 def test_digits_and_forms_are_checked():

@@ -60,13 +60,13 @@ def test_several_examples_and_own_names():
         (
             WEIGHTS,
             "weights = [\n [[1, 2]],\n]",
-            "line 18: weights: expected a list of rows, got lists in them",
+            "line 18: weights: expected a list of rows, each a list of numbers, got [[[1, 2]]]",
         ),
         (WEIGHTS, "weights = [1, 2]", "line 18: layer 2: weights: expected a row for each unit"),
         (
             WEIGHTS,
             'weights = "1"',
-            "line 18: layer 2: weights: expected a number or an array of numbers, got '1'",
+            "line 18: weights: expected a list of rows, each a list of numbers, got '1'",
         ),
         (WEIGHTS, "weights = [[1e99, 1], [1, 1]]", "line 18: layer 2: weights: expected numbers from -1e+50"),
         (
@@ -82,7 +82,7 @@ def test_several_examples_and_own_names():
         (
             "bias = 0.60",
             "bias = 1979-05-27",
-            "line 19: layer 2: bias: expected a number or an array of numbers",
+            "line 19: bias: expected a number, or a list of one for each unit, got datetime",
         ),
         (
             '"sigmoid"',
@@ -104,7 +104,7 @@ def test_several_examples_and_own_names():
         (
             "[0.05, 0.10] ",
             "[[[0.05, 0.10]]] ",
-            "line 4: inputs: expected numbers, or a list of them for each example",
+            "line 4: inputs: expected a list of numbers, or one for each example",
         ),
         ("[0.05, 0.10] ", "inf ", "line 4: inputs: expected "),
         ("rate = 0.5", "rate = 0", "line 23: rate: expected a number above 0 and up to 1e+50, got 0"),
@@ -126,10 +126,40 @@ def test_several_examples_and_own_names():
             'weight = "{k!r}" ',
             "line 33: weight: expected letters, digits, _ and any of",
         ),
-        ('# weight = "v{k}" ', "weight = 1 ", "line 33: weight: expected a text in quotes, got 1"),
-        ("title =", "title = 1 #", "line 3: title: expected a text in quotes, got 1"),
+        (
+            '# weight = "v{k}" ',
+            "weight = 1 ",
+            "line 33: weight: expected a text of one line in quotes, got 1",
+        ),
+        ("title =", "title = 1 #", "line 3: title: expected a text of one line in quotes, got 1"),
         ("[rules]\n", "[rule]\n", "line 22: rule: expected one of title"),
         ("inputs =", "rules = 1\ninputs =", "not TOML: "),
+        ("[0.05, 0.10] ", "[[1, 2], [1]] ", "line 4: inputs: expected rows of one length, got 2, 1"),
+        (
+            "[0.05, 0.10] ",
+            "[true, 1] ",
+            "line 4: inputs: expected a list of numbers, or one for each example",
+        ),
+        (
+            "bias = 0.60",
+            "bias = [[1, 2]]",
+            "line 19: bias: expected a number, or a list of one for each unit",
+        ),
+        ("title =", 'title = "a\\u001b[2J"  #', "line 3: title: expected a text of one line in quotes"),
+        ("title =", 'url = "a b"\ntitle =', "line 3: url: expected an address that begins with https://"),
+        ("title =", '"\\u001b" = 1\ntitle =', "'\\x1b': expected one of title"),
+        ('# weight = "v{k}" ', 'weight = "w" ', "line 33: weight: w stands for two things"),
+        ('# weight = "v{k}" ', 'rate = "float" ', "notation: float already means something else in Python"),
+        (
+            "[names]",
+            "[names]\ninputs = [1]",
+            "line 31: inputs: belongs to the top of the file, above the first",
+        ),
+        (
+            "[rules]",
+            "inputs = [1]\n[rules]",
+            "line 22: inputs: belongs to the top of the file, above the first",
+        ),
     ],
 )
 def test_a_mistake_is_said_with_its_line_and_key(old, new, says):
@@ -149,6 +179,7 @@ HOSTILE = [
     "[[layer]]\n" * 5000,
     "layer = [1]",
 ]
+HOSTILE += ["#w=\n" * 24_000 + "inputs=[1]\ntargets=[1]\nw=1\n", "[[layer]]\nweights=[[1]]\n" * 40 + "x=1"]
 HOSTILE += [
     "layer = 3\ninputs = 1\ntargets = 1",
     "inputs = true\ntargets = [1]\n[[layer]]\nweights = [[true]]",

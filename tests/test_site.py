@@ -207,7 +207,7 @@ def test_no_page_is_wider_than_the_screen(width, address, page):
     page.set_viewport_size({"width": width, "height": 800})
     # what scrolls inside itself may be wide, nothing else
     outside = """width => [...document.querySelectorAll("article *")]
-        .filter(part => !part.closest("pre, div.math, .table-wrapper, .picture") && !part.matches(".visually-hidden"))
+        .filter(part => !part.closest("pre, div.math, .table-wrapper, .picture, .visually-hidden"))
         .filter(part => part.getBoundingClientRect().right > width + 1)
         .map(part => part.outerHTML.slice(0, 80))"""
     for name in (*NAMES, "search"):

@@ -218,7 +218,7 @@ def test_a_negative_number_gets_brackets_where_a_person_writes_them(line, text):
         (1234567.0, 2, False, "1234567.00"),
         (1e12, 2, False, "1.0e+12"),
         (-0.5, 0, False, "-5e-01"),
-        (2.5, 0, False, "2"),
+        (2.5, 0, False, "3"),
         (100.0, 0, True, "100"),
     ],
 )

@@ -115,7 +115,7 @@ def test_many_networks_are_given_as_arrays():
             "notation: expected one of article, net_out, z_a, got 'netout', perhaps net_out",
         ),
         ({"numbering": "row"}, "numbering: expected one of rows, columns, got 'row', perhaps rows"),
-        ({"notation": Notation(weight="w")}, "notation: w stands for two inputs"),
+        ({"notation": Notation(weight="w")}, "notation: weight: w stands for two things"),
         ({"notation": Notation(net="{layer}_out_{unit}")}, "notation: h_out_1 stands for 2 things"),
         (
             {"notation": Notation(delta="{k.real}")},
@@ -124,9 +124,9 @@ def test_many_networks_are_given_as_arrays():
         ({"notation": Notation(x="δ{unit}")}, "notation: x: expected letters"),
         (
             {"notation": Notation(loss="lambda")},
-            "notation: expected names of letters, digits and _, got 'lambda'",
+            "notation: lambda already means something else in Python",
         ),
-        ({"notation": Notation(rate="exp")}, "notation: expected names of letters, digits and _, got 'exp'"),
+        ({"notation": Notation(rate="exp")}, "notation: exp already means something else in Python"),
     ],
 )
 def test_names_that_do_not_work_are_refused(how, says):
@@ -135,5 +135,15 @@ def test_names_that_do_not_work_are_refused(how, says):
 
 
 def test_a_network_too_large_for_paper_is_refused():
-    with pytest.raises(ValueError, match="network: expected one of up to 100000 characters on paper, got"):
+    with pytest.raises(
+        ValueError, match="network: too large for paper: 865778 characters, expected up to 100000"
+    ):
         Network([Layer(np.ones((100, 100)))]).worked(np.ones(100), np.ones(100))
+    with pytest.raises(ValueError, match="^network: too large for paper: expected up to .*: o_in_1 = w1"):
+        Network([Layer(np.ones((1, 150)))]).worked(np.ones(150), [0])
+
+
+def test_a_line_that_fails_is_not_a_line_of_a_file():
+    worked = Network([Layer([[-2.0], [800.0]], None, "softmax")], "cross_entropy").worked([1], [0, 1])
+    with pytest.raises(ValueError, match=r"^calculation: not a finite number: o_exp_2 = exp\(o_in_2\)$"):
+        worked.listing.run(worked.given)
