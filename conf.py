@@ -4,11 +4,12 @@ import hashlib
 import logging
 import os
 import sys
+from functools import partial
 from importlib.metadata import version as installed
 from pathlib import Path
 
 from jupyter_cache import get_cache
-from nbclient import NotebookClient
+from jupyter_cache.executors import utils as executing
 
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
@@ -40,7 +41,7 @@ myst_heading_anchors = 3
 # An output is kept for as long as the page, the module and the installed versions stay as they are.
 # MyST-NB itself looks at the page alone, so the rest goes into the name of the cache.
 sources = [*sorted((ROOT / "bplit").glob("*.py")), *sorted((ROOT / "docs" / "examples").glob("*.toml"))]
-sources += [ROOT / "benchmarks" / "results.json", ROOT / "requirements.txt"]
+sources += [ROOT / "docs" / "benchmarks.json", ROOT / "requirements.txt"]
 key = hashlib.sha256(sys.version.encode() + b"".join(path.read_bytes() for path in sources)).hexdigest()
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(ROOT / "build" / "cells" / key[:16])
@@ -48,8 +49,9 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_output_stderr = "error"
 nb_merge_streams = True
-# What a slow cell prints comes in pieces, cut by the clock; joined here, it is the same in every build.
-NotebookClient.coalesce_streams.default_value = True
+# What a slow cell prints comes in pieces, cut by the clock. Joined at once, it is the same in every build;
+# MyST-NB's own merging comes later, and takes the end of a piece for the end of a line.
+executing.executenb = partial(executing.executenb, coalesce_streams=True)
 nb_render_markdown_format = "myst"  # so that a table may hold mathematics
 get_cache(nb_execution_cache_path).list_cache_records()  # so that parallel builds find the cache made
 

@@ -2,7 +2,7 @@
 
 Every row is timed again and again, in turn with all others, and its best time counts: so what else the
 machine does strikes all alike. With --check the exit status is 1 if a target does not hold. With --write
-the results go into results.json, which the book shows.
+the results go into docs/benchmarks.json, which the book shows.
 
 Two peers are too heavy to lock, and take part if they are there: ``pip install torch tinygrad`` into the
 environment of the benchmark. PyTorch compiles with the system's C++ compiler, tinygrad with clang.
@@ -45,7 +45,7 @@ EAGER, COMPILED, TINYGRAD = "PyTorch, eager", "PyTorch, compiled", "tinygrad, ji
 COMPILING = (C, JIT, JAX, COMPILED, TINYGRAD)
 # In a round every row has its turn, of some calls if they are short: the first ones find cold caches.
 ROUNDS, TURN, SECONDS = 25, 0.02, 4.0  # the seconds are those of a turn, and of a row at most
-RESULTS = Path(__file__).with_name("results.json")
+RESULTS = Path(__file__).parent.parent / "docs" / "benchmarks.json"
 
 
 class Row(NamedTuple):

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -360,6 +361,14 @@ def test_the_epub_holds_the_whole_book(site):
 
 
 # The same twice
+
+
+def test_what_a_slow_cell_prints_in_pieces_is_joined():
+    executing = runpy.run_path(str(ROOT / "conf.py"))["executing"]
+    code = "import time\nprint('a', end='', flush=True)\ntime.sleep(0.5)\nprint()\nprint('b')"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    (output,) = executing.executenb(notebook).cells[0].outputs
+    assert output.text == "a\nb\n"
 
 
 def test_two_builds_are_the_same_and_hold_no_path(tmp_path):

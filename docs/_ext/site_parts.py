@@ -81,6 +81,9 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> nodes.table:
     return nodes.table("", nodes.tgroup("", *columns, nodes.thead("", row(head)), body, cols=len(head)))
 
 
+FILE = re.compile(r'"([\w./-]+\.(?:json|toml))"')  # a file of data that a cell names
+
+
 def notebooks(app: Sphinx, out: Path) -> None:
     """Write each executed page as a notebook without its outputs, to be run by the reader."""
     folder = out / "notebooks"
@@ -88,6 +91,15 @@ def notebooks(app: Sphinx, out: Path) -> None:
     for path in sorted(Path(app.outdir).parent.glob("jupyter_execute/*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         notebook.metadata = {"kernelspec": notebook.metadata["kernelspec"]}
+        code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+        files = sorted({name for name in FILE.findall(code) if Path(app.srcdir, name).is_file()})
+        if files:
+            rows = ["# The files that this page reads.", "from pathlib import Path", ""]
+            for name in files:
+                text = Path(app.srcdir, name).read_text("utf-8")
+                rows.append(f"Path({name!r}).parent.mkdir(exist_ok=True)")
+                rows.append(f"Path({name!r}).write_text(r'''{text}''', encoding='utf-8')")
+            notebook.cells.insert(0, nbformat.v4.new_code_cell("\n".join(rows)))
         for number, cell in enumerate(notebook.cells):
             cell.id = f"cell-{number}"  # Jupyter's own ids are random
             cell.metadata = {}
