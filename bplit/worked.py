@@ -102,8 +102,6 @@ WRITTEN = {
 ERRORS = {
     "half_sse": ("({y} - {out}) ** 2 / 2", 1, "({out} - {y})"),
     "sse": ("({y} - {out}) ** 2", 2, "({out} - {y})"),
-    "half_mse": ("({y} - {out}) ** 2 / 2", 1, "({out} - {y})"),
-    "mse": ("({y} - {out}) ** 2", 2, "({out} - {y})"),
     "binary_cross_entropy": (
         "-({y} * log({out}) + (1 - {y}) * log(1 - {out}))",
         1,
@@ -111,7 +109,7 @@ ERRORS = {
     ),
     "cross_entropy": ("-{y} * log({out})", 1, "(-{y} / {out})"),
 }
-MEANS = ("half_mse", "mse")
+MEANS = {"half_mse": "half_sse", "mse": "sse"}  # the means of these errors over the outputs
 # Names that a solution in Python uses otherwise.
 TAKEN = {*KNOWN, *dir(builtins), "Context", "Decimal", "rounded"}
 FUSED = (("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy"))
@@ -173,11 +171,15 @@ class Writer:
         numbers, bias_numbers = count(1), count(1)
         for n, (weights, bias, _) in enumerate(network.layers, 1):
             rows, columns = weights.shape[-2:]
+            by_weights, by_bias = network.velocity[n - 1] if network.velocity else (np.zeros(()),) * 2
+            by_weights = np.broadcast_to(by_weights, weights.shape)
+            by_bias = np.broadcast_to(by_bias, (*weights.shape[:-2], rows))
             named = [[""] * columns for _ in range(rows)]
             places = [(row, column) for row in range(rows) for column in range(columns)]
             for row, column in places if numbering == "rows" else sorted(places, key=lambda place: place[1]):
                 name = self.name("weight", n, row + 1, edge=(row + 1, column + 1), k=next(numbers))
                 self.give("weight", name, weights[..., row, column])
+                self.velocities[name] = by_weights[..., row, column]
                 named[row][column] = name
             self.weights.append(named)
             if bias is None:
@@ -186,24 +188,13 @@ class Writer:
                 name = self.name("shared", n, k=next(bias_numbers))
                 self.biases.append([name] * rows)
                 self.give("shared", name, bias[..., 0])
+                self.velocities[name] = by_bias[..., 0]
             else:
                 names = [self.name("bias", n, row + 1, k=next(bias_numbers)) for row in range(rows)]
                 self.biases.append(names)
                 for row, name in enumerate(names):
                     self.give("bias", name, bias[..., row])
-        if network.velocity is not None:
-            for (weights, bias, _), velocity, rows, biases in zip(
-                network.layers, network.velocity, self.weights, self.biases, strict=True
-            ):
-                before = np.broadcast_to(velocity[0], weights.shape)
-                self.velocities |= {
-                    name: before[..., row, column]
-                    for row, names in enumerate(rows)
-                    for column, name in enumerate(names)
-                }
-                if bias is not None:
-                    before = np.broadcast_to(velocity[1], (*bias.shape[:-1], len(rows)))
-                    self.velocities |= {name: before[..., row] for row, name in enumerate(biases or ())}
+                    self.velocities[name] = by_bias[..., row]
         self.now = {name: name for name in self.given}  # what each is called after the updates so far
         for name, value in (("momentum", rules.momentum), ("decay", rules.decay)):
             if value:
@@ -269,7 +260,7 @@ class Writer:
             outs.append(out)
         self.stage("loss", e)
         loss = self.name("loss", 0, 0, e)
-        error = ERRORS[self.network.loss][0]
+        error = ERRORS[MEANS.get(self.network.loss, self.network.loss)][0]
         if len(y) == 1:
             self.write(loss, error.format(y=y[0], out=outs[-1][0]))
         else:
@@ -304,7 +295,7 @@ class Writer:
             elif (activation, loss) in FUSED:
                 backs.append(f"{out} - {y[unit - 1]}")
             else:
-                _, front, slope = ERRORS[loss]
+                _, front, slope = ERRORS[MEANS.get(loss, loss)]
                 factor = Fraction(front, len(outs) if loss in MEANS else 1)
                 text = slope.format(out=out, y=y[unit - 1])
                 text = text if factor.numerator == 1 else f"{factor.numerator} * {text}"
