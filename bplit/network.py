@@ -339,7 +339,7 @@ got 'sigmoidal', perhaps sigmoid
         axes = np.broadcast_shapes(self.axes, x.shape[:-2], y.shape[:-2])
         products = x.shape[-2] * sum(a * b for a, b in pairwise(self.sizes))
         online = rules.examples == "online" and x.shape[-2] > 1
-        if axes and every > 2 and products <= SMALL and not (online or rules.momentum):
+        if axes and passes and every > 2 and products <= SMALL and not (online or rules.momentum):
             return network.by_listing(x, y, passes, rules, every)
         with np.errstate(all="ignore"):
             for done in range(passes + 1):
@@ -366,11 +366,13 @@ got 'sigmoidal', perhaps sigmoid
     def by_listing(self, x: Array, y: Array, passes: int, rules: Rules, every: int) -> Run:
         """Train many small networks by their listing, which works in pieces that stay in a cache."""
         sheet = worked(self, x, y, rules, "article", "rows")
-        values = repeat(sheet.listing, 1, sheet.given, sheet.updates)
-        losses = [values[sheet.loss]]
+        at = self.ahead(x, y)
+        self.finite(at)
+        losses = [np.mean(at.loss, -1) if rules.examples == "batch_mean" else np.sum(at.loss, -1)]
+        values = sheet.given
         for done in range(every, passes + 1, every):
-            now = sheet.given | {name: values[name] for name in sheet.updates}
             try:
+                now = sheet.given | {name: values[name] for name in sheet.updates}
                 values = repeat(sheet.listing, every + 1, now, sheet.updates)
             except ValueError as error:
                 late = f"rate: {rules.rate:g} is too large, after {done - every} to {done} passes {error}"
