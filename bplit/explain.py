@@ -21,10 +21,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-from bplit.byhand import shown, whole
 from bplit.files import Sheet
-from bplit.listing import DIGITS, Line
-from bplit.typeset import PYTHON, TEXT, Formula, Row, Written, figure, numeral, spelled_out, written
+from bplit.listing import Line
+from bplit.typeset import PYTHON, TEXT, Formula, Row, Written, numeral, spelled_out, written, written_figures
 from bplit.worked import one_of
 
 # Every word that a solution says of itself; a translation replaces these.
@@ -112,23 +111,21 @@ def explain(
     worked = sheet.worked()
     values = worked.listing.run(worked.given, places)
     digits = (6 if places is None else places) if digits is None else digits
-    if whole("digits", digits, 0) > DIGITS:
-        raise ValueError(f"digits: expected up to {DIGITS}, got {shown(digits)}")
     given = {name: repr(value).removesuffix(".0") for name, value in worked.given.items()}
-    results = {name: figure(values[name], digits, False) for name in worked.listing.names}
-    figures = given | results
+    figures = written_figures(worked.listing, values, digits) | given
+    by_name = {line.name: line for line in worked.listing.lines}
+    key = {name: figures[name] for name in by_name} if blank else {}
     sections = []
     for kind, example, together in worked.stages:
         title = WORDS["example"].format(kind=WORDS[kind], example=example) if example else WORDS[kind]
         lines = []
         for name in together:
-            line = worked.listing.line(name)
-            rows = spelled_out(name, line.expression, figures).rows
-            lines.append((line, Formula(rows[:1] if blank else rows)))
+            rows = spelled_out(name, by_name[name].expression, figures).rows
+            lines.append((by_name[name], Formula(rows[:1] if blank else rows)))
         sections.append(Section(title, lines))
     note = "" if places is None else WORDS["rounded"].format(places=places)
     writer = {"text": as_text, "markdown": as_markdown, "latex": as_latex, "python": as_python}[form]
-    solution = Solution(sheet.title, sheet.url, note, given, sections, results if blank else {}, places)
+    solution = Solution(sheet.title, sheet.url, note, given, sections, key, places)
     return "\n".join(writer(solution)) + "\n"
 
 

@@ -65,8 +65,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     "loss": ("loss",),
     "leak": ("leak",),
     "network": ("layer",),
+    "layers": ("layer",),
+    "notation": ("names", "notation"),
+    "numbering": ("names", "numbering"),
 }
-KEYS |= {"layers": ("layer",), "notation": ("names", "notation"), "numbering": ("names", "numbering")}
 LAYERS, TRIES = 50, 200  # more nobody calculates by hand; how many lines may be put to a test
 
 

@@ -13,16 +13,17 @@ have axes in front of that. All numbers are float64 without units.
 0.985455
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from bplit import fast
 from bplit.byhand import LIMIT, rate, real, shown, whole
 from bplit.fast import repeat, sigmoid
-from bplit.listing import Value, number, plain
+from bplit.listing import Value, plain
 from bplit.worked import Notation, Worked, one_of, worked
 
 Array = Any  # a NumPy array of float64
@@ -294,9 +295,7 @@ got 'sigmoidal', perhaps sigmoid
             at = self.ahead(x, y)
             self.finite(at)
             weights, biases, deltas = [], [], []
-            delta = None
-            for k in reversed(range(len(self.layers))):
-                delta = self.delta(k, at, y, delta, self.layers[min(k + 1, len(self.layers) - 1)].weights)
+            for k, delta in self.backwards(at, y, self.layers):
                 by_weights, by_bias = self.partials(k, at, delta, examples)
                 weights.append(by_weights)
                 biases.append(by_bias)
@@ -344,8 +343,7 @@ got 'sigmoidal', perhaps sigmoid
         with np.errstate(all="ignore"):
             for done in range(passes + 1):
                 at = network.ahead(x, y)
-                loss = np.mean(at.loss, -1) if rules.examples == "batch_mean" else np.sum(at.loss, -1)
-                losses += [] if done % every else [loss]
+                losses += [] if done % every else [whole_loss(at, rules)]
                 # a sum tells quickly that all is well, and seldom that it is not
                 if not np.isfinite(sum(np.sum(part) for part in (at.loss, *at.nets))):
                     try:
@@ -368,7 +366,7 @@ got 'sigmoidal', perhaps sigmoid
         sheet = worked(self, x, y, rules, "article", "rows")
         at = self.ahead(x, y)
         self.finite(at)
-        losses = [np.mean(at.loss, -1) if rules.examples == "batch_mean" else np.sum(at.loss, -1)]
+        losses = [whole_loss(at, rules)]
         values = sheet.given
         for done in range(every, passes + 1, every):
             try:
@@ -494,12 +492,24 @@ got 'sigmoidal', perhaps sigmoid
         loss = losses.mean(-1) if LOSSES[self.loss].mean else losses.sum(-1)
         return Pass(tuple(nets), tuple(outs), losses, loss)
 
-    def delta(self, k: int, at: Pass, y: Array, after: Array | None, weights: Array) -> Array:
-        """Calculate the delta of layer k: of the output from the loss, of another from the delta after it."""
+    @property
+    def fused(self) -> bool:
+        """Whether the last activation and the loss are calculated together."""
+        return (self.layers[-1].activation, self.loss) in FUSED
+
+    def backwards(self, at: Pass, y: Array, layers: Sequence[Layer]) -> Iterator[tuple[int, Array]]:
+        """Go through the deltas, last layer first; the weights of layers carry them back."""
+        delta = None
+        for k in reversed(range(len(layers))):
+            delta = self.delta(k, at, y, None if delta is None else delta @ layers[k + 1].weights)
+            yield k, delta
+
+    def delta(self, k: int, at: Pass, y: Array, back: Array | None) -> Array:
+        """Calculate the delta of layer k: of the output from the loss, of another from what comes back."""
         layer = self.layers[k]
-        if after is not None:
-            d = after @ weights
-        elif (layer.activation, self.loss) in FUSED:
+        if back is not None:
+            d = back
+        elif self.fused:
             # the targets of a cross-entropy add up to 1 but for rounding
             share = y.sum(-1, keepdims=True) if layer.activation == "softmax" else 1
             return at.outs[-1] * share - y
@@ -520,10 +530,8 @@ got 'sigmoidal', perhaps sigmoid
     def stepped(self, at: Pass, y: Array, rules: Rules) -> "Network":
         """Return the network after a step from a forward pass."""
         layers, velocity = list(self.layers), list(self.velocity or ())
-        delta = None
-        for k in reversed(range(len(layers))):
-            after = layers if rules.order == "output_first" else self.layers
-            delta = self.delta(k, at, y, delta, after[min(k + 1, len(layers) - 1)].weights)
+        # with output_first the layers that carry back are those that are updated on the way
+        for k, delta in self.backwards(at, y, layers if rules.order == "output_first" else self.layers):
             by_weights, by_bias = self.partials(k, at, delta, rules.examples)
             weights, bias, activation = layers[k]
             if rules.decay:
@@ -577,10 +585,13 @@ def checked(layers: list[Layer]) -> Iterator[Layer]:
         yield Layer(weights, bias, activation)
 
 
+def whole_loss(at: Pass, rules: Rules) -> Value:
+    """Return the loss of all examples together: their mean with batch_mean, otherwise their sum."""
+    return np.mean(at.loss, -1) if rules.examples == "batch_mean" else np.sum(at.loss, -1)
+
+
 def fitting(name: str, array: Array, size: int, units: str) -> Array:
     """Return an array with an axis of examples, or raise a ValueError that says what does not fit."""
-    if np.iscomplexobj(array):
-        raise ValueError(f"{name}: expected real numbers, got {shown(array)}")
     if np.ndim(array) < 1:
         raise ValueError(f"{name}: expected an array of shape (..., examples, {size}), got {shown(array)}")
     if array.shape[-1] != size:
@@ -605,13 +616,11 @@ def numbers(name: str, value: Value) -> Value:
         lengths = list(map(len, value))
         if len({*lengths}) > 1:
             raise ValueError(f"{name}: expected rows of one length, got {', '.join(map(str, lengths))}")
-    return number(name, value)
+    return fast.real(name, value)
 
 
 def fixed(name: str, value: Value) -> Array:
     """Return a copy of numbers as an array that cannot be changed, or raise a ValueError."""
     array = np.array(numbers(name, value))
-    if np.iscomplexobj(array):
-        raise ValueError(f"{name}: expected real numbers, got {shown(value)}")
     array.setflags(write=False)
     return array

@@ -112,7 +112,6 @@ ERRORS = {
 MEANS = {"half_mse": "half_sse", "mse": "sse"}  # the means of these errors over the outputs
 # Names that a solution in Python uses otherwise.
 TAKEN = {*KNOWN, *dir(builtins), "Context", "Decimal", "rounded"}
-FUSED = (("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy"))
 
 
 class Stage(NamedTuple):
@@ -268,7 +267,7 @@ class Writer:
                 self.write(self.name("error", self.depth, unit, e), error.format(y=target, out=out))
                 for unit, (target, out) in enumerate(zip(y, outs[-1], strict=True), 1)
             ]
-            self.write(loss, self.summed(errors, self.network.loss in MEANS))
+            self.write(loss, self.summed(errors, self.network.loss in MEANS, len(errors)))
         return nets, outs
 
     def leak(self) -> dict[str, str]:
@@ -276,10 +275,10 @@ class Writer:
         leak = Fraction(repr(self.network.leak))
         return {"leak": repr(self.network.leak), "rest": repr(float(1 - leak))}
 
-    def summed(self, terms: list[str], mean: bool) -> str:
-        """Write the sum of some terms, or their mean."""
+    def summed(self, terms: list[str], mean: bool, count: int) -> str:
+        """Write the sum of some terms, or their mean over so many."""
         text = " + ".join(terms)
-        return f"({text}) / {len(terms)}" if mean and len(terms) > 1 else text
+        return f"({text}) / {count}" if mean and count > 1 else text
 
     def deltas(
         self, n: int, nets: list[str], outs: list[str], y: list[str], after: list[str], e: int
@@ -292,7 +291,7 @@ class Writer:
                 rows = self.weights[n]
                 terms = [f"{d} * {self.now[row[unit - 1]]}" for d, row in zip(after, rows, strict=True)]
                 backs.append(f"({' + '.join(terms)})" if len(terms) > 1 else terms[0])
-            elif (activation, loss) in FUSED:
+            elif self.network.fused:
                 backs.append(f"{out} - {y[unit - 1]}")
             else:
                 _, front, slope = ERRORS[MEANS.get(loss, loss)]
@@ -300,7 +299,7 @@ class Writer:
                 text = slope.format(out=out, y=y[unit - 1])
                 text = text if factor.numerator == 1 else f"{factor.numerator} * {text}"
                 backs.append(text if factor.denominator == 1 else f"{text} / {factor.denominator}")
-        pattern = "{d}" if not after and (activation, loss) in FUSED else WRITTEN[activation][1]
+        pattern = "{d}" if not after and self.network.fused else WRITTEN[activation][1]
         mixed = ""
         if "{mixed}" in pattern:
             backs = [self.write(self.name("back", n, unit, e), text) for unit, text in enumerate(backs, 1)]
@@ -325,9 +324,7 @@ class Writer:
                 found.setdefault(name, []).extend(d[row] for d in deltas)
         partials = {}
         for name, terms in found.items():
-            text = " + ".join(terms)
-            mean = self.rules.examples == "batch_mean" and len(deltas) > 1
-            text = f"({text}) / {len(deltas)}" if mean else text
+            text = self.summed(terms, self.rules.examples == "batch_mean", len(deltas))
             partials[name] = self.write(self.name("partial", name=name, example=e), text)
             self.means[partials[name]] = self.now[name]
         return partials
@@ -359,7 +356,9 @@ class Writer:
         if len(examples) > 1:
             self.stage("loss", 0)
             losses = [self.name("loss", 0, 0, e) for e in examples]
-            self.write(self.name("loss"), self.summed(losses, self.rules.examples == "batch_mean"))
+            self.write(
+                self.name("loss"), self.summed(losses, self.rules.examples == "batch_mean", len(losses))
+            )
         after: list[list[str]] = [[] for _ in examples]
         ready: dict[str, str] = {}
         for n in range(self.depth, 0, -1):
