@@ -123,15 +123,16 @@ class Stage(NamedTuple):
 
 
 class Names(NamedTuple):
-    """What stands in a layer, by name: a row of weights for each unit, its bias, net input and output.
+    """What stands in a layer, by name: a row of weights for each unit, its bias, net input, output and delta.
 
-    Units that share a bias name the same one; of several examples, net inputs and outputs are the first's.
+    Units that share a bias name the same one; of several examples, all but weights and biases are the first's.
     """
 
     weights: tuple[tuple[str, ...], ...]
     biases: tuple[str, ...] | None
     nets: tuple[str, ...]
     outs: tuple[str, ...]
+    deltas: tuple[str, ...]
 
 
 class Worked(NamedTuple):
@@ -419,8 +420,16 @@ def worked(
     updates = {name: new for name, new in writer.now.items() if new != name}
     nets, outs = writer.first or ([], [])
     layers = tuple(
-        Names(tuple(map(tuple, weights)), None if biases is None else tuple(biases), tuple(net), tuple(out))
-        for weights, biases, net, out in zip(writer.weights, writer.biases, nets, outs[1:], strict=True)
+        Names(
+            tuple(map(tuple, weights)),
+            None if biases is None else tuple(biases),
+            tuple(net),
+            tuple(out),
+            tuple(writer.name("delta", n, unit, examples[0]) for unit in range(1, len(net) + 1)),
+        )
+        for n, (weights, biases, net, out) in enumerate(
+            zip(writer.weights, writer.biases, nets, outs[1:], strict=True), 1
+        )
     )
     total = writer.name("loss")
     loss = total if total in listing.names else writer.name("loss", example=examples[0])
