@@ -92,7 +92,7 @@ def test_several_examples_and_own_names():
         (
             '"half_sse"',
             '"half"',
-            "line 8: loss: expected one of half_sse, sse, half_mse, mse, binary_cross_entropy",
+            "line 8: loss: expected one of half_sse, sse, half_mse, mse, mae, binary_cross_entropy",
         ),
         (
             '"half_sse"',
