@@ -305,7 +305,9 @@ def units(worked: Worked, values: Mapping[str, float], apart: str) -> list[list[
         kind = "output unit" if last else "hidden unit" if len(worked.layers) == 2 else "deep unit"
         column = []
         for k, (row, net, out) in enumerate(zip(layer.weights, layer.nets, layer.outs, strict=True)):
-            above = [*([given(worked.y[k])] if last else []), f"{calculated(net)} → {calculated(out)}"]
+            above = [given(y) for y in worked.y[k : k + 1] if last] + [
+                f"{calculated(net)} → {calculated(out)}"
+            ]
             labels = [
                 (given(name), [{name}, {unit.out, net}]) for name, unit in zip(row, columns[-1], strict=True)
             ]
@@ -314,8 +316,9 @@ def units(worked: Worked, values: Mapping[str, float], apart: str) -> list[list[
             column.append(Unit(WORDS[kind].format(n=n, unit=k + 1), out, above, labels))
         columns.append(column)
     errors = []
-    for y, unit in zip(worked.y, columns[-1], strict=True):
-        error = next(line.name for line in worked.listing.lines if {y, unit.out} <= set(line.uses))
+    for k, unit in enumerate(columns[-1]):
+        uses = {unit.out, *worked.y[k : k + 1]}
+        error = next(line.name for line in worked.listing.lines if uses <= set(line.uses))
         errors.append(("", [{error}, {unit.out, worked.loss}]))
     above = [calculated(worked.loss)] if values else []
     return [*columns, [Unit(worked.loss, worked.loss, above, errors)]]

@@ -10,11 +10,12 @@ The file is parsed, never executed. Everything that is wrong with it is said wit
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bplit.byhand import shown
-from bplit.listing import LENGTH, Value
+from bplit.listing import LENGTH, Listing, Value
 from bplit.network import Layer, Network, Rules
 from bplit.worked import NOTATIONS, Notation, Worked, nearest, one_of
 
@@ -25,7 +26,7 @@ title = "Two inputs, two hidden units, two outputs"
 inputs = [0.05, 0.10]   # of several examples a list each: [[0.05, 0.10], [0.2, 0.3]]
 targets = [0.01, 0.99]
 
-# half_sse, sse, half_mse, mse, binary_cross_entropy, cross_entropy
+# half_sse, sse, half_mse, mse, mae, binary_cross_entropy, cross_entropy, or output: no loss
 loss = "half_sse"
 
 # A layer: a row of weights for each of its units, a bias for each or one for all, an activation
@@ -53,7 +54,8 @@ notation = "net_out"   # or article, z_a
 numbering = "rows"     # or columns
 # weight = "v{k}"      # any name of the notation may be replaced
 """
-TOP = ("title", "url", "inputs", "targets", "loss", "leak", "layer", "rules", "names", "printed")
+TABLED = ("rules", "names", "printed", "means", "after")
+TOP = ("title", "url", "inputs", "targets", "loss", "leak", "layer", *TABLED)
 TABLES = {
     "layer": ("weights", "bias", "activation"),
     "rules": tuple(Rules.__dataclass_fields__),
@@ -70,10 +72,15 @@ KEYS: dict[str, tuple[str, ...]] = {
     "numbering": ("names", "numbering"),
 }
 LAYERS, TRIES = 50, 200  # more nobody calculates by hand; how many lines may be put to a test
+UPDATES, FIGURE = 100_000, 40  # after how many updates a figure may be printed, and in how many characters
 
 
 class Sheet(NamedTuple):
-    """What a network file holds. ``printed`` are figures by name, as their source prints them."""
+    """What a network file holds.
+
+    ``printed`` are the figures of a source by name, as it prints them: those of the first pass at 0, those of
+    the pass after n updates at n. ``means`` are the source's own names, as expressions of the listing's.
+    """
 
     network: Network
     x: Value
@@ -83,11 +90,48 @@ class Sheet(NamedTuple):
     numbering: str
     title: str
     url: str
-    printed: Mapping[str, str]
+    printed: Mapping[int, Mapping[str, str]]
+    means: Mapping[str, str]
 
     def worked(self) -> Worked:
         """Return the worked listing of a pass over the examples."""
         return self.network.worked(self.x, self.y, self.rules, self.notation, self.numbering)
+
+    def meant(self) -> Worked:
+        r"""Return the worked listing with a line after it for each of the source's own names.
+
+        >>> sheet = parsed(TEMPLATE + '[means]\nslope = "out_o1 * (1 - out_o1)"', "network.toml")
+        >>> print(sheet.meant().listing.line("slope"))
+        slope = out_o1 * (1 - out_o1)
+        """
+        worked = self.worked()
+        lines = [*worked.listing.lines]
+        known = [*worked.listing.inputs, *worked.listing.names]
+        for name, text in self.means.items():
+            path = ("means", name)
+            if not re.fullmatch(r"[^\W\d]\w*", name, re.ASCII):
+                what = "expected a name of letters, digits and _ that begins with a letter"
+                raise KeyedError(path, f"{label(name)}: {what}")
+            if name in known:
+                raise KeyedError(path, f"{label(name)}: is a name of the listing already")
+            try:
+                line, *more = Listing.read(f"{name} = {text}").lines
+            except ValueError as error:
+                raise KeyedError(path, f"{label(name)}: {re.sub('^line 1: ', '', str(error))}") from None
+            if more:
+                raise KeyedError(path, f"{label(name)}: expected one expression, got {shown(text)}")
+            for used in line.uses:
+                if used not in known:
+                    what = "is no name of the listing, or of [means] above it"
+                    raise KeyedError(path, f"{label(name)}: {label(used)} {what}{nearest(used, known)}")
+            lines.append(line._replace(place=f"[means], {name}"))
+            known.append(name)
+        for n, figures in self.printed.items():
+            for name in figures:
+                if name not in known:
+                    what = f"expected a name of the listing or of [means], got {shown(name)}"
+                    raise KeyedError(placed(n, name), f"{what}{nearest(name, known)}")
+        return worked._replace(listing=Listing(tuple(lines)))
 
 
 class KeyedError(Exception):
@@ -132,7 +176,7 @@ def parsed(text: str, name: str) -> Sheet:
     try:
         sheet = checked(content)
         try:
-            sheet.worked()
+            sheet.meant()
         except ValueError as error:
             raise named(error) from None
     except KeyedError as wrong:
@@ -149,10 +193,23 @@ def checked(content: dict[str, Any]) -> Sheet:
         raise KeyedError(("layer",), "layer: expected tables that begin with [[layer]]")
     if len(layers) > LAYERS:
         raise KeyedError(("layer", LAYERS), f"layer: expected up to {LAYERS}, got {len(layers)}")
-    tables = {key: content.get(key, {}) for key in ("rules", "names", "printed")}
+    tables = {key: content.get(key, {}) for key in TABLED}
     for key, table in tables.items():
         if not isinstance(table, dict):
             raise KeyedError((key,), f"{key}: expected a table that begins with [{key}]")
+    printed = {0: tables["printed"]}
+    for key, table in tables["after"].items():
+        if key == "0":
+            raise KeyedError(("after", key), "after.0: is called [printed]")
+        if not (re.fullmatch(r"[1-9][0-9]{0,5}", key) and int(key) <= UPDATES):
+            what = f"expected a whole number of updates from 1 to {UPDATES}, got {shown(key)}"
+            raise KeyedError(("after", key), f"after: {what}")
+        if not isinstance(table, dict):
+            raise KeyedError(("after", key), f"after.{key}: expected a table that begins with [after.{key}]")
+        printed[int(key)] = table
+    for n, table in printed.items():
+        for name, text in table.items():
+            figure(text, placed(n, name))
     for n, layer in enumerate(layers):
         known(layer, TABLES["layer"], ("layer", n))
         if "weights" not in layer:
@@ -161,16 +218,17 @@ def checked(content: dict[str, Any]) -> Sheet:
         numeric(layer.get("bias", 0), 1, ("layer", n, "bias"), "a number, or a list of one for each unit")
     for key in ("rules", "names"):
         known(tables[key], TABLES[key], (key,))
-    for key in ("inputs", "targets", "layer"):
+    free = content.get("loss") == "output"  # of targets
+    for key in ("inputs", *(() if free else ("targets",)), "layer"):
         if key not in content:
             raise KeyedError((), f"{f'[[{key}]]' if key == 'layer' else key}: missing")
     for key in ("inputs", "targets"):
-        numeric(content[key], 2, (key,), "a list of numbers, or one for each example")
-    for table, path in ((tables["names"], ("names",)), (tables["printed"], ("printed",)), (content, ())):
+        numeric(content.get(key, []), 2, (key,), "a list of numbers, or one for each example")
+    for table, path in ((tables["names"], ("names",)), (tables["means"], ("means",)), (content, ())):
         for key, text in table.items():
             if (path or key in ("title", "url")) and not (isinstance(text, str) and text.isprintable()):
                 raise KeyedError(
-                    (*path, key), f"{key}: expected a text of one line in quotes, got {shown(text)}"
+                    (*path, key), f"{label(key)}: expected a text of one line in quotes, got {shown(text)}"
                 )
     if not re.fullmatch(r"(https?://[^\s<>]+)?", content.get("url", "")):
         what = f"url: expected an address that begins with https:// or http://, got {shown(content['url'])}"
@@ -184,17 +242,43 @@ def checked(content: dict[str, Any]) -> Sheet:
         one_of("notation", notation, NOTATIONS)
     except ValueError as error:
         raise named(error) from None
+    targets: Any = [0.0] * network.sizes[-1]
+    match content["inputs"]:
+        case [[*_], *_] as rows:
+            targets = [targets for _ in rows]
     return Sheet(
         network,
         content["inputs"],
-        content["targets"],
+        content.get("targets", targets),
         rules,
         NOTATIONS[notation]._replace(**names),
         numbering,
         content.get("title", ""),
         content.get("url", ""),
-        tables["printed"],
+        dict(sorted(printed.items())),
+        tables["means"],
     )
+
+
+def placed(n: int, name: str) -> tuple[str, ...]:
+    """Return where a figure stands that was printed after n updates."""
+    return ("after", str(n), name) if n else ("printed", name)
+
+
+def figure(text: object, path: tuple[str, ...]) -> None:
+    """Raise what is wrong if a printed figure is anything but a decimal number in quotes."""
+    key = label(path[-1])
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        what = "expected the figure in quotes, because the digits that are shown count"
+        raise KeyedError(path, f"{key}: {what}, got {shown(text)}")
+    if not (
+        isinstance(text, str)
+        and len(text) <= FIGURE
+        and re.fullmatch(r"[-+−]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+−]?[0-9]{1,3})?", text)
+        and isfinite(float(text.replace("−", "-")))
+    ):
+        what = f"expected a decimal number in quotes, of up to {FIGURE} characters"
+        raise KeyedError(path, f"{key}: {what}, got {shown(text)}")
 
 
 def numeric(value: Any, depth: int, path: tuple[str | int, ...], what: str) -> None:
@@ -217,7 +301,12 @@ def known(table: Mapping[str, Any], keys: Iterable[str], path: tuple[str | int, 
             what = f"expected one of {', '.join(keys)}{nearest(key, keys)}"
             if path and key in TOP:
                 what = "belongs to the top of the file, above the first table"
-            raise KeyedError((*path, key), f"{key if key.isprintable() else shown(key)}: {what}")
+            raise KeyedError((*path, key), f"{label(key)}: {what}")
+
+
+def label(key: str) -> str:
+    """Return a key as a message shows it."""
+    return key if key.isprintable() and len(key) <= FIGURE else shown(key)
 
 
 def named(error: ValueError) -> KeyedError:

@@ -108,8 +108,11 @@ ERRORS = {
         "({out} - {y}) / ({out} * (1 - {out}))",
     ),
     "cross_entropy": ("-{y} * log({out})", 1, "(-{y} / {out})"),
+    # |y - out|, and the sign of out - y
+    "mae": ("relu({y} - {out}) + relu({out} - {y})", 1, "(step({out} - {y}) - step({y} - {out}))"),
+    "output": ("{out}", 1, "1"),
 }
-MEANS = {"half_mse": "half_sse", "mse": "sse"}  # the means of these errors over the outputs
+MEANS = {"half_mse": "half_sse", "mse": "sse", "mae": "mae"}  # the means of these errors over the outputs
 # Names that a solution in Python uses otherwise.
 TAKEN = {*KNOWN, *dir(builtins), "Context", "Decimal", "rounded"}
 
@@ -142,6 +145,7 @@ class Worked(NamedTuple):
     belong together, ``updates`` what each weight and bias is called after the step, and ``means`` what
     weight, bias or net input a line states the partial by. ``layers``, ``x`` and ``y`` say what
     the parts of the network are called, of several examples those of the first, and ``loss`` the whole loss.
+    With the loss ``output`` there are no targets, and ``y`` is empty.
     """
 
     listing: Listing
@@ -308,7 +312,7 @@ class Writer:
             mixed = self.write(self.name("mixed", n, 0, e), " + ".join(terms))
         deltas = []
         for unit, (back, net, out) in enumerate(zip(backs, nets, outs, strict=True), 1):
-            text = pattern.format(d=back, net=net, out=out, mixed=mixed, **self.leak())
+            text = pattern.format(d=back, net=net, out=out, mixed=mixed, **self.leak()).removeprefix("1 * ")
             deltas.append(self.write(self.name("delta", n, unit, e), text))
             if e == 0 or self.rules.examples != "batch_mean":  # of a mean it is no partial
                 self.means[deltas[-1]] = net
@@ -433,7 +437,7 @@ def worked(
     )
     total = writer.name("loss")
     loss = total if total in listing.names else writer.name("loss", example=examples[0])
-    first = tuple(named["x"][0]), tuple(named["y"][0])
+    first = tuple(named["x"][0]), tuple(name for name in named["y"][0] if name in given)
     return Worked(listing, given, tuple(stages), updates, writer.means, layers, *first, loss)
 
 

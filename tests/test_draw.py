@@ -161,6 +161,15 @@ def test_of_several_examples_the_units_show_the_first_and_the_partials_are_those
     assert f"lost is {values['lost']:.6f}" in picture.alt
 
 
+def test_where_the_output_is_differentiated_there_is_no_target():
+    net = Network(network(2, 3, 2).layers, "output")
+    solution = net.worked([0.1, 0.2], [0, 0])
+    values = solution.listing.run(solution.given)
+    shown = words(draw.wiring(solution, values).svg)
+    assert f"{values['o_in_1']:.6f} → {values['o_out_1']:.6f}" in shown
+    assert not any(text.startswith("y1") for text in shown)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -16,7 +16,8 @@ from bplit.explain import FORMS, explain
 from bplit.files import TEMPLATE, parsed, read
 from bplit.worked import NOTATIONS
 
-EXAMPLES = sorted(Path(__file__).parent.parent.joinpath("docs", "examples").glob("*.toml"))
+FOLDER = Path(__file__).parent.parent / "docs" / "examples"
+EXAMPLES = [FOLDER / f"{name}.toml" for name in ("abdulrehman", "han-kamber", "martinez", "mazur")]
 # Where LaTeX is required, as in .ci/run, its absence is a failure and not a reason to skip.
 REQUIRED = os.environ.get("LATEX") == "required"
 SOFTMAX = TEMPLATE.replace('"half_sse"', '"cross_entropy"').replace(
@@ -31,6 +32,8 @@ OTHERS = {
     "several": TEMPLATE.replace("[0.05, 0.10] ", "[[0.05, 0.10], [1, 2]] ").replace(
         "[0.01, 0.99]", "[[0, 1], [1, 0]]"
     ),
+    "mae": TEMPLATE.replace("half_sse", "mae"),
+    "output": re.sub("targets.*", "", TEMPLATE.replace('"half_sse"', '"output"')),
     "momentum": TEMPLATE.replace("momentum = 0.0", "momentum = 0.9").replace("decay = 0.0", "decay = 0.1"),
     "title": TEMPLATE.replace("Two inputs, two", "100 % #1 & $2_{x}^\\\\ ~ \\\\end{document} é 你"),
 }
@@ -79,8 +82,9 @@ def results(text, form):
 def test_a_published_network_has_its_printed_figures(file, form):
     sheet = read(file)
     found = results(explain(sheet, form, digits=15), form)
-    assert len(sheet.printed) > 10
-    for name, printed in sheet.printed.items():
+    figures = {name: text for name, text in sheet.printed[0].items() if name in found}
+    assert len(figures) > 10
+    for name, printed in figures.items():
         exact = Decimal(repr(found[name]))
         assert exact.quantize(Decimal(printed), ROUND_HALF_UP) == Decimal(printed), name
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bplit import fast
 from bplit.files import TEMPLATE, parsed, read
 from bplit.network import Rules
 
@@ -92,7 +93,7 @@ def test_several_examples_and_own_names():
         (
             '"half_sse"',
             '"half"',
-            "line 8: loss: expected one of half_sse, sse, half_mse, mse, binary_cross_entropy",
+            "line 8: loss: expected one of half_sse, sse, half_mse, mse, mae, binary_cross_entropy",
         ),
         (
             '"half_sse"',
@@ -170,6 +171,138 @@ def test_a_mistake_is_said_with_its_line_and_key(old, new, says):
     assert len(str(error.value)) < 400
 
 
+PRINTED = """
+[printed]
+out_o1 = "0.75136507"
+w5 = "0.40"
+Err6 = "−.138498562e0"
+
+[means]
+slope = "out_o1 * (1 - out_o1)"
+Err6 = "(target_o1 - out_o1) * slope"
+
+[after.10000]
+E = "0.0000351019"
+
+[after.1]
+E = "0.291027774"
+w5 = "0.35891648"
+"""
+SHEET = TEMPLATE + PRINTED
+
+
+def test_figures_are_kept_as_printed_by_the_number_of_updates():
+    sheet = parsed(SHEET, "t")
+    assert sheet.printed == {
+        0: {"out_o1": "0.75136507", "w5": "0.40", "Err6": "−.138498562e0"},
+        1: {"E": "0.291027774", "w5": "0.35891648"},
+        10000: {"E": "0.0000351019"},
+    }
+    assert list(sheet.printed) == [0, 1, 10000]
+    assert list(sheet.means) == ["slope", "Err6"]
+    empty = parsed(TEMPLATE, "t")
+    assert (empty.printed, empty.means) == ({0: {}}, {})
+
+
+def test_the_meant_listing_calculates_the_printed_figures():
+    sheet = parsed(SHEET, "t")
+    worked = sheet.meant()
+    assert worked.listing.names == (*sheet.worked().listing.names, "slope", "Err6")
+    for n, figures in sheet.printed.items():
+        values = fast.repeat(worked.listing, n + 1, worked.given, worked.updates)
+        for name, text in figures.items():
+            assert values[name] == pytest.approx(float(text.replace("−", "-")), abs=6e-10), (n, name)
+
+
+@pytest.mark.parametrize(
+    "text", ["1", "-1", "+1.50", "−0.5", "5.", ".5", "1e5", "1.5E-05", "1e−5", "0." + "0" * 38]
+)
+def test_a_figure_is_any_decimal_number(text):
+    assert parsed(SHEET.replace("0.75136507", text), "t").printed[0]["out_o1"] == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " 1", "1 ", "1,5", "1_0", "nan", "inf", "1e400", "0x1", ".", "1e", "٣", "--1", "0." + "0" * 39],
+)
+def test_a_text_that_spells_no_number_is_no_figure(text):
+    says = "line 36: out_o1: expected a decimal number in quotes, of up to 40 characters, got "
+    with pytest.raises(ValueError, match=says):
+        parsed(SHEET.replace("0.75136507", text), "t")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            '"0.75136507"',
+            "0.75136507",
+            "line 36: out_o1: expected the figure in quotes, because the digits that are shown count, got 0.",
+        ),
+        ('"0.75136507"', "[1]", "line 36: out_o1: expected a decimal number in quotes, "),
+        ('"0.75136507"', "true", "line 36: out_o1: expected a decimal number in quotes, "),
+        ('"0.291027774"', "0.291027774", "line 48: E: expected the figure in quotes"),
+        (
+            'out_o1 = "0.75136507"',
+            'uot_o1 = "1"',
+            "line 36: expected a name of the listing or of [means], got 'uot_o1', perhaps out_o1",
+        ),
+        (
+            'w5 = "0.35891648"',
+            'slpoe = "1"',
+            "line 49: expected a name of the listing or of [means], got 'slpoe', perhaps slope",
+        ),
+        ("[after.1]", "[after.0]", "line 47: after.0: is called [printed]"),
+        ("[after.1]", "[after.01]", "line 47: after: expected a whole number of updates from 1 to 100000"),
+        ("[after.1]", "[after.x]", "line 47: after: expected a whole number of updates from 1 to 100000"),
+        ("[after.1]", "[after.100001]", "line 47: after: expected a whole number of updates from 1 to"),
+        ("[after.1]", "[after]\n2 = 1", "line 48: after.2: expected a table that begins with [after.2]"),
+        ("[after.1]", "[after.1.2]", "line 47: 2: expected a decimal number in quotes, "),
+        ("[means]", "[menas]", "line 40: menas: expected one of title, url, "),
+        ("slope =", '"sl ope" =', "line 41: sl ope: expected a name of letters, digits and _ that begins"),
+        ("slope =", '"a = 1\\nb" =', "line 40: 'a = 1\\nb': expected a name of letters, digits and _"),
+        ("slope =", "E_o1 =", "line 41: E_o1: is a name of the listing already"),
+        ("slope =", "i1 =", "line 41: i1: is a name of the listing already"),
+        ("slope =", "exp =", "line 41: exp: exp is the name of a function"),
+        ("slope =", "lambda =", "line 41: lambda: not an assignment in Python's spelling"),
+        ('"out_o1 * (1 - out_o1)"', "1", "line 41: slope: expected a text of one line in quotes, got 1"),
+        ('"out_o1 * (1 - out_o1)"', '"f(out_o1)"', "line 41: slope: unknown function f, known are exp, "),
+        ('"out_o1 * (1 - out_o1)"', '""', "line 41: slope: not an assignment in Python's spelling"),
+        ('"out_o1 * (1 - out_o1)"', '"1; x = 2"', "line 41: slope: expected one expression, got '1; x"),
+        (
+            '"out_o1 * (1 - out_o1)"',
+            '"out1 * 2"',
+            "line 41: slope: out1 is no name of the listing, or of [means] above it, perhaps out_",
+        ),
+        ('"out_o1 * (1 - out_o1)"', '"Err6"', "line 41: slope: Err6 is no name of the listing, or of"),
+        ('"out_o1 * (1 - out_o1)"', '"slope"', "line 41: slope: slope is used before it is assigned"),
+        (
+            '"out_o1 * (1 - out_o1)"',
+            f'"{"-" * 200}out_o1"',
+            "line 41: slope: expected up to 120 operations nested in each other",
+        ),
+    ],
+)
+def test_a_mistake_about_printed_figures_is_said_with_its_line_and_key(old, new, says):
+    assert old in PRINTED
+    with pytest.raises(ValueError, match=f"^net\\.toml, {re.escape(says)}") as error:
+        parsed(SHEET.replace(old, new), "net.toml")
+    assert len(str(error.value)) < 400
+
+
+def test_only_who_has_no_loss_may_leave_the_targets_out():
+    for inputs in "[1, 2]", "[[1, 2], [3, 4]]":
+        text = f"inputs = {inputs}\nloss = 'output'\n[[layer]]\nweights = [[1, 2], [3, 4]]"
+        sheet = parsed(text, "t")
+        assert not any(name.startswith("y") for name in sheet.worked().given)
+        assert sheet.network.forward(sheet.x, sheet.y).loss is not None
+        with pytest.raises(ValueError, match=r"^t: targets: missing$"):
+            parsed(text.replace("output", "mae"), "t")
+    for inputs in "1", "[]", "[[1, 2], 3]":
+        with pytest.raises(ValueError, match="line 1: inputs: "):
+            parsed(text.replace("[[1, 2], [3, 4]]\nloss", f"{inputs}\nloss"), "t")
+
+
 HOSTILE = [
     "",
     "\0",
@@ -182,6 +315,14 @@ HOSTILE = [
 HOSTILE += ["#w=\n" * 24_000 + "inputs=[1]\ntargets=[1]\nw=1\n", "[[layer]]\nweights=[[1]]\n" * 40 + "x=1"]
 HOSTILE += [
     "layer = 3\ninputs = 1\ntargets = 1",
+    "after = 1",
+    "[after.1]\n" + "".join(f"w{n} = 1\n" for n in range(5000)),
+    "inputs = [1]\ntargets = [1]\n[[layer]]\nweights = [[1]]\n[means]\n"
+    + "a" * 5000
+    + ' = "'
+    + "b" * 5000
+    + '"',
+    "inputs = [1]\ntargets = [1]\n[[layer]]\nweights = [[1]]\n[printed]\n" + "a" * 5000 + ' = "1"',
     "inputs = true\ntargets = [1]\n[[layer]]\nweights = [[true]]",
 ]
 

@@ -113,6 +113,8 @@ ERRORS = {
     "half_mse": lambda out, y: anp.mean((y - out) ** 2, axis=-1) / 2,
     "binary_cross_entropy": lambda out, y: -anp.sum(y * anp.log(out) + (1 - y) * anp.log(1 - out), axis=-1),
     "cross_entropy": lambda out, y: -anp.sum(y * anp.log(out), axis=-1),
+    "mae": lambda out, y: anp.mean(anp.abs(y - out), axis=-1),
+    "output": lambda out, y: anp.sum(out, axis=-1),
 }
 # The partial of the loss by an output and the slope of an activation, every term taken as positive.
 ABOUT_ERRORS = {
@@ -122,6 +124,8 @@ ABOUT_ERRORS = {
     "half_mse": lambda out, y: (abs(out) + abs(y)) / y.shape[-1],
     "binary_cross_entropy": lambda out, y: y / out + (1 - y) / (1 - out),
     "cross_entropy": lambda out, y: y / out,
+    "mae": lambda out, y: np.ones_like(out) / y.shape[-1],
+    "output": lambda out, y: np.ones_like(out),
 }
 ABOUT_SLOPES = {
     "sigmoid": lambda out, d: d * out * (1 + out),
@@ -303,7 +307,7 @@ def test_the_loss_of_an_example_is_the_sum_or_the_mean_of_the_errors_of_its_outp
     for loss in LOSSES:
         net, x, y = middling(loss)
         at = net.forward(x, y)
-        count = 4 if loss.endswith("mse") else 1
+        count = 4 if loss in ("mse", "half_mse", "mae") else 1
         np.testing.assert_allclose(at.losses.sum(-1) / count, at.loss, rtol=1e-15)
 
 
@@ -533,7 +537,7 @@ def test_the_cross_entropies_take_large_net_inputs():
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("loss", ["half_sse", "sse", "mse", "half_mse"])
+@pytest.mark.parametrize("loss", ["half_sse", "sse", "mse", "half_mse", "mae", "output"])
 @pytest.mark.parametrize("t", [1000, -1000, 1e50, -1e50])
 def test_no_activation_loses_a_large_net_input(activation, loss, t):
     net = Network([Layer([[t], [-t]], None, activation), Layer([[1, 1]], [0.5], "linear")], loss)
@@ -557,6 +561,19 @@ def test_no_activation_loses_a_large_net_input(activation, loss, t):
 def test_where_the_loss_is_0_its_slope_is_a_number(net, y, delta):
     assert net.forward([1], y).loss == 0
     assert net.gradient([1], y).deltas[0].tolist() == delta
+
+
+def test_the_absolute_error_has_the_sign_for_a_slope_and_none_at_its_kink():
+    net = Network([Layer([[1], [2], [3], [4]], None, "linear")], "mae")
+    assert net.forward([1], [2, 2, 2, 2]).loss == (1 + 0 + 1 + 2) / 4
+    assert net.gradient([1], [2, 2, 2, 2]).deltas[0].tolist() == [-0.25, 0, 0.25, 0.25]
+
+
+def test_the_outputs_themselves_are_differentiated_whatever_the_targets():
+    net = Network([Layer([[1, 2], [3, 4]], None, "linear")], "output")
+    for y in [0, 0], [5, -7]:
+        assert net.forward([5, 6], y).loss == 17 + 39
+        assert net.gradient([5, 6], y).weights[0].tolist() == [[5, 6], [5, 6]]
 
 
 def chain(*weights, loss="half_sse"):
@@ -1025,11 +1042,12 @@ def test_a_result_shares_no_memory_with_the_network_or_what_was_given():
 
 @pytest.mark.parametrize("biases", BIASES)
 @pytest.mark.parametrize("examples", ["batch_mean", "batch_sum"])
-def test_many_small_networks_train_by_their_listing_as_by_matrices(biases, examples):
+@pytest.mark.parametrize("loss", ["mse", "mae", "output"])
+def test_many_small_networks_train_by_their_listing_as_by_matrices(loss, biases, examples):
     rng = np.random.default_rng(3)
     bias = rng.normal(size=(7, 1) if biases == "shared" else (7, 3))
     layers = [Layer(rng.normal(size=(7, 3, 2)), bias, "tanh"), Layer(rng.normal(size=(2, 3)))]
-    net, rules = Network(layers, "mse"), Rules(0.1, biases=biases, examples=examples, decay=0.01)
+    net, rules = Network(layers, loss), Rules(0.1, biases=biases, examples=examples, decay=0.01)
     for x, y in (([1, 2], [0, 1]), (rng.normal(size=(2, 2)), rng.uniform(size=(2, 2)))):
         quick, slow = net.train(x, y, 12, rules, every=4), net.train(x, y, 12, rules)
         assert quick.losses == pytest.approx(slow.losses[::4], rel=1e-12)

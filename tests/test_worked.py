@@ -96,6 +96,30 @@ def test_a_shared_bias_has_one_name_and_the_sum_of_the_deltas():
     assert "diff_b1" not in frozen.names
 
 
+def test_of_an_absolute_error_the_listing_has_no_slope_at_the_kink():
+    network = Network([Layer([[1.0], [2.0], [3.0]], None, "linear")], "mae")
+    worked = network.worked([1], [2, 2, 2])
+    values = worked.listing.run(worked.given)
+    assert [values[f"o_delta_{unit}"] for unit in (1, 2, 3)] == [-1 / 3, 0, 1 / 3]
+    assert str(worked.listing.line("lost1")) == "lost1 = relu(y1 - o_out_1) + relu(o_out_1 - y1)"
+
+
+def test_where_the_output_is_differentiated_no_target_stands_in_the_listing():
+    one = Network([Layer([[2.0]])], "output").worked([1], [0], notation="net_out")
+    assert [str(one.listing.line(name)) for name in ("E", "delta_o1")] == [
+        "E = out_o1",
+        "delta_o1 = out_o1 * (1 - out_o1)",
+    ]
+    assert one.y == ()
+    assert set(one.given) == {"w1", "i1", "rate"}
+    two = Network([Layer([[2.0], [1.0]], None, "linear")], "output").worked([1], [0, 0], notation="net_out")
+    assert [str(two.listing.line(name)) for name in ("E_o2", "E", "delta_o2")] == [
+        "E_o2 = out_o2",
+        "E = E_o1 + E_o2",
+        "delta_o2 = 1",
+    ]
+
+
 def test_output_first_carries_back_the_new_weights():
     listing = ARTICLE.worked(X, Y, Rules(order="output_first")).listing
     assert {"update_w5", "update_w7"} <= {*listing.line("h_delta_1").uses}

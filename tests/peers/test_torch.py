@@ -32,6 +32,8 @@ ERRORS = {
         -1
     ),
     "cross_entropy": lambda t, out, y: -torch.xlogy(y, out).sum(-1),
+    "mae": lambda t, out, y: functional.l1_loss(out, y, reduction="none").mean(-1),
+    "output": lambda t, out, y: out.sum(-1),
 }
 TOGETHER = {
     ("sigmoid", "binary_cross_entropy"): lambda t, out, y: functional.binary_cross_entropy_with_logits(
