@@ -1,0 +1,791 @@
+"""Printed figures against the exact ones: which agree, which are rounding, where the trouble starts, and why.
+
+Every figure of a network file is compared with the worked listing. One that differs may still be right:
+calculated from rounded results, or from a wrong one before it. What is left is searched for a slip that
+gives exactly the printed digits.
+
+>>> from bplit.files import TEMPLATE, parsed
+>>> figures = '''
+... [printed]
+... out_o1 = "0.75136507"
+... delta_h1 = "0.016128"
+... dE_dw1 = "0.000806"
+... '''
+>>> print(check(parsed(TEMPLATE + figures, "network.toml")))
+out_o1    0.75136507  agrees
+delta_h1  0.016128    wrong    0.008771
+    It is as printed if only the path through delta_o1 is followed back: delta_h1 = delta_o1 * w5 * ...
+"""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import cached_property
+from itertools import islice, product
+from math import isfinite, nan
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bplit.fast import repeat
+from bplit.files import Sheet
+from bplit.listing import DIGITS, EXACT, Line, Listing, Value, derivative, evaluated, names, rounded
+from bplit.slips import Slip, slips
+from bplit.worked import Worked
+
+NOISE = 1e-12  # of a number: what floats do to the last of its 16 digits
+SINGLE = 2.0**-23  # the step from one number of single precision to the next, of a number
+SINGLE_DIGITS = 7  # figures with fewer digits do not show single precision
+SUBSETS = 8  # of so many printed figures every choice is tried
+SINGLE_PASSES = 2000  # nobody prints more passes of single precision
+PAPER = 100  # so many passes are calculated with rounded results
+PAIRS = 60_000  # so many pairs of slips are tried for a figure, commonest first
+PAIR_DIGITS = 7  # with fewer digits, out of so many pairs some fit by chance
+WORK = (
+    30_000_000  # so many lines are calculated in the search for pairs, and for each figure in that for slips
+)
+LONG = 300  # so many passes go on without a look at them: quicker one slip at a time
+MANY, FEW = 200, 12  # so many slips that give a figure are compared in all figures; in long runs
+RIVALS = 3  # so many other explanations are written out
+WORDS = ("agrees", "rounding", "follows", "wrong")
+
+
+class Figure(NamedTuple):
+    """A printed figure: after how many updates, under which name, its digits.
+
+    ``at`` is the pass in which ``line`` calculates it; ``value`` is what is printed, ``unit`` the worth
+    of its last digit.
+    """
+
+    after: int
+    name: str
+    printed: str
+    at: int
+    line: str
+    value: float
+    unit: float
+
+    def __str__(self) -> str:
+        return f"{self.name} after {self.after}" if self.after else self.name
+
+    @property
+    def digits(self) -> int:
+        """How many digits are printed, from the first that is not 0."""
+        return len(self.decimal.as_tuple().digits)
+
+    @property
+    def decimal(self) -> Decimal:
+        """What is printed, as a decimal number."""
+        return Decimal(self.printed.replace("−", "-"))
+
+    def shown(self, value: float) -> str:
+        """Return a number to as many decimals as are printed, and to more if it would show no digit."""
+        unit = Decimal(1).scaleb(int(self.decimal.as_tuple().exponent))
+        text = Decimal(repr(value)).quantize(unit, ROUND_HALF_UP, EXACT)
+        return f"{text:f}" if text and "e" not in self.printed.lower() else f"{value:.{max(self.digits, 3)}g}"
+
+    def is_(self, value: float, noise: float = NOISE) -> bool:
+        """Say whether a number has the printed digits, rounded."""
+        return isfinite(value) and abs(value - self.value) <= self.unit / 2 + noise * abs(value) + 1e-15
+
+    def cut(self, value: float) -> bool:
+        """Say whether a number has the printed digits if the others are cut off."""
+        if not isfinite(value):
+            return False
+        unit = self.decimal.as_tuple().exponent
+        one = Decimal(repr(value)).quantize(Decimal(1).scaleb(int(unit)), ROUND_DOWN, EXACT)
+        return one == self.decimal
+
+
+class Found(NamedTuple):
+    """What explains a wrong figure: its words, the figures that it gives, and what speaks against it.
+
+    ``equals`` are other explanations for which as much speaks, ``others`` is the number of those for which
+    less does. ``breaks`` are figures that are right and would not be.
+    """
+
+    slips: tuple[Slip, ...]
+    says: str
+    gives: tuple[Figure, ...]
+    breaks: tuple[Figure, ...]
+    equals: tuple["Found", ...] = ()
+    others: int = 0
+
+    @property
+    def score(self) -> float:
+        """How much speaks for it: the digits that it gives, less those that it breaks, and a slip the more."""
+        return sum(f.digits for f in self.gives) - 2 * len(self.breaks) - len(self.slips)
+
+
+class Verdict(NamedTuple):
+    """What a printed figure is: one of `WORDS`, the exact value, and why."""
+
+    figure: Figure
+    exact: float
+    word: str
+    why: str = ""
+    found: Found | None = None
+
+
+class Report(NamedTuple):
+    """The verdicts on all figures, in the order of the calculation."""
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def right(self) -> bool:
+        """Whether every figure agrees, or is explained by rounding."""
+        return all(verdict.word in WORDS[:2] for verdict in self.verdicts)
+
+    def data(self) -> dict[str, Any]:
+        """Return the report as plain dictionaries, for JSON."""
+        rows = []
+        for figure, exact, word, why, found in self.verdicts:
+            row: dict[str, Any] = {"after": figure.after, "name": figure.name, "printed": figure.printed}
+            row |= {"verdict": word, "exact": exact, "why": why}
+            if found:
+                row["slip"] = {
+                    "kinds": [slip.kind for slip in found.slips],
+                    "says": found.says,
+                    "gives": [str(other) for other in found.gives],
+                    "breaks": [str(other) for other in found.breaks],
+                    "rivals": [rival.says for rival in found.equals],
+                    "others": found.others,
+                }
+            rows.append(row)
+        return {"right": self.right, "counts": self.counts(), "figures": rows}
+
+    def counts(self) -> dict[str, int]:
+        """Return how many figures got each verdict."""
+        return {word: sum(v.word == word for v in self.verdicts) for word in WORDS}
+
+    def __str__(self) -> str:
+        wide = max((len(str(v.figure)) for v in self.verdicts), default=0)
+        long = max((len(v.figure.printed) for v in self.verdicts), default=0)
+        rows = []
+        for figure, exact, word, why, _ in self.verdicts:
+            row = f"{figure!s:{wide}}  {figure.printed:{long}}  {word:8}"
+            row += f" {figure.shown(exact)}" if word != "agrees" else ""
+            rows.append(row.rstrip())
+            rows += [f"    {line}" for line in why.splitlines()]
+        counts = ", ".join(f"{n} {word}" for word, n in self.counts().items() if n)
+        first = next((v.figure for v in self.verdicts if v.word == "wrong"), None)
+        rows.append(f"\n{len(self.verdicts)} figures: {counts}.")
+        if first:
+            rows[-1] += f" The trouble starts at {first}."
+        return "\n".join(rows)
+
+
+class Lines:
+    """The lines of a pass, in an order in which every slip can be calculated, and what is carried on.
+
+    An update stands where its partial is known, and a line of the source's own right below what it uses.
+    """
+
+    def __init__(self, worked: Worked, means: Sequence[Line]) -> None:
+        self.given, self.updates = worked.given, worked.updates
+        moved = {name for stage in worked.stages if stage.kind == "update" for name in stage.names}
+        waiting = [(line, {*line.uses}) for line in (*worked.listing.lines, *means)]
+        waiting = [(line, uses) for line, uses in waiting if line.name in moved or line in means]
+        self.lines: dict[str, Line] = {}
+        known = set(worked.listing.inputs)
+
+        def ready() -> None:
+            while found := next((item for item in waiting if item[1] <= known), None):
+                waiting.remove(found)
+                self.lines[found[0].name] = found[0]
+                known.add(found[0].name)
+
+        for line in worked.listing.lines:
+            if line.name not in moved:
+                ready()
+                self.lines[line.name] = line
+                known.add(line.name)
+        ready()
+        self.listing = Listing(tuple(self.lines.values()))
+        self.place = {name: place for place, name in enumerate(self.lines)}
+
+    def expressions(self, changes: Mapping[str, ast.expr]) -> Listing:
+        """Return the lines with other expressions."""
+        return Listing(
+            tuple(
+                line._replace(expression=changes.get(name, line.expression))
+                for name, line in self.lines.items()
+            )
+        )
+
+    def fits(self, slip: Slip) -> bool:
+        """Say whether what the changed lines use stands above them."""
+        return (
+            all(
+                name in self.lines
+                and all(
+                    self.place[use] < self.place[name] if use in self.place else use in self.given
+                    for use in names(node)
+                )
+                for name, node in slip.changes.items()
+            )
+            and slip.given.keys() <= self.given.keys()
+        )
+
+
+class Some(dict[str, Value]):
+    """The values of some worlds out of all, by name."""
+
+    def __init__(self, values: Mapping[str, Value], rows: Any) -> None:
+        self.values_of, self.rows = values, rows
+
+    def __getitem__(self, name: str) -> Value:
+        value = self.values_of[name]
+        return value[self.rows] if np.ndim(value) else value
+
+
+class Worlds:
+    """Many calculations side by side: one for each choice of slips, once from the exact numbers
+    throughout (column 0), and once from the printed figures wherever one is printed (column 1).
+    """
+
+    def __init__(
+        self,
+        lines: Lines,
+        choices: Sequence[tuple[Slip, ...]],
+        told: Mapping[tuple[int, str], float],
+        aliases: Mapping[str, str],
+    ) -> None:
+        self.lines, self.choices, self.told, self.aliases = lines, choices, told, aliases
+        self.state: dict[str, Value] = dict(lines.given)
+        self.variants: dict[str, dict[int, tuple[ast.expr, list[int]]]] = {}
+        for place, choice in enumerate(choices):
+            for slip in choice:
+                for name, node in slip.changes.items():
+                    _, rows = self.variants.setdefault(name, {}).setdefault(id(node), (node, []))
+                    rows.append(place)
+                for name, value in slip.given.items():
+                    if not np.ndim(self.state[name]):
+                        self.state[name] = np.full((len(choices), 2), self.state[name])
+                    self.state[name][place] = value
+        self.at = 0
+
+    def values(self) -> tuple[dict[str, Value], dict[str, Value]]:
+        """Return for the present pass what every line calculates, and what is gone on with."""
+        calculated: dict[str, Value] = {}
+        values: dict[str, Value] = dict(self.state)
+        shape = (len(self.choices), 2)
+        with np.errstate(all="ignore"):
+            for name, line in self.lines.lines.items():
+                seen = values
+                if alias := self.aliases.get(name):  # what is printed of it is no reason for itself
+                    seen = {**values, alias: calculated[alias]}
+                value = evaluated(line.expression, seen)
+                if name in self.variants:
+                    value = np.array(np.broadcast_to(value, shape))
+                    for node, rows in self.variants[name].values():
+                        value[rows] = evaluated(node, Some(seen, rows))
+                calculated[name] = value
+                printed = self.told.get((self.at, name))
+                if printed is not None:
+                    value = np.array(np.broadcast_to(value, shape))
+                    value[:, 1] = printed
+                values[name] = value
+        return calculated, values
+
+    def forward(self, values: Mapping[str, Value], to: int) -> None:
+        """Go on to a later pass."""
+        self.state |= {name: values[new] for name, new in self.lines.updates.items()}
+        self.at += 1
+        while self.at < to and to - self.at < LONG:
+            _, values = self.values()
+            self.state |= {name: values[new] for name, new in self.lines.updates.items()}
+            self.at += 1
+        if self.at < to:
+            self.leap(to)
+
+    def leap(self, to: int) -> None:
+        """Go on by many passes, one world after the other."""
+        shape = (len(self.choices), 2)
+        state = {name: np.array(np.broadcast_to(self.state[name], shape)) for name in self.lines.given}
+        updates = {w: new for w, new in self.lines.updates.items()}
+        for row, choice in enumerate(self.choices):
+            changes = {name: node for slip in choice for name, node in slip.changes.items()}
+            listing = self.lines.expressions(changes)
+            given = {name: float(state[name][row, 0]) for name in listing.inputs}
+            try:
+                last = repeat(listing, to - self.at, given, updates)
+            except ValueError:  # a slip whose numbers leave all bounds explains nothing
+                last = dict.fromkeys(listing.names, nan)
+            for name, new in updates.items():
+                state[name][row] = last[new], nan  # nobody prints so many passes for others to go on with
+        self.state = state
+        self.at = to
+
+    def figures(self, figures: Sequence[Figure]) -> Value:
+        """Return for each figure what each world calculates: an array of figures, choices and columns."""
+        results = np.full((len(figures), len(self.choices), 2), np.nan)
+        passes = sorted({figure.at for figure in figures})
+        values: Mapping[str, Value] = {}
+        for at in passes:
+            if at > self.at:
+                if not values:
+                    _, values = self.values()
+                self.forward(values, at)
+            calculated, values = self.values()
+            for place, figure in enumerate(figures):
+                if figure.at == at:
+                    results[place] = calculated[figure.line]
+        return results
+
+
+class Checker:
+    """Holds the figures of a file, the exact values, and what has been found so far."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet, self.worked = sheet, sheet.worked()
+        self.means = sheet.meant().listing.lines[len(self.worked.listing.lines) :]
+        self.lines = Lines(self.worked, self.means)
+        self.figures = sorted(
+            (self.figure(after, *item) for after, table in sheet.printed.items() for item in table.items()),
+            key=lambda f: (f.at, self.lines.place.get((self.alias(f.line) or (f.line,))[0], -1)),
+        )
+        self.behind: dict[tuple[int, str], Figure] = {}  # the figure that is printed for a name in a pass
+        for figure in self.figures:
+            self.behind.setdefault((figure.at, figure.line), figure)
+        self.told = {key: figure.value for key, figure in self.behind.items()}
+        self.aliases: dict[str, str] = {}
+        for (at, name), figure in [*self.behind.items()]:
+            if (alias := self.alias(name)) and (at, alias[0]) not in self.told:
+                self.aliases[name] = alias[0]
+                self.told[at, alias[0]] = figure.value / alias[1]
+                self.behind[at, alias[0]] = figure
+        self.exact = self.values_at({f.at for f in self.figures} | {f.at - 1 for f in self.figures if f.at})
+        self.verdicts: dict[Figure, Verdict] = {}
+        self.findings: list[Found] = []
+        self.papers: dict[int, dict[tuple[int, str], float]] = {}
+        self.variants: dict[int, Lines | None] = {}
+        self.work = WORK
+
+    def figure(self, after: int, name: str, printed: str) -> Figure:
+        """Return a printed figure, with the pass and the line that calculate it."""
+        at, line = after, name
+        if after and name in self.worked.updates:  # a weight after n updates is what pass n - 1 made of it
+            at, line = after - 1, self.worked.updates[name]
+        number = Decimal(printed.replace("−", "-"))
+        unit = float(Decimal(1).scaleb(int(number.as_tuple().exponent)))
+        return Figure(after, name, printed, at, line, float(number), unit)
+
+    def alias(self, name: str) -> tuple[str, float] | None:
+        """Return the line that a source's own name is a multiple of, and the factor."""
+        if name not in {line.name for line in self.means}:
+            return None
+        node = self.lines.lines[name].expression
+        lines = [used for used in dict.fromkeys(names(node)) if used in self.lines.lines]
+        if len(lines) != 1:
+            return None
+        given: dict[str, Value] = dict(self.worked.given)
+        slope = derivative(node, lines[0])
+        if lines[0] in names(slope) or any(used in self.worked.updates for used in names(node)):
+            return None
+        with np.errstate(all="ignore"):
+            factor = float(evaluated(slope, given))
+            rest = float(evaluated(node, {**given, lines[0]: 0.0}))
+        return (lines[0], factor) if factor and rest == 0 else None
+
+    def values_at(self, passes: Iterable[int]) -> dict[int, dict[str, float]]:
+        """Return the exact value of every name in some passes."""
+        found, given, done = {}, self.worked.given, 0
+        for at in sorted(passes):
+            values = repeat(self.lines.listing, at - done + 1, given, self.worked.updates)
+            found[at] = {**self.worked.given, **values}
+            given, done = {name: values[name] for name in self.lines.listing.inputs}, at
+        return found
+
+    def value(self, figure: Figure, shift: int = 0) -> float:
+        """Return the exact value of a figure, or of one some updates later."""
+        at = figure.at + shift
+        if at not in self.exact:
+            self.exact |= self.values_at([at])
+        return self.exact[at][figure.line]
+
+    def report(self) -> Report:
+        """Return the verdict on every figure."""
+        for figure in self.figures:
+            self.verdicts[figure] = self.first(figure)
+        open_ = [figure for figure in self.figures if self.verdicts[figure].word == "wrong"]
+        for figure in open_:
+            if self.verdicts[figure].why:
+                continue
+            self.explain(figure)
+        return Report(tuple(self.verdicts[figure] for figure in self.figures))
+
+    def first(self, figure: Figure) -> Verdict:
+        """Return the verdict on a figure, as far as no slip is asked for."""
+        exact = self.value(figure)
+        if figure.is_(exact):
+            return Verdict(figure, exact, "agrees")
+        if figure.cut(exact):
+            return Verdict(figure, exact, "rounding", "The other digits are cut off, not rounded.")
+        printed = self.from_printed(figure)
+        for word, why in (*printed, *self.rounding(figure)):
+            if word == "rounding":
+                return Verdict(figure, exact, word, why)
+        for word, why in (*printed, *self.part_by_part(figure)):
+            return Verdict(figure, exact, word, why)
+        return Verdict(figure, exact, "wrong")
+
+    def sources(self, figure: Figure) -> list[tuple[int, str]]:
+        """Return the printed figures that a figure is calculated from, the nearest ones, each as pass and name."""
+        found: dict[tuple[int, str], None] = {}
+        stack, seen = [figure.line], {figure.line}
+        while stack:
+            for name in (
+                self.lines.lines[stack.pop()].uses if stack[-1] in self.lines.lines else (stack.pop(),)[:0]
+            ):
+                if name in seen:
+                    continue
+                seen.add(name)
+                before = (figure.at - 1, self.worked.updates.get(name, ""))
+                if (figure.at, name) in self.told and self.behind[figure.at, name] is not figure:
+                    found[figure.at, name] = None
+                elif before in self.told:
+                    found[before] = None
+                elif name in self.lines.lines:
+                    stack.append(name)
+        return [*found]
+
+    def from_printed(self, figure: Figure) -> list[tuple[str, str]]:
+        """Say whether a figure follows from the printed ones before it: rounded ones, or wrong ones."""
+        sources = self.sources(figure)
+        if not sources:
+            return []
+        tried = sources[:SUBSETS]
+        masks = np.array([*product((False, True), repeat=len(tried))])[1:]
+        values: dict[str, Value] = dict(self.exact[figure.at])
+        origin = {new: w for w, new in self.worked.updates.items()}
+        fixed = {}
+        for place, (at, name) in enumerate(sources):
+            here = name if at == figure.at else origin[name]
+            mask = masks[:, place] if place < len(tried) else np.True_
+            fixed[here] = np.where(mask, self.told[at, name], values[here])
+        values |= fixed
+        fresh = {*fixed}
+        with np.errstate(all="ignore"):
+            for name, line in self.lines.lines.items():
+                if name not in fixed and (fresh & {*line.uses} or name == figure.line):
+                    values[name] = evaluated(line.expression, values)
+                    fresh.add(name)
+        found = {}
+        for mask, value in zip(
+            masks, map(float, np.broadcast_to(values[figure.line], len(masks))), strict=True
+        ):
+            if figure.is_(value) or figure.cut(value):
+                used = [self.behind[key] for key, on in zip(tried, mask, strict=True) if on]
+                word, those = self.standing([*used, *(self.behind[key] for key in sources[SUBSETS:])])
+                found[word] = f"It follows from the printed {those}."  # the last one uses the most
+        return [(word, found[word]) for word in WORDS if word in found]
+
+    def standing(self, used: Sequence[Figure]) -> tuple[str, str]:
+        """Return what a figure is that is calculated from printed ones, and which of them make it so."""
+        wrong = [f for f in used if f in self.verdicts and self.verdicts[f].word in WORDS[2:]]
+        return "follows" if wrong else "rounding", ", ".join(map(str, wrong or used))
+
+    def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
+        """Go through the ways in which rounding explains a figure."""
+        places = -int(figure.decimal.as_tuple().exponent)
+        if 0 <= places <= DIGITS and figure.at < PAPER:
+            value = self.on_paper(places).get((figure.at, figure.line), nan)
+            if figure.is_(value):
+                yield "rounding", f"Every result is rounded to {places} decimals before it is used."
+        yield from (found for found in self.part_by_part(figure) if found[0] == "rounding")
+        if figure.digits >= SINGLE_DIGITS and figure.at <= SINGLE_PASSES:
+            value = self.single(figure)
+            if abs(value - figure.value) <= figure.unit / 2 + 2 * SINGLE * abs(value):
+                yield "rounding", "It is calculated in single precision."
+
+    def part_by_part(self, figure: Figure) -> Iterator[tuple[str, str]]:
+        """Try whether each operation of the line was rounded, from the exact values or the printed ones."""
+        places = -int(figure.decimal.as_tuple().exponent)
+        line = self.lines.lines.get(figure.line)
+        if line is None or not 0 <= places <= DIGITS:
+            return
+        printed = {name: self.told[at, name] for at, name in self.sources(figure) if at == figure.at}
+        why = f"Each part of the line is rounded to {places} decimals"
+        for known in ({}, {name: printed[name] for name in line.uses if name in printed}):
+            try:
+                value = step_by_step(line.expression, {**self.exact[figure.at], **known}, places)
+            except (ArithmeticError, ValueError):  # a part that is rounded to 0, and divided by
+                continue
+            if figure.is_(value):
+                word, those = self.standing([self.behind[figure.at, name] for name in known])
+                yield word, f"{why}, from the printed {those}." if known else f"{why}."
+
+    def on_paper(self, places: int) -> dict[tuple[int, str], float]:
+        """Return the values, by pass and name, if every result is rounded before it is used."""
+        if places not in self.papers:
+            found: dict[tuple[int, str], float] = {}
+            given = self.worked.given
+            for at in range(min(PAPER, max(figure.at for figure in self.figures) + 1)):
+                try:
+                    values = self.lines.listing.run({n: given[n] for n in self.lines.listing.inputs}, places)
+                except ValueError:  # a divisor that is rounded to 0
+                    break
+                found |= {(at, name): values[name] for name in self.lines.lines}
+                given = {**values, **{w: values[new] for w, new in self.worked.updates.items()}}
+            self.papers[places] = found
+        return self.papers[places]
+
+    def single(self, figure: Figure) -> float:
+        """Return the value of a figure, calculated in single precision."""
+        values = {name: np.array([value], "float32") for name, value in self.worked.given.items()}
+        with np.errstate(all="ignore"):
+            for at in range(figure.at + 1):
+                if at:
+                    values |= {w: values[new] for w, new in self.worked.updates.items()}
+                for name, line in self.lines.lines.items():
+                    values[name] = np.asarray(evaluated(line.expression, values), "float32")
+        return float(values[figure.line].item())
+
+    # The search: what gives exactly the printed digits?
+
+    def explain(self, figure: Figure) -> None:
+        """Find what explains a wrong figure, and say it also of the others that it gives."""
+        found = (
+            self.by_count(figure) + self.by_known(figure) or self.by_slips(figure) or self.by_digits(figure)
+        )
+        if not found:
+            self.say(figure, Found((), "Nothing that was tried gives it.", (figure,), ()))
+            return
+        best, *found = sorted(found, key=lambda f: (-f.score, sum(slip.cost for slip in f.slips)))
+        same = [f for f in found if f.score == best.score]
+        best = best._replace(equals=tuple(same), others=len(found) - len(same))
+        self.findings.append(best)
+        for other in best.gives:
+            self.say(other, best, best.gives[0])
+
+    def say(self, figure: Figure, found: Found, start: Figure | None = None) -> None:
+        """Note what explains a figure."""
+        old = self.verdicts[figure]
+        if old.word != "wrong" or old.why:
+            return
+        if start is not None and figure != start:
+            self.verdicts[figure] = old._replace(
+                word="follows", why=f"It has the same cause as {start}.", found=found
+            )
+            return
+        text = found.says
+        if found.slips or found.says.endswith(":"):
+            pass
+        self.verdicts[figure] = old._replace(why=described(found, figure), found=found)
+
+    def wrong(self) -> list[Figure]:
+        """Return the figures that are wrong and not yet explained."""
+        return [f for f, verdict in self.verdicts.items() if verdict.word == "wrong" and not verdict.why]
+
+    def by_count(self, figure: Figure) -> list[Found]:
+        """Try the figure of a pass more or less."""
+        found = []
+        for shift in (-1, 1):
+            if (
+                figure.at + shift >= 0
+                and figure.line not in self.worked.given
+                and figure.is_(self.value(figure, shift))
+            ):
+                others = [f for f in self.wrong() if f.at + shift >= 0 and f.is_(self.value(f, shift))]
+                n = figure.after + shift
+                says = f"It is the figure after {n} update{'s'[: n != 1]}"
+                found.append(Found((), says, tuple(others), ()))
+        return found
+
+    def by_known(self, figure: Figure) -> list[Found]:
+        """Try the slips that were found before, in a pass more or less."""
+        found = []
+        for known in self.findings:
+            for shift in (-1, 1):
+                if known.slips and figure.at + shift >= 0:
+                    values = self.worlds([known.slips], [figure._replace(at=figure.at + shift)])
+                    if figure.is_(float(values[0, 0, 0])):
+                        says = f"{known.says}, and it is the figure after {figure.after + shift} updates"
+                        found.append(known._replace(says=says, gives=(figure,), breaks=()))
+        return found
+
+    def worlds(self, choices: Sequence[tuple[Slip, ...]], figures: Sequence[Figure]) -> Value:
+        """Return what each choice of slips calculates for each figure: (figures, choices, columns)."""
+        plain = [n for n, choice in enumerate(choices) if not any(slip.sheet for slip in choice)]
+        results = np.full((len(figures), len(choices), 2), np.nan)
+        if plain:
+            worlds = Worlds(self.lines, [choices[n] for n in plain], self.told, self.aliases)
+            results[:, plain] = worlds.figures(figures)
+        for n in sorted({*range(len(choices))} - {*plain}):
+            choice = choices[n]
+            lines = self.lines_of(next(slip for slip in choice if slip.sheet))
+            if lines is None:
+                continue
+            here = [f for f in figures if f.line in lines.lines]
+            rest = tuple(slip for slip in choice if not slip.sheet)
+            if all(lines.fits(slip) for slip in rest):
+                part = Worlds(lines, [rest], self.told, self.aliases).figures(here)
+                for place, figure in enumerate(figures):
+                    if figure in here:
+                        results[place, n] = part[here.index(figure), 0]
+        return results
+
+    def lines_of(self, slip: Slip) -> Lines | None:
+        """Return the lines of a slip that takes another rule, or None if the source's own names need others."""
+        if id(slip) not in self.variants and slip.sheet:
+            try:
+                self.variants[id(slip)] = Lines(slip.sheet.worked(), self.means)
+            except ValueError:
+                self.variants[id(slip)] = None
+        return self.variants[id(slip)]
+
+    @cached_property
+    def singles(self) -> list[Slip]:
+        """The slips that can be calculated."""
+        return [slip for slip in slips(self.sheet, self.means) if slip.sheet or self.lines.fits(slip)]
+
+    def by_slips(self, figure: Figure) -> list[Found]:
+        """Try every slip, then pairs of them, then every slip in single precision."""
+        choices = [(slip,) for slip in self.singles[: max(1, WORK // self.cost(figure))]]
+        values = self.worlds(choices, [figure])[0]
+        if found := self.matching(figure, choices, values):
+            return found
+        if found := self.by_one_more(figure):
+            return found
+        touching = [
+            slip
+            for (slip,), row in zip(choices, values, strict=True)
+            if not slip.sheet and np.any(np.abs(row - self.value(figure)) > NOISE * abs(row))
+        ]
+        if sum(f.digits for f in self.wrong()) >= PAIR_DIGITS:
+            pairs = self.affordable(figure, in_order(touching))
+            if pairs and (found := self.matching(figure, pairs, self.worlds(pairs, [figure])[0])):
+                return [f for f in found if f.score >= PAIR_DIGITS]
+        return self.matching(figure, choices, values, SINGLE) if figure.digits > SINGLE_DIGITS else []
+
+    def cost(self, figure: Figure) -> int:
+        """Return how many lines are calculated up to a figure."""
+        return (figure.at + 1) * len(self.lines.lines)
+
+    def affordable(self, figure: Figure, every: Iterable[tuple[Slip, Slip]]) -> list[tuple[Slip, ...]]:
+        """Return as many pairs as the work that is left allows."""
+        pairs = [*islice(every, min(PAIRS, self.work // self.cost(figure)))]
+        self.work -= len(pairs) * self.cost(figure)
+        return pairs
+
+    def by_one_more(self, figure: Figure) -> list[Found]:
+        """Try a slip that was found before together with another one; it must still give what it gave."""
+        for old in self.findings:
+            known = [f.slips[0] for f in (old, *old.equals) if len(f.slips) == 1 and not f.slips[0].sheet]
+            others = [slip for slip in self.singles if not slip.sheet]
+            pairs = self.affordable(figure, ((a, b) for a in known for b in others if apart(a, b)))
+            before = {f: self.verdicts[f] for f in old.gives}
+            for f, verdict in before.items():
+                self.verdicts[f] = verdict._replace(word="wrong", why="", found=None)
+            found = self.matching(figure, pairs, self.worlds(pairs, [figure])[0]) if pairs else []
+            if found := [new for new in found if {*old.gives} <= {*new.gives}]:
+                self.findings.remove(old)
+                return found
+            self.verdicts |= before
+        return []
+
+    def matching(
+        self, figure: Figure, choices: Sequence[tuple[Slip, ...]], values: Value, noise: float = NOISE
+    ) -> list[Found]:
+        """Return those choices that give a figure, each with all the figures that it gives."""
+        good = [
+            choice
+            for choice, row in zip(choices, values, strict=True)
+            if any(figure.is_(float(value), noise=noise) for value in row)
+        ]
+        compared = good[: FEW if self.figures[-1].at > LONG else MANY]
+        found = []
+        for n, table in enumerate(np.moveaxis(self.worlds(compared, self.figures), 1, 0) if compared else ()):
+            every = []
+            for column in table.T:
+                row = dict(zip(self.figures, map(float, column), strict=True))
+                if figure.is_(row[figure], noise=noise):
+                    gives = [f for f in self.wrong() if f.is_(row[f], noise=noise) or f.cut(row[f])]
+                    right = [f for f in self.figures if self.verdicts[f].word == "agrees"]
+                    breaks = [f for f in right if not f.is_(row[f], noise=noise) and not f.cut(row[f])]
+                    says = ", and ".join(map(str, compared[n]))
+                    every.append(Found(compared[n], says, tuple(gives), tuple(breaks)))
+            best = max(every, key=lambda f: f.score)
+            if best.score > 0:  # otherwise more speaks against it than for it
+                found.append(best)
+        return found
+
+    def by_digits(self, figure: Figure) -> list[Found]:
+        """Try slips of the pen: two digits exchanged, one wrong, another quantity's figure."""
+        found = []
+        exact = figure.shown(self.value(figure))
+        if len(exact) == len(figure.printed):
+            unlike = [n for n, (a, b) in enumerate(zip(exact, figure.printed, strict=True)) if a != b]
+            if len(unlike) == 2 and unlike[1] == unlike[0] + 1:
+                a, b = unlike
+                if (exact[a], exact[b]) == (figure.printed[b], figure.printed[a]):
+                    found.append(Found((), "Two digits have changed places", (figure,), ()))
+            if len(unlike) == 1 and figure.digits >= 4:
+                found.append(Found((), f"One digit is another: {exact}", (figure,), ()))
+        if figure.digits >= 3:
+            for name, value in self.exact[figure.at].items():
+                if name in self.lines.lines and name != figure.line and figure.is_(value):
+                    found.append(Found((), f"It is the figure of {name}", (figure,), ()))
+        return found
+
+
+def in_order(slips: Sequence[Slip]) -> Iterator[tuple[Slip, Slip]]:
+    """Go through the pairs of slips that change different things, the commonest first."""
+    for total in range(2 * len(slips)):
+        for i in range(max(0, total - len(slips) + 1), (total + 1) // 2):
+            a, b = slips[i], slips[total - i]
+            if apart(a, b):
+                yield a, b
+
+
+def apart(a: Slip, b: Slip) -> bool:
+    """Say whether two slips change different things."""
+    return not (
+        (a.sheet and b.sheet) or a.changes.keys() & b.changes.keys() or a.given.keys() & b.given.keys()
+    )
+
+
+def described(found: Found, figure: Figure) -> str:
+    """Return what explains a figure as a person reads it."""
+    if found.slips:
+        rows = [f"It is as printed if {found.says}."]
+    else:
+        rows = [found.says.rstrip(".") + "."]
+    more = [str(other) for other in found.gives if other != figure]
+    if more:
+        rows.append(f"So are {', '.join(more)}." if len(more) > 1 else f"So is {more[0]}.")
+    if found.breaks:
+        rows.append(f"Against it speaks that {', '.join(map(str, found.breaks))} would then be different.")
+    if found.equals:
+        rows.append(f"The same digits come if {'; or '.join(rival.says for rival in found.equals[:RIVALS])}.")
+    if len(found.equals) > RIVALS:
+        rows.append(f"So they do in {len(found.equals) - RIVALS} more ways.")
+    if found.others:
+        rows.append(f"{found.others} more would give this figure, but fewer of the others.")
+    return "\n".join(rows)
+
+
+def step_by_step(node: ast.expr, values: Mapping[str, float], places: int) -> float:
+    """Return the value of an expression, each operation rounded to so many decimals."""
+    match node:
+        case ast.UnaryOp(operand=operand):
+            return -step_by_step(operand, values, places)
+        case ast.BinOp(left=left, op=op, right=right):
+            parts = {"l": step_by_step(left, values, places), "r": step_by_step(right, values, places)}
+            whole = ast.BinOp(ast.Name("l"), op, ast.Name("r") if not isinstance(op, ast.Pow) else right)
+            with np.errstate(all="raise", under="ignore"):
+                return rounded(float(evaluated(whole, parts)), places)
+        case ast.Call(func=function, args=[argument]):
+            inner = {"t": step_by_step(argument, values, places)}
+            return rounded(float(evaluated(ast.Call(function, [ast.Name("t")], []), inner)), places)
+    return float(evaluated(node, values))
+
+
+def check(sheet: Sheet) -> Report:
+    """Return the verdict on every printed figure of a network file.
+
+    Raises ValueError if the calculation leaves the range of numbers.
+    """
+    return Checker(sheet).report()
