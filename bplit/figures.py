@@ -8,13 +8,22 @@ gives exactly the printed digits.
 >>> figures = '''
 ... [printed]
 ... out_o1 = "0.75136507"
-... delta_h1 = "0.016128"
-... dE_dw1 = "0.000806"
+... delta_h1 = "0.013368"
+... dE_dw1 = "0.000668"
 ... '''
 >>> print(check(parsed(TEMPLATE + figures, "network.toml")))
 out_o1    0.75136507  agrees
-delta_h1  0.016128    wrong    0.008771
-    It is as printed if only the path through delta_o1 is followed back: delta_h1 = delta_o1 * w5 * ...
+delta_h1  0.013368    wrong    0.008771
+    It is as printed if only the path through delta_o1 is followed back: delta_h1 =
+      delta_o1 * w5 * out_h1 * (1 - out_h1).
+    The same digits come of that slip in more lines.
+    So do they come if a decimal point has slipped: ten times too large: net_o2 = 10 *
+      (w7 * out_h1 + w8 * out_h2 + b2).
+    1 more slip would give this figure.
+dE_dw1    0.000668    follows  0.000439
+    It follows from the printed delta_h1.
+<BLANKLINE>
+3 figures: 1 agree, 1 follow, 1 wrong. The trouble starts at delta_h1.
 """
 
 import ast
@@ -23,6 +32,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import islice, product
 from math import isfinite, nan
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,8 +56,11 @@ WORK = (
 )
 LONG = 300  # so many passes go on without a look at them: quicker one slip at a time
 MANY, FEW = 200, 12  # so many slips that give a figure are compared in all figures; in long runs
+TELLING = 3  # so much must speak for a slip that it is told from others
 RIVALS = 3  # so many other explanations are written out
+WIDTH = 88  # of a report
 WORDS = ("agrees", "rounding", "follows", "wrong")
+COUNTED = {"agrees": "agree", "rounding": "rounding", "follows": "follow", "wrong": "wrong"}
 
 
 class Figure(NamedTuple):
@@ -114,7 +127,7 @@ class Found(NamedTuple):
     @property
     def score(self) -> float:
         """How much speaks for it: the digits that it gives, less those that it breaks, and a slip the more."""
-        return sum(f.digits for f in self.gives) - 2 * len(self.breaks) - len(self.slips)
+        return sum(f.digits for f in self.gives) - 2 * len(self.breaks) - max(0, len(self.slips) - 1)
 
 
 class Verdict(NamedTuple):
@@ -137,8 +150,9 @@ class Report(NamedTuple):
         """Whether every figure agrees, or is explained by rounding."""
         return all(verdict.word in WORDS[:2] for verdict in self.verdicts)
 
-    def data(self) -> dict[str, Any]:
-        """Return the report as plain dictionaries, for JSON."""
+    @property
+    def record(self) -> dict[str, Any]:
+        """The report in plain dicts, lists, texts and numbers, as JSON has them."""
         rows = []
         for figure, exact, word, why, found in self.verdicts:
             row: dict[str, Any] = {"after": figure.after, "name": figure.name, "printed": figure.printed}
@@ -153,10 +167,11 @@ class Report(NamedTuple):
                     "others": found.others,
                 }
             rows.append(row)
-        return {"right": self.right, "counts": self.counts(), "figures": rows}
+        return {"right": self.right, "counts": self.counts, "figures": rows}
 
+    @property
     def counts(self) -> dict[str, int]:
-        """Return how many figures got each verdict."""
+        """How many figures got each verdict."""
         return {word: sum(v.word == word for v in self.verdicts) for word in WORDS}
 
     def __str__(self) -> str:
@@ -167,10 +182,11 @@ class Report(NamedTuple):
             row = f"{figure!s:{wide}}  {figure.printed:{long}}  {word:8}"
             row += f" {figure.shown(exact)}" if word != "agrees" else ""
             rows.append(row.rstrip())
-            rows += [f"    {line}" for line in why.splitlines()]
-        counts = ", ".join(f"{n} {word}" for word, n in self.counts().items() if n)
+            for line in why.splitlines():
+                rows += wrap(line, WIDTH, initial_indent="    ", subsequent_indent="      ")
+        counts = ", ".join(f"{n} {COUNTED[word]}" for word, n in self.counts.items() if n)
         first = next((v.figure for v in self.verdicts if v.word == "wrong"), None)
-        rows.append(f"\n{len(self.verdicts)} figures: {counts}.")
+        rows.append(f"\n{len(self.verdicts)} figure{'s'[: len(self.verdicts) != 1]}: {counts or 'none'}.")
         if first:
             rows[-1] += f" The trouble starts at {first}."
         return "\n".join(rows)
@@ -551,7 +567,7 @@ class Checker:
             self.by_count(figure) + self.by_known(figure) or self.by_slips(figure) or self.by_digits(figure)
         )
         if not found:
-            self.say(figure, Found((), "Nothing that was tried gives it.", (figure,), ()))
+            self.say(figure, Found((), "Nothing that was tried gives it", (figure,), ()))
             return
         best, *found = sorted(found, key=lambda f: (-f.score, sum(slip.cost for slip in f.slips)))
         same = [f for f in found if f.score == best.score]
@@ -570,9 +586,6 @@ class Checker:
                 word="follows", why=f"It has the same cause as {start}.", found=found
             )
             return
-        text = found.says
-        if found.slips or found.says.endswith(":"):
-            pass
         self.verdicts[figure] = old._replace(why=described(found, figure), found=found)
 
     def wrong(self) -> list[Figure]:
@@ -645,20 +658,35 @@ class Checker:
         """Try every slip, then pairs of them, then every slip in single precision."""
         choices = [(slip,) for slip in self.singles[: max(1, WORK // self.cost(figure))]]
         values = self.worlds(choices, [figure])[0]
-        if found := self.matching(figure, choices, values):
-            return found
-        if found := self.by_one_more(figure):
-            return found
         touching = [
             slip
             for (slip,), row in zip(choices, values, strict=True)
             if not slip.sheet and np.any(np.abs(row - self.value(figure)) > NOISE * abs(row))
         ]
-        if sum(f.digits for f in self.wrong()) >= PAIR_DIGITS:
-            pairs = self.affordable(figure, in_order(touching))
-            if pairs and (found := self.matching(figure, pairs, self.worlds(pairs, [figure])[0])):
-                return [f for f in found if f.score >= PAIR_DIGITS]
-        return self.matching(figure, choices, values, SINGLE) if figure.digits > SINGLE_DIGITS else []
+        return (
+            self.matching(figure, choices, values)
+            or self.by_one_more(figure)
+            or self.matching(figure, choices, values, cut=True)
+            or (figure.digits > SINGLE_DIGITS and self.matching(figure, choices, values, 4 * SINGLE))
+            or (figure.digits > SINGLE_DIGITS and self.by_one_digit(figure, choices, values))
+            or self.by_pairs(figure, in_order(touching))
+        )
+
+    def by_one_digit(self, figure: Figure, choices: Sequence[tuple[Slip, ...]], values: Value) -> list[Found]:
+        """Try whether one digit was copied wrongly after a slip."""
+        found = {}
+        for choice, row in zip(choices, values, strict=True):
+            for text in {figure.shown(value) for value in map(float, row) if isfinite(value)}:
+                if len(text) == len(figure.printed) and unlike(text, figure.printed) == 1:
+                    says = f"{choice[0]}; and of that figure, {text}, one digit is copied wrongly"
+                    found[says] = Found(choice, says, (figure,), ())
+        return [*found.values()]
+
+    def by_pairs(self, figure: Figure, every: Iterable[tuple[Slip, Slip]]) -> list[Found]:
+        """Try pairs of slips."""
+        pairs = self.affordable(figure, every) if sum(f.digits for f in self.wrong()) >= PAIR_DIGITS else []
+        found = self.matching(figure, pairs, self.worlds(pairs, [figure])[0]) if pairs else []
+        return [f for f in found if f.score >= PAIR_DIGITS]
 
     def cost(self, figure: Figure) -> int:
         """Return how many lines are calculated up to a figure."""
@@ -680,20 +708,26 @@ class Checker:
             for f, verdict in before.items():
                 self.verdicts[f] = verdict._replace(word="wrong", why="", found=None)
             found = self.matching(figure, pairs, self.worlds(pairs, [figure])[0]) if pairs else []
-            if found := [new for new in found if {*old.gives} <= {*new.gives}]:
+            enough = [f for f in found if f.score >= PAIR_DIGITS]
+            if found := [new for new in enough if {*old.gives} <= {*new.gives}]:
                 self.findings.remove(old)
                 return found
             self.verdicts |= before
         return []
 
     def matching(
-        self, figure: Figure, choices: Sequence[tuple[Slip, ...]], values: Value, noise: float = NOISE
+        self,
+        figure: Figure,
+        choices: Sequence[tuple[Slip, ...]],
+        values: Value,
+        noise: float = NOISE,
+        cut: bool = False,
     ) -> list[Found]:
         """Return those choices that give a figure, each with all the figures that it gives."""
         good = [
             choice
             for choice, row in zip(choices, values, strict=True)
-            if any(figure.is_(float(value), noise=noise) for value in row)
+            if any(figure.is_(float(value), noise) or (cut and figure.cut(float(value))) for value in row)
         ]
         compared = good[: FEW if self.figures[-1].at > LONG else MANY]
         found = []
@@ -701,10 +735,10 @@ class Checker:
             every = []
             for column in table.T:
                 row = dict(zip(self.figures, map(float, column), strict=True))
-                if figure.is_(row[figure], noise=noise):
-                    gives = [f for f in self.wrong() if f.is_(row[f], noise=noise) or f.cut(row[f])]
+                if figure.is_(row[figure], noise) or (cut and figure.cut(row[figure])):
+                    gives = [f for f in self.wrong() if f.is_(row[f], noise) or f.cut(row[f])]
                     right = [f for f in self.figures if self.verdicts[f].word == "agrees"]
-                    breaks = [f for f in right if not f.is_(row[f], noise=noise) and not f.cut(row[f])]
+                    breaks = [f for f in right if not f.is_(row[f], noise) and not f.cut(row[f])]
                     says = ", and ".join(map(str, compared[n]))
                     every.append(Found(compared[n], says, tuple(gives), tuple(breaks)))
             best = max(every, key=lambda f: f.score)
@@ -723,7 +757,7 @@ class Checker:
                 if (exact[a], exact[b]) == (figure.printed[b], figure.printed[a]):
                     found.append(Found((), "Two digits have changed places", (figure,), ()))
             if len(unlike) == 1 and figure.digits >= 4:
-                found.append(Found((), f"One digit is another: {exact}", (figure,), ()))
+                found.append(Found((), f"One digit is copied wrongly: it is {exact}", (figure,), ()))
         if figure.digits >= 3:
             for name, value in self.exact[figure.at].items():
                 if name in self.lines.lines and name != figure.line and figure.is_(value):
@@ -747,24 +781,43 @@ def apart(a: Slip, b: Slip) -> bool:
     )
 
 
+def unlike(a: str, b: str) -> int:
+    """Return in how many places two texts of one length differ."""
+    return sum(x != y for x, y in zip(a, b, strict=True))
+
+
 def described(found: Found, figure: Figure) -> str:
     """Return what explains a figure as a person reads it."""
-    if found.slips:
-        rows = [f"It is as printed if {found.says}."]
-    else:
-        rows = [found.says.rstrip(".") + "."]
     more = [str(other) for other in found.gives if other != figure]
-    if more:
-        rows.append(f"So are {', '.join(more)}." if len(more) > 1 else f"So is {more[0]}.")
+    also = f"So {'are' if len(more) > 1 else 'is'} {', '.join(more)}." if more else ""
+    if not found.slips:
+        others = f"It might as well be otherwise: {'; or '.join(f.says for f in found.equals[:RIVALS])}."
+        return "\n".join(filter(None, [f"{found.says}.", also, others if found.equals else ""]))
+    wider = [other for other in found.equals if wide(found, other)]
+    equals = [other.says for other in found.equals if other not in wider]
+    if found.score < TELLING:
+        fit = "; or ".join([found.says, *equals[:RIVALS]])
+        count = 1 + len(equals) + found.others
+        text = f"{count} slips fit" if count > 1 else "What fits is that"
+        return f"Too few digits to tell why. {text}: {fit}{'; ...' if count > 1 + RIVALS else '.'}"
+    rows = [f"It is as printed if {found.says}.", also]
     if found.breaks:
         rows.append(f"Against it speaks that {', '.join(map(str, found.breaks))} would then be different.")
-    if found.equals:
-        rows.append(f"The same digits come if {'; or '.join(rival.says for rival in found.equals[:RIVALS])}.")
-    if len(found.equals) > RIVALS:
-        rows.append(f"So they do in {len(found.equals) - RIVALS} more ways.")
-    if found.others:
-        rows.append(f"{found.others} more would give this figure, but fewer of the others.")
-    return "\n".join(rows)
+    if wider:
+        rows.append("The same digits come of that slip in more lines.")
+    if equals:
+        rows.append(f"So do they come if {'; or '.join(equals[:RIVALS])}.")
+    if rest := max(0, len(equals) - RIVALS) + found.others:
+        rows.append(f"{rest} more slip{'s' if rest > 1 else ''} would give this figure.")
+    return "\n".join(filter(None, rows))
+
+
+def wide(found: Found, other: Found) -> bool:
+    """Say whether an explanation is the same slip as another one, made in more lines."""
+    if not (len(found.slips) == len(other.slips) == 1):
+        return False
+    one, more = found.slips[0], other.slips[0]
+    return one.kind == more.kind and bool(one.changes) and one.changes.keys() < more.changes.keys()
 
 
 def step_by_step(node: ast.expr, values: Mapping[str, float], places: int) -> float:
@@ -789,3 +842,37 @@ def check(sheet: Sheet) -> Report:
     Raises ValueError if the calculation leaves the range of numbers.
     """
     return Checker(sheet).report()
+
+
+def grade(sheet: Sheet, figures: Mapping[str, str]) -> Report:
+    """Return the verdict on figures of the first pass, by name, as somebody calculated them.
+
+    Raises ValueError for a name that is not in the listing, and for anything but a decimal number as text.
+
+    >>> from bplit.files import TEMPLATE, parsed
+    >>> print(grade(parsed(TEMPLATE, "network.toml"), {"delta_o1": "0.741365"}))
+    delta_o1  0.741365  wrong    0.138499
+        It is as printed if the slope of the activation is left out: delta_o1 = out_o1 -
+          target_o1.
+        The same digits come of that slip in more lines.
+    <BLANKLINE>
+    1 figure: 1 wrong. The trouble starts at delta_o1.
+    """
+    return check(sheet.with_printed(figures))
+
+
+def outcome(sheet: Sheet, *made: Slip, after: int = 0) -> dict[str, float]:
+    """Return the value of every name in the pass after so many updates, with slips made in every pass.
+
+    >>> from bplit.files import TEMPLATE, parsed
+    >>> sheet = parsed(TEMPLATE, "network.toml")
+    >>> slip = next(slip for slip in slips(sheet) if slip.kind == "updated weights" and len(slip.changes) > 1)
+    >>> print(f"{outcome(sheet, after=1)['E']:.9f} {outcome(sheet, slip, after=1)['E']:.9f}")
+    0.291027774 0.291027924
+    """
+    other = next((slip.sheet for slip in made if slip.sheet), sheet)
+    worked = other.worked()
+    lines = Lines(worked, ())
+    listing = lines.expressions({name: node for slip in made for name, node in slip.changes.items()})
+    given = {**worked.given, **{name: value for slip in made for name, value in slip.given.items()}}
+    return repeat(listing, after + 1, {name: given[name] for name in listing.inputs}, worked.updates)

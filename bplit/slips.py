@@ -10,7 +10,7 @@ no guess at what somebody meant: it is arithmetic that can be run, and compared 
 only the path through delta_o1 is followed back: delta_h1 = delta_o1 * w5 * out_h1 * (1 - out_h1)
 >>> worked = sheet.worked()
 >>> print(f"{slip.listing(worked.listing).run(worked.given)['dE_dw1']:.9f}")
-0.000668399
+0.000668396
 """
 
 import ast
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
-from itertools import combinations, islice
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bplit.listing import Line, Listing, names, replaced, times
@@ -50,8 +50,8 @@ KINDS = {
     "sum for mean": "it is multiplied by {0}: a sum is taken for a mean",
     "bias forgotten": "the bias is not added",
     "bias twice": "the bias is added twice",
-    "term forgotten": "{0} is not added",
     "bias alone": "the weighted inputs are forgotten, and the bias stands alone",
+    "term forgotten": "{0} is not added",
     "activation forgotten": "the activation is forgotten, and the net input handed on",
     "sign in the exponent": "the exponent of the activation has the other sign",
     "input forgotten": "{0} is forgotten as a factor",
@@ -75,7 +75,17 @@ KINDS = {
     "transposed digits": "two digits have changed places: {0}",
     "minus lost": "a minus sign was lost or found: {0}",
 }
-SHOWN = 3  # so many changed lines are shown
+# The same of several lines at once, where the words are not the same.
+SEVERAL = {
+    "crossed wires": "wires are crossed",
+    "row for column": "a row of the weights is taken for a column",
+    "path forgotten": "only one path is followed back",
+    "half of the slope": "of the slope of the activation, one factor is left out",
+    "term forgotten": "a term is not added",
+    "input forgotten": "the input is forgotten as a factor",
+    "one example": "only one example counts: each overwrites the one before",
+    "decimal point": "a decimal point has slipped",
+}
 
 
 class Slip(NamedTuple):
@@ -100,11 +110,13 @@ class Slip(NamedTuple):
         return Listing(tuple(arranged(lines)))
 
     def __str__(self) -> str:
-        lines = [f"{name} = {ast.unparse(node)}" for name, node in islice(self.changes.items(), SHOWN)]
-        more = len(self.changes) - len(lines)
-        return ": ".join(
-            [self.says, *[", ".join(lines) + (f", and {more} more" if more else "")][: len(lines)]]
-        )
+        """Return the words, and the first of the changed lines."""
+        if not self.changes:
+            return self.says
+        name, node = next(iter(self.changes.items()))
+        more = len(self.changes) - 1
+        rest = f", and the same in {more} more line{'s'[: more != 1]}" if more else ""
+        return f"{self.says}: {name} = {ast.unparse(node)}{rest}"
 
     @property
     def cost(self) -> int:
@@ -248,7 +260,7 @@ class Changes:
         for bias in biases:
             yield "bias forgotten", "", KINDS["bias forgotten"], total(weighted)
             yield "bias twice", "", KINDS["bias twice"], total([*parts, bias])
-            if len(weighted) > 1:
+            if weighted:
                 yield "bias alone", "", KINDS["bias alone"], bias
         if len(parts) > 1:
             for place, part in enumerate(weighted):
@@ -354,7 +366,7 @@ class Changes:
         if turned := self.turned(role.layer + 1):
             changed = replaced(line.expression, {w: ast.Name(other) for w, other in turned.items()})
             words = said("row for column", ", ".join(f"{v} for {w}" for w, v in turned.items()))
-            yield "row for column", "", KINDS["row for column"].split(":")[0] if not words else words, changed
+            yield "row for column", "", words, changed
         for kind, key, words, changed in decimals(first, parts):
             yield kind, key, words, substituted(line.expression, first, changed)
 
@@ -466,7 +478,7 @@ def slips(sheet: "Sheet", extra: Iterable[Line] = ()) -> list[Slip]:
     for (kind, _, what, _), group in together.items():
         if len(group) > 1 and what in ("net", "out", "delta", "partial", "update"):
             words = {words for words, _ in group.values()}
-            says = words.pop() if len(words) == 1 else KINDS[kind].split("{0}")[0].rstrip(": ") or kind
+            says = words.pop() if len(words) == 1 else SEVERAL[kind]
             found.append(Slip(kind, says, {name: node for name, (_, node) in group.items()}))
     found += crossed_rows(changes)
     found += mistyped(worked)
