@@ -1,24 +1,29 @@
 """The command line: ``python -m bplit`` prints the article's transcript, or that of your own numbers.
 
-``bplit explain FILE`` writes the worked solution of a network file, and ``bplit new`` such a file.
+``bplit explain FILE`` writes the worked solution of a network file, ``bplit check FILE`` says which printed
+figures of it are wrong, or which lines of a script, and ``bplit new`` writes such a file.
 """
 
 import argparse
 import errno
+import json
 import os
 import shlex
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from io import TextIOWrapper
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from bplit.article import FIRST_PASS, PASS, RUN, crossed, given
 from bplit.byhand import THETA, W, X, Y, checked, passes, rate, whole
 from bplit.explain import FORMS, explain
+from bplit.figures import check as check_figures
 from bplit.files import TEMPLATE
 from bplit.files import read as read_file
 from bplit.listing import DIGITS
+from bplit.script import checked as check_script
+from bplit.script import read as read_script
 
 
 def transcript(x: Iterable[float], y: Iterable[float], w: Iterable[float], theta: float) -> str:
@@ -79,18 +84,18 @@ def read(text: str, kind: Callable[[str], float] = float) -> float | str:
 whole_number = partial(read, kind=int)
 
 
-def both(options: argparse.Namespace) -> str:
+def both(options: argparse.Namespace) -> tuple[str, int]:
     """Return the transcript and the table for the numbers in the options."""
     inputs = (checked("--x", options.x, 2), checked("--y", options.y, 2), checked("--w", options.w, 8))
     theta = rate("--rate", options.rate)
     ns = [whole("--passes", n, 1) for n in options.passes]
     try:
-        return f"{transcript(*inputs, theta)}\n\n{table(ns, *inputs, theta)}"
+        return f"{transcript(*inputs, theta)}\n\n{table(ns, *inputs, theta)}", 0
     except ValueError as error:
         raise ValueError(str(error).replace("theta:", "--rate:", 1)) from None
 
 
-def solution(options: argparse.Namespace) -> str:
+def solution(options: argparse.Namespace) -> tuple[str, int]:
     """Return the worked solution of a network file."""
     file = named(options.file)
     sheet = read_file(file)
@@ -99,7 +104,7 @@ def solution(options: argparse.Namespace) -> str:
         if value is not None and whole(f"--{name}", value, 0) > DIGITS:
             raise ValueError(f"--{name}: expected a whole number from 0 to {DIGITS}, got {value}")
     try:
-        return explain(sheet, options.form, options.digits, options.rounded, options.blank).rstrip("\n")
+        return explain(sheet, options.form, options.digits, options.rounded, options.blank).rstrip("\n"), 0
     except ValueError as error:
         raise ValueError(f"{file}: {error}") from None
 
@@ -109,25 +114,53 @@ def named(word: str) -> str:
     return word[1:] if isinstance(read(word), float) and word.startswith(" ") else word
 
 
-def begun(options: argparse.Namespace) -> str:
+def verdict(options: argparse.Namespace) -> tuple[str, int]:
+    """Return what is wrong with the figures of a network file, or with a script, and status 1 if anything is."""
+    file = named(options.file)
+    of_script = {"--loss": options.loss, "--means": options.means}
+    try:
+        report: Any
+        if file.lower().endswith(".py"):
+            script = read_script(file, options.loss, dict(map(pair, options.means or ())))
+            report = check_script(script)
+        elif given := next((name for name, value in of_script.items() if value), None):
+            raise ValueError(f"{given}: is for a script, whose file ends in .py")
+        else:
+            report = check_figures(read_file(file))
+    except ValueError as error:
+        text = str(error)
+        raise ValueError(text if text.startswith((file, "--")) else f"{file}: {text}") from None
+    text = json.dumps(report.record, indent=2, ensure_ascii=False) if options.json else str(report)
+    return text, 0 if report.right else 1
+
+
+def pair(word: str) -> tuple[str, str]:
+    """Return the two names of NAME=QUANTITY."""
+    name, equals, quantity = (part.strip() for part in word.partition("="))
+    if not (name and equals and quantity):
+        raise ValueError(f"--means: expected NAME=QUANTITY, as in foo=w5, got {word!r}")
+    return name, quantity
+
+
+def begun(options: argparse.Namespace) -> tuple[str, int]:
     """Return a network file to begin with, or write it and return where it is."""
     if options.file is None:
-        return TEMPLATE.rstrip("\n")
+        return TEMPLATE.rstrip("\n"), 0
     file = named(options.file)
     try:
         with open(file, "x", encoding="utf-8") as opened:
             opened.write(TEMPLATE)
     except (OSError, ValueError) as error:
         raise ValueError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
-    return f"{file} is written. {shlex.join(['bplit', 'explain', file])} calculates it."
+    return f"{file} is written. {shlex.join(['bplit', 'explain', file])} calculates it.", 0
 
 
 class Command(NamedTuple):
-    """What the first word may ask for: what it does, the options that it takes, the text that it prints."""
+    """What the first word may ask for: what it does, its options, the text that it prints and the status."""
 
     description: str
     options: Callable[[Callable[..., object]], None]
-    run: Callable[[argparse.Namespace], str]
+    run: Callable[[argparse.Namespace], tuple[str, int]]
 
 
 def numbers(option: Callable[..., object]) -> None:
@@ -148,6 +181,15 @@ def forms(option: Callable[..., object]) -> None:
     option("--blank", action="store_true", help="leave the results open; a key follows")
 
 
+def checks(option: Callable[..., object]) -> None:
+    """Add the options for a check."""
+    option("file", help="a network file with printed figures, or a script that ends in .py")
+    option("--json", action="store_true", help="write the report as JSON")
+    option("--loss", metavar="NAME", help="of a script: what it calls the loss, if not lost, E or the like")
+    more = "of a script: what a name is the partial by, if it is not called as usual"
+    option("--means", nargs="+", metavar="NAME=QUANTITY", help=more)
+
+
 def place(option: Callable[..., object]) -> None:
     """Add the option for a new file."""
     option("file", nargs="?", help="where to write it; if left out, it is printed")
@@ -160,6 +202,12 @@ COMMANDS = {
         both,
     ),
     "explain": Command("Write the worked solution of a network file.", forms, solution),
+    "check": Command(
+        "Say which printed figures of a network file, or which lines of a script, are wrong, and why. "
+        "The status is 0 if nothing is, 1 if anything is, 2 if the file cannot be checked.",
+        checks,
+        verdict,
+    ),
     "new": Command("Write a network file to begin with.", place, begun),
 }
 
@@ -172,14 +220,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     more = (
         ""
         if name
-        else "For a network of your own: bplit new FILE, then bplit explain FILE. Each has a --help."
+        else "For a network of your own: bplit new FILE, then bplit explain FILE, or bplit check FILE."
     )
     parser = Parser(prog=f"bplit {name}".strip(), description=command.description, epilog=more)
     command.options(parser.add_argument)
     # argparse takes -1e5 for an option; a space in front tells it that a number is meant.
     options = parser.parse_args([f" {word}" if isinstance(read(word), float) else word for word in words])
     try:
-        text = command.run(options)
+        text, status = command.run(options)
     except ValueError as error:
         parser.error(str(error))
     except KeyboardInterrupt:
@@ -194,6 +242,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         # A closed pipe, as in `bplit | head`, is no mistake; Windows calls it EINVAL.
         if error.errno not in (errno.EPIPE, errno.EINVAL):
             parser.error(f"cannot write: {error.strerror}")
+    if status:
+        sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ class Found(NamedTuple):
 
     @property
     def score(self) -> float:
-        """How much speaks for it: the digits that it gives, less those that it breaks, and a slip the more."""
+        """How much speaks for it: the digits that it gives, less for what it breaks and for more slips."""
         return sum(f.digits for f in self.gives) - 2 * len(self.breaks) - max(0, len(self.slips) - 1)
 
 
@@ -257,8 +257,9 @@ class Some(dict[str, Value]):
 
 
 class Worlds:
-    """Many calculations side by side: one for each choice of slips, once from the exact numbers
-    throughout (column 0), and once from the printed figures wherever one is printed (column 1).
+    """Many calculations side by side: a row for each choice of slips.
+
+    In column 0 exact numbers are gone on with, in column 1 the printed figures wherever one is printed.
     """
 
     def __init__(
@@ -320,7 +321,7 @@ class Worlds:
         """Go on by many passes, one world after the other."""
         shape = (len(self.choices), 2)
         state = {name: np.array(np.broadcast_to(self.state[name], shape)) for name in self.lines.given}
-        updates = {w: new for w, new in self.lines.updates.items()}
+        updates = self.lines.updates
         for row, choice in enumerate(self.choices):
             changes = {name: node for slip in choice for name, node in slip.changes.items()}
             listing = self.lines.expressions(changes)
@@ -448,7 +449,7 @@ class Checker:
         return Verdict(figure, exact, "wrong")
 
     def sources(self, figure: Figure) -> list[tuple[int, str]]:
-        """Return the printed figures that a figure is calculated from, the nearest ones, each as pass and name."""
+        """Return the nearest printed figures that a figure is calculated from, each as pass and name."""
         found: dict[tuple[int, str], None] = {}
         stack, seen = [figure.line], {figure.line}
         while stack:
@@ -641,7 +642,7 @@ class Checker:
         return results
 
     def lines_of(self, slip: Slip) -> Lines | None:
-        """Return the lines of a slip that takes another rule, or None if the source's own names need others."""
+        """Return the lines of a slip that takes another rule, or None if [means] needs names it lacks."""
         if id(slip) not in self.variants and slip.sheet:
             try:
                 self.variants[id(slip)] = Lines(slip.sheet.worked(), self.means)
@@ -692,7 +693,7 @@ class Checker:
         """Return how many lines are calculated up to a figure."""
         return (figure.at + 1) * len(self.lines.lines)
 
-    def affordable(self, figure: Figure, every: Iterable[tuple[Slip, Slip]]) -> list[tuple[Slip, ...]]:
+    def affordable(self, figure: Figure, every: Iterable[tuple[Slip, ...]]) -> list[tuple[Slip, ...]]:
         """Return as many pairs as the work that is left allows."""
         pairs = [*islice(every, min(PAIRS, self.work // self.cost(figure)))]
         self.work -= len(pairs) * self.cost(figure)
@@ -847,7 +848,7 @@ def check(sheet: Sheet) -> Report:
 def grade(sheet: Sheet, figures: Mapping[str, str]) -> Report:
     """Return the verdict on figures of the first pass, by name, as somebody calculated them.
 
-    Raises ValueError for a name that is not in the listing, and for anything but a decimal number as text.
+    Raises ValueError for an unknown name, and for anything but a decimal number as text.
 
     >>> from bplit.files import TEMPLATE, parsed
     >>> print(grade(parsed(TEMPLATE, "network.toml"), {"delta_o1": "0.741365"}))

@@ -98,9 +98,9 @@ class Sheet(NamedTuple):
         return self.network.worked(self.x, self.y, self.rules, self.notation, self.numbering)
 
     def with_printed(self, figures: Mapping[str, str]) -> "Sheet":
-        """Return the sheet with other figures, those of a first pass, by name.
+        """Return the sheet with other figures: those of a first pass, by name.
 
-        Raises ValueError for a name that is not in the listing, and for anything but a decimal number as text.
+        Raises ValueError for an unknown name, and for anything but a decimal number as text.
         """
         sheet = self._replace(printed={0: dict(figures)})
         try:

@@ -8,8 +8,8 @@ no guess at what somebody meant: it is arithmetic that can be run, and compared 
 >>> slip = next(slip for slip in slips(sheet) if slip.kind == "path forgotten")
 >>> print(slip)
 only the path through delta_o1 is followed back: delta_h1 = delta_o1 * w5 * out_h1 * (1 - out_h1)
->>> worked = sheet.worked()
->>> print(f"{slip.listing(worked.listing).run(worked.given)['dE_dw1']:.9f}")
+>>> from bplit.figures import outcome
+>>> print(f"{outcome(sheet, slip)['dE_dw1']:.9f}")
 0.000668396
 """
 
@@ -21,8 +21,8 @@ from functools import reduce
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from bplit.listing import Line, Listing, names, replaced, times
-from bplit.network import FUSED, LOSSES
+from bplit.listing import Line, names, replaced, times
+from bplit.network import FUSED, LOSSES, Network, Rules
 from bplit.worked import Worked
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ KINDS = {
     "slope forgotten": "the slope of the activation is left out",
     "half of the slope": "of the slope of the activation, {0} is left out",
     "slope of the output": "the slope of the activation is taken at its output in place of its net input",
-    "net input in the slope": "the slope of the activation is written with the net input in place of the output",
+    "net input in the slope": "in the slope of the activation the net input stands in place of the output",
     "net input for output": "the net input is used where the output belongs",
     "gradient for delta": "the partials by the weights are carried back in place of the deltas",
-    "gradient for delta and weight": "the partials by the weights are summed in place of deltas times weights",
+    "gradient for delta and weight": "partials by the weights are summed in place of deltas times weights",
     "weights forgotten": "the deltas are summed without the weights that carry them back",
     "target for output": "target and output have changed places",
     "sign": "the sign is turned",
@@ -101,14 +101,6 @@ class Slip(NamedTuple):
     given: Mapping[str, float] = {}
     sheet: "Sheet | None" = None
 
-    def listing(self, listing: Listing) -> Listing:
-        """Return a listing with the changed lines; a line whose value is needed earlier moves up."""
-        lines = {
-            line.name: line._replace(expression=self.changes.get(line.name, line.expression))
-            for line in listing.lines
-        }
-        return Listing(tuple(arranged(lines)))
-
     def __str__(self) -> str:
         """Return the words, and the first of the changed lines."""
         if not self.changes:
@@ -124,26 +116,6 @@ class Slip(NamedTuple):
         return list(KINDS).index(self.kind)
 
 
-def arranged(lines: Mapping[str, Line]) -> Iterator[Line]:
-    """Go through lines so that each comes after those that it uses, and otherwise in their order."""
-    done: set[str] = set()
-    stack = [*reversed(lines.values())]
-    waiting: set[str] = set()
-    while stack:
-        line = stack[-1]
-        missing = [name for name in line.uses if name in lines and name not in done]
-        if line.name in done or not missing:
-            stack.pop()
-            if line.name not in done:
-                done.add(line.name)
-                yield line
-        elif line.name in waiting:
-            raise line.wrong(f"{missing[0]} depends on the line itself")
-        else:
-            waiting.add(line.name)
-            stack += [lines[name] for name in reversed(missing)]
-
-
 class Role(NamedTuple):
     """What a line is: of which kind, in which layer (from 1), of which unit (from 0) and example."""
 
@@ -153,9 +125,8 @@ class Role(NamedTuple):
     example: str = ""
 
 
-Change = tuple[
-    str, str, str, ast.expr
-]  # the kind, what tells it from others of its kind, the words, the line
+# A kind, what tells the change from others of its kind, the words, and the changed expression.
+Change = tuple[str, str, str, ast.expr]
 
 
 class Changes:
@@ -164,9 +135,8 @@ class Changes:
     def __init__(self, worked: Worked) -> None:
         self.worked = worked
         self.layers = worked.layers
-        several = worked.layers[0].nets[0].endswith("_e1")
-        inputs = {name.rpartition("_e")[2] for name in worked.listing.names if several and "_e" in name}
-        self.examples = [f"_e{e}" for e in sorted(int(e) for e in inputs if e.isdigit())] or [""]
+        found = sorted({stage.example for stage in worked.stages} - {0})
+        self.examples = [f"_e{example}" for example in found] or [""]
         self.roles: dict[str, Role] = {}
         self.deltas: dict[str, str] = {}  # the net input of each delta
         for n, layer in enumerate(self.layers, 1):
@@ -294,9 +264,8 @@ class Changes:
         layer, node = self.layers[role.layer - 1], line.expression
         out, net = (self.of(group[role.unit], role.example) for group in (layer.outs, layer.nets))
         first, *others = factors(node)
-        if role.layer < len(self.layers) and isinstance(
-            first, ast.Name
-        ):  # one delta, carried back by one weight
+        hidden = role.layer < len(self.layers)
+        if hidden and isinstance(first, ast.Name):  # a single delta, carried back by one weight
             others, first = others[1:], spine(node, len(others) - 1)
         slope = [part for part in others if set(names(part)) and set(names(part)) <= {out, net}]
         rest = [part for part in (first, *others) if part not in slope]
@@ -311,17 +280,16 @@ class Changes:
             if isinstance(activation, ast.Call):
                 inner = ast.Call(activation.func, [ast.Name(out)], [])
                 for kind, new in (("slope of the output", inner), ("net input in the slope", ast.Name(net))):
-                    changed = [replaced(part, {out: new}) for part in slope]
+                    other = [replaced(part, {out: new}) for part in slope]
                     if any(out in names(part) for part in slope):
-                        yield kind, "", KINDS[kind], reduce(times, [*rest, *changed])
-        last = role.layer == len(self.layers) and self.worked.y
-        target = self.of(self.worked.y[role.unit], role.example) if last else ""
-        if target in names(first):
-            swap = {target: ast.Name(out), out: ast.Name(target)}
-            changed = substituted(node, first, replaced(first, swap))
-            yield "target for output", "", KINDS["target for output"], changed
-        if role.layer < len(self.layers):
+                        yield kind, "", KINDS[kind], reduce(times, [*rest, *other])
+        if hidden:
             yield from self.back(line, role, first)
+        elif self.worked.y:
+            target = self.of(self.worked.y[role.unit], role.example)
+            swap = {target: ast.Name(out), out: ast.Name(target)}
+            turned = substituted(node, first, replaced(first, swap))
+            yield "target for output", "", KINDS["target for output"], turned
 
     def back(self, line: Line, role: Role, first: ast.expr) -> Iterator[Change]:
         """Change the sum of deltas times weights that a delta is carried back from."""
@@ -361,8 +329,8 @@ class Changes:
             ),
         }
         for kind, change in new.items():
-            if changed := each(change):
-                yield kind, "", KINDS[kind], changed
+            if carried := each(change):
+                yield kind, "", KINDS[kind], carried
         if turned := self.turned(role.layer + 1):
             changed = replaced(line.expression, {w: ast.Name(other) for w, other in turned.items()})
             words = said("row for column", ", ".join(f"{v} for {w}" for w, v in turned.items()))
@@ -477,8 +445,8 @@ def slips(sheet: "Sheet", extra: Iterable[Line] = ()) -> list[Slip]:
                 together.setdefault((kind, key, role.what, layer), {})[line.name] = (words, node)
     for (kind, _, what, _), group in together.items():
         if len(group) > 1 and what in ("net", "out", "delta", "partial", "update"):
-            words = {words for words, _ in group.values()}
-            says = words.pop() if len(words) == 1 else SEVERAL[kind]
+            said_of = {words for words, _ in group.values()}
+            says = said_of.pop() if len(said_of) == 1 else SEVERAL[kind]
             found.append(Slip(kind, says, {name: node for name, (_, node) in group.items()}))
     found += crossed_rows(changes)
     found += mistyped(worked)
@@ -509,7 +477,7 @@ def crossed_rows(changes: Changes) -> Iterator[Slip]:
                     continue
                 changed = {}
                 for name in pair:
-                    swap = {}
+                    swap: dict[str, ast.expr] = {}
                     for e in changes.examples:
                         a, b = (changes.below(n, e)[place] for place in (i, j))
                         swap |= {a: ast.Name(b), b: ast.Name(a)}
@@ -528,7 +496,7 @@ def mistyped(worked: Worked) -> Iterator[Slip]:
     for name, value in worked.given.items():
         digits = repr(value)
         for place in range(len(digits) - 1):
-            a, b = digits[place : place + 2]
+            a, b = digits[place], digits[place + 1]
             if a.isdigit() and b.isdigit() and a != b and "e" not in digits:
                 other = float(digits[:place] + b + a + digits[place + 2 :])
                 words = said("transposed digits", f"{other!r} for {name} = {value!r}")
@@ -545,8 +513,8 @@ def rules(sheet: "Sheet") -> Iterator[Slip]:
     """Go through the slips that take another rule, loss or activation, or turn a layer's weights."""
     network, rules = sheet.network, sheet.rules
 
-    def other(kind: str, words: str, **fields: object) -> Iterator[Slip]:
-        changed = sheet._replace(**fields)
+    def other(kind: str, words: str, network: Network = network, rules: Rules = rules) -> Iterator[Slip]:
+        changed = sheet._replace(network=network, rules=rules)
         try:
             changed.worked()
         except ValueError:  # a rule that this network cannot have
@@ -575,13 +543,13 @@ def rules(sheet: "Sheet") -> Iterator[Slip]:
             yield from other("examples", text, rules=replace(rules, examples=examples))
     for name in ("momentum", "decay"):
         if getattr(rules, name):
-            yield from other(name, KINDS[name], rules=replace(rules, **{name: 0.0}))
+            without = replace(rules, momentum=0.0) if name == "momentum" else replace(rules, decay=0.0)
+            yield from other(name, KINDS[name], rules=without)
     last = network.layers[-1].activation
     for loss in LOSSES:
         if loss != network.loss and (last, loss) not in FUSED:
-            yield from other(
-                "loss", f"the loss is {loss} in place of {network.loss}", network=replace(network, loss=loss)
-            )
+            text = f"the loss is {loss} in place of {network.loss}"
+            yield from other("loss", text, network=replace(network, loss=loss))
     for n, layer in enumerate(network.layers):
         for activation in ("sigmoid", "tanh", "relu", "linear"):
             if activation != layer.activation:
@@ -657,7 +625,7 @@ def substituted(node: ast.expr, old: ast.expr, new: ast.expr) -> ast.expr:
 
 
 def mapped(node: ast.expr, change: Callable[[ast.expr], ast.expr]) -> ast.expr:
-    """Return an expression with every part changed, the outer ones first; the others stay the same objects."""
+    """Return an expression with parts changed, the outer ones first; the others stay the same objects."""
     changed = change(node)
     if changed is not node:
         return changed

@@ -126,9 +126,9 @@ class Stage(NamedTuple):
 
 
 class Names(NamedTuple):
-    """What stands in a layer, by name: a row of weights for each unit, its bias, net input, output and delta.
+    """What stands in a layer, by name: a row of weights for each unit, its bias, net, output and delta.
 
-    Units that share a bias name the same one; of several examples, all but weights and biases are the first's.
+    Units that share a bias name the same one. Of several examples, nets, outs and deltas are the first's.
     """
 
     weights: tuple[tuple[str, ...], ...]
