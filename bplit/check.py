@@ -66,14 +66,16 @@ def contradictions(
     means: Mapping[str, str] | None = None,
     rate: str | float = "theta",
     given: Mapping[str, Value] | None = None,
+    updates: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     """Return the lines whose value is not what the sweep says, in the order of the listing.
 
     means says which line states the partial of which name; by default `meanings` does, for lines that
-    do not lead to the loss. A line update_w5 is to be w5 minus the rate times the partial by w5; the
-    rate is an input or a number. Each line is given the right values of the lines before it, so that no
-    line is blamed for another one's slip. given are the inputs to compare at, by default random ones
-    above 0, the smaller the more there are, so that no unit is saturated.
+    do not lead to the loss. updates says which line is the new value of which input, by default update_w5
+    that of w5: it is to be w5 minus the rate times the partial by w5; the rate is an input or a number.
+    Each line is given the right values of the lines before it, so that no line is blamed for another
+    one's slip. given are the inputs to compare at, by default random ones above 0, the smaller the more
+    there are, so that no unit is saturated.
 
     Raises ValueError if of, or a name in means, or the rate of an update is not in the listing, and as
     `Listing.run` does.
@@ -96,14 +98,15 @@ def contradictions(
     right = {
         name: (f"the partial of {of} by {by}", sweep.partials[by], sizes[by]) for name, by in means.items()
     }
-    for name in listing.inputs:
-        if f"update_{name}" in listing.names:
-            if isinstance(rate, str) and rate not in listing.inputs:
-                raise ValueError(f"rate: expected an input of the listing or a number, got {shown(rate)}")
-            theta = values[rate] if isinstance(rate, str) else rate
-            states = f"{name} minus {rate} times the partial of {of} by {name}"
-            step = values[name] - theta * sweep.partials[name]
-            right[f"update_{name}"] = states, step, abs(values[name]) + abs(theta) * sizes[name]
+    if updates is None:
+        updates = {f"update_{name}": name for name in listing.inputs if f"update_{name}" in listing.names}
+    for new, name in updates.items():
+        if isinstance(rate, str) and rate not in listing.inputs:
+            raise ValueError(f"rate: expected an input of the listing or a number, got {shown(rate)}")
+        theta = values[rate] if isinstance(rate, str) else rate
+        states = f"{name} minus {rate} times the partial of {of} by {name}"
+        step = values[name] - theta * sweep.partials[name]
+        right[new] = states, step, abs(values[name]) + abs(theta) * sizes[name]
     helpers = [line for line in listing.lines if line.name not in forward and line.name not in right]
     findings = []
     known = {name: values[name] for name in listing.inputs}
