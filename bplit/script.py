@@ -50,7 +50,7 @@ ARITHMETIC = "expected only names, numbers, + - * / ** and functions, got"
 ARRAYS = "arrays are not read: expected a line for every number, got"
 ARRAY = {"array", "dot", "matmul", "zeros", "ones", "sum", "mean", "T", "outer", "shape", "reshape"}
 
-# What a loss may be called, the first one that there is; what a name of a partial, and of a new value, may be.
+# What a loss may be called, the first one that there is; what partials and new values may be called.
 LOSSES = "E_total total_loss total_error total_cost loss_total lost loss cost J E L C error".split()
 FRONTS = "diff_ grad_ gradient_ partial_ delta_ d_ d g_ g".split()
 BACKS = "_grad _gradient _diff _delta".split()
@@ -152,7 +152,7 @@ def parsed(text: str, name: str, of: str | None = None, means: Mapping[str, str]
 
 def located(name: str, error: ValueError) -> ValueError:
     """Return an error that says in which file it is."""
-    what = str(error).removeprefix("text: ")
+    what = str(error).removeprefix("text: ").removeprefix("listing: ")
     return ValueError(f"{name}, {what}" if what.startswith("line ") else f"{name}: {what}")
 
 
@@ -202,9 +202,8 @@ class Reader:
             else:
                 given[line.name] = value
         listing = Listing(tuple(lines))
-        after = [
-            line for line in self.lines[len(self.lines) if self.end is None else self.end :] if line.uses
-        ]
+        end = len(self.lines) if self.end is None else self.end
+        after = [line for line in self.lines[end:] if line.uses]
         return listing, {name: given[name] for name in listing.inputs}, after[0] if after else None
 
     def wrong(self, node: ast.stmt | ast.expr, what: str) -> ValueError:
@@ -331,9 +330,7 @@ class Reader:
             case ast.UnaryOp(op=ast.UAdd() | ast.USub() as op, operand=operand):
                 inner = self.arithmetic(operand, scope, depth - 1)
                 return ast.UnaryOp(op, inner) if isinstance(op, ast.USub) else inner
-            case ast.BinOp(
-                left=ast.Attribute(value=ast.Name(id=module), attr="e"), op=ast.Pow(), right=right
-            ) if module in self.modules:
+            case ast.BinOp(left=ast.Attribute(attr="e"), op=ast.Pow(), right=right):
                 return ast.Call(ast.Name("exp"), [self.arithmetic(right, scope, depth - 1)], [])
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
                 one, other = (self.arithmetic(part, scope, depth - 1) for part in (left, right))
@@ -428,9 +425,7 @@ def understood(
         raise ValueError(f"of: expected a name that the script assigns, got {shown(of)}")
     found = [loss for loss in ([of] if of else LOSSES) if loss in called]
     if not found:
-        raise ValueError(
-            f"expected a loss called {', '.join(LOSSES)}, got none: say with of which name it is"
-        )
+        raise ValueError(f"expected a loss called {', '.join(LOSSES)}, or named by of, got none")
     loss, *more = (line.name for line in listing.lines if bare(line.name) == found[0])
     for version in more:  # a sum goes on; a second pass does not rest on the first one's loss
         loss = version if loss in listing.line(version).uses else loss
@@ -439,24 +434,24 @@ def understood(
     later = {bare(line.name): line.name for line in listing.lines if line.name not in forward}
     again = {bare(line) for line in forward if line in listing.names and line != loss}
     moved = {line for line in listing.names if line not in forward and bare(line) in weights}
-    for place, line in enumerate(listing.lines):
-        if line.name not in moved and moved & {*line.uses}:
-            moved.add(line.name)
-            if bare(line.name) in again and line.name not in forward:
-                rest, listing = rest or line, Listing(listing.lines[:place])
+    for place, part in enumerate(listing.lines):
+        if part.name not in moved and moved & {*part.uses}:
+            moved.add(part.name)
+            if bare(part.name) in again and part.name not in forward:
+                rest, listing = part, Listing(listing.lines[:place])
                 later = {bare(line): line for line in listing.names if line not in forward}
                 break
     updates = {}
     for weight, line in weights.items():
         new = [later[text] for text in (weight, *(form.format(weight) for form in NEW)) if text in later]
-        updates.update({line: part for part in new[:1]})
+        if new:
+            updates[line] = new[0]
     quantities = {bare(line): line for line in listing.inputs}
     quantities |= {bare(line): line for line in (*listing.inputs, *listing.names) if line in forward}
     for text, by in named.items():
         if text not in later or by not in quantities:
-            raise ValueError(
-                f"means: expected names of the script, got {shown(text if by in quantities else by)}"
-            )
+            unknown = shown(text if by in quantities else by)
+            raise ValueError(f"means: expected names of the script, got {unknown}")
     means = {later[text]: quantities[by] for text, by in named.items()}
     values = listing.run(draws(listing, loss))
     sweep = listing.sweep(values, loss)
@@ -465,7 +460,8 @@ def understood(
             choice = list(candidates(text, bare(loss), quantities, listing))
             fits = [by for by, _ in choice if factor(values[line], sweep, by) is not None]
             fits += [by for by, sure in choice if sure and not is_slope(values[line], sweep, by)]
-            means.update({line: by for by in fits[:1]})
+            if fits:
+                means[line] = fits[0]
     if not means and not updates:
         raise ValueError("expected partials called dw1, diff_w1, dE_dw1 or the like, or updates, got none")
     means = {line: means[line] for line in listing.names if line in means}
@@ -480,9 +476,9 @@ def bare(name: str) -> str:
 def candidates(
     name: str, loss: str, quantities: Mapping[str, str], listing: Listing
 ) -> Iterator[tuple[str, bool]]:
-    """Go through what a name may state the partial by, and say whether it may without its value agreeing.
+    r"""Go through what a name may state the partial by, and say whether it may without its value agreeing.
 
-    >>> text = "net_o1 = w5 * h\\no1 = tanh(net_o1)\\nE = o1 ** 2"
+    >>> text = "net_o1 = w5 * h\no1 = tanh(net_o1)\nE = o1 ** 2"
     >>> names = {name: name for name in ("w5", "net_o1", "o1")}
     >>> for name in ("dE_dw5", "delta_o1", "d_o1"):
     ...     print(*candidates(name, "E", names, Listing.read(text)))
@@ -505,7 +501,7 @@ def candidates(
     near += [inner for inner, *more in uses if not more and inner in lines]
     order = near + exact if delta and not {*exact} & {*listing.inputs} else exact + near
     for place, line in enumerate(dict.fromkeys(order)):
-        yield line, place == 0 and (delta or line in exact)
+        yield line, place == 0 and (line in exact) != (delta and line in lines)
 
 
 def draws(listing: Listing, of: str) -> dict[str, Value]:
@@ -548,16 +544,17 @@ def same(a: float | None, b: float | None) -> bool:
 
 
 def usual(factors: Iterable[float | None], wanted: float = 1.0) -> float:
-    """Return the wanted factor if it is among some, or else one that most of them are.
+    """Return the wanted factor, or one that most have: 2 only if none is as wanted, 1 if most known ones are.
 
-    >>> usual([2, 2, None]), usual([2, 1, 2]), usual([None, 3, 2])
-    (2, 1.0, 1.0)
+    >>> usual([2, 2, None]), usual([2, 1, 2]), usual([-1, 1, -1]), usual([None, 1, None], wanted=-1)
+    (2, 1.0, -1, 1)
     """
     found = [*factors]
-    for one in found:
-        if one is not None and not any(same(wanted, other) for other in found):
-            if 2 * sum(same(one, other) for other in found) > len(found):
-                return one
+    known = [one for one in found if one is not None]
+    for one in known:
+        most = 2 * sum(same(one, other) for other in known) > len(known if same(one, 1) else found)
+        if most and (same(one, -wanted) or not any(same(wanted, other) for other in known)):
+            return one
     return wanted
 
 
@@ -572,7 +569,7 @@ class Step(NamedTuple):
 
 
 def steps(
-    script: Script,
+    updates: Mapping[str, str],
     listing: Listing,
     means: Mapping[str, str],
     values: Mapping[str, Value],
@@ -584,17 +581,15 @@ def steps(
     right = {line: c * sweep.partials[by] for line, by in means.items()}
     at = cut.run({name: right.get(name, values[name]) for name in cut.inputs})
     found = []
-    for weight, new in script.updates.items():
+    for weight, new in updates.items():
         needed = cut.needed(new)
         own = [line for line, by in means.items() if by == weight and line in needed]
-        others = [
-            line for line, by in means.items() if line in needed and by != weight and by in script.updates
-        ]
+        others = [line for line, by in means.items() if line in needed and by in {*updates} - {weight}]
         if own:
             slopes = cut.sweep(at, new).partials
             rates = -sum((slopes[line] for line in own), np.zeros(DRAWS))
             times = float(rates[0]) if np.ptp(rates) <= 1e-9 * abs(rates[0]) else None
-            bases = [name for name in script.updates if name in needed and name != weight]
+            bases = [name for name in updates if name in needed and name != weight]
             others += bases + [f"no {weight}"] * (weight not in needed)
         else:
             times = factor(at[weight] - at[new], sweep, weight)
@@ -623,27 +618,34 @@ def compared(script: Script) -> Report:
     spare = [name for name in listing.inputs if name not in forward]
     for line, by in script.means.items():  # of a target dy may be the difference: a helper
         used = any(line in listing.needed(other) for other in means if other != line)
-        if updates and used and by in listing.inputs and by not in updates:
-            if not same(factor(values[line], sweep, by), 1):
-                del means[line]
+        helper = updates and used and by in listing.inputs and by not in updates
+        if helper and not same(factor(values[line], sweep, by), 1):
+            del means[line]
     shares = {line: factor(values[line], sweep, by) for line, by in means.items()}
     leaves = [line for line, by in means.items() if by in listing.inputs]
-    c = usual(shares[line] for line in leaves or means)
+    ahead = [step.times for step in steps(updates, listing, means, values, sweep, 1.0) if not step.inline]
+    wanted = -1.0 if 2 * sum((size or 0) < 0 for size in ahead) > len(ahead) else 1.0
+    c = usual((shares[line] for line in leaves or means), wanted)
     rating = [line for line in leaves if listing.needed(line) & {*spare}]
     if leaves and updates:
-        whole = [step for step in steps(script, listing, means, values, sweep, c) if not step.inline]
-        literal = abs(c) != 1 and whole and all(same(abs(step.times or 0), 1) for step in whole)
+        whole = [step for step in steps(updates, listing, means, values, sweep, c) if not step.inline]
+        literal = not same(abs(c), 1) and whole and all(same(abs(step.times or 0), 1) for step in whole)
         if literal or 2 * len(rating) > len(leaves):  # they are steps, with the rate in them, no partials
             means = {line: by for line, by in means.items() if line not in leaves}
             leaves = []
-            c = usual(shares[line] for line in means)
+            c = usual((shares[line] for line in means), wanted)
     inner = [line for line in means if line not in leaves]
     if leaves and not same(usual((shares[line] for line in inner), c), c):
         means = {line: by for line, by in means.items() if line in leaves}  # a sum before its mean
-    taken = steps(script, listing, means, values, sweep, c)
+    taken = steps(updates, listing, means, values, sweep, c)
     if c < 0 and taken and 2 * sum((step.times or 0) > 0 for step in taken) <= len(taken):
-        c = -c
-        taken = steps(script, listing, means, values, sweep, c)
+        if len(contradictions(listing, of, means, given=given, updates={})) > 1:
+            says = f"all partials are minus those of {bare(of)}, and the updates take them away: they climb"
+            notes.append(note(listing.line(next(iter(means))), "sign", says))
+            taken = [step._replace(times=None if step.times is None else -step.times) for step in taken]
+        else:  # one line has the wrong sign, and the others have it from there
+            c = -c
+            taken = steps(updates, listing, means, values, sweep, c)
     if not same(abs(c), 1) and means:
         notes.append(told_factor(listing, of, c, means, shares))
     if c < 0 and not updates:
@@ -685,17 +687,12 @@ def ordered(script: Script) -> tuple[Listing, list[Note]]:
     lines, notes = [], []
     for line in listing.lines:
         early = [name for name in line.uses if name in new and new[name] != new.get(line.name)]
-        if (
-            early
-            and line.name in needed
-            and line.name not in forward
-            and not isinstance(line.expression, ast.Name)
-        ):
+        backward = line.name in needed and line.name not in forward
+        if early and backward and not isinstance(line.expression, ast.Name):
             old = {name: ast.Name(new[name]) for name in early}
-            says = " and ".join(f"{bare(new[name])}, updated in {listing.line(name).place}" for name in early)
-            notes.append(
-                note(line, "order", f"{bare(line.name)} uses the new {says}; the sweep uses the old")
-            )
+            names = [f"{bare(new[name])} after its update in {listing.line(name).place}" for name in early]
+            says = f"{bare(line.name)} uses {' and '.join(names)}, the sweep uses the old one"
+            notes.append(note(line, "order", says))
             line = line._replace(expression=replaced(line.expression, old))
         lines.append(line)
     return Listing(tuple(lines)), notes
@@ -734,28 +731,29 @@ def told_steps(
         return next((bare(name) for name, value in spare.items() if same(size, float(value))), f"{size:g}")
 
     stated = {by: line for line, by in means.items()}
-    for weight, new, times, inline, others in taken:
+    for weight, new, size, inline, others in taken:
         line, name = listing.line(new), bare(weight)
-        while isinstance(line.expression, ast.Name) and line.expression.id in listing.names and not others:
+        names = {form.format(name) for form in NEW}
+        while isinstance(line.expression, ast.Name) and bare(line.expression.id) in names:
             line = listing.line(line.expression.id)  # w5 = update_w5: what is wrong stands there
         if others:
             some = " and ".join(bare(other) for other in others)
             mine = f", not by {bare(stated[weight])}" if weight in stated else ""
             yield note(line, "other", f"{name} is updated by {some}{mine}")
-        elif times is None and not inline:
+        elif size is None and not inline:
             yield note(line, "rate", f"the step of {name} is no fixed multiple of {bare(stated[weight])}")
-        elif times is None:
+        elif size is None:
             continue  # told with the partials
-        elif times < 0:
+        elif size < 0:
             yield note(line, "sign", f"{name} climbs: its update adds the partial, instead of taking it away")
-        elif any(same(times, float(value) ** 2) for value in spare.values()) or same(times, base**2) != same(
-            base, 1
+        elif any(same(size, float(value) ** 2) for value in spare.values()) or (
+            same(size, base**2) and not same(base, 1)
         ):
             yield note(line, "rate", f"the update of {name} has the rate twice")
-        elif same(times, 1) and not same(base, 1):
+        elif same(size, 1) and not same(base, 1):
             yield note(line, "rate", f"the update of {name} has no rate, others have {called(base)}")
-        elif not same(times, base):
-            yield note(line, "rate", f"the rate of {name} is {called(times)}, that of others {called(base)}")
+        elif not same(size, base):
+            yield note(line, "rate", f"the rate of {name} is {called(size)}, that of others {called(base)}")
 
 
 def told(
@@ -767,7 +765,7 @@ def told(
     wrong: Mapping[str, str],
     found: list[Finding],
 ) -> Iterator[Note]:
-    """Go through what contradicts the sweep: each line, how it would be right, and whether its numbers show it."""
+    """Go through what contradicts the sweep: how it would be right, and whether its own numbers show it."""
     own: dict[str, Value] = {}
     shown_there: set[str] = set()
     try:
@@ -809,8 +807,8 @@ RENAMED = re.compile(r"(\S+) (?:for(?: one)?|and) (\S+?)( exchanged)?( in \S+)?"
 def mending(name: str, change: str) -> str:
     """Say what a line has and the sweep has not, if one name stands for another, or nothing.
 
-    >>> mending("diff_w7", "h_out_1 for h_out_2"), mending("d", "w6@9 and w8 exchanged"), mending("d", "2 ...")
-    ('diff_w7 uses h_out_2, the sweep says h_out_1', 'd exchanges w6 of line 9 and w8', '')
+    >>> mending("diff_w7", "h_out_1 for h_out_2"), mending("d", "w6@9 and w8 exchanged")
+    ('diff_w7 uses h_out_2, the sweep says h_out_1', 'd exchanges w6 of line 9 and w8')
     """
     match = RENAMED.fullmatch(change)
     if not match:
@@ -841,7 +839,7 @@ def frozen(script: Script, means: Mapping[str, str]) -> Iterator[Note]:
     for name in script.listing.inputs:
         if not stems or name not in forward or name in script.updates:
             continue
-        if name in stated and stem(name)[0] in {"w", "b", *(one[0] for one in stems)}:
+        if name in stated and stem(name)[:1] in {"w", "b", *(one[:1] for one in stems)}:
             says = f"{bare(name)} is never updated, though this is its partial"
             yield note(script.listing.line(stated[name]), "frozen", says)
             continue
@@ -859,7 +857,7 @@ def frozen(script: Script, means: Mapping[str, str]) -> Iterator[Note]:
 
 def stem(name: str) -> str:
     """Return the letters that a name begins with: what it has in common with others of its kind."""
-    return re.match(r"[A-Za-z]*", name)[0].lower()
+    return re.split(r"[^A-Za-z]", name)[0].lower()
 
 
 def counted(count: int, noun: str) -> str:
