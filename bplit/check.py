@@ -21,11 +21,12 @@ from typing import NamedTuple
 import numpy as np
 
 from bplit.byhand import shown
-from bplit.listing import Line, Listing, Sweep, Value, calculated, replaced, times
+from bplit.listing import Line, Listing, Sweep, Value, calculated, parts, replaced, times
 from bplit.listing import names as names_in
 
 DRAWS = 100  # how many random networks are compared at once
 CLOSE = 1e-9  # of the size of a number: far above rounding, far below any slip
+EFFORT = 500_000  # how many parts of lines may be calculated in search of changes
 
 
 class Finding(NamedTuple):
@@ -108,7 +109,7 @@ def contradictions(
         step = values[name] - theta * sweep.partials[name]
         right[new] = states, step, abs(values[name]) + abs(theta) * sizes[name]
     helpers = [line for line in listing.lines if line.name not in forward and line.name not in right]
-    findings = []
+    findings, left = [], EFFORT
     known = {name: values[name] for name in listing.inputs}
     for line in listing.lines:
         known[line.name] = calculated(line, line.expression, known)
@@ -116,7 +117,8 @@ def contradictions(
             states, value, size = right[line.name]
             if not close(known[line.name], value, size):
                 rests = against(listing, line, of, means, helpers)
-                instead = tuple(mended(line, [h for h in helpers if h in rests], known, value, size))
+                used = [helper for helper in helpers if helper in rests]
+                instead, left = mended(line, used, known, value, size, left)
                 findings.append(Finding(line, states, rests, instead))
             known[line.name] = value
     return findings
@@ -165,14 +167,21 @@ def against(
 
 
 def mended(
-    line: Line, helpers: list[Line], known: Mapping[str, Value], value: Value, size: Value
-) -> list[str]:
-    """Return the simplest changes of a line, or of a helper, that give the right value: all of one kind."""
+    line: Line, helpers: list[Line], known: Mapping[str, Value], value: Value, size: Value, left: int
+) -> tuple[tuple[str, ...], int]:
+    """Return the simplest changes of a line, or of a helper, that give the right value: all of one kind.
+
+    No more than so many parts that are left are calculated. What is then left is returned too.
+    """
     names = [name for name in known if name != line.name]
+    cost = sum(parts(part.expression) for part in (line, *helpers))
     for kind in (renamed, exchanged, signed, multiplied):
         found = []
         for part in (line, *helpers):
             for change, node in kind(part, [name for name in names if name != part.name]):
+                left -= cost
+                if left < 0:
+                    return (), left
                 written: dict[str, ast.expr] = {}
                 for other in (*helpers, line):
                     written[other.name] = replaced(node if other is part else other.expression, written)
@@ -182,8 +191,8 @@ def mended(
                 except ValueError:  # a change that divides by zero or overflows is no repair
                     continue
         if found:
-            return list(dict.fromkeys(found))
-    return []
+            return tuple(dict.fromkeys(found)), left
+    return (), left
 
 
 def renamed(line: Line, names: list[str]) -> Iterator[tuple[str, ast.expr]]:

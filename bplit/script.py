@@ -455,10 +455,11 @@ def understood(
     means = {later[text]: quantities[by] for text, by in named.items()}
     values = listing.run(draws(listing, loss))
     sweep = listing.sweep(values, loss)
+    sizes = terms(sweep)
     for text, line in later.items():
         if line not in means and line not in updates.values():
             choice = list(candidates(text, bare(loss), quantities, listing))
-            fits = [by for by, _ in choice if factor(values[line], sweep, by) is not None]
+            fits = [by for by, _ in choice if factor(values[line], sweep.partials[by], sizes[by]) is not None]
             fits += [by for by, sure in choice if sure and not is_slope(values[line], sweep, by)]
             if fits:
                 means[line] = fits[0]
@@ -525,12 +526,12 @@ def draws(listing: Listing, of: str) -> dict[str, Value]:
     return mixed
 
 
-def factor(value: Value, sweep: Sweep, by: str) -> float | None:
-    """Return how many times the partial a value is, if it is so everywhere, or None."""
-    value, partial = np.broadcast_arrays(value, sweep.partials[by])
+def factor(value: Value, partial: Value, size: Value) -> float | None:
+    """Return how many times a partial a value is, if it is so everywhere, or None; size is as for `close`."""
+    value, partial = np.broadcast_arrays(value, partial)
     square = float(np.sum(partial * partial))
     times = float(np.sum(value * partial)) / square if square else 0.0
-    return times if times and close(value, times * partial, abs(times) * terms(sweep)[by]) else None
+    return times if times and close(value, times * partial, abs(times) * size) else None
 
 
 def is_slope(value: Value, sweep: Sweep, by: str) -> bool:
@@ -580,7 +581,7 @@ def steps(
     cut = Listing(tuple(line for line in listing.lines if line.name not in means))
     right = {line: c * sweep.partials[by] for line, by in means.items()}
     at = cut.run({name: right.get(name, values[name]) for name in cut.inputs})
-    found = []
+    found, sizes = [], terms(sweep)
     for weight, new in updates.items():
         needed = cut.needed(new)
         own = [line for line, by in means.items() if by == weight and line in needed]
@@ -592,7 +593,7 @@ def steps(
             bases = [name for name in updates if name in needed and name != weight]
             others += bases + [f"no {weight}"] * (weight not in needed)
         else:
-            times = factor(at[weight] - at[new], sweep, weight)
+            times = factor(at[weight] - at[new], sweep.partials[weight], sizes[weight])
             times = None if times is None else times / abs(c)
             others = [] if times is not None else others
         found.append(Step(weight, new, None if times is None else times * np.sign(c), not own, tuple(others)))
@@ -614,14 +615,15 @@ def compared(script: Script) -> Report:
     given = draws(listing, of)
     values = listing.run(given)
     sweep = listing.sweep(values, of)
+    sizes = terms(sweep)
     forward = listing.needed(of)
     spare = [name for name in listing.inputs if name not in forward]
+    used = {name for line in listing.lines for name in line.uses}
     for line, by in script.means.items():  # of a target dy may be the difference: a helper
-        used = any(line in listing.needed(other) for other in means if other != line)
-        helper = updates and used and by in listing.inputs and by not in updates
-        if helper and not same(factor(values[line], sweep, by), 1):
+        helper = updates and line in used and by in listing.inputs and by not in updates
+        if helper and not same(factor(values[line], sweep.partials[by], sizes[by]), 1):
             del means[line]
-    shares = {line: factor(values[line], sweep, by) for line, by in means.items()}
+    shares = {line: factor(values[line], sweep.partials[by], sizes[by]) for line, by in means.items()}
     leaves = [line for line, by in means.items() if by in listing.inputs]
     ahead = [step.times for step in steps(updates, listing, means, values, sweep, 1.0) if not step.inline]
     wanted = -1.0 if 2 * sum((size or 0) < 0 for size in ahead) > len(ahead) else 1.0
