@@ -636,9 +636,6 @@ def compared(script: Script) -> Report:
             means = {line: by for line, by in means.items() if line not in leaves}
             leaves = []
             c = usual((shares[line] for line in means), wanted)
-    inner = [line for line in means if line not in leaves]
-    if leaves and not same(usual((shares[line] for line in inner), c), c):
-        means = {line: by for line, by in means.items() if line in leaves}  # a sum before its mean
     taken = steps(updates, listing, means, values, sweep, c)
     if c < 0 and taken and 2 * sum((step.times or 0) > 0 for step in taken) <= len(taken):
         if len(contradictions(listing, of, means, given=given, updates={})) > 1:
@@ -648,6 +645,11 @@ def compared(script: Script) -> Report:
         else:  # one line has the wrong sign, and the others have it from there
             c = -c
             taken = steps(updates, listing, means, values, sweep, c)
+    inner = [line for line in means if line not in leaves]
+    size = usual((shares[line] for line in inner), c)
+    right = all(same(shares[line], c) for line in leaves)
+    if leaves and not same(size if right else abs(size), c if right else abs(c)):
+        means = {line: by for line, by in means.items() if line in leaves}  # a sum before its mean, or minus
     if not same(abs(c), 1) and means:
         notes.append(told_factor(listing, of, c, means, shares))
     if c < 0 and not updates:

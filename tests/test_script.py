@@ -153,7 +153,19 @@ for i in range(9):
     v = 0.9 * v - 0.1 * dw
     w = w + v
 """
+TURNED = """x, t, w, b = 0.5, 0.2, 0.3, 0.1
+theta = 0.3
+net = w * x + b
+out = np.tanh(net)
+E = (t - out) ** 2 / 2
+delta = (t - out) * (1 - out * out)
+dE_dw = -delta * x
+dE_db = -delta
+w_new = w - theta * dE_dw
+b_new = b - theta * dE_db
+"""
 STYLES = {
+    "turned": (TURNED, 2, 2),
     "article": (ARTICLE, 12, 8),
     "net_out": (NET_OUT, 9, 8),
     "dw": (DW, 6, 4),
@@ -214,6 +226,15 @@ FAULTS = {
         "partial",
     ),
     "a sign in a delta": (ADDED, "o_delta * w2 * h * (1 - h)", "-o_delta * w2 * h * (1 - h)", "partial"),
+    "a sign in the only partial of a weight": (
+        TURNED.replace("dE_db = -delta\n", "")
+        .replace("b_new = b - theta * dE_db\n", "")
+        .replace("(t - out) * (1", "(out - t) * (1")
+        .replace("-delta", "+delta"),
+        "dE_dw = +delta",
+        "dE_dw = -delta",
+        "partial",
+    ),
     "a slope forgotten": (
         NET_OUT,
         "-(target_o2 - out_o2) * slope(out_o2)",
