@@ -640,7 +640,8 @@ def compared(script: Script) -> Report:
     if c < 0 and taken and 2 * sum((step.times or 0) > 0 for step in taken) <= len(taken):
         if len(contradictions(listing, of, means, given=given, updates={})) > 1:
             says = f"all partials are minus those of {bare(of)}, and the updates take them away: they climb"
-            notes.append(note(listing.line(next(iter(means))), "sign", says))
+            first = next((line for line in means if same(shares[line], c)), next(iter(means)))
+            notes.append(note(listing.line(first), "sign", says))
             taken = [step._replace(times=None if step.times is None else -step.times) for step in taken]
         else:  # one line has the wrong sign, and the others have it from there
             c = -c

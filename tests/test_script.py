@@ -434,6 +434,20 @@ def test_what_is_no_plain_calculation_is_refused_at_once_and_on_one_line(what):
     assert len(str(caught.value)) < 500
 
 
+def test_a_line_without_a_value_is_named():
+    script = "w = 0.3\nE = sqrt(-1 - w * w)\ndw = w"
+    with pytest.raises(ValueError, match="^s.py, line 2: not a finite number: E = sqrt"):
+        parsed(script, "s.py")
+
+
+def test_hundreds_of_slips_are_told_though_changes_are_sought_for_the_first_ones_only():
+    lines = [f"w{k}, x{k} = {k}, 0.5" for k in range(60)] + ["E = w0 * x0"]
+    lines += [f"E += w{k} * x{k}" for k in range(1, 60)]
+    wrong = " + ".join(f"w{k} * x{k}" for k in range(40))
+    notes = findings("\n".join([*lines, *(f"dw{k} = {wrong}" for k in range(60))]))
+    assert [note.line for note in notes] == [*range(121, 181)]
+
+
 def test_nothing_is_executed(tmp_path):
     file, trace = tmp_path / "s.py", tmp_path / "trace"
     file.write_text(f"print(open({str(trace)!r}, 'w'))\n{DW}", encoding="utf-8-sig")
