@@ -21,11 +21,12 @@ from typing import NamedTuple
 import numpy as np
 
 from bplit.byhand import shown
-from bplit.listing import Line, Listing, Sweep, Value, calculated, replaced, times
+from bplit.listing import Line, Listing, Sweep, Value, calculated, parts, replaced, times
 from bplit.listing import names as names_in
 
 DRAWS = 100  # how many random networks are compared at once
 CLOSE = 1e-9  # of the size of a number: far above rounding, far below any slip
+EFFORT = 500_000  # how many parts of lines may be calculated in search of changes
 
 
 class Finding(NamedTuple):
@@ -66,14 +67,16 @@ def contradictions(
     means: Mapping[str, str] | None = None,
     rate: str | float = "theta",
     given: Mapping[str, Value] | None = None,
+    updates: Mapping[str, str] | None = None,
 ) -> list[Finding]:
     """Return the lines whose value is not what the sweep says, in the order of the listing.
 
     means says which line states the partial of which name; by default `meanings` does, for lines that
-    do not lead to the loss. A line update_w5 is to be w5 minus the rate times the partial by w5; the
-    rate is an input or a number. Each line is given the right values of the lines before it, so that no
-    line is blamed for another one's slip. given are the inputs to compare at, by default random ones
-    above 0, the smaller the more there are, so that no unit is saturated.
+    do not lead to the loss. updates says which line is the new value of which input, by default update_w5
+    that of w5: it is to be w5 minus the rate times the partial by w5; the rate is an input or a number.
+    Each line is given the right values of the lines before it, so that no line is blamed for another
+    one's slip. given are the inputs to compare at, by default random ones above 0, the smaller the more
+    there are, so that no unit is saturated.
 
     Raises ValueError if of, or a name in means, or the rate of an update is not in the listing, and as
     `Listing.run` does.
@@ -96,16 +99,17 @@ def contradictions(
     right = {
         name: (f"the partial of {of} by {by}", sweep.partials[by], sizes[by]) for name, by in means.items()
     }
-    for name in listing.inputs:
-        if f"update_{name}" in listing.names:
-            if isinstance(rate, str) and rate not in listing.inputs:
-                raise ValueError(f"rate: expected an input of the listing or a number, got {shown(rate)}")
-            theta = values[rate] if isinstance(rate, str) else rate
-            states = f"{name} minus {rate} times the partial of {of} by {name}"
-            step = values[name] - theta * sweep.partials[name]
-            right[f"update_{name}"] = states, step, abs(values[name]) + abs(theta) * sizes[name]
+    if updates is None:
+        updates = {f"update_{name}": name for name in listing.inputs if f"update_{name}" in listing.names}
+    for new, name in updates.items():
+        if isinstance(rate, str) and rate not in listing.inputs:
+            raise ValueError(f"rate: expected an input of the listing or a number, got {shown(rate)}")
+        theta = values[rate] if isinstance(rate, str) else rate
+        states = f"{name} minus {rate} times the partial of {of} by {name}"
+        step = values[name] - theta * sweep.partials[name]
+        right[new] = states, step, abs(values[name]) + abs(theta) * sizes[name]
     helpers = [line for line in listing.lines if line.name not in forward and line.name not in right]
-    findings = []
+    findings, left = [], EFFORT
     known = {name: values[name] for name in listing.inputs}
     for line in listing.lines:
         known[line.name] = calculated(line, line.expression, known)
@@ -113,7 +117,8 @@ def contradictions(
             states, value, size = right[line.name]
             if not close(known[line.name], value, size):
                 rests = against(listing, line, of, means, helpers)
-                instead = tuple(mended(line, [h for h in helpers if h in rests], known, value, size))
+                used = [helper for helper in helpers if helper in rests]
+                instead, left = mended(line, used, known, value, size, left)
                 findings.append(Finding(line, states, rests, instead))
             known[line.name] = value
     return findings
@@ -162,14 +167,21 @@ def against(
 
 
 def mended(
-    line: Line, helpers: list[Line], known: Mapping[str, Value], value: Value, size: Value
-) -> list[str]:
-    """Return the simplest changes of a line, or of a helper, that give the right value: all of one kind."""
+    line: Line, helpers: list[Line], known: Mapping[str, Value], value: Value, size: Value, left: int
+) -> tuple[tuple[str, ...], int]:
+    """Return the simplest changes of a line, or of a helper, that give the right value: all of one kind.
+
+    No more than so many parts that are left are calculated. What is then left is returned too.
+    """
     names = [name for name in known if name != line.name]
+    cost = sum(parts(part.expression) for part in (line, *helpers))
     for kind in (renamed, exchanged, signed, multiplied):
         found = []
         for part in (line, *helpers):
             for change, node in kind(part, [name for name in names if name != part.name]):
+                left -= cost
+                if left < 0:
+                    return (), left
                 written: dict[str, ast.expr] = {}
                 for other in (*helpers, line):
                     written[other.name] = replaced(node if other is part else other.expression, written)
@@ -179,8 +191,8 @@ def mended(
                 except ValueError:  # a change that divides by zero or overflows is no repair
                     continue
         if found:
-            return list(dict.fromkeys(found))
-    return []
+            return tuple(dict.fromkeys(found)), left
+    return (), left
 
 
 def renamed(line: Line, names: list[str]) -> Iterator[tuple[str, ast.expr]]:

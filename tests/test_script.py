@@ -1,0 +1,542 @@
+"""Right scripts have no error, a planted fault is told at its line, and what is no calculation is refused."""
+
+import json
+import random
+import re
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bplit.network import Layer, Network, Rules
+from bplit.script import checked, parsed, read
+
+FORWARD = """import math
+def sigmoid(x):
+    return 1 / (1 + math.exp(-x))
+x1, x2 = 0.1, 0.88
+y1, y2 = 0.55, 1
+w1 = w2 = w3 = w4 = w5 = w6 = w7 = w8 = 1
+theta = 0.5
+for i in range(1000):
+    h_in_1 = w1 * x1 + w2 * x2
+    h_in_2 = w3 * x1 + w4 * x2
+    h_out_1 = sigmoid(h_in_1)
+    h_out_2 = sigmoid(h_in_2)
+    o_in_1 = w5 * h_out_1 + w6 * h_out_2
+    o_in_2 = w7 * h_out_1 + w8 * h_out_2
+    o_out_1 = sigmoid(o_in_1)
+    o_out_2 = sigmoid(o_in_2)
+    lost = (y1 - o_out_1) ** 2 / 2 + (y2 - o_out_2) ** 2 / 2
+"""
+BACKWARD = """    o_delta_1 = (o_out_1 - y1) * o_out_1 * (1 - o_out_1)
+    o_delta_2 = (o_out_2 - y2) * o_out_2 * (1 - o_out_2)
+    diff_w5 = o_delta_1 * h_out_1
+    diff_w6 = o_delta_1 * h_out_2
+    diff_w7 = o_delta_2 * h_out_1
+    diff_w8 = o_delta_2 * h_out_2
+    h_delta_1 = (o_delta_1 * w5 + o_delta_2 * w7) * h_out_1 * (1 - h_out_1)
+    h_delta_2 = (o_delta_1 * w6 + o_delta_2 * w8) * h_out_2 * (1 - h_out_2)
+    diff_w1 = h_delta_1 * x1
+    diff_w2 = h_delta_1 * x2
+    diff_w3 = h_delta_2 * x1
+    diff_w4 = h_delta_2 * x2
+"""
+UPDATE = "".join(f"    update_w{k} = w{k} - theta * diff_w{k}\n" for k in range(1, 9))
+UPDATE += "".join(f"    w{k} = update_w{k}\n" for k in range(1, 9))
+ARTICLE = FORWARD + BACKWARD + UPDATE + "    if i % 100 == 0:\n        print(i, f'{lost}')\nprint(o_out_1)\n"
+
+NET_OUT = """# -*- coding: utf-8 -*-
+from __future__ import print_function
+import numpy as np
+def sigmoid(x):
+    "Squash."
+    e = np.exp(-x)
+    return 1 / (1 + e)
+def slope(out): return out * (1 - out)
+i1, i2 = 0.05, 0.10
+target_o1, target_o2 = 0.01, 0.99
+w1, w2, w3, w4 = 0.15, 0.20, 0.25, 0.30
+w5, w6, w7, w8 = 0.40, 0.45, 0.50, 0.55
+b1, b2 = 0.35, 0.60
+lr = 0.5
+def main(epochs=10):
+    while True:
+        net_h1 = w1*i1 + w2*i2 + b1
+        net_h2 = w3*i1 + w4*i2 + b1
+        out_h1 = sigmoid(net_h1)
+        out_h2 = sigmoid(net_h2)
+        net_o1 = w5*out_h1 + w6*out_h2 + b2
+        net_o2 = w7*out_h1 + w8*out_h2 + b2
+        out_o1 = sigmoid(net_o1)
+        out_o2 = sigmoid(net_o2)
+        E_total = 0
+        E_total += 0.5 * math.pow(target_o1 - out_o1, 2)
+        E_total += 0.5 * np.square(target_o2 - out_o2)
+        dE_dout_o1 = -(target_o1 - out_o1)
+        dout_o1_dnet_o1 = slope(out_o1)
+        dE_dw5 = dE_dout_o1 * dout_o1_dnet_o1 * out_h1
+        delta_o1 = dE_dout_o1 * dout_o1_dnet_o1
+        dE_dw6 = delta_o1 * out_h2
+        delta_o2 = -(target_o2 - out_o2) * slope(out_o2)
+        dE_dw7 = delta_o2 * out_h1
+        dE_dw8 = delta_o2 * out_h2
+        dnet_h1 = (delta_o1*w5 + delta_o2*w7) * slope(out_h1)
+        dnet_h2 = (delta_o1*w6 + delta_o2*w8) * slope(out_h2)
+        w5 -= lr * dE_dw5
+        w6 -= lr * dE_dw6
+        w7 -= lr * dE_dw7
+        w8 -= lr * dE_dw8
+        w1 -= lr * dnet_h1 * i1
+        w2 -= lr * dnet_h1 * i2
+        w3 -= lr * dnet_h2 * i1
+        w4 -= lr * dnet_h2 * i2
+    return 0
+if __name__ == "__main__":
+    main()
+"""
+DW = """from math import tanh
+x = +1.5; t = 0.2
+w, b, v, c = 0.3, 0.1, -0.7, 0.05
+eta = 0.1
+z1 = w*x + b
+a1 = tanh(z1)
+z2 = v*a1 + c
+loss = (z2 - t)**2
+dz2 = 2*(z2 - t)
+dv = dz2*a1
+dc = dz2
+dz1 = dz2*v*(1 - a1**2)
+dw = dz1*x
+db = dz1
+v = v - eta*dv
+c = c - eta*dc
+w = w - eta*dw
+b = b - eta*db
+z1 = w*x + b
+a1 = tanh(z1)
+z2 = v*a1 + c
+loss = (z2 - t)**2
+"""
+ADDED = """x, y = 0.5, 0.8
+w1, w2 = 0.3, 0.6
+h_in = w1 * x
+h = sigmoid(h_in)
+o_in = w2 * h
+o = sigmoid(o_in)
+E = 0.5 * (y - o) ** 2
+o_delta = (y - o) * o * (1 - o)
+grad_w2 = o_delta * h
+h_delta = o_delta * w2 * h * (1 - h)
+grad_w1 = h_delta * x
+w2 += 0.5 * grad_w2
+w1 += 0.5 * grad_w1
+"""
+STEPS = """x, y, w, b = 0.5, 0.8, 0.3, 0.6
+rate = 0.1
+out = w * x + b
+cost = 0.5 * (out - y) ** 2
+dy = out - y
+delta_w = -rate * dy * x
+delta_b = -rate * dy
+w = w + delta_w
+b = b + delta_b
+"""
+MOMENTUM = """x, y, w = 0.5, 0.8, 0.3
+v = 0
+for i in range(9):
+    out = max(0, w * x)
+    L = (out - y) ** 2
+    dw = 2 * (out - y) * step(w * x) * x
+    v = 0.9 * v - 0.1 * dw
+    w = w + v
+"""
+TURNED = """x, t, w, b = 0.5, 0.2, 0.3, 0.1
+theta = 0.3
+net = w * x + b
+out = np.tanh(net)
+E = (t - out) ** 2 / 2
+delta = (t - out) * (1 - out * out)
+dE_dw = -delta * x
+dE_db = -delta
+w_new = w - theta * dE_dw
+b_new = b - theta * dE_db
+"""
+STYLES = {
+    "turned": (TURNED, 2, 2),
+    "article": (ARTICLE, 12, 8),
+    "net_out": (NET_OUT, 9, 8),
+    "dw": (DW, 6, 4),
+    "added": (ADDED, 4, 2),
+    "steps": (STEPS, 0, 2),
+    "momentum": (MOMENTUM, 1, 1),
+}
+
+
+def findings(text, **more):
+    return checked(parsed(text, "s.py", **more)).findings
+
+
+def errors(text, **more):
+    """Return line and kind of every error."""
+    return [(note.line, note.kind) for note in findings(text, **more) if note.error]
+
+
+def row(text, part):
+    """Return the number of the one line that has a part."""
+    (number,) = [n for n, line in enumerate(text.splitlines(), 1) if part in line]
+    return number
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_right_script_has_no_error(style):
+    text, partials, updates = STYLES[style]
+    report = checked(parsed(text, "s.py"))
+    assert [note for note in report.findings if note.error] == []
+    assert (report.partials, report.updates) == (partials, updates)
+    assert str(report).startswith("s.py: no error in ")
+
+
+def test_the_crossed_wires_of_the_article_are_told_with_why_its_numbers_hide_them():
+    text = ARTICLE.replace("diff_w7 = o_delta_2 * h_out_1", "diff_w7 = o_delta_2 * h_out_2")
+    text = text.replace("diff_w8 = o_delta_2 * h_out_2", "diff_w8 = o_delta_2 * h_out_1")
+    text = text.replace("(o_delta_1 * w6 + o_delta_2 * w8)", "(o_delta_2 * w6 + o_delta_1 * w8)")
+    assert str(checked(parsed(text, "article.py"))) == "\n".join(
+        [
+            "article.py: 3 errors in 12 partials and 8 updates, at 100 random networks",
+            "line 22: diff_w7 uses h_out_2, the sweep says h_out_1 "
+            "(invisible at your numbers, since h_out_1 = h_out_2)",
+            "    diff_w7 = o_delta_2 * h_out_2",
+            "line 23: diff_w8 uses h_out_1, the sweep says h_out_2 "
+            "(invisible at your numbers, since h_out_2 = h_out_1)",
+            "    diff_w8 = o_delta_2 * h_out_1",
+            "line 25: h_delta_2 exchanges w6 and w8 (invisible at your numbers, since w6 = w8)",
+            "    h_delta_2 = (o_delta_2 * w6 + o_delta_1 * w8) * h_out_2 * (1 - h_out_2)",
+        ]
+    )
+
+
+FAULTS = {
+    "a partial of a wrong input": (
+        ARTICLE,
+        "diff_w1 = h_delta_1 * x1",
+        "diff_w1 = h_delta_1 * x2",
+        "partial",
+    ),
+    "a sign in a delta": (ADDED, "o_delta * w2 * h * (1 - h)", "-o_delta * w2 * h * (1 - h)", "partial"),
+    "a sign in the only partial of a weight": (
+        TURNED.replace("dE_db = -delta\n", "")
+        .replace("b_new = b - theta * dE_db\n", "")
+        .replace("(t - out) * (1", "(out - t) * (1")
+        .replace("-delta", "+delta"),
+        "dE_dw = +delta",
+        "dE_dw = -delta",
+        "partial",
+    ),
+    "a slope forgotten": (
+        NET_OUT,
+        "-(target_o2 - out_o2) * slope(out_o2)",
+        "-(target_o2 - out_o2)",
+        "partial",
+    ),
+    "a helper": (NET_OUT, "dout_o1_dnet_o1 = slope(out_o1)", "dout_o1_dnet_o1 = slope(out_o2)", "partial"),
+    "an update written out": (NET_OUT, "w1 -= lr * dnet_h1 * i1", "w1 -= lr * dnet_h2 * i1", "partial"),
+    "a step up": (ARTICLE, "update_w3 = w3 - theta", "update_w3 = w3 + theta", "sign"),
+    "a step up, in place": (NET_OUT, "w6 -= lr", "w6 += lr", "sign"),
+    "no rate": (DW, "c = c - eta*dc", "c = c - dc", "rate"),
+    "no rate, in place": (NET_OUT, "w5 -= lr * dE_dw5", "w5 -= dE_dw5", "rate"),
+    "the rate twice": (DW, "w = w - eta*dw", "w = w - eta*eta*dw", "rate"),
+    "another rate": (DW, "w = w - eta*dw", "w = w - 0.3*dw", "rate"),
+    "another weight's partial": (ARTICLE, "w5 - theta * diff_w5", "w5 - theta * diff_w6", "other"),
+    "another weight's new value": (ARTICLE, "    w5 = update_w5", "    w5 = update_w6", "other"),
+    "from another weight": (DW, "v = v - eta*dv", "v = c - eta*dv", "other"),
+    "a rate that is none": (DW, "w = w - eta*dw", "w = w - eta*dw*x", "rate"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_told_at_its_line(fault):
+    text, old, new, kind = FAULTS[fault]
+    assert text.count(old) == 1
+    faulty = text.replace(old, new)
+    assert errors(faulty) == [(row(faulty, new), kind)]
+
+
+def test_a_weight_updated_too_early_is_told_with_both_lines():
+    lines = DW.splitlines()
+    lines.insert(row(DW, "dc = dz2"), lines.pop(row(DW, "v = v - eta") - 1))
+    (note,) = [note for note in findings("\n".join(lines)) if note.error]
+    assert (note.line, note.kind) == (13, "order")
+    assert note.says == "dz1 uses v after its update in line 12, the sweep uses the old one"
+
+
+def test_a_weight_that_stays_is_an_error_and_a_bias_a_remark():
+    (note,) = findings(ARTICLE.replace("    update_w7 = w7 - theta * diff_w7\n    ", "    ").replace(
+        "    w7 = update_w7\n", ""))  # fmt: skip
+    assert (note.line, note.kind, note.says) == (
+        22,
+        "frozen",
+        "w7 is never updated, though this is its partial",
+    )
+    (note,) = [
+        note for note in findings(NET_OUT.replace("        w3 -= lr * dnet_h2 * i1\n", "")) if note.error
+    ]
+    assert (note.line, note.kind) == (row(NET_OUT, "    net_h2 = "), "frozen")
+    (note,) = findings(NET_OUT)
+    assert not note.error
+    assert note.says == "b1, b2 are never updated: the biases stay as they are"
+
+
+def test_what_follows_the_pass_is_said_not_to_be_checked():
+    (note,) = findings(DW)
+    assert (note.line, note.kind, note.error) == (19, "rest", False)
+
+
+def test_one_factor_of_all_partials_is_told_once():
+    (note,) = findings(ARTICLE.replace(") ** 2 / 2", ") ** 2"))
+    assert (note.line, note.kind) == (18, "factor")
+    assert note.says == "all partials are 0.5 times those of lost: those of a loss with one more ½"
+    (note,) = [note for note in findings(DW.replace("(z2 - t)**2", "(z2 - t)**2/2")) if note.error]
+    assert note.says == "all partials are 2 times those of loss: those of a loss without the ½"
+
+
+def test_the_other_sign_is_right_only_if_the_updates_add():
+    assert findings(ADDED) == ()
+    ((line, kind),) = errors(ADDED.replace("+=", "-="))
+    assert (line, kind) == (8, "partial")  # one line is the origin: with its sign turned, all is right
+    both = ARTICLE.replace("(o_out_1 - y1)", "(y1 - o_out_1)").replace("(o_out_2 - y2)", "(y2 - o_out_2)")
+    assert errors(both) == [(18, "sign")]
+    assert errors(both.replace("- theta", "+ theta")) == []
+    (note,) = findings("\n".join(ADDED.splitlines()[:-2]))
+    assert not note.error
+    assert note.says == "the partials are minus those of E: right if the updates add them"
+
+
+def test_names_may_be_told():
+    text = "x, w = 2, 3\nnet = w * x\nfun = net ** 2\nfoo = 2 * net * {}\n"
+    assert errors(text.format("x"), of="fun", means={"foo": "w"}) == []
+    assert errors(text.format("w"), of="fun", means={"foo": "w"}) == [(4, "partial")]
+    for of, means, message in [
+        (None, {}, "s.py: expected a loss called E_total, "),
+        ("f", {}, "s.py: of: expected a name that the script assigns, got 'f'"),
+        ("fun", {}, "s.py: expected partials called dw1, "),
+        ("fun", {"bar": "w"}, "s.py: means: expected names of the script, got 'bar'"),
+        ("fun", {"foo": "v"}, "s.py: means: expected names of the script, got 'v'"),
+    ]:
+        with pytest.raises(ValueError, match="^" + re.escape(message)):
+            parsed(text.format("x"), "s.py", of=of, means=means)
+
+
+@pytest.mark.parametrize("name", "diff_w dw d_w dE_dw dL_dw dE_d_w d_E_d_w grad_w w_grad gw delta_w".split())
+def test_a_partial_is_known_by_its_name(name):
+    text = "x, t, w = 2, 1, 3\nout = w * x\nE = (out - t) ** 2\n{} = 2 * (out - t) * {}\n"
+    assert checked(parsed(text.format(name, "x"), "s.py")).partials == 1
+    assert errors(text.format(name, "w")) == [(4, "partial")]
+
+
+def test_a_report_is_also_plain():
+    record = checked(parsed(ARTICLE.replace("h_delta_1 * x1", "h_delta_1 * x2"), "s.py")).record
+    assert json.loads(json.dumps(record)) == record
+    (note,) = record["findings"]
+    assert (note["line"], note["kind"], note["instead"]) == (26, "partial", ["x1 for x2"])
+    # what it is and what is right at the article's numbers, as the article prints them for w2 and w1
+    shown = re.search(r"it is (\S+), right is (\S+)\)", note["says"])
+    assert [f"{float(value):.6f}" for value in shown.groups()] == ["0.001911", "0.000217"]
+
+
+HOSTILE = {
+    "attributes": ("x = 1\ny = x.__class__", "line 2: expected only .*, got x.__class__"),
+    "a method": ("x = (1).real", "line 1: .*got \\(1\\).real"),
+    "a comprehension": ("x = [i for i in (1, 2)]", "line 1: .*got \\[i for i"),
+    "a lambda": ("f = lambda x: x", "line 1: .*got lambda"),
+    "an import": ("import os", "line 1: expected only math and numpy to be imported: import os"),
+    "an import from": ("from os import system", "line 1: expected only math and numpy"),
+    "an import near": ("from . import x", "line 1: expected only math and numpy"),
+    "an import of parts": ("import numpy.linalg", "line 1: expected only math and numpy"),
+    "exec": ("exec('import os')", "line 1: expected an assignment"),
+    "eval": ("x = eval('1')", "line 1: expected only .*, got '1'"),
+    "open": ("x = open(1)", "line 1: unknown function open"),
+    "open in a function that nobody calls": (
+        "def f(x):\n    return open(x)",
+        "line 1: unknown function open",
+    ),
+    "a decorator": ("@f\ndef g(x): return x", "line 2: expected an assignment, a plain function"),
+    "a walrus": ("print(x := 1)", "line 1: expected no assignment inside"),
+    "an f-string": ("x = f'{1}'", "line 1: .*got f'"),
+    "a string": ("x = 'a'", "line 1: .*got 'a'"),
+    "a truth": ("x = True", "line 1: .*expected only"),
+    "recursion": ("def f(x): return f(x)\nx = 1\ny = f(x)", "line 3: f calls itself"),
+    "recursion that nobody calls": ("def f(x): return f(x)", "line 1: f calls itself"),
+    "mutual recursion": ("def f(x): return g(x)\ndef g(x): return f(x)\ny = f(1)", "line 3: f calls itself"),
+    "functions in functions": (
+        "def f0(x): return x + x\n"
+        + "".join(f"def f{k}(x): return f{k - 1}(x) + f{k - 1}(x)\n" for k in range(1, 30))
+        + "y = f29(1)",
+        "line 31: written out, f7 has more than 500 parts",
+    ),
+    "functions of functions": (
+        "def f(x): return x * x\nx = 1\ny = " + "f(" * 30 + "x" + ")" * 30,
+        "line 3: written out, f has more",
+    ),
+    "a function of locals": (
+        "def f(x):\n" + "".join("    x = x * x\n" for _ in range(40)) + "    return x\ny = f(1)",
+        "line 43: written out, f has more",
+    ),
+    "a loop in a loop": (
+        "for i in range(2):\n    for j in range(2):\n        x = 1",
+        "line 2: expected one loop",
+    ),
+    "a loop over something": ("for i in open('x'):\n    x = 1", "line 1: expected an assignment"),
+    "a giant power": ("x = 9**9**9", "line 1: expected a number from -100 to 100 as exponent"),
+    "a huge number": ("x = " + "9" * 4000, "line 1: expected numbers up to 1e\\+50"),
+    "more digits than Python reads": ("x = " + "9" * 5000, "line 1: not an assignment"),
+    "half a number": ("x = 1j", "line 1: expected only"),
+    "a division by zero": ("x = 1 / 0", "line 1: division by zero"),
+    "brackets": ("x = " + "(" * 5000 + "1" + ")" * 5000, ""),
+    "signs": ("x = " + "-" * 5000 + "1", ""),
+    "a sum": ("x = " + "+".join("1" * 200), "line 1: expected up to 120 operations"),
+    "a long sum": ("x = " + "+".join("1" * 9000), ""),
+    "many lines": ("x = 1\n" * 1_000_000, "expected up to 100000 characters, got more"),
+    "many statements": ("a=1\n" * 20_000, "(text|line 1001|expected up to)"),
+    "many names": ("".join(f"a{k}=1;" for k in range(4000)), "line 1: expected up to 1000 statements"),
+    "nothing": ("", "expected at least one assignment, got none"),
+    "a NUL": ("x = 1\0", ""),
+    "Python 2": ("print 'x'", "line 1: .*Missing parentheses"),
+    "an array": ("import numpy as np\nx = np.array([1, 2])", "line 2: arrays are not read: .*got \\[1, 2\\]"),
+    "a product of matrices": ("a = b = 1\nx = a @ b", "line 2: arrays are not read: .*got a @ b"),
+    "dot": ("a = b = 1\nx = a.dot(b)", "line 2: arrays are not read"),
+    "an element": ("x = 1\nx[0] = 2", "line 2: arrays are not read: .*got x\\[0\\]"),
+    "a name before its time": ("x = y", "line 1: y is used before it is assigned"),
+    "star arguments": ("def f(*x): return 1", "line 1: expected an assignment, a plain function"),
+    "a class": ("class A: pass", "line 1: expected an assignment"),
+    "a deletion": ("x = 1\ndel x", "line 2: expected an assignment"),
+    "two statements in a function": (
+        "def f(x):\n    if x: pass\n    return x\ny = f(1)",
+        "line 4: f is not a",
+    ),
+    "main called twice": (
+        "def main():\n    x = 1\nmain()\nmain()",
+        "line 4: expected main to be called once",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_what_is_no_plain_calculation_is_refused_at_once_and_on_one_line(what):
+    text, message = HOSTILE[what]
+    start = time.perf_counter()
+    with pytest.raises(ValueError, match=f"^s.py(, |: ){message}") as caught:
+        parsed(text, "s.py")
+    assert time.perf_counter() - start < 1
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 500
+
+
+def test_a_line_without_a_value_is_named():
+    script = "w = 0.3\nE = sqrt(-1 - w * w)\ndw = w"
+    with pytest.raises(ValueError, match="^s.py, line 2: not a finite number: E = sqrt"):
+        parsed(script, "s.py")
+
+
+def test_hundreds_of_slips_are_told_though_changes_are_sought_for_the_first_ones_only():
+    lines = [f"w{k}, x{k} = {k}, 0.5" for k in range(60)] + ["E = w0 * x0"]
+    lines += [f"E += w{k} * x{k}" for k in range(1, 60)]
+    wrong = " + ".join(f"w{k} * x{k}" for k in range(40))
+    notes = findings("\n".join([*lines, *(f"dw{k} = {wrong}" for k in range(60))]))
+    assert [note.line for note in notes] == [*range(121, 181)]
+
+
+def test_nothing_is_executed(tmp_path):
+    file, trace = tmp_path / "s.py", tmp_path / "trace"
+    file.write_text(f"print(open({str(trace)!r}, 'w'))\n{DW}", encoding="utf-8-sig")
+    assert [note.line for note in checked(read(file)).findings] == [20]
+    assert not trace.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("é = 1".encode("latin-1"), "expected text in UTF-8"),
+        (b"# coding: utf-7\nx = \xff", "expected text in UTF-8"),
+        ("x = 1".encode("utf-16"), "expected text in UTF-8"),
+        (b"x = 1\n" * 1_000_000, "expected up to 100000 characters"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused(tmp_path, data, message):
+    file = tmp_path / "s.py"
+    file.write_bytes(data)
+    with pytest.raises(ValueError, match=f"^{re.escape(str(file))}: {message}"):
+        read(file)
+    with pytest.raises(ValueError, match="nowhere.py: No such file"):
+        read(tmp_path / "nowhere.py")
+
+
+@st.composite
+def scripts(draw):
+    """Draw a network, and write its worked listing as a script."""
+    random_ = np.random.default_rng(draw(st.integers(0, 2**32)))
+    sizes = draw(st.lists(st.integers(1, 3), min_size=2, max_size=4))
+    kinds = [draw(st.sampled_from(["sigmoid", "tanh", "relu", "leaky_relu", "linear"])) for _ in sizes[1:]]
+    loss = draw(st.sampled_from(["half_sse", "sse", "half_mse", "mse", "binary_cross_entropy"]))
+    if loss == "binary_cross_entropy":
+        kinds[-1] = "sigmoid"
+    layers = [
+        Layer(random_.uniform(-1, 1, (n, m)), random_.uniform(-1, 1, n), kind)
+        for m, n, kind in zip(sizes, sizes[1:], kinds, strict=False)
+    ]
+    several = draw(st.booleans())
+    shape = (2,) if several else ()
+    rules = Rules(
+        rate=0.3,
+        biases=draw(st.sampled_from(["per_unit", "frozen"])),
+        momentum=draw(st.sampled_from([0.0, 0.9])),
+        decay=draw(st.sampled_from([0.0, 0.01])),
+    )
+    net = Network(layers, loss)
+    x, y = random_.uniform(0.1, 0.9, (*shape, sizes[0])), random_.uniform(0.1, 0.9, (*shape, sizes[-1]))
+    worked = net.worked(x, y, rules, draw(st.sampled_from(["article", "net_out", "z_a"])))
+    return worked, several
+
+
+@settings(max_examples=60, deadline=None)
+@given(scripts())
+def test_a_right_network_of_any_kind_has_no_error(drawn):
+    worked, _ = drawn
+    numbers = "\n".join(f"{name} = {value!r}" for name, value in worked.given.items())
+    report = checked(parsed(f"{numbers}\n{worked.listing}", "s.py"))
+    assert [note for note in report.findings if note.error] == []
+    assert report.partials
+    assert report.updates == sum(not name.startswith("v_") for name in worked.updates)
+
+
+@settings(max_examples=60, deadline=None)
+@given(scripts(), st.randoms(use_true_random=False))
+def test_a_random_slip_in_a_partial_is_told_at_its_line(drawn, chance: random.Random):
+    worked, several = drawn
+    lines = [f"{name} = {value!r}" for name, value in worked.given.items()]
+    lines += map(str, worked.listing.lines)
+    stated = [name for name in worked.means if not several or worked.means[name] in worked.given]
+    name = chance.choice(stated)
+    place = next(n for n, line in enumerate(lines) if line.startswith(f"{name} = "))
+    uses = worked.listing.line(name).uses
+    old, new = chance.choice(uses), chance.choice([*worked.x, *worked.y, *worked.layers[0].outs, "-"])
+    right = lines[place].partition(" = ")[2]
+    slip = f"-({right})" if new == "-" else re.sub(rf"\b{old}\b", new, right)
+    lines[place] = f"{name} = {slip}"
+    if np.allclose(calculated(worked, right), calculated(worked, slip)):
+        return  # the same, written otherwise
+    found = [note.line for note in findings("\n".join(lines)) if note.error]
+    assert place + 1 in found, lines[place]
+
+
+def calculated(worked, text):
+    """Return what an expression is at random numbers, as Python calculates it."""
+    random_ = np.random.default_rng(1)
+    inputs = {name: random_.uniform(-1, 1, 50) for name in worked.listing.inputs}
+    for name in worked.given:
+        if name.startswith(("y", "target")):
+            inputs[name] = abs(inputs[name])
+    values = worked.listing.run(inputs)
+    return eval(text, {"step": lambda t: np.where(t > 0, 1.0, 0.0)}, values)
