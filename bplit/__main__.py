@@ -128,7 +128,7 @@ def verdict(options: argparse.Namespace) -> tuple[str, int]:
         else:
             report = check_figures(read_file(file))
     except ValueError as error:
-        text = str(error)
+        text = str(error).replace(f"{file}: of:", "--loss:")
         raise ValueError(text if text.startswith((file, "--")) else f"{file}: {text}") from None
     text = json.dumps(report.record, indent=2, ensure_ascii=False) if options.json else str(report)
     return text, 0 if report.right else 1
@@ -187,7 +187,7 @@ def checks(option: Callable[..., object]) -> None:
     option("--json", action="store_true", help="write the report as JSON")
     option("--loss", metavar="NAME", help="of a script: what it calls the loss, if not lost, E or the like")
     more = "of a script: what a name is the partial by, if it is not called as usual"
-    option("--means", nargs="+", metavar="NAME=QUANTITY", help=more)
+    option("--means", action="append", metavar="NAME=QUANTITY", help=more)
 
 
 def place(option: Callable[..., object]) -> None:

@@ -840,8 +840,10 @@ def step_by_step(node: ast.expr, values: Mapping[str, float], places: int) -> fl
 def check(sheet: Sheet) -> Report:
     """Return the verdict on every printed figure of a network file.
 
-    Raises ValueError if the calculation leaves the range of numbers.
+    Raises ValueError if there is none, and if the calculation leaves the range of numbers.
     """
+    if not any(sheet.printed.values()):
+        raise ValueError("printed: expected figures to check, got none")
     return Checker(sheet).report()
 
 

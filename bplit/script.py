@@ -106,10 +106,15 @@ class Report(NamedTuple):
         return "\n".join([f"{self.script}: {head}, at {DRAWS} random networks", *map(str, self.findings)])
 
     @property
+    def right(self) -> bool:
+        """Whether there is no error."""
+        return not any(note.error for note in self.findings)
+
+    @property
     def record(self) -> dict[str, Any]:
         """The report in plain dicts, lists, texts and numbers, as JSON has them."""
         findings = [{**note._asdict(), "instead": list(note.instead)} for note in self.findings]
-        return {**self._asdict(), "findings": findings, "networks": DRAWS}
+        return {"right": self.right, **self._asdict(), "findings": findings, "networks": DRAWS}
 
 
 def read(file: str | Path, of: str | None = None, means: Mapping[str, str] | None = None) -> Script:
