@@ -4,6 +4,8 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+import autograd
+import autograd.numpy as np
 import pytest
 
 from bplit.figures import TELLING, check
@@ -88,3 +90,116 @@ def test_two_digits_name_the_right_slip_among_others():
     assert "Too few digits to tell why." in verdict.why
     named = [slip.kind for found in (verdict.found, *verdict.found.equals) for slip in found.slips]
     assert "gradient for delta and weight" in named
+
+
+# The exact values once more. Names come from the module, every number from NumPy and autograd.
+ACTIVATIONS = {
+    "sigmoid": lambda t: 1 / (1 + np.exp(-t)),
+    "tanh": np.tanh,
+    "relu": lambda t: np.maximum(t, 0),
+    "linear": lambda t: 1.0 * t,
+}
+LOSSES = {
+    "half_sse": lambda out, y: np.sum((y - out) ** 2) / 2,
+    "mse": lambda out, y: np.mean((y - out) ** 2),
+    "mae": lambda out, y: np.mean(np.abs(y - out)),
+    "cross_entropy": lambda out, y: -np.sum(y * np.log(out)),
+    "output": lambda out, y: np.sum(out),
+}
+SLOPES = {name: autograd.elementwise_grad(function) for name, function in ACTIVATIONS.items()}
+ERRORS = {name: autograd.grad(function) for name, function in LOSSES.items()}
+
+
+class Plain:
+    """A network of a file in plain arrays, and the names that the file's listing gives to its numbers."""
+
+    def __init__(self, sheet):
+        self.sheet, self.worked, self.rules = sheet, sheet.worked(), sheet.rules
+        self.loss, self.activations = sheet.network.loss, [layer.activation for layer in sheet.network.layers]
+        self.weights = [np.array(layer.weights, float) for layer in sheet.network.layers]
+        given = [0.0 if layer.bias is None else layer.bias for layer in sheet.network.layers]
+        self.biases = [np.zeros(len(w)) + b for w, b in zip(self.weights, given, strict=True)]
+        self.X, self.Y = np.atleast_2d(sheet.x), np.atleast_2d(sheet.y)
+
+    def named(self):
+        """Return the weights and biases by name."""
+        found = {}
+        for layer, w, b in zip(self.worked.layers, self.weights, self.biases, strict=True):
+            found |= dict(zip(sum(layer.weights, ()), w.ravel(), strict=True))
+            found |= dict(zip(layer.biases or (), b, strict=False))
+        return found
+
+    def run(self):
+        """Make a pass with its updates, and return every number of it by name."""
+        found = {"rate": self.rules.rate, **self.named()}
+        every = [*range(len(self.X))]
+        for batch in [[n] for n in every] if self.rules.examples == "online" else [every]:
+            self.step(batch, found)
+        found |= {
+            self.worked.updates[name]: value
+            for name, value in self.named().items()
+            if name in self.worked.updates
+        }
+        for name, text in self.sheet.means.items():
+            found[name] = eval(text, {"exp": np.exp}, found)
+        return found
+
+    def step(self, batch, found):
+        """Make an update by some examples, and add its numbers to those found."""
+        outs, nets, deltas = {}, {}, {}
+        for n in batch:
+            outs[n], nets[n] = [self.X[n]], []
+            for w, b, activation in zip(self.weights, self.biases, self.activations, strict=True):
+                nets[n].append(w @ outs[n][-1] + b)
+                outs[n].append(ACTIVATIONS[activation](nets[n][-1]))
+            deltas[n] = ERRORS[self.loss](outs[n][-1], self.Y[n])  # by the outputs, as yet
+            self.add(found, n, self.worked.x, self.X[n])
+            self.add(found, n, self.worked.y, self.Y[n][: len(self.worked.y)])
+            self.add(found, n, [self.worked.loss], [LOSSES[self.loss](outs[n][-1], self.Y[n])])
+            parts = [LOSSES[self.loss](out, y) for out, y in zip(outs[n][-1], self.Y[n], strict=True)]
+            self.add(found, n, [f"E_o{k + 1}" for k in range(len(parts))], parts)
+        share = 1 / len(batch) if self.rules.examples == "batch_mean" else 1
+        for k in reversed(range(len(self.weights))):
+            for n in batch:
+                deltas[n] = deltas[n] * SLOPES[self.activations[k]](nets[n][k])
+                names = self.worked.layers[k]
+                for which, numbers in (
+                    (names.nets, nets[n][k]),
+                    (names.outs, outs[n][k + 1]),
+                    (names.deltas, deltas[n]),
+                ):
+                    self.add(found, n, which, numbers)
+            before = self.weights[k]
+            by_weights = share * sum(np.outer(deltas[n], outs[n][k]) for n in batch)
+            by_biases = share * sum(deltas[n] for n in batch)
+            lines = {name: line for line, name in self.worked.means.items()}
+            for name, value in zip(sum(names.weights, ()), by_weights.ravel(), strict=True):
+                found[lines[name]] = value
+            self.weights[k] = before - self.rules.rate * by_weights
+            if self.rules.biases == "shared":
+                by_biases = np.full(len(by_biases), by_biases.sum())
+            if names.biases and self.rules.biases != "frozen":
+                self.biases[k] = self.biases[k] - self.rules.rate * by_biases
+                found |= dict(zip((lines[name] for name in names.biases), by_biases, strict=True))
+            through = self.weights[k] if self.rules.order == "output_first" else before
+            for n in batch:
+                deltas[n] = deltas[n] @ through
+
+    def add(self, found, n, names, numbers):
+        """Add the numbers of an example by their names."""
+        end = f"_e{n + 1}" if len(self.X) > 1 else ""
+        found |= {name.removesuffix("_e1") + end: number for name, number in zip(names, numbers, strict=True)}
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_autograd_gives_the_exact_values(name):
+    plain = Plain(read(EXAMPLES[name]))
+    wanted = {}
+    for verdict in verdicts(name).values():
+        wanted.setdefault(verdict.figure.after, []).append(verdict)
+    for at in range(max(wanted) + 1):
+        values = plain.run()
+        for verdict in wanted.get(at, ()):
+            assert values[verdict.figure.name] == pytest.approx(verdict.exact, rel=1e-9, abs=1e-15), (
+                verdict.figure
+            )
