@@ -212,9 +212,11 @@ class Lines:
                 self.lines[found[0].name] = found[0]
                 known.add(found[0].name)
 
+        trained = {*worked.updates, *moved}
         for line in worked.listing.lines:
             if line.name not in moved:
-                ready()
+                if worked.means.get(line.name) not in trained:  # the partials of a layer stay together
+                    ready()
                 self.lines[line.name] = line
                 known.add(line.name)
         ready()
@@ -449,54 +451,47 @@ class Checker:
         return Verdict(figure, exact, "wrong")
 
     def sources(self, figure: Figure) -> list[tuple[int, str]]:
-        """Return the nearest printed figures that a figure is calculated from, each as pass and name."""
-        found: dict[tuple[int, str], None] = {}
-        stack, seen = [figure.line], {figure.line}
-        while stack:
-            for name in (
-                self.lines.lines[stack.pop()].uses if stack[-1] in self.lines.lines else (stack.pop(),)[:0]
-            ):
-                if name in seen:
-                    continue
-                seen.add(name)
-                before = (figure.at - 1, self.worked.updates.get(name, ""))
-                if (figure.at, name) in self.told and self.behind[figure.at, name] is not figure:
-                    found[figure.at, name] = None
-                elif before in self.told:
-                    found[before] = None
-                elif name in self.lines.lines:
-                    stack.append(name)
-        return [*found]
+        """Return the printed figures that a figure is calculated from, nearest first, as pass and name."""
+        found: list[tuple[int, str]] = []
+        queue = [figure.line]
+        for name in queue:
+            for used in self.lines.lines[name].uses if name in self.lines.lines else ():
+                if used not in queue:
+                    queue.append(used)
+                    here = (figure.at, used)
+                    key = here if here in self.told else (figure.at - 1, self.worked.updates.get(used, ""))
+                    if key in self.told and self.behind[key] is not figure:
+                        found.append(key)
+        return found
 
     def from_printed(self, figure: Figure) -> list[tuple[str, str]]:
         """Say whether a figure follows from the printed ones before it: rounded ones, or wrong ones."""
         sources = self.sources(figure)
-        if not sources:
-            return []
         tried = sources[:SUBSETS]
-        masks = np.array([*product((False, True), repeat=len(tried))])[1:]
-        values: dict[str, Value] = dict(self.exact[figure.at])
+        masks = np.array([*product((False, True), repeat=len(tried))])
+        masks = masks[np.argsort(masks.sum(1), kind="stable")]  # the fewest printed figures first
         origin = {new: w for w, new in self.worked.updates.items()}
-        fixed = {}
+        put = {}
         for place, (at, name) in enumerate(sources):
-            here = name if at == figure.at else origin[name]
             mask = masks[:, place] if place < len(tried) else np.True_
-            fixed[here] = np.where(mask, self.told[at, name], values[here])
-        values |= fixed
-        fresh = {*fixed}
+            put[name if at == figure.at else origin[name]] = mask, self.told[at, name]
+        values: dict[str, Value] = dict(self.exact[figure.at])
         with np.errstate(all="ignore"):
-            for name, line in self.lines.lines.items():
-                if name not in fixed and (fresh & {*line.uses} or name == figure.line):
-                    values[name] = evaluated(line.expression, values)
-                    fresh.add(name)
-        found = {}
-        for mask, value in zip(
-            masks, map(float, np.broadcast_to(values[figure.line], len(masks))), strict=True
-        ):
-            if figure.is_(value) or figure.cut(value):
+            for name in [*self.lines.given, *self.lines.lines] if sources else ():
+                if name in self.lines.lines:
+                    values[name] = evaluated(self.lines.lines[name].expression, values)
+                if name == figure.line:
+                    break
+                if name in put:
+                    mask, told = put[name]
+                    values[name] = np.where(mask, told, values[name])
+        found: dict[str, str] = {}
+        for mask, value in zip(masks, np.broadcast_to(values[figure.line], len(masks)), strict=True):
+            if figure.is_(float(value)) or figure.cut(float(value)):
                 used = [self.behind[key] for key, on in zip(tried, mask, strict=True) if on]
-                word, those = self.standing([*used, *(self.behind[key] for key in sources[SUBSETS:])])
-                found[word] = f"It follows from the printed {those}."  # the last one uses the most
+                if used := [*used, *(self.behind[key] for key in sources[SUBSETS:])]:
+                    word, those = self.standing(used)
+                    found.setdefault(word, f"It follows from the printed {those}.")
         return [(word, found[word]) for word in WORDS if word in found]
 
     def standing(self, used: Sequence[Figure]) -> tuple[str, str]:
@@ -564,13 +559,17 @@ class Checker:
 
     def explain(self, figure: Figure) -> None:
         """Find what explains a wrong figure, and say it also of the others that it gives."""
-        found = (
-            self.by_count(figure) + self.by_known(figure) or self.by_slips(figure) or self.by_digits(figure)
-        )
+        found = self.by_count(figure) + self.by_known(figure) or self.by_slips(figure)
         if not found:
             self.say(figure, Found((), "Nothing that was tried gives it", (figure,), ()))
             return
-        best, *found = sorted(found, key=lambda f: (-f.score, sum(slip.cost for slip in f.slips)))
+
+        def order(one: Found) -> tuple[float, bool, int]:
+            """Put first what explains most, then a slip in the figure's own line, then what is common."""
+            own = any(slip.changes.keys() == {figure.line} for slip in one.slips)
+            return -one.score, not own, sum(slip.cost for slip in one.slips)
+
+        best, *found = sorted(found, key=order)
         same = [f for f in found if f.score == best.score]
         best = best._replace(equals=tuple(same), others=len(found) - len(same))
         self.findings.append(best)
@@ -669,6 +668,7 @@ class Checker:
             or self.by_one_more(figure)
             or self.matching(figure, choices, values, cut=True)
             or (figure.digits > SINGLE_DIGITS and self.matching(figure, choices, values, 4 * SINGLE))
+            or self.by_digits(figure)
             or (figure.digits > SINGLE_DIGITS and self.by_one_digit(figure, choices, values))
             or self.by_pairs(figure, in_order(touching))
         )
