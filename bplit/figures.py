@@ -195,7 +195,8 @@ class Report(NamedTuple):
 class Lines:
     """The lines of a pass, in an order in which every slip can be calculated, and what is carried on.
 
-    An update stands where its partial is known, and a line of the source's own right below what it uses.
+    The updates of a layer stand where all its partials are known, and a line of the source's own as near
+    as that below what it uses.
     """
 
     def __init__(self, worked: Worked, means: Sequence[Line]) -> None:
@@ -214,7 +215,8 @@ class Lines:
 
         for line in worked.listing.lines:
             if line.name not in moved:
-                ready()
+                if worked.means.get(line.name) not in self.updates:
+                    ready()
                 self.lines[line.name] = line
                 known.add(line.name)
         ready()
