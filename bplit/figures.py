@@ -95,7 +95,9 @@ class Figure(NamedTuple):
         """Return a number to as many decimals as are printed, and to more if it would show no digit."""
         unit = Decimal(1).scaleb(int(self.decimal.as_tuple().exponent))
         text = Decimal(repr(value)).quantize(unit, ROUND_HALF_UP, EXACT)
-        return f"{text:f}" if text and "e" not in self.printed.lower() else f"{value:.{max(self.digits, 3)}g}"
+        if text and "e" not in self.printed.lower():
+            return f"{text:f}"
+        return f"{value or 0.0:.{max(self.digits, 3)}g}"  # a zero has no sign
 
     def is_(self, value: float, noise: float = NOISE) -> bool:
         """Say whether a number has the printed digits, rounded."""
