@@ -380,6 +380,7 @@ class Checker:
         self.exact = self.values_at({f.at for f in self.figures} | {f.at - 1 for f in self.figures if f.at})
         self.verdicts: dict[Figure, Verdict] = {}
         self.findings: list[Found] = []
+        self.singly: dict[int, dict[str, float]] = {}
         self.papers: dict[int, dict[tuple[int, str], float]] = {}
         self.variants: dict[int, Lines | None] = {}
         self.work = WORK
@@ -509,7 +510,7 @@ class Checker:
             if figure.is_(value):
                 yield "rounding", f"Every result is rounded to {places} decimals before it is used."
         yield from (found for found in self.part_by_part(figure) if found[0] == "rounding")
-        if figure.digits >= SINGLE_DIGITS and figure.at <= SINGLE_PASSES:
+        if figure.digits >= SINGLE_DIGITS and figure.at <= SINGLE_PASSES and not self.double:
             value = self.single(figure)
             if abs(value - figure.value) <= figure.unit / 2 + 2 * SINGLE * abs(value):
                 yield "rounding", "It is calculated in single precision."
@@ -546,16 +547,26 @@ class Checker:
             self.papers[places] = found
         return self.papers[places]
 
+    @cached_property
+    def double(self) -> bool:
+        """Whether a figure has right digits that single precision does not have."""
+        shown = [f for f in self.figures if f.digits > SINGLE_DIGITS and f.at <= SINGLE_PASSES]
+        return any(f.is_(self.value(f)) and not f.is_(self.single(f)) for f in shown)
+
     def single(self, figure: Figure) -> float:
         """Return the value of a figure, calculated in single precision."""
-        values = {name: np.array([value], "float32") for name, value in self.worked.given.items()}
-        with np.errstate(all="ignore"):
-            for at in range(figure.at + 1):
-                if at:
-                    values |= {w: values[new] for w, new in self.worked.updates.items()}
-                for name, line in self.lines.lines.items():
-                    values[name] = np.asarray(evaluated(line.expression, values), "float32")
-        return float(values[figure.line].item())
+        if not self.singly:
+            values = {name: np.array([value], "float32") for name, value in self.worked.given.items()}
+            last = max(f.at for f in self.figures if f.at <= SINGLE_PASSES)
+            with np.errstate(all="ignore"):
+                for at in range(last + 1):
+                    if at:
+                        values |= {w: values[new] for w, new in self.worked.updates.items()}
+                    for name, line in self.lines.lines.items():
+                        values[name] = np.asarray(evaluated(line.expression, values), "float32")
+                    if any(f.at == at for f in self.figures):
+                        self.singly[at] = {name: float(value.item()) for name, value in values.items()}
+        return self.singly[figure.at][figure.line]
 
     # The search: what gives exactly the printed digits?
 

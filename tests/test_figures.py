@@ -95,6 +95,9 @@ def test_a_figure_cut_off_or_in_single_precision_is_rounding():
     assert verdicts({"out_o1": "0.751365069"})["out_o1"].why == "The other digits are cut off, not rounded."
     single = verdicts({"out_o1": "0.7513650656"})["out_o1"]  # 12606000 / 2 ** 24, the nearest of them
     assert (single.word, single.why) == ("rounding", "It is calculated in single precision.")
+    # but not where another figure has digits that single precision does not have
+    both = verdicts({"out_o1": "0.7513650656", "E": "0.2983711087600"})
+    assert both["out_o1"].word == "wrong"
 
 
 def test_two_slips_at_once_are_found():
