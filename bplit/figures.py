@@ -51,9 +51,7 @@ SINGLE_PASSES = 2000  # nobody prints more passes of single precision
 PAPER = 100  # so many passes are calculated with rounded results
 PAIRS = 60_000  # so many pairs of slips are tried for a figure, commonest first
 PAIR_DIGITS = 7  # with fewer digits, out of so many pairs some fit by chance
-WORK = (
-    30_000_000  # so many lines are calculated in the search for pairs, and for each figure in that for slips
-)
+WORK = 30_000_000  # so many lines are calculated in all pairs, and for each figure in single slips
 LONG = 300  # so many passes go on without a look at them: quicker one slip at a time
 MANY, FEW = 200, 12  # so many slips that give a figure are compared in all figures; in long runs
 TELLING = 3  # so much must speak for a slip that it is told from others
@@ -250,13 +248,13 @@ class Lines:
 
 
 class Some(dict[str, Value]):
-    """The values of some worlds out of all, by name."""
+    """The values of some worlds out of all, by name: cut out when they are asked for."""
 
-    def __init__(self, values: Mapping[str, Value], rows: Any) -> None:
-        self.values_of, self.rows = values, rows
+    def __init__(self, values: Mapping[str, Value], rows: list[int]) -> None:
+        self.all, self.rows = values, rows
 
-    def __getitem__(self, name: str) -> Value:
-        value = self.values_of[name]
+    def __missing__(self, name: str) -> Value:
+        value = self.all[name]
         return value[self.rows] if np.ndim(value) else value
 
 
@@ -431,11 +429,9 @@ class Checker:
         """Return the verdict on every figure."""
         for figure in self.figures:
             self.verdicts[figure] = self.first(figure)
-        open_ = [figure for figure in self.figures if self.verdicts[figure].word == "wrong"]
-        for figure in open_:
-            if self.verdicts[figure].why:
-                continue
-            self.explain(figure)
+        for figure in self.wrong():
+            if figure in self.wrong():  # and not explained with one before it
+                self.explain(figure)
         return Report(tuple(self.verdicts[figure] for figure in self.figures))
 
     def first(self, figure: Figure) -> Verdict:
@@ -691,7 +687,8 @@ class Checker:
         found = {}
         for choice, row in zip(choices, values, strict=True):
             for text in {figure.shown(value) for value in map(float, row) if isfinite(value)}:
-                if len(text) == len(figure.printed) and unlike(text, figure.printed) == 1:
+                other = [a != b for a, b in zip(text, figure.printed, strict=False)]
+                if len(text) == len(figure.printed) and sum(other) == 1:
                     says = f"{choice[0]}; and of that figure, {text}, one digit is copied wrongly"
                     found[says] = Found(choice, says, (figure,), ())
         return [*found.values()]
@@ -765,12 +762,12 @@ class Checker:
         found = []
         exact = figure.shown(self.value(figure))
         if len(exact) == len(figure.printed):
-            unlike = [n for n, (a, b) in enumerate(zip(exact, figure.printed, strict=True)) if a != b]
-            if len(unlike) == 2 and unlike[1] == unlike[0] + 1:
-                a, b = unlike
+            other = [n for n, (a, b) in enumerate(zip(exact, figure.printed, strict=True)) if a != b]
+            if len(other) == 2 and other[1] == other[0] + 1:
+                a, b = other
                 if (exact[a], exact[b]) == (figure.printed[b], figure.printed[a]):
                     found.append(Found((), "Two digits have changed places", (figure,), ()))
-            if len(unlike) == 1 and figure.digits >= 4:
+            if len(other) == 1 and figure.digits >= 4:
                 found.append(Found((), f"One digit is copied wrongly: it is {exact}", (figure,), ()))
         if figure.digits >= 3:
             for name, value in self.exact[figure.at].items():
@@ -795,18 +792,13 @@ def apart(a: Slip, b: Slip) -> bool:
     )
 
 
-def unlike(a: str, b: str) -> int:
-    """Return in how many places two texts of one length differ."""
-    return sum(x != y for x, y in zip(a, b, strict=True))
-
-
 def described(found: Found, figure: Figure) -> str:
     """Return what explains a figure as a person reads it."""
     more = [str(other) for other in found.gives if other != figure]
     also = f"So {'are' if len(more) > 1 else 'is'} {', '.join(more)}." if more else ""
     if not found.slips:
-        others = f"It might as well be otherwise: {'; or '.join(f.says for f in found.equals[:RIVALS])}."
-        return "\n".join(filter(None, [f"{found.says}.", also, others if found.equals else ""]))
+        others = [f"Or: {other.says}." for other in found.equals[:RIVALS]]
+        return "\n".join(filter(None, [f"{found.says}.", also, *others]))
     wider = [other for other in found.equals if wide(found, other)]
     equals = [other.says for other in found.equals if other not in wider]
     if found.score < TELLING:
