@@ -114,6 +114,7 @@ def test_every_picture_says_what_it_shows(path, book):
         "how-we-know",
         "matrices",
         "any-network",
+        "wrong-answer",
     ],
 )
 def test_a_chapter_ends_with_an_exercise_and_its_executed_solution(name, book):
