@@ -115,7 +115,7 @@ def named(word: str) -> str:
 
 
 def verdict(options: argparse.Namespace) -> tuple[str, int]:
-    """Return what is wrong with the figures of a network file, or with a script, and status 1 if anything is."""
+    """Return what is wrong with the figures of a network file, or with a script; status 1 if any is."""
     file = named(options.file)
     of_script = {"--loss": options.loss, "--means": options.means}
     try:

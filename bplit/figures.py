@@ -51,9 +51,7 @@ SINGLE_PASSES = 2000  # nobody prints more passes of single precision
 PAPER = 100  # so many passes are calculated with rounded results
 PAIRS = 60_000  # so many pairs of slips are tried for a figure, commonest first
 PAIR_DIGITS = 7  # with fewer digits, out of so many pairs some fit by chance
-WORK = (
-    30_000_000  # so many lines are calculated in the search for pairs, and for each figure in that for slips
-)
+WORK = 30_000_000  # so many lines are calculated in all pairs, and for each figure in single slips
 LONG = 300  # so many passes go on without a look at them: quicker one slip at a time
 MANY, FEW = 200, 12  # so many slips that give a figure are compared in all figures; in long runs
 TELLING = 3  # so much must speak for a slip that it is told from others
@@ -95,7 +93,9 @@ class Figure(NamedTuple):
         """Return a number to as many decimals as are printed, and to more if it would show no digit."""
         unit = Decimal(1).scaleb(int(self.decimal.as_tuple().exponent))
         text = Decimal(repr(value)).quantize(unit, ROUND_HALF_UP, EXACT)
-        return f"{text:f}" if text and "e" not in self.printed.lower() else f"{value:.{max(self.digits, 3)}g}"
+        if text and "e" not in self.printed.lower():
+            return f"{text:f}"
+        return f"{value or 0.0:.{max(self.digits, 3)}g}"  # a zero has no sign
 
     def is_(self, value: float, noise: float = NOISE) -> bool:
         """Say whether a number has the printed digits, rounded."""
@@ -195,8 +195,7 @@ class Report(NamedTuple):
 class Lines:
     """The lines of a pass, in an order in which every slip can be calculated, and what is carried on.
 
-    The updates of a layer stand where all its partials are known, and a line of the source's own as near
-    as that below what it uses.
+    An update stands where its partial is known, and a line of the source's own right below what it uses.
     """
 
     def __init__(self, worked: Worked, means: Sequence[Line]) -> None:
@@ -213,9 +212,10 @@ class Lines:
                 self.lines[found[0].name] = found[0]
                 known.add(found[0].name)
 
+        trained = {*worked.updates, *moved}
         for line in worked.listing.lines:
             if line.name not in moved:
-                if worked.means.get(line.name) not in self.updates:
+                if worked.means.get(line.name) not in trained:  # the partials of a layer stay together
                     ready()
                 self.lines[line.name] = line
                 known.add(line.name)
@@ -248,13 +248,13 @@ class Lines:
 
 
 class Some(dict[str, Value]):
-    """The values of some worlds out of all, by name."""
+    """The values of some worlds out of all, by name: cut out when they are asked for."""
 
-    def __init__(self, values: Mapping[str, Value], rows: Any) -> None:
-        self.values_of, self.rows = values, rows
+    def __init__(self, values: Mapping[str, Value], rows: list[int]) -> None:
+        self.all, self.rows = values, rows
 
-    def __getitem__(self, name: str) -> Value:
-        value = self.values_of[name]
+    def __missing__(self, name: str) -> Value:
+        value = self.all[name]
         return value[self.rows] if np.ndim(value) else value
 
 
@@ -378,6 +378,7 @@ class Checker:
         self.exact = self.values_at({f.at for f in self.figures} | {f.at - 1 for f in self.figures if f.at})
         self.verdicts: dict[Figure, Verdict] = {}
         self.findings: list[Found] = []
+        self.singly: dict[int, dict[str, float]] = {}
         self.papers: dict[int, dict[tuple[int, str], float]] = {}
         self.variants: dict[int, Lines | None] = {}
         self.work = WORK
@@ -428,11 +429,9 @@ class Checker:
         """Return the verdict on every figure."""
         for figure in self.figures:
             self.verdicts[figure] = self.first(figure)
-        open_ = [figure for figure in self.figures if self.verdicts[figure].word == "wrong"]
-        for figure in open_:
-            if self.verdicts[figure].why:
-                continue
-            self.explain(figure)
+        for figure in self.wrong():
+            if figure in self.wrong():  # and not explained with one before it
+                self.explain(figure)
         return Report(tuple(self.verdicts[figure] for figure in self.figures))
 
     def first(self, figure: Figure) -> Verdict:
@@ -451,54 +450,47 @@ class Checker:
         return Verdict(figure, exact, "wrong")
 
     def sources(self, figure: Figure) -> list[tuple[int, str]]:
-        """Return the nearest printed figures that a figure is calculated from, each as pass and name."""
-        found: dict[tuple[int, str], None] = {}
-        stack, seen = [figure.line], {figure.line}
-        while stack:
-            for name in (
-                self.lines.lines[stack.pop()].uses if stack[-1] in self.lines.lines else (stack.pop(),)[:0]
-            ):
-                if name in seen:
-                    continue
-                seen.add(name)
-                before = (figure.at - 1, self.worked.updates.get(name, ""))
-                if (figure.at, name) in self.told and self.behind[figure.at, name] is not figure:
-                    found[figure.at, name] = None
-                elif before in self.told:
-                    found[before] = None
-                elif name in self.lines.lines:
-                    stack.append(name)
-        return [*found]
+        """Return the printed figures that a figure is calculated from, nearest first, as pass and name."""
+        found: list[tuple[int, str]] = []
+        queue = [figure.line]
+        for name in queue:
+            for used in self.lines.lines[name].uses if name in self.lines.lines else ():
+                if used not in queue:
+                    queue.append(used)
+                    here = (figure.at, used)
+                    key = here if here in self.told else (figure.at - 1, self.worked.updates.get(used, ""))
+                    if key in self.told and self.behind[key] is not figure:
+                        found.append(key)
+        return found
 
     def from_printed(self, figure: Figure) -> list[tuple[str, str]]:
         """Say whether a figure follows from the printed ones before it: rounded ones, or wrong ones."""
         sources = self.sources(figure)
-        if not sources:
-            return []
         tried = sources[:SUBSETS]
-        masks = np.array([*product((False, True), repeat=len(tried))])[1:]
-        values: dict[str, Value] = dict(self.exact[figure.at])
+        masks = np.array([*product((False, True), repeat=len(tried))])
+        masks = masks[np.argsort(masks.sum(1), kind="stable")]  # the fewest printed figures first
         origin = {new: w for w, new in self.worked.updates.items()}
-        fixed = {}
+        put = {}
         for place, (at, name) in enumerate(sources):
-            here = name if at == figure.at else origin[name]
             mask = masks[:, place] if place < len(tried) else np.True_
-            fixed[here] = np.where(mask, self.told[at, name], values[here])
-        values |= fixed
-        fresh = {*fixed}
+            put[name if at == figure.at else origin[name]] = mask, self.told[at, name]
+        values: dict[str, Value] = dict(self.exact[figure.at])
         with np.errstate(all="ignore"):
-            for name, line in self.lines.lines.items():
-                if name not in fixed and (fresh & {*line.uses} or name == figure.line):
-                    values[name] = evaluated(line.expression, values)
-                    fresh.add(name)
-        found = {}
-        for mask, value in zip(
-            masks, map(float, np.broadcast_to(values[figure.line], len(masks))), strict=True
-        ):
-            if figure.is_(value) or figure.cut(value):
+            for name in [*self.lines.given, *self.lines.lines] if sources else ():
+                if name in self.lines.lines:
+                    values[name] = evaluated(self.lines.lines[name].expression, values)
+                if name == figure.line:
+                    break
+                if name in put:
+                    mask, told = put[name]
+                    values[name] = np.where(mask, told, values[name])
+        found: dict[str, str] = {}
+        for mask, value in zip(masks, np.broadcast_to(values[figure.line], len(masks)), strict=True):
+            if figure.is_(float(value)) or figure.cut(float(value)):
                 used = [self.behind[key] for key, on in zip(tried, mask, strict=True) if on]
-                word, those = self.standing([*used, *(self.behind[key] for key in sources[SUBSETS:])])
-                found[word] = f"It follows from the printed {those}."  # the last one uses the most
+                if used := [*used, *(self.behind[key] for key in sources[SUBSETS:])]:
+                    word, those = self.standing(used)
+                    found.setdefault(word, f"It follows from the printed {those}.")
         return [(word, found[word]) for word in WORDS if word in found]
 
     def standing(self, used: Sequence[Figure]) -> tuple[str, str]:
@@ -514,7 +506,7 @@ class Checker:
             if figure.is_(value):
                 yield "rounding", f"Every result is rounded to {places} decimals before it is used."
         yield from (found for found in self.part_by_part(figure) if found[0] == "rounding")
-        if figure.digits >= SINGLE_DIGITS and figure.at <= SINGLE_PASSES:
+        if figure.digits >= SINGLE_DIGITS and figure.at <= SINGLE_PASSES and not self.double:
             value = self.single(figure)
             if abs(value - figure.value) <= figure.unit / 2 + 2 * SINGLE * abs(value):
                 yield "rounding", "It is calculated in single precision."
@@ -551,28 +543,42 @@ class Checker:
             self.papers[places] = found
         return self.papers[places]
 
+    @cached_property
+    def double(self) -> bool:
+        """Whether a figure has right digits that single precision does not have."""
+        shown = [f for f in self.figures if f.digits > SINGLE_DIGITS and f.at <= SINGLE_PASSES]
+        return any(f.is_(self.value(f)) and not f.is_(self.single(f)) for f in shown)
+
     def single(self, figure: Figure) -> float:
         """Return the value of a figure, calculated in single precision."""
-        values = {name: np.array([value], "float32") for name, value in self.worked.given.items()}
-        with np.errstate(all="ignore"):
-            for at in range(figure.at + 1):
-                if at:
-                    values |= {w: values[new] for w, new in self.worked.updates.items()}
-                for name, line in self.lines.lines.items():
-                    values[name] = np.asarray(evaluated(line.expression, values), "float32")
-        return float(values[figure.line].item())
+        if not self.singly:
+            values = {name: np.array([value], "float32") for name, value in self.worked.given.items()}
+            last = max(f.at for f in self.figures if f.at <= SINGLE_PASSES)
+            with np.errstate(all="ignore"):
+                for at in range(last + 1):
+                    if at:
+                        values |= {w: values[new] for w, new in self.worked.updates.items()}
+                    for name, line in self.lines.lines.items():
+                        values[name] = np.asarray(evaluated(line.expression, values), "float32")
+                    if any(f.at == at for f in self.figures):
+                        self.singly[at] = {name: float(value.item()) for name, value in values.items()}
+        return self.singly[figure.at][figure.line]
 
     # The search: what gives exactly the printed digits?
 
     def explain(self, figure: Figure) -> None:
         """Find what explains a wrong figure, and say it also of the others that it gives."""
-        found = (
-            self.by_count(figure) + self.by_known(figure) or self.by_slips(figure) or self.by_digits(figure)
-        )
+        found = self.by_count(figure) + self.by_known(figure) or self.by_slips(figure)
         if not found:
             self.say(figure, Found((), "Nothing that was tried gives it", (figure,), ()))
             return
-        best, *found = sorted(found, key=lambda f: (-f.score, sum(slip.cost for slip in f.slips)))
+
+        def order(one: Found) -> tuple[float, bool, int]:
+            """Put first what explains most, then a slip in the figure's own line, then what is common."""
+            own = any(slip.changes.keys() == {figure.line} for slip in one.slips)
+            return -one.score, not own, sum(slip.cost for slip in one.slips)
+
+        best, *found = sorted(found, key=order)
         same = [f for f in found if f.score == best.score]
         best = best._replace(equals=tuple(same), others=len(found) - len(same))
         self.findings.append(best)
@@ -671,6 +677,7 @@ class Checker:
             or self.by_one_more(figure)
             or self.matching(figure, choices, values, cut=True)
             or (figure.digits > SINGLE_DIGITS and self.matching(figure, choices, values, 4 * SINGLE))
+            or self.by_digits(figure)
             or (figure.digits > SINGLE_DIGITS and self.by_one_digit(figure, choices, values))
             or self.by_pairs(figure, in_order(touching))
         )
@@ -680,7 +687,8 @@ class Checker:
         found = {}
         for choice, row in zip(choices, values, strict=True):
             for text in {figure.shown(value) for value in map(float, row) if isfinite(value)}:
-                if len(text) == len(figure.printed) and unlike(text, figure.printed) == 1:
+                other = [a != b for a, b in zip(text, figure.printed, strict=False)]
+                if len(text) == len(figure.printed) and sum(other) == 1:
                     says = f"{choice[0]}; and of that figure, {text}, one digit is copied wrongly"
                     found[says] = Found(choice, says, (figure,), ())
         return [*found.values()]
@@ -754,12 +762,12 @@ class Checker:
         found = []
         exact = figure.shown(self.value(figure))
         if len(exact) == len(figure.printed):
-            unlike = [n for n, (a, b) in enumerate(zip(exact, figure.printed, strict=True)) if a != b]
-            if len(unlike) == 2 and unlike[1] == unlike[0] + 1:
-                a, b = unlike
+            other = [n for n, (a, b) in enumerate(zip(exact, figure.printed, strict=True)) if a != b]
+            if len(other) == 2 and other[1] == other[0] + 1:
+                a, b = other
                 if (exact[a], exact[b]) == (figure.printed[b], figure.printed[a]):
                     found.append(Found((), "Two digits have changed places", (figure,), ()))
-            if len(unlike) == 1 and figure.digits >= 4:
+            if len(other) == 1 and figure.digits >= 4:
                 found.append(Found((), f"One digit is copied wrongly: it is {exact}", (figure,), ()))
         if figure.digits >= 3:
             for name, value in self.exact[figure.at].items():
@@ -784,18 +792,13 @@ def apart(a: Slip, b: Slip) -> bool:
     )
 
 
-def unlike(a: str, b: str) -> int:
-    """Return in how many places two texts of one length differ."""
-    return sum(x != y for x, y in zip(a, b, strict=True))
-
-
 def described(found: Found, figure: Figure) -> str:
     """Return what explains a figure as a person reads it."""
     more = [str(other) for other in found.gives if other != figure]
     also = f"So {'are' if len(more) > 1 else 'is'} {', '.join(more)}." if more else ""
     if not found.slips:
-        others = f"It might as well be otherwise: {'; or '.join(f.says for f in found.equals[:RIVALS])}."
-        return "\n".join(filter(None, [f"{found.says}.", also, others if found.equals else ""]))
+        others = [f"Or: {other.says}." for other in found.equals[:RIVALS]]
+        return "\n".join(filter(None, [f"{found.says}.", also, *others]))
     wider = [other for other in found.equals if wide(found, other)]
     equals = [other.says for other in found.equals if other not in wider]
     if found.score < TELLING:

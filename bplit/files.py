@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bplit.byhand import shown
-from bplit.listing import LENGTH, Listing, Value
+from bplit.listing import LENGTH, Listing, Value, text_of
 from bplit.network import Layer, Network, Rules
 from bplit.worked import NOTATIONS, Notation, Worked, nearest, one_of
 
@@ -160,14 +160,7 @@ def read(file: str | Path) -> Sheet:
 
     Raises ValueError, with the file, the line and the key, if it cannot be read or anything in it is wrong.
     """
-    try:
-        with open(file, encoding="utf-8-sig") as opened:
-            text = opened.read(LENGTH + 1)
-    except UnicodeDecodeError:
-        raise ValueError(f"{file}: expected text in UTF-8") from None
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
-    return parsed(text, str(file))
+    return parsed(text_of(file), str(file))
 
 
 def parsed(text: str, name: str) -> Sheet:

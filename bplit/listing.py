@@ -328,6 +328,17 @@ class Listing:
         return "\n".join(map(str, self.lines))
 
 
+def text_of(file: str | Path) -> str:
+    """Return the text of a file, one character beyond LENGTH at most, or raise a ValueError that names it."""
+    try:
+        with open(file, encoding="utf-8-sig") as opened:
+            return opened.read(LENGTH + 1)
+    except UnicodeDecodeError:
+        raise ValueError(f"{file}: expected text in UTF-8") from None
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+
+
 def parsed(text: str) -> list[ast.stmt]:
     """Return the statements of a text, or raise a ValueError that names the line."""
     if not isinstance(text, str):

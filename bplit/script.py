@@ -39,6 +39,7 @@ from bplit.listing import (
     replaced,
     shorter,
     split_rows,
+    text_of,
     times,
     wrong,
 )
@@ -122,14 +123,7 @@ def read(file: str | Path, of: str | None = None, means: Mapping[str, str] | Non
 
     Arguments and errors as `parsed`; ValueError also if the file cannot be read.
     """
-    try:
-        with open(file, encoding="utf-8-sig") as opened:
-            text = opened.read(LENGTH + 1)
-    except UnicodeDecodeError:
-        raise ValueError(f"{file}: expected text in UTF-8") from None
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
-    return parsed(text, str(file), of, means)
+    return parsed(text_of(file), str(file), of, means)
 
 
 def parsed(text: str, name: str, of: str | None = None, means: Mapping[str, str] | None = None) -> Script:

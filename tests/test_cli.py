@@ -1,5 +1,6 @@
 """The command line against the article's strings, and against bad input."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import pytest
 
 from bplit.__main__ import main
 from bplit.article import FIRST_PASS, RUN
+from bplit.files import TEMPLATE
 
 RIGHT = {"10": "0.0409317918877", "100": "0.00465138805325", "1000": "0.000399983376811"}
 
@@ -90,3 +92,67 @@ def test_a_full_disk_gets_one_line():
     with open("/dev/full", "w") as full:
         run = subprocess.run(COMMAND, stdout=full, stderr=subprocess.PIPE, text=True)
     assert (run.returncode, run.stderr) == (2, "bplit: error: cannot write: No space left on device\n")
+
+
+WRONG = '[printed]\nout_o1 = "0.75136507"\ndelta_o1 = "0.741365"\n'
+SCRIPT = "x = 2\nw = 3\nE = (w * x) ** 2 / 2\ndw = w * x * {}\nw = w - 0.1 * dw\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "status", "says"),
+    [
+        ("right.toml", TEMPLATE + WRONG.rpartition("delta")[0], 0, "1 figure: 1 agree."),
+        ("wrong.toml", TEMPLATE + WRONG, 1, "the slope of the activation is left out"),
+        ("right.py", SCRIPT.format("x"), 0, "no error in 1 partial and 1 update"),
+        ("wrong.py", SCRIPT.format("w"), 1, "line 4: dw uses w, the sweep says x"),
+    ],
+)
+def test_a_check_says_what_is_wrong_and_ends_with_its_status(name, text, status, says, tmp_path, capsys):
+    file = tmp_path / name
+    file.write_text(text, "utf-8")
+    for words in ([], ["--json"]):
+        try:
+            main(["check", str(file), *words])
+            ended = 0
+        except SystemExit as stopped:
+            ended = stopped.code
+        assert ended == status
+        out, err = capsys.readouterr()
+        assert err == ""
+        if words:
+            assert json.loads(out)["right"] is (status == 0)
+        else:
+            assert says in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "says"),
+    [
+        ("mine.toml", TEMPLATE, "mine.toml: printed: expected figures to check, got none"),
+        ("mine.toml", TEMPLATE + '[printed]\nE = "x"', "mine.toml, line 35: E: expected"),
+        ("mine.toml --loss E", TEMPLATE + WRONG, "--loss: is for a script, whose file ends in .py"),
+        ("mine.py --loss F", SCRIPT.format("x"), "--loss: expected a name that the script assigns, got 'F'"),
+        ("mine.py --means dw", SCRIPT.format("x"), "--means: expected NAME=QUANTITY, as in foo=w5, got 'dw'"),
+        ("mine.py", "import os", "mine.py, line 1: expected only math and numpy to be imported"),
+        ("none.toml", "", "none.toml: No such file or directory"),
+    ],
+)
+def test_what_cannot_be_checked_gets_one_line_and_status_2(words, text, says, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    if text:
+        (tmp_path / words.split()[0]).write_text(text, "utf-8")
+    with pytest.raises(SystemExit) as stopped:
+        main(["check", *words.split()])
+    assert stopped.value.code == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith(f"bplit check: error: {says}")
+
+
+def test_names_of_a_script_can_be_told(tmp_path, capsys):
+    file = tmp_path / "mine.py"
+    file.write_text("x = 2\nw = 3\nF = (w * x) ** 2 / 2\nfoo = w * x * w\n", "utf-8")
+    with pytest.raises(SystemExit) as stopped:
+        main(["check", "--loss", "F", "--means", "foo=w", str(file)])
+    assert stopped.value.code == 1
+    assert "line 4: foo uses w, the sweep says x" in capsys.readouterr().out

@@ -46,7 +46,7 @@ def test_every_figure_is_what_its_verdict_says(name):
         assert agrees(*found[key]) == (kind == "agrees"), (key, verdict, *found[key])
         assert bool(why) == (kind in ("wrong", "follows")), key
         if kind == "follows":
-            source = why.split()[0].rstrip(",")
+            source = max((other for other in found if why.startswith(other)), key=len)
             assert VERDICTS[name][source].startswith(("wrong", "follows")), key
 
 

@@ -1,0 +1,172 @@
+"""Printed figures get the right verdict: never wrong if they are right, and the cause if they are not."""
+
+import json
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from random import Random
+
+import pytest
+
+from bplit.fast import repeat
+from bplit.figures import Checker, check, grade, outcome
+from bplit.files import TEMPLATE, Sheet, parsed, read
+from bplit.slips import slips
+from bplit.worked import NOTATIONS
+from tests.test_worked import some
+
+SHEET = parsed(TEMPLATE, "t")
+WORKED = SHEET.worked()
+
+
+def printed(value, digits, how):
+    """Print a number: to so many decimals or digits, rounded, or cut off."""
+    number = Decimal(repr(value))
+    places = digits if how != "digits" or not number else digits - 1 - number.adjusted()
+    return str(number.quantize(Decimal(1).scaleb(-places), ROUND_DOWN if how == "cut" else ROUND_HALF_UP))
+
+
+def drawn(seed):
+    """Draw a network, and print all its figures of the first pass and the loss of the next."""
+    random = Random(seed)
+    network, x, y, rules, notation, numbering = some(seed)
+    sheet = Sheet(network, x, y, rules, NOTATIONS[notation], numbering, "", "", {0: {}}, {})
+    worked = sheet.worked()
+    digits, how = random.randint(2, 9), random.choice(["decimals", "digits", "cut"])
+    passes = [repeat(worked.listing, n, worked.given, worked.updates) for n in (1, 2)]
+    first = {name: printed(passes[0][name], digits, how) for name in worked.listing.names}
+    return sheet._replace(printed={0: first, 1: {worked.loss: printed(passes[1][worked.loss], digits, how)}})
+
+
+@pytest.mark.parametrize("start", range(0, 1500, 100))
+def test_no_right_figure_is_called_wrong(start):
+    for seed in range(start, start + 100):
+        report = check(drawn(seed))
+        assert report.right, (seed, str(report))
+
+
+@pytest.mark.parametrize("places", range(2, 10))
+def test_a_calculation_with_rounded_results_is_rounding(places):
+    values = WORKED.listing.run(WORKED.given, places)
+    report = grade(SHEET, {name: f"{values[name]:.{places}f}" for name in WORKED.listing.names})
+    assert report.right
+    assert report.counts["rounding"] > 0 or places == 4  # where all happen to agree
+
+
+def verdicts(figures, sheet=SHEET):
+    return {str(v.figure): v for v in grade(sheet, figures).verdicts}
+
+
+def test_what_is_calculated_from_a_wrong_figure_follows():
+    # 0.1385 printed as 0.1835; then all is right: 0.1835 * 0.59327, and 0.4 - 0.5 * 0.1835 * 0.59327
+    found = verdicts({"delta_o1": "0.1835", "dE_dw5": "0.1089", "new_w5": "0.34557", "delta_o2": "-0.038098"})
+    assert [found[name].word for name in ("delta_o1", "dE_dw5", "new_w5")] == ["wrong", "follows", "follows"]
+    assert found["dE_dw5"].why == "It follows from the printed delta_o1."
+    assert found["delta_o2"].word == "agrees"
+
+
+def test_the_report_says_where_the_trouble_starts():
+    report = grade(SHEET, {"new_w5": "0.34557", "dE_dw5": "0.1089", "delta_o1": "0.1835"})
+    assert [v.figure.name for v in report.verdicts] == ["delta_o1", "dE_dw5", "new_w5"]
+    assert str(report).endswith("3 figures: 2 follow, 1 wrong. The trouble starts at delta_o1.")
+
+
+@pytest.mark.parametrize(
+    ("figures", "says"),
+    [
+        ({"out_o1": "0.75136570"}, "Two digits have changed places"),
+        ({"out_o1": "0.75936507"}, "One digit is copied wrongly: it is 0.75136507."),
+        ({"out_o1": "0.772928465"}, "It is the figure of out_o2."),
+        ({"E": "0.291027774"}, "It is the figure after 1 update."),
+        ({"E": "0.596742218"}, "the loss is sse in place of half_sse"),
+        ({"dE_dw5": "-0.082167041"}, "target and output have changed places"),
+        ({"delta_o1": "0.741365070"}, "the slope of the activation is left out"),
+        ({"net_h1": "0.0275"}, "the bias is not added"),
+        ({"new_w1": "0.150219284"}, "the step goes up the slope"),
+        ({"E": "123"}, "Nothing that was tried gives it."),
+    ],
+)
+def test_a_wrong_figure_gets_its_cause(figures, says):
+    (verdict,) = grade(SHEET, figures).verdicts
+    assert verdict.word == "wrong"
+    assert says in verdict.why
+
+
+def test_a_figure_cut_off_or_in_single_precision_is_rounding():
+    # 0.75136506955...
+    assert verdicts({"out_o1": "0.751365069"})["out_o1"].why == "The other digits are cut off, not rounded."
+    single = verdicts({"out_o1": "0.7513650656"})["out_o1"]  # 12606000 / 2 ** 24, the nearest of them
+    assert (single.word, single.why) == ("rounding", "It is calculated in single precision.")
+    # but not where another figure has digits that single precision does not have
+    both = verdicts({"out_o1": "0.7513650656", "E": "0.2983711087600"})
+    assert both["out_o1"].word == "wrong"
+
+
+def test_two_slips_at_once_are_found():
+    every = slips(SHEET)
+    chosen = [
+        next(s for s in every if s.kind == kind and s.changes.keys() == {line})
+        for kind, line in (("path forgotten", "delta_h1"), ("slope forgotten", "delta_o2"))
+    ]
+    values = outcome(SHEET, *chosen, after=1)
+    text = f'{TEMPLATE}[after.1]\nE = "{values["E"]:.12f}"'
+    (wrong,) = check(parsed(text, "t")).verdicts
+    assert {slip.kind for slip in wrong.found.slips} == {"path forgotten", "slope forgotten"}
+
+
+def test_a_figure_of_few_digits_is_not_explained_for_certain():
+    (verdict,) = grade(SHEET, {"dE_dw1": "0.001"}).verdicts
+    assert "Too few digits to tell why." in verdict.why
+
+
+def test_a_multiple_of_a_line_stands_for_it():
+    text = TEMPLATE + '[means]\nErr = "-delta_o1"\n[printed]\nErr = "-0.1835"\ndE_dw5 = "0.1089"'
+    err, partial = check(parsed(text, "t")).verdicts
+    assert (err.word, partial.word) == ("wrong", "follows")
+    assert partial.why == "It follows from the printed Err."
+
+
+def test_a_weight_after_an_update_is_the_new_weight_before():
+    (new,) = grade(SHEET, {"new_w5": "0.35891648"}).verdicts
+    (later,) = check(parsed(TEMPLATE + '[after.1]\nw5 = "0.35891648"', "t")).verdicts
+    assert (
+        (new.exact, new.word) == (later.exact, later.word) == (pytest.approx(0.35891648, abs=5e-9), "agrees")
+    )
+
+
+def test_the_record_is_json():
+    report = grade(SHEET, {"E": "0.298371109", "delta_o1": "0.741365"})
+    record = json.loads(json.dumps(report.record, allow_nan=False))
+    assert record["right"] is False
+    assert record["counts"] == {"agrees": 1, "rounding": 0, "follows": 0, "wrong": 1}
+    wrong = next(row for row in record["figures"] if row["verdict"] == "wrong")
+    assert wrong["name"] == "delta_o1"
+    assert wrong["exact"] == pytest.approx(0.138498562, abs=5e-10)
+    assert wrong["slip"]["kinds"] == ["slope forgotten"]
+
+
+@pytest.mark.parametrize(
+    ("figures", "says"),
+    [
+        ({"dE_dw9": "1"}, "expected a name of the listing or of [means], got 'dE_dw9', perhaps dE_dw"),
+        ({"E": 0.3}, "E: expected the figure in quotes, because the digits that are shown count, got 0.3"),
+        ({"E": "a third"}, "E: expected"),
+        ({}, "printed: expected figures to check, got none"),
+    ],
+)
+def test_bad_figures_are_refused(figures, says):
+    with pytest.raises(ValueError, match="^" + says.replace("[", r"\[").replace("]", r"\]")):
+        grade(SHEET, figures)
+
+
+def test_a_check_takes_figures_after_many_updates():
+    # the published loss after 10000 passes of the well-known network counts passes, not updates
+    text = TEMPLATE + '[after.10000]\nE = "0.0000351085"'
+    (verdict,) = check(parsed(text, "t")).verdicts
+    assert verdict.why == "It is the figure after 9999 updates."
+
+
+def test_the_exact_values_are_those_of_the_listing():
+    checker = Checker(read("docs/examples/han-kamber.toml"))
+    values = checker.worked.listing.run(checker.worked.given)
+    for figure in checker.figures:
+        if figure.line in values:
+            assert checker.value(figure) == values[figure.line]
