@@ -187,7 +187,7 @@ class Changes:
             "delta": self.delta,
             "partial": self.partial,
             "update": self.update,
-            "loss": self.loss,
+            "loss": self.error,
         }
         if role.what in own:
             yield from own[role.what](line, role)
@@ -407,7 +407,7 @@ class Changes:
                             changed = replaced(line.expression, {step.id: ast.Name(other)})
                             yield "another partial", line.name, words, changed
 
-    def loss(self, line: Line, role: Role) -> Iterator[Change]:
+    def error(self, line: Line, role: Role) -> Iterator[Change]:
         """Change the error of an output, or the sum of them."""
         node = line.expression
         parts = terms(node)
