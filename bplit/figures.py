@@ -466,14 +466,13 @@ class Checker:
     def from_printed(self, figure: Figure) -> list[tuple[str, str]]:
         """Say whether a figure follows from the printed ones before it: rounded ones, or wrong ones."""
         sources = self.sources(figure)
-        tried = sources[:SUBSETS]
-        masks = np.array([*product((False, True), repeat=len(tried))])
-        masks = masks[np.argsort(masks.sum(1), kind="stable")]  # the fewest printed figures first
+        far = len(sources[SUBSETS:])
+        choices = [[*choice, *[False] * far] for choice in product((False, True), repeat=len(sources) - far)]
+        masks = np.array([*sorted(choices, key=sum), [True] * len(sources)])  # the fewest figures first
         origin = {new: w for w, new in self.worked.updates.items()}
         put = {}
         for place, (at, name) in enumerate(sources):
-            mask = masks[:, place] if place < len(tried) else np.True_
-            put[name if at == figure.at else origin[name]] = mask, self.told[at, name]
+            put[name if at == figure.at else origin[name]] = masks[:, place], self.told[at, name]
         values: dict[str, Value] = dict(self.exact[figure.at])
         with np.errstate(all="ignore"):
             for name in [*self.lines.given, *self.lines.lines] if sources else ():
@@ -487,8 +486,7 @@ class Checker:
         found: dict[str, str] = {}
         for mask, value in zip(masks, np.broadcast_to(values[figure.line], len(masks)), strict=True):
             if figure.is_(float(value)) or figure.cut(float(value)):
-                used = [self.behind[key] for key, on in zip(tried, mask, strict=True) if on]
-                if used := [*used, *(self.behind[key] for key in sources[SUBSETS:])]:
+                if used := [self.behind[key] for key, on in zip(sources, mask, strict=True) if on]:
                     word, those = self.standing(used)
                     found.setdefault(word, f"It follows from the printed {those}.")
         return [(word, found[word]) for word in WORDS if word in found]
