@@ -123,7 +123,7 @@ def verdict(options: argparse.Namespace) -> tuple[str, int]:
         if file.lower().endswith(".py"):
             script = read_script(file, options.loss, dict(map(pair, options.means or ())))
             report = check_script(script)
-        elif given := next((name for name, value in of_script.items() if value), None):
+        elif given := next((name for name, value in of_script.items() if value is not None), None):
             raise ValueError(f"{given}: is for a script, whose file ends in .py")
         else:
             report = check_figures(read_file(file))

@@ -27,8 +27,9 @@ dE_dw1    0.000668    follows  0.000439
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from itertools import islice, product
 from math import isfinite, nan
@@ -43,17 +44,17 @@ from bplit.listing import DIGITS, EXACT, Line, Listing, Value, derivative, evalu
 from bplit.slips import Slip, slips
 from bplit.worked import Worked
 
-NOISE = 1e-12  # of a number: what floats do to the last of its 16 digits
+NOISE = 1e-13  # of a number: what floats do to the last of its 16 digits
 SINGLE = 2.0**-23  # the step from one number of single precision to the next, of a number
-SINGLE_DIGITS = 7  # figures with fewer digits do not show single precision
+SINGLE_DIGITS = 7  # so many digits single precision has; figures with more show it
 SUBSETS = 8  # of so many printed figures every choice is tried
 SINGLE_PASSES = 2000  # nobody prints more passes of single precision
 PAPER = 100  # so many passes are calculated with rounded results
 PAIRS = 60_000  # so many pairs of slips are tried for a figure, commonest first
 PAIR_DIGITS = 7  # with fewer digits, out of so many pairs some fit by chance
-WORK = 30_000_000  # so many lines are calculated in all pairs, and for each figure in single slips
+WORK = 50_000_000  # so many lines are calculated in all searches for slips
 LONG = 300  # so many passes go on without a look at them: quicker one slip at a time
-MANY, FEW = 200, 12  # so many slips that give a figure are compared in all figures; in long runs
+MANY, FEW = 400, 12  # so many slips that give a figure are compared in all figures; in long runs
 TELLING = 3  # so much must speak for a slip that it is told from others
 RIVALS = 3  # so many other explanations are written out
 WIDTH = 88  # of a report
@@ -89,40 +90,43 @@ class Figure(NamedTuple):
         """What is printed, as a decimal number."""
         return Decimal(self.printed.replace("−", "-"))
 
-    def shown(self, value: float) -> str:
+    def shown(self, value: float, more: int = 0) -> str:
         """Return a number to as many decimals as are printed, and to more if it would show no digit."""
-        unit = Decimal(1).scaleb(int(self.decimal.as_tuple().exponent))
+        unit = Decimal(1).scaleb(int(self.decimal.as_tuple().exponent) - more)
         text = Decimal(repr(value)).quantize(unit, ROUND_HALF_UP, EXACT)
         if text and "e" not in self.printed.lower():
             return f"{text:f}"
         return f"{value or 0.0:.{max(self.digits, 3)}g}"  # a zero has no sign
 
-    def is_(self, value: float, noise: float = NOISE) -> bool:
-        """Say whether a number has the printed digits, rounded."""
-        return isfinite(value) and abs(value - self.value) <= self.unit / 2 + noise * abs(value) + 1e-15
+    def is_(self, value: Value, noise: float = NOISE) -> Value:
+        """Say whether a number, or each of many, has the printed digits, rounded."""
+        few = min(1e-15, self.unit / 2)  # a sum of 0 may come out as 1e-17
+        with np.errstate(invalid="ignore"):
+            return np.abs(value - self.value) <= self.unit / 2 + noise * abs(self.value) + few
 
-    def cut(self, value: float) -> bool:
-        """Say whether a number has the printed digits if the others are cut off."""
-        if not isfinite(value):
-            return False
-        unit = self.decimal.as_tuple().exponent
-        one = Decimal(repr(value)).quantize(Decimal(1).scaleb(int(unit)), ROUND_DOWN, EXACT)
-        return one == self.decimal
+    def cut(self, value: Value) -> Value:
+        """Say whether a number, or each of many, has the printed digits if the others are cut off."""
+        sign = -1.0 if self.printed[0] in "-−" else 1.0
+        with np.errstate(invalid="ignore"):
+            rest = (sign * value - abs(self.value)) / self.unit
+            return (rest >= -NOISE * abs(self.value) / self.unit) & (rest < 1)
 
 
 class Found(NamedTuple):
     """What explains a wrong figure: its words, the figures that it gives, and what speaks against it.
 
     ``equals`` are other explanations for which as much speaks, ``others`` is the number of those for which
-    less does. ``breaks`` are figures that are right and would not be.
+    less does. ``breaks`` are figures that are right and would not be. ``printed`` says whether it gives the
+    figure only from the printed ones above it.
     """
 
     slips: tuple[Slip, ...]
     says: str
     gives: tuple[Figure, ...]
-    breaks: tuple[Figure, ...]
+    breaks: tuple[Figure, ...] = ()
     equals: tuple["Found", ...] = ()
     others: int = 0
+    printed: bool = False
 
     @property
     def score(self) -> float:
@@ -180,7 +184,7 @@ class Report(NamedTuple):
         rows = []
         for figure, exact, word, why, _ in self.verdicts:
             row = f"{figure!s:{wide}}  {figure.printed:{long}}  {word:8}"
-            row += f" {figure.shown(exact)}" if word != "agrees" else ""
+            row += f" {figure.shown(exact, more=word == 'rounding')}" if word != "agrees" else ""
             rows.append(row.rstrip())
             for line in why.splitlines():
                 rows += wrap(line, WIDTH, initial_indent="    ", subsequent_indent="      ")
@@ -350,7 +354,7 @@ class Worlds:
             calculated, values = self.values()
             for place, figure in enumerate(figures):
                 if figure.at == at:
-                    results[place] = calculated[figure.line]
+                    results[place] = calculated.get(figure.line, values[figure.line])
         return results
 
 
@@ -361,9 +365,10 @@ class Checker:
         self.sheet, self.worked = sheet, sheet.worked()
         self.means = sheet.meant().listing.lines[len(self.worked.listing.lines) :]
         self.lines = Lines(self.worked, self.means)
+        self.own = {line.name for line in self.means}
         self.figures = sorted(
             (self.figure(after, *item) for after, table in sheet.printed.items() for item in table.items()),
-            key=lambda f: (f.at, self.lines.place.get((self.alias(f.line) or (f.line,))[0], -1)),
+            key=self.order,
         )
         self.behind: dict[tuple[int, str], Figure] = {}  # the figure that is printed for a name in a pass
         for figure in self.figures:
@@ -382,6 +387,7 @@ class Checker:
         self.papers: dict[int, dict[tuple[int, str], float]] = {}
         self.variants: dict[int, Lines | None] = {}
         self.work = WORK
+        self.fit = 0  # how many slips gave the last figure that was searched for
 
     def figure(self, after: int, name: str, printed: str) -> Figure:
         """Return a printed figure, with the pass and the line that calculate it."""
@@ -392,9 +398,15 @@ class Checker:
         unit = float(Decimal(1).scaleb(int(number.as_tuple().exponent)))
         return Figure(after, name, printed, at, line, float(number), unit)
 
+    def order(self, figure: Figure) -> tuple[int, int, bool]:
+        """Return where a figure stands in the calculation: a multiple of a line right after it."""
+        alias = self.alias(figure.line)
+        name = alias[0] if alias else figure.line
+        return figure.at, self.lines.place.get(name, -1), alias is not None
+
     def alias(self, name: str) -> tuple[str, float] | None:
         """Return the line that a source's own name is a multiple of, and the factor."""
-        if name not in {line.name for line in self.means}:
+        if name not in self.own:
             return None
         node = self.lines.lines[name].expression
         lines = [used for used in dict.fromkeys(names(node)) if used in self.lines.lines]
@@ -413,7 +425,11 @@ class Checker:
         """Return the exact value of every name in some passes."""
         found, given, done = {}, self.worked.given, 0
         for at in sorted(passes):
-            values = repeat(self.lines.listing, at - done + 1, given, self.worked.updates)
+            try:
+                values = repeat(self.lines.listing, at - done + 1, given, self.worked.updates)
+            except ValueError as error:
+                what = re.sub(r"^given: in pass \d+ ", "", str(error))
+                raise ValueError(f"after {at} updates {what}") from None
             found[at] = {**self.worked.given, **values}
             given, done = {name: values[name] for name in self.lines.listing.inputs}, at
         return found
@@ -441,22 +457,19 @@ class Checker:
             return Verdict(figure, exact, "agrees")
         if figure.cut(exact):
             return Verdict(figure, exact, "rounding", "The other digits are cut off, not rounded.")
-        printed = self.from_printed(figure)
-        for word, why in (*printed, *self.rounding(figure)):
-            if word == "rounding":
-                return Verdict(figure, exact, word, why)
-        for word, why in (*printed, *self.part_by_part(figure)):
-            return Verdict(figure, exact, word, why)
-        return Verdict(figure, exact, "wrong")
+        ways = [*self.from_printed(figure), *self.rounding(figure)]
+        word, why = min(ways, key=lambda way: WORDS.index(way[0]), default=("wrong", ""))
+        return Verdict(figure, exact, word, why)
 
     def sources(self, figure: Figure) -> list[tuple[int, str]]:
         """Return the printed figures that a figure is calculated from, nearest first, as pass and name."""
         found: list[tuple[int, str]] = []
-        queue = [figure.line]
+        queue, seen = [figure.line], {figure.line}
         for name in queue:
             for used in self.lines.lines[name].uses if name in self.lines.lines else ():
-                if used not in queue:
+                if used not in seen:
                     queue.append(used)
+                    seen.add(used)
                     here = (figure.at, used)
                     key = here if here in self.told else (figure.at - 1, self.worked.updates.get(used, ""))
                     if key in self.told and self.behind[key] is not figure:
@@ -483,17 +496,18 @@ class Checker:
                 if name in put:
                     mask, told = put[name]
                     values[name] = np.where(mask, told, values[name])
+        results = np.broadcast_to(values[figure.line], len(masks))
         found: dict[str, str] = {}
-        for mask, value in zip(masks, np.broadcast_to(values[figure.line], len(masks)), strict=True):
-            if figure.is_(float(value)) or figure.cut(float(value)):
-                if used := [self.behind[key] for key, on in zip(sources, mask, strict=True) if on]:
-                    word, those = self.standing(used)
-                    found.setdefault(word, f"It follows from the printed {those}.")
+        for mask in masks[(figure.is_(results) | figure.cut(results)) & masks.any(axis=1)]:
+            word, those = self.standing(
+                [self.behind[key] for key, on in zip(sources, mask, strict=True) if on]
+            )
+            found.setdefault(word, f"It follows from the printed {those}.")
         return [(word, found[word]) for word in WORDS if word in found]
 
     def standing(self, used: Sequence[Figure]) -> tuple[str, str]:
         """Return what a figure is that is calculated from printed ones, and which of them make it so."""
-        wrong = [f for f in used if f in self.verdicts and self.verdicts[f].word in WORDS[2:]]
+        wrong = [f for f in used if self.verdicts[f].word in WORDS[2:]]
         return "follows" if wrong else "rounding", ", ".join(map(str, wrong or used))
 
     def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
@@ -503,11 +517,16 @@ class Checker:
             value = self.on_paper(places).get((figure.at, figure.line), nan)
             if figure.is_(value):
                 yield "rounding", f"Every result is rounded to {places} decimals before it is used."
-        yield from (found for found in self.part_by_part(figure) if found[0] == "rounding")
-        if figure.digits >= SINGLE_DIGITS and figure.at <= SINGLE_PASSES and not self.double:
-            value = self.single(figure)
-            if abs(value - figure.value) <= figure.unit / 2 + 2 * SINGLE * abs(value):
-                yield "rounding", "It is calculated in single precision."
+        yield from self.part_by_part(figure)
+        if figure.digits > SINGLE_DIGITS and figure.at <= SINGLE_PASSES and not self.double:
+            near = np.float32(self.single(figure))
+            for number in (
+                near,
+                np.nextafter(near, np.float32(-np.inf)),
+                np.nextafter(near, np.float32(np.inf)),
+            ):
+                if figure.is_(float(number)):
+                    yield "rounding", "It is calculated in single precision."
 
     def part_by_part(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Try whether each operation of the line was rounded, from the exact values or the printed ones."""
@@ -568,7 +587,12 @@ class Checker:
         """Find what explains a wrong figure, and say it also of the others that it gives."""
         found = self.by_count(figure) + self.by_known(figure) or self.by_slips(figure)
         if not found:
-            self.say(figure, Found((), "Nothing that was tried gives it", (figure,), ()))
+            says = (
+                "Nothing that was tried gives it"
+                if self.work > 0
+                else "Not all was tried: the search is long"
+            )
+            self.say(figure, Found((), says, (figure,)))
             return
 
         def order(one: Found) -> tuple[float, bool, int]:
@@ -578,22 +602,20 @@ class Checker:
 
         best, *found = sorted(found, key=order)
         same = [f for f in found if f.score == best.score]
-        best = best._replace(equals=tuple(same), others=len(found) - len(same))
+        others = max(self.fit - 1, len(found)) - len(same) if best.slips else 0
+        best = best._replace(equals=tuple(same), others=others)
         self.findings.append(best)
-        for other in best.gives:
-            self.say(other, best, best.gives[0])
+        for other in best.gives if best.score >= TELLING or not best.slips else (figure,):
+            self.say(other, best, best.gives[0] if best.score >= TELLING else figure)
 
     def say(self, figure: Figure, found: Found, start: Figure | None = None) -> None:
-        """Note what explains a figure."""
+        """Note what explains a figure, or that it has the same cause as another one."""
         old = self.verdicts[figure]
-        if old.word != "wrong" or old.why:
-            return
-        if start is not None and figure != start:
-            self.verdicts[figure] = old._replace(
-                word="follows", why=f"It has the same cause as {start}.", found=found
-            )
-            return
-        self.verdicts[figure] = old._replace(why=described(found, figure), found=found)
+        if start in (None, figure):
+            self.verdicts[figure] = old._replace(why=described(found, figure), found=found)
+        else:
+            why = f"It has the same cause as {start}."
+            self.verdicts[figure] = old._replace(word="follows", why=why, found=found)
 
     def wrong(self) -> list[Figure]:
         """Return the figures that are wrong and not yet explained."""
@@ -602,16 +624,11 @@ class Checker:
     def by_count(self, figure: Figure) -> list[Found]:
         """Try the figure of a pass more or less."""
         found = []
-        for shift in (-1, 1):
-            if (
-                figure.at + shift >= 0
-                and figure.line not in self.worked.given
-                and figure.is_(self.value(figure, shift))
-            ):
+        for shift in (-1, 1) if figure.line not in self.worked.given else ():
+            if figure.at + shift >= 0 and figure.is_(self.value(figure, shift)):
                 others = [f for f in self.wrong() if f.at + shift >= 0 and f.is_(self.value(f, shift))]
-                n = figure.after + shift
-                says = f"It is the figure after {n} update{'s'[: n != 1]}"
-                found.append(Found((), says, tuple(others), ()))
+                says = f"It is the figure after {counted(figure.after + shift)}"
+                found.append(Found((), says, tuple(others)))
         return found
 
     def by_known(self, figure: Figure) -> list[Found]:
@@ -622,7 +639,7 @@ class Checker:
                 if known.slips and figure.at + shift >= 0:
                     values = self.worlds([known.slips], [figure._replace(at=figure.at + shift)])
                     if figure.is_(float(values[0, 0, 0])):
-                        says = f"{known.says}, and it is the figure after {figure.after + shift} updates"
+                        says = f"{known.says}, and it is the figure after {counted(figure.after + shift)}"
                         found.append(known._replace(says=says, gives=(figure,), breaks=()))
         return found
 
@@ -657,61 +674,69 @@ class Checker:
         return self.variants[id(slip)]
 
     @cached_property
-    def singles(self) -> list[Slip]:
-        """The slips that can be calculated."""
-        return [slip for slip in slips(self.sheet, self.means) if slip.sheet or self.lines.fits(slip)]
+    def singles(self) -> list[tuple[Slip, ...]]:
+        """The slips that can be calculated, each alone."""
+        every = slips(self.sheet, self.means)
+        return [(slip,) for slip in every if slip.sheet or self.lines.fits(slip)]
+
+    @cached_property
+    def base(self) -> dict[Figure, Value]:
+        """What is calculated for each figure without a slip, from exact numbers and from printed ones."""
+        return dict(zip(self.figures, self.worlds([()], self.figures)[:, 0], strict=True))
+
+    @cached_property
+    def given_by_singles(self) -> dict[Figure, Value]:
+        """What each single slip gives for the wrong figures of the first passes, calculated in one go."""
+        early = [f for f in self.wrong() if self.cost(f) * len(self.singles) <= self.work // 2]
+        self.work -= max(map(self.cost, early), default=0) * len(self.singles)
+        return dict(zip(early, self.worlds(self.singles, early), strict=True)) if early else {}
 
     def by_slips(self, figure: Figure) -> list[Found]:
-        """Try every slip, then pairs of them, then every slip in single precision."""
-        choices = [(slip,) for slip in self.singles[: max(1, WORK // self.cost(figure))]]
-        values = self.worlds(choices, [figure])[0]
-        touching = [
-            slip
-            for (slip,), row in zip(choices, values, strict=True)
-            if not slip.sheet and np.any(np.abs(row - self.value(figure)) > NOISE * abs(row))
-        ]
+        """Try every slip, also with one that was found before; then slips of the pen; then pairs of slips."""
+        values = self.given_by_singles.get(figure)
+        if values is None:
+            some = self.affordable(figure, self.singles)
+            values = self.worlds(some, [figure])[0]
+        touched = np.any(np.abs(values - self.base[figure]) > NOISE * np.abs(values), axis=1)
+        choices = [choice for choice, on in zip(self.singles, touched, strict=False) if on]
+        values = values[touched]
+        single = figure.digits > SINGLE_DIGITS and not self.double
         return (
             self.matching(figure, choices, values)
             or self.by_one_more(figure)
             or self.matching(figure, choices, values, cut=True)
-            or (figure.digits > SINGLE_DIGITS and self.matching(figure, choices, values, 4 * SINGLE))
+            or (self.matching(figure, choices, values, 4 * SINGLE) if single else [])
             or self.by_digits(figure)
-            or (figure.digits > SINGLE_DIGITS and self.by_one_digit(figure, choices, values))
-            or self.by_pairs(figure, in_order(touching))
+            or self.by_one_digit(figure, choices, values)
+            or self.by_pairs(figure, {id(choice[0]) for choice in choices})
         )
 
     def by_one_digit(self, figure: Figure, choices: Sequence[tuple[Slip, ...]], values: Value) -> list[Found]:
         """Try whether one digit was copied wrongly after a slip."""
         found = {}
-        for choice, row in zip(choices, values, strict=True):
+        for choice, row in zip(choices, values, strict=True) if figure.digits > SINGLE_DIGITS else ():
             for text in {figure.shown(value) for value in map(float, row) if isfinite(value)}:
                 other = [a != b for a, b in zip(text, figure.printed, strict=False)]
                 if len(text) == len(figure.printed) and sum(other) == 1:
                     says = f"{choice[0]}; and of that figure, {text}, one digit is copied wrongly"
-                    found[says] = Found(choice, says, (figure,), ())
+                    found[says] = Found(choice, says, (figure,))
+        self.fit = len(found)
         return [*found.values()]
 
-    def by_pairs(self, figure: Figure, every: Iterable[tuple[Slip, Slip]]) -> list[Found]:
-        """Try pairs of slips."""
-        pairs = self.affordable(figure, every) if sum(f.digits for f in self.wrong()) >= PAIR_DIGITS else []
+    def by_pairs(self, figure: Figure, touching: set[int]) -> list[Found]:
+        """Try pairs of slips, of which one at least changes the figure."""
+        every = in_order([slip for (slip,) in self.singles if not slip.sheet])
+        some = ((a, b) for a, b in every if id(a) in touching or id(b) in touching)
+        enough = sum(f.digits for f in self.wrong()) >= PAIR_DIGITS
+        pairs = self.affordable(figure, some) if enough else []
         found = self.matching(figure, pairs, self.worlds(pairs, [figure])[0]) if pairs else []
         return [f for f in found if f.score >= PAIR_DIGITS]
-
-    def cost(self, figure: Figure) -> int:
-        """Return how many lines are calculated up to a figure."""
-        return (figure.at + 1) * len(self.lines.lines)
-
-    def affordable(self, figure: Figure, every: Iterable[tuple[Slip, ...]]) -> list[tuple[Slip, ...]]:
-        """Return as many pairs as the work that is left allows."""
-        pairs = [*islice(every, min(PAIRS, self.work // self.cost(figure)))]
-        self.work -= len(pairs) * self.cost(figure)
-        return pairs
 
     def by_one_more(self, figure: Figure) -> list[Found]:
         """Try a slip that was found before together with another one; it must still give what it gave."""
         for old in self.findings:
             known = [f.slips[0] for f in (old, *old.equals) if len(f.slips) == 1 and not f.slips[0].sheet]
-            others = [slip for slip in self.singles if not slip.sheet]
+            others = [slip for (slip,) in self.singles if not slip.sheet]
             pairs = self.affordable(figure, ((a, b) for a in known for b in others if apart(a, b)))
             before = {f: self.verdicts[f] for f in old.gives}
             for f, verdict in before.items():
@@ -724,6 +749,16 @@ class Checker:
             self.verdicts |= before
         return []
 
+    def cost(self, figure: Figure) -> int:
+        """Return how many lines are calculated up to a figure."""
+        return (figure.at + 1) * len(self.lines.lines)
+
+    def affordable(self, figure: Figure, every: Iterable[tuple[Slip, ...]]) -> list[tuple[Slip, ...]]:
+        """Return as many choices of slips as the work that is left allows."""
+        some = [*islice(every, max(0, min(PAIRS, self.work // self.cost(figure))))]
+        self.work -= len(some) * self.cost(figure)
+        return some
+
     def matching(
         self,
         figure: Figure,
@@ -733,23 +768,41 @@ class Checker:
         cut: bool = False,
     ) -> list[Found]:
         """Return those choices that give a figure, each with all the figures that it gives."""
-        good = [
-            choice
-            for choice, row in zip(choices, values, strict=True)
-            if any(figure.is_(float(value), noise) or (cut and figure.cut(float(value))) for value in row)
-        ]
-        compared = good[: FEW if self.figures[-1].at > LONG else MANY]
+        fits = figure.is_(values, noise) | (figure.cut(values) if cut else False)
+        good = [choice for choice, on in zip(choices, fits.any(axis=1), strict=True) if on]
+        if not good:
+            return []
+        self.fit = len(good)
+        compared = good[:MANY]
+        if self.figures[-1].at > LONG and len(good) > FEW:  # those that give most of the figures before
+            early = [f for f in self.wrong() if f.at <= LONG]
+            rows = self.worlds(compared, early)
+            hits = sum(f.digits * f.is_(row, noise).any(axis=1) for f, row in zip(early, rows, strict=True))
+            compared = [compared[n] for n in np.argsort(-hits, kind="stable")[:FEW]]
+        table = self.worlds(compared, self.figures)
+        wrong = {*self.wrong()}
+        gives, breaks = {}, {}
+        for f, rows in zip(self.figures, table, strict=True):
+            hit = f.is_(rows, noise) | (f.cut(rows) if cut or f != figure else False)
+            if f in wrong:
+                gives[f] = hit
+            elif self.verdicts[f].word == "agrees":
+                breaks[f] = ~hit & f.is_(
+                    self.base[f]
+                )  # what the printed figures break is no fault of the slip
         found = []
-        for n, table in enumerate(np.moveaxis(self.worlds(compared, self.figures), 1, 0) if compared else ()):
-            every = []
-            for column in table.T:
-                row = dict(zip(self.figures, map(float, column), strict=True))
-                if figure.is_(row[figure], noise) or (cut and figure.cut(row[figure])):
-                    gives = [f for f in self.wrong() if f.is_(row[f], noise) or f.cut(row[f])]
-                    right = [f for f in self.figures if self.verdicts[f].word == "agrees"]
-                    breaks = [f for f in right if not f.is_(row[f], noise) and not f.cut(row[f])]
-                    says = ", and ".join(map(str, compared[n]))
-                    every.append(Found(compared[n], says, tuple(gives), tuple(breaks)))
+        for n, choice in enumerate(compared):
+            every = [
+                Found(
+                    choice,
+                    ", and ".join(map(str, choice)),
+                    tuple(f for f, hit in gives.items() if hit[n, column]),
+                    tuple(f for f, miss in breaks.items() if miss[n, column]),
+                    printed=bool(column) and not gives[figure][n, 0],
+                )
+                for column in (0, 1)
+                if gives[figure][n, column]
+            ]
             best = max(every, key=lambda f: f.score)
             if best.score > 0:  # otherwise more speaks against it than for it
                 found.append(best)
@@ -764,13 +817,13 @@ class Checker:
             if len(other) == 2 and other[1] == other[0] + 1:
                 a, b = other
                 if (exact[a], exact[b]) == (figure.printed[b], figure.printed[a]):
-                    found.append(Found((), "Two digits have changed places", (figure,), ()))
+                    found.append(Found((), "Two digits have changed places", (figure,)))
             if len(other) == 1 and figure.digits >= 4:
-                found.append(Found((), f"One digit is copied wrongly: it is {exact}", (figure,), ()))
+                found.append(Found((), f"One digit is copied wrongly: it is {exact}", (figure,)))
         if figure.digits >= 3:
             for name, value in self.exact[figure.at].items():
                 if name in self.lines.lines and name != figure.line and figure.is_(value):
-                    found.append(Found((), f"It is the figure of {name}", (figure,), ()))
+                    found.append(Found((), f"It is the figure of {name}", (figure,)))
         return found
 
 
@@ -790,6 +843,11 @@ def apart(a: Slip, b: Slip) -> bool:
     )
 
 
+def counted(n: int) -> str:
+    """Return a number of updates in words."""
+    return f"{n} update{'s'[: n != 1]}"
+
+
 def described(found: Found, figure: Figure) -> str:
     """Return what explains a figure as a person reads it."""
     more = [str(other) for other in found.gives if other != figure]
@@ -801,16 +859,17 @@ def described(found: Found, figure: Figure) -> str:
     equals = [other.says for other in found.equals if other not in wider]
     if found.score < TELLING:
         fit = "; or ".join([found.says, *equals[:RIVALS]])
-        count = 1 + len(equals) + found.others
-        text = f"{count} slips fit" if count > 1 else "What fits is that"
-        return f"Too few digits to tell why. {text}: {fit}{'; ...' if count > 1 + RIVALS else '.'}"
-    rows = [f"It is as printed if {found.says}.", also]
+        count = 1 + len(found.equals) + found.others
+        text = f"{count} slips fit, such as" if count > 1 else "One slip fits"
+        return f"Too few digits to tell why. {text}: {fit}."
+    start = "From the printed figures above, it" if found.printed else "It"
+    rows = [f"{start} is as printed if {found.says}.", also]
     if found.breaks:
         rows.append(f"Against it speaks that {', '.join(map(str, found.breaks))} would then be different.")
     if wider:
-        rows.append("The same digits come of that slip in more lines.")
+        rows.append("Made in more lines, the slip gives the same digits.")
     if equals:
-        rows.append(f"So do they come if {'; or '.join(equals[:RIVALS])}.")
+        rows.append(f"The same digits come if {'; or '.join(equals[:RIVALS])}.")
     if rest := max(0, len(equals) - RIVALS) + found.others:
         rows.append(f"{rest} more slip{'s' if rest > 1 else ''} would give this figure.")
     return "\n".join(filter(None, rows))

@@ -10,11 +10,11 @@ The file is parsed, never executed. Everything that is wrong with it is said wit
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from math import isfinite
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bplit.byhand import shown
+from bplit.byhand import LIMIT, shown
 from bplit.listing import LENGTH, Listing, Value, text_of
 from bplit.network import Layer, Network, Rules
 from bplit.worked import NOTATIONS, Notation, Worked, nearest, one_of
@@ -72,6 +72,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "numbering": ("names", "numbering"),
 }
 LAYERS, TRIES = 50, 200  # more nobody calculates by hand; how many lines may be put to a test
+SMALLEST = -330  # the exponent of the smallest float
 UPDATES, FIGURE = 100_000, 40  # after how many updates a figure may be printed, and in how many characters
 
 
@@ -282,10 +283,16 @@ def figure(text: object, path: tuple[str, ...]) -> None:
         isinstance(text, str)
         and len(text) <= FIGURE
         and re.fullmatch(r"[-+−]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+−]?[0-9]{1,3})?", text)
-        and isfinite(float(text.replace("−", "-")))
+        and sized(Decimal(text.replace("−", "-")))
     ):
         what = f"expected a decimal number in quotes, of up to {FIGURE} characters"
         raise KeyedError(path, f"{key}: {what}, got {shown(text)}")
+
+
+def sized(number: Decimal) -> bool:
+    """Say whether a figure has digits that a float can have."""
+    unit = int(number.as_tuple().exponent)
+    return abs(number) <= Decimal(LIMIT) and SMALLEST <= unit <= (number.adjusted() if number else 0)
 
 
 def numeric(value: Any, depth: int, path: tuple[str | int, ...], what: str) -> None:

@@ -43,11 +43,11 @@ KINDS = {
     "gradient for delta and weight": "partials by the weights are summed in place of deltas times weights",
     "weights forgotten": "the deltas are summed without the weights that carry them back",
     "target for output": "target and output have changed places",
-    "sign": "the sign is turned",
-    "half": "it is half as large: a factor ½ too many, or a 2 forgotten",
-    "double": "it is twice as large: a factor 2 too many, or a ½ forgotten",
-    "mean for sum": "it is divided by {0}: a mean is taken for a sum",
-    "sum for mean": "it is multiplied by {0}: a sum is taken for a mean",
+    "sign": "the sign of the result is turned",
+    "half": "the result is half as large: a factor ½ too many, or a 2 forgotten",
+    "double": "the result is twice as large: a factor 2 too many, or a ½ forgotten",
+    "mean for sum": "the result is divided by {0}: a mean is taken for a sum",
+    "sum for mean": "the result is multiplied by {0}: a sum is taken for a mean",
     "bias forgotten": "the bias is not added",
     "bias twice": "the bias is added twice",
     "bias alone": "the weighted inputs are forgotten, and the bias stands alone",
@@ -59,8 +59,8 @@ KINDS = {
     "climbs": "the step goes up the slope: plus for minus",
     "rate forgotten": "the learning rate is left out",
     "rate twice": "the learning rate is applied twice",
-    "never updated": "it is not updated",
-    "another partial": "it is updated by the partial of another: {0}",
+    "never updated": "the old value is kept",
+    "another partial": "another partial is used: {0}",
     "square forgotten": "the error is not squared",
     "base 10": "the logarithm is taken to base 10",
     "order": "{0}",
@@ -75,6 +75,8 @@ KINDS = {
     "transposed digits": "two digits have changed places: {0}",
     "minus lost": "a minus sign was lost or found: {0}",
 }
+PLACE = {kind: place for place, kind in enumerate(KINDS)}
+NAMED = 3  # so many further lines are named
 # The same of several lines at once, where the words are not the same.
 SEVERAL = {
     "crossed wires": "wires are crossed",
@@ -105,15 +107,15 @@ class Slip(NamedTuple):
         """Return the words, and the first of the changed lines."""
         if not self.changes:
             return self.says
-        name, node = next(iter(self.changes.items()))
-        more = len(self.changes) - 1
-        rest = f", and the same in {more} more line{'s'[: more != 1]}" if more else ""
+        (name, node), *more = self.changes.items()
+        others = ", ".join(other for other, _ in more) if len(more) <= NAMED else f"{len(more)} more lines"
+        rest = f", and the same in {others}" if more else ""
         return f"{self.says}: {name} = {ast.unparse(node)}{rest}"
 
     @property
     def cost(self) -> int:
         """How far the slip is from what people do: the place of its kind."""
-        return list(KINDS).index(self.kind)
+        return PLACE[self.kind]
 
 
 class Role(NamedTuple):
@@ -212,13 +214,13 @@ class Changes:
         yield (
             "decimal point",
             "up",
-            said("decimal point", "ten times too large"),
+            said("decimal point", "the result is ten times too large"),
             times(ast.Constant(10), node),
         )
         yield (
             "decimal point",
             "down",
-            said("decimal point", "ten times too small"),
+            said("decimal point", "the result is ten times too small"),
             ast.BinOp(node, ast.Div(), ast.Constant(10)),
         )
 
@@ -333,7 +335,7 @@ class Changes:
                 yield kind, "", KINDS[kind], carried
         if turned := self.turned(role.layer + 1):
             changed = replaced(line.expression, {w: ast.Name(other) for w, other in turned.items()})
-            words = said("row for column", ", ".join(f"{v} for {w}" for w, v in turned.items()))
+            words = said("row for column", ", ".join(f"{v} in place of {w}" for w, v in turned.items()))
             yield "row for column", "", words, changed
         for kind, key, words, changed in decimals(first, parts):
             yield kind, key, words, substituted(line.expression, first, changed)
@@ -372,7 +374,7 @@ class Changes:
                             swap = {
                                 self.of(old, other): ast.Name(self.of(new, other)) for other in self.examples
                             }
-                            words = said("crossed wires", f"{new} for {old}")
+                            words = said("crossed wires", f"{new} stands in place of {old}")
                             key = f"{group.index(old)} {group.index(new)} {group is below}"
                             yield "crossed wires", key, words, replaced(node, swap)
         if role.layer > 1 and inputs:
@@ -403,7 +405,7 @@ class Changes:
                     layer = self.roles[step.id].layer
                     for other in self.partials.values():
                         if other != step.id and self.roles[other].layer == layer:
-                            words = said("another partial", f"{other} for {step.id}")
+                            words = said("another partial", f"{other} in place of {step.id}")
                             changed = replaced(line.expression, {step.id: ast.Name(other)})
                             yield "another partial", line.name, words, changed
 
