@@ -16,9 +16,9 @@ out_o1    0.75136507  agrees
 delta_h1  0.013368    wrong    0.008771
     It is as printed if only the path through delta_o1 is followed back: delta_h1 =
       delta_o1 * w5 * out_h1 * (1 - out_h1).
-    The same digits come of that slip in more lines.
-    So do they come if a decimal point has slipped: ten times too large: net_o2 = 10 *
-      (w7 * out_h1 + w8 * out_h2 + b2).
+    Made in more lines, the slip gives the same digits.
+    The same digits come if a decimal point has slipped: the result is ten times too
+      large: net_o2 = 10 * (w7 * out_h1 + w8 * out_h2 + b2).
     1 more slip would give this figure.
 dE_dw1    0.000668    follows  0.000439
     It follows from the printed delta_h1.
@@ -919,7 +919,7 @@ def grade(sheet: Sheet, figures: Mapping[str, str]) -> Report:
     delta_o1  0.741365  wrong    0.138499
         It is as printed if the slope of the activation is left out: delta_o1 = out_o1 -
           target_o1.
-        The same digits come of that slip in more lines.
+        Made in more lines, the slip gives the same digits.
     <BLANKLINE>
     1 figure: 1 wrong. The trouble starts at delta_o1.
     """

@@ -3,6 +3,7 @@
 import json
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from random import Random
+from time import perf_counter
 
 import pytest
 
@@ -144,11 +145,65 @@ def test_the_record_is_json():
 
 
 @pytest.mark.parametrize(
+    ("extra", "figure", "word"),
+    [
+        ('[printed]\nw1 = "0.15"\nnet_h1 = "0.3955"', "w1", "agrees"),
+        ('[printed]\nw1 = "0.51"', "w1", "wrong"),
+        ('[after.1]\nb1 = "0.36"', "b1 after 1", "wrong"),
+        # a digit that single precision would not have either: 0.75136506955...
+        ('[printed]\nout_o1 = "0.75136520"', "out_o1", "wrong"),
+        ('[printed]\nnet_h1 = "0.37750005"', "net_h1", "wrong"),
+        ('[printed]\ndE_dw4 = "0.000995425470524"', "dE_dw4", "wrong"),  # ...0522
+        ('[means]\nc = "delta_o1 * 1e-19"\n[printed]\nc = "1e-20"', "c", "agrees"),  # 1.38e-20
+        ('[means]\nc = "delta_o1 * 1e-19"\n[printed]\nc = "9e-20"', "c", "wrong"),
+        # the multiple of a line follows from the line, in whatever order the file has them
+        ('[means]\nq = "2 * delta_o1"\n[printed]\nq = "0.3670"\ndelta_o1 = "0.1835"', "q", "follows"),
+    ],
+)
+def test_a_verdict_at_the_border(extra, figure, word):
+    found = {str(v.figure): v.word for v in check(parsed(f"{TEMPLATE}{extra}", "t")).verdicts}
+    assert found[figure] == word
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_wrong_digit_is_not_called_right(seed):
+    random = Random(seed)
+    values = WORKED.listing.run(WORKED.given)
+    places = random.randint(5, 9)
+    figures = {name: f"{values[name]:.{places}f}" for name in WORKED.listing.names}
+    name = random.choice([name for name in figures if len(figures[name].strip("-0.")) > 3])
+    place = random.randrange(len(figures[name]) - 3, len(figures[name]) - 1)  # not the last: that is rounding
+    digit = str((int(figures[name][place]) + random.randint(2, 8)) % 10)
+    figures[name] = figures[name][:place] + digit + figures[name][place + 1 :]
+    assert verdicts(figures)[name].word in ("wrong", "follows")
+
+
+def test_a_slip_that_does_not_touch_a_figure_does_not_explain_it():
+    found = verdicts({"E": "0.298371108760", "net_h1": "0.37750010"})
+    assert found["net_h1"].found.slips == ()
+
+
+def test_a_slip_breaks_only_what_is_right_without_it():
+    # of the printed 0.1385 comes 0.00995441, as by hand: it speaks against no slip
+    figures = {"delta_o1": "0.1385", "delta_h2": "0.009954255", "new_w1": "0.150219284"}
+    assert verdicts(figures)["new_w1"].found.breaks == ()
+
+
+def test_a_large_file_of_wrong_figures_is_checked_in_time():
+    begin = perf_counter()
+    tables = "".join(f'[after.{10 * n + 1}]\nE = "0.5123{n:02}67"\n' for n in range(40))
+    assert not check(parsed(TEMPLATE + tables, "t")).right
+    assert perf_counter() - begin < 60  # a few seconds; the bound is for a busy machine
+
+
+@pytest.mark.parametrize(
     ("figures", "says"),
     [
         ({"dE_dw9": "1"}, "expected a name of the listing or of [means], got 'dE_dw9', perhaps dE_dw"),
         ({"E": 0.3}, "E: expected the figure in quotes, because the digits that are shown count, got 0.3"),
         ({"E": "a third"}, "E: expected"),
+        ({"E": "1e-700"}, "E: expected a decimal number"),
+        ({"E": "0e5"}, "E: expected a decimal number"),
         ({}, "printed: expected figures to check, got none"),
     ],
 )

@@ -191,7 +191,7 @@ def test_another_rule_gives_the_published_loss(kind, says, loss):
 def test_the_search_calculates_what_a_slip_gives():
     sheet = parsed(LISTINGS["batch sum"], "t")
     checker = Checker(planted(sheet, slips(sheet)[0]))
-    choices = [(slip,) for slip in checker.singles[::5]]
+    choices = checker.singles[::5]
     rows = checker.worlds(choices, checker.figures)
     for n, (slip,) in enumerate(choices):
         alone = [outcome(sheet, slip, after=after) for after in (0, 1)]
