@@ -104,12 +104,13 @@ class Figure(NamedTuple):
         with np.errstate(invalid="ignore"):
             return np.abs(value - self.value) <= self.unit / 2 + noise * abs(self.value) + few
 
-    def cut(self, value: Value) -> Value:
+    def cut(self, value: Value, noise: float = NOISE) -> Value:
         """Say whether a number, or each of many, has the printed digits if the others are cut off."""
         sign = -1.0 if self.printed[0] in "-−" else 1.0
         with np.errstate(invalid="ignore"):
             rest = (sign * value - abs(self.value)) / self.unit
-            return (rest >= -NOISE * abs(self.value) / self.unit) & (rest < 1)
+            size = abs(self.value) / self.unit
+            return (rest >= -NOISE * size) & (rest < 1 - noise * size)
 
 
 class Found(NamedTuple):
@@ -455,7 +456,7 @@ class Checker:
         exact = self.value(figure)
         if figure.is_(exact):
             return Verdict(figure, exact, "agrees")
-        if figure.cut(exact):
+        if figure.cut(exact, noise=0):  # a program cuts off what floats made of 0.1
             return Verdict(figure, exact, "rounding", "The other digits are cut off, not rounded.")
         ways = [*self.from_printed(figure), *self.rounding(figure)]
         word, why = min(ways, key=lambda way: WORDS.index(way[0]), default=("wrong", ""))
