@@ -41,7 +41,7 @@ import numpy as np
 from bplit.fast import repeat
 from bplit.files import Sheet
 from bplit.listing import DIGITS, EXACT, Line, Listing, Value, derivative, evaluated, names, rounded
-from bplit.slips import Slip, slips
+from bplit.slips import Slip, slips, within
 from bplit.worked import Worked
 
 NOISE = 1e-13  # of a number: what floats do to the last of its 16 digits
@@ -856,7 +856,9 @@ def described(found: Found, figure: Figure) -> str:
     if not found.slips:
         others = [f"Or: {other.says}." for other in found.equals[:RIVALS]]
         return "\n".join(filter(None, [f"{found.says}.", also, *others]))
-    wider = [other for other in found.equals if wide(found, other)]
+    wider = [
+        o for o in found.equals if len(o.slips) == 1 == len(found.slips) and within(*found.slips, *o.slips)
+    ]
     equals = [other.says for other in found.equals if other not in wider]
     if found.score < TELLING:
         fit = "; or ".join([found.says, *equals[:RIVALS]])
@@ -874,14 +876,6 @@ def described(found: Found, figure: Figure) -> str:
     if rest := max(0, len(equals) - RIVALS) + found.others:
         rows.append(f"{rest} more slip{'s' if rest > 1 else ''} would give this figure.")
     return "\n".join(filter(None, rows))
-
-
-def wide(found: Found, other: Found) -> bool:
-    """Say whether an explanation is the same slip as another one, made in more lines."""
-    if not (len(found.slips) == len(other.slips) == 1):
-        return False
-    one, more = found.slips[0], other.slips[0]
-    return one.kind == more.kind and bool(one.changes) and one.changes.keys() < more.changes.keys()
 
 
 def step_by_step(node: ast.expr, values: Mapping[str, float], places: int) -> float:
@@ -927,6 +921,16 @@ def grade(sheet: Sheet, figures: Mapping[str, str]) -> Report:
     return check(sheet.with_printed(figures))
 
 
+def slipped(sheet: Sheet, *made: Slip) -> Worked:
+    """Return the worked listing of a network file with slips made in it."""
+    worked = next((slip.sheet for slip in made if slip.sheet), sheet).worked()
+    listing = Lines(worked, ()).expressions(
+        {name: node for slip in made for name, node in slip.changes.items()}
+    )
+    given = worked.given | {name: value for slip in made for name, value in slip.given.items()}
+    return worked._replace(listing=listing, given={name: given[name] for name in listing.inputs})
+
+
 def outcome(sheet: Sheet, *made: Slip, after: int = 0) -> dict[str, float]:
     """Return the value of every name in the pass after so many updates, with slips made in every pass.
 
@@ -936,9 +940,5 @@ def outcome(sheet: Sheet, *made: Slip, after: int = 0) -> dict[str, float]:
     >>> print(f"{outcome(sheet, after=1)['E']:.9f} {outcome(sheet, slip, after=1)['E']:.9f}")
     0.291027774 0.291027924
     """
-    other = next((slip.sheet for slip in made if slip.sheet), sheet)
-    worked = other.worked()
-    lines = Lines(worked, ())
-    listing = lines.expressions({name: node for slip in made for name, node in slip.changes.items()})
-    given = {**worked.given, **{name: value for slip in made for name, value in slip.given.items()}}
-    return repeat(listing, after + 1, {name: given[name] for name in listing.inputs}, worked.updates)
+    worked = slipped(sheet, *made)
+    return repeat(worked.listing, after + 1, worked.given, worked.updates)

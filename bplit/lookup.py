@@ -17,9 +17,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bplit.fast import repeat
-from bplit.figures import Lines, outcome
+from bplit.figures import outcome, slipped
 from bplit.files import Sheet
-from bplit.slips import Changes, Slip, slips
+from bplit.slips import Changes, Slip, slips, within
 from bplit.typeset import TEXT, Markdown, Written, written
 from bplit.worked import Worked
 
@@ -157,8 +157,7 @@ def part_of(slip: Slip, worked: Worked, changes: Changes) -> str:
 
 def digits(sheet: Sheet, places: int, *made: Slip) -> tuple[dict[str, str], str]:
     """Return the digits of a first pass with slips, by name, and those of the loss of the second pass."""
-    worked = next((slip.sheet for slip in made if slip.sheet), sheet).worked()
-    values = outcome(sheet, *made)
+    worked, values = slipped(sheet, *made), outcome(sheet, *made)
     deltas = {name for layer in worked.layers for name in layer.deltas}
     shown = {*worked.layers[-1].outs, worked.loss, *worked.means, *worked.updates.values()} - deltas
     texts = {name: f"{values[name]:.{places}f}" for name in worked.listing.names if name in shown}
@@ -167,13 +166,10 @@ def digits(sheet: Sheet, places: int, *made: Slip) -> tuple[dict[str, str], str]
 
 def losses(sheet: Sheet, *made: Slip) -> Iterator[str]:
     """Go through the losses of many passes, with slips made in every pass."""
-    worked = next((slip.sheet for slip in made if slip.sheet), sheet).worked()
-    lines = Lines(worked, ())
-    listing = lines.expressions({name: node for slip in made for name, node in slip.changes.items()})
-    given = {**worked.given, **{name: value for slip in made for name, value in slip.given.items()}}
-    state = {name: given[name] for name in listing.inputs}
+    worked = slipped(sheet, *made)
+    state = dict(worked.given)
     for _ in range(FAR):
-        values = repeat(listing, 1, state, worked.updates)
+        values = repeat(worked.listing, 1, state, worked.updates)
         yield f"{values[worked.loss]:.{EXACTLY}g}"
         state |= {name: values[new] for name, new in worked.updates.items()}
 
@@ -194,11 +190,6 @@ def described(slips: Sequence[Slip]) -> list[str]:
             fewer = [", or only in " + ", ".join(other.changes) for other in slips if within(other, slip)]
             texts.append("".join([text_of(slip), *fewer]))
     return texts
-
-
-def within(slip: Slip, other: Slip) -> bool:
-    """Say whether a slip is the same as another one, made in fewer lines."""
-    return bool(slip.changes) and slip.changes.items() < other.changes.items()
 
 
 def text_of(slip: Slip) -> str:

@@ -459,6 +459,11 @@ def slips(sheet: "Sheet", extra: Iterable[Line] = ()) -> list[Slip]:
     return sorted(unlike.values(), key=lambda slip: slip.cost)
 
 
+def within(slip: Slip, other: Slip) -> bool:
+    """Say whether a slip is the same as another one, made in fewer lines."""
+    return bool(slip.changes) and slip.changes.items() < other.changes.items()
+
+
 def signature(slip: Slip) -> str:
     """Return what tells a slip from another one that changes the same."""
     if slip.sheet:
