@@ -73,7 +73,7 @@ def test_the_scan_finds_a_wrong_digit_and_a_wrong_sign():
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
 def test_every_line_of_the_module_is_shown(path, book):
-    pages = (book["module"], book["module-networks"])
+    pages = [book[name] for name in ("module", "module-networks", "module-check")]
     blocks = [block.get_text().strip("\n") for page in pages for block in page.select("pre")]
     source = path.read_text("utf-8").strip("\n")
     shown = {line for block in blocks for line in block.splitlines()}
