@@ -16,10 +16,10 @@ out_o1    0.75136507  agrees
 delta_h1  0.013368    wrong    0.008771
     It is as printed if only the path through delta_o1 is followed back: delta_h1 =
       delta_o1 * w5 * out_h1 * (1 - out_h1).
-    Made in more lines, the slip gives the same digits.
-    The same digits come if a decimal point has slipped: the result is ten times too
-      large: net_o2 = 10 * (w7 * out_h1 + w8 * out_h2 + b2).
-    1 more slip would give this figure.
+    Made in more lines, the slip gives these digits too.
+    They also come if a decimal point has slipped: the result is ten times too large:
+      net_o2 = 10 * (w7 * out_h1 + w8 * out_h2 + b2).
+    1 more slip would give this figure; another figure may rule it out.
 dE_dw1    0.000668    follows  0.000439
     It follows from the printed delta_h1.
 <BLANKLINE>
@@ -55,6 +55,7 @@ PAIR_DIGITS = 7  # with fewer digits, out of so many pairs some fit by chance
 WORK = 50_000_000  # so many lines are calculated in all searches for slips
 LONG = 300  # so many passes go on without a look at them: quicker one slip at a time
 MANY, FEW = 400, 12  # so many slips that give a figure are compared in all figures; in long runs
+NEARLY = 5  # so many digits must be left where the last one is left out
 TELLING = 3  # so much must speak for a slip that it is told from others
 RIVALS = 3  # so many other explanations are written out
 WIDTH = 88  # of a report
@@ -118,7 +119,7 @@ class Found(NamedTuple):
 
     ``equals`` are other explanations for which as much speaks, ``others`` is the number of those for which
     less does. ``breaks`` are figures that are right and would not be. ``printed`` says whether it gives the
-    figure only from the printed ones above it.
+    figure only from the printed ones above it, ``nearly`` whether its last digit is another.
     """
 
     slips: tuple[Slip, ...]
@@ -128,6 +129,7 @@ class Found(NamedTuple):
     equals: tuple["Found", ...] = ()
     others: int = 0
     printed: bool = False
+    nearly: bool = False
 
     @property
     def score(self) -> float:
@@ -602,6 +604,8 @@ class Checker:
             return -one.score, not own, sum(slip.cost for slip in one.slips)
 
         best, *found = sorted(found, key=order)
+        if best.gives == (figure,) and self.last_digit(figure):  # a slip would be too much of a reason
+            best, found = self.by_digits(figure)[0], []
         same = [f for f in found if f.score == best.score]
         others = max(self.fit - 1, len(found)) - len(same) if best.slips else 0
         best = best._replace(equals=tuple(same), others=others)
@@ -710,6 +714,7 @@ class Checker:
             or self.by_digits(figure)
             or self.by_one_digit(figure, choices, values)
             or self.by_pairs(figure, {id(choice[0]) for choice in choices})
+            or self.nearly(figure, choices, values)
         )
 
     def by_one_digit(self, figure: Figure, choices: Sequence[tuple[Slip, ...]], values: Value) -> list[Found]:
@@ -719,10 +724,17 @@ class Checker:
             for text in {figure.shown(value) for value in map(float, row) if isfinite(value)}:
                 other = [a != b for a, b in zip(text, figure.printed, strict=False)]
                 if len(text) == len(figure.printed) and sum(other) == 1:
-                    says = f"{choice[0]}; and of that figure, {text}, one digit is copied wrongly"
+                    says = f"{choice[0]}; and of that figure, {text}, one digit is another"
                     found[says] = Found(choice, says, (figure,))
         self.fit = len(found)
         return [*found.values()]
+
+    def nearly(self, figure: Figure, choices: Sequence[tuple[Slip, ...]], values: Value) -> list[Found]:
+        """Try every slip again, and leave the last digit out: it may be that of rounded results."""
+        if figure.digits <= NEARLY or not figure.value:
+            return []
+        found = self.matching(figure, choices, values, noise=9 * figure.unit / abs(figure.value))
+        return [f._replace(nearly=True) for f in found]
 
     def by_pairs(self, figure: Figure, touching: set[int]) -> list[Found]:
         """Try pairs of slips, of which one at least changes the figure."""
@@ -784,7 +796,9 @@ class Checker:
         wrong = {*self.wrong()}
         gives, breaks = {}, {}
         for f, rows in zip(self.figures, table, strict=True):
-            hit = f.is_(rows, noise) | (f.cut(rows) if cut or f != figure else False)
+            hit = f.is_(rows, noise if f == figure else min(noise, 4 * SINGLE)) | (
+                f.cut(rows) if cut or f != figure else False
+            )
             if f in wrong:
                 gives[f] = hit
             elif self.verdicts[f].word == "agrees":
@@ -809,10 +823,16 @@ class Checker:
                 found.append(best)
         return found
 
+    def last_digit(self, figure: Figure) -> bool:
+        """Say whether only the last digit of a figure is wrong, by 1, and it is not the only one."""
+        return figure.digits >= 3 and abs(figure.value - self.value(figure)) < 1.5 * figure.unit
+
     def by_digits(self, figure: Figure) -> list[Found]:
-        """Try slips of the pen: two digits exchanged, one wrong, another quantity's figure."""
+        """Try slips of the pen: the last digit, two exchanged, one wrong, another quantity's figure."""
         found = []
         exact = figure.shown(self.value(figure))
+        if self.last_digit(figure):
+            return [Found((), f"It is off by 1 in the last place: {exact} is right", (figure,))]
         if len(exact) == len(figure.printed):
             other = [n for n, (a, b) in enumerate(zip(exact, figure.printed, strict=True)) if a != b]
             if len(other) == 2 and other[1] == other[0] + 1:
@@ -820,7 +840,7 @@ class Checker:
                 if (exact[a], exact[b]) == (figure.printed[b], figure.printed[a]):
                     found.append(Found((), "Two digits have changed places", (figure,)))
             if len(other) == 1 and figure.digits >= 4:
-                found.append(Found((), f"One digit is copied wrongly: it is {exact}", (figure,)))
+                found.append(Found((), f"It differs from the right one, {exact}, in one digit", (figure,)))
         if figure.digits >= 3:
             for name, value in self.exact[figure.at].items():
                 if name in self.lines.lines and name != figure.line and figure.is_(value):
@@ -866,15 +886,17 @@ def described(found: Found, figure: Figure) -> str:
         text = f"{count} slips fit, such as" if count > 1 else "One slip fits"
         return f"Too few digits to tell why. {text}: {fit}."
     start = "From the printed figures above, it" if found.printed else "It"
-    rows = [f"{start} is as printed if {found.says}.", also]
+    as_printed = "nearly as printed, but for the last digit," if found.nearly else "as printed"
+    rows = [f"{start} is {as_printed} if {found.says}.", also]
     if found.breaks:
         rows.append(f"Against it speaks that {', '.join(map(str, found.breaks))} would then be different.")
     if wider:
-        rows.append("Made in more lines, the slip gives the same digits.")
+        rows.append("Made in more lines, the slip gives these digits too.")
     if equals:
-        rows.append(f"The same digits come if {'; or '.join(equals[:RIVALS])}.")
+        rows.append(f"They also come if {'; or '.join(equals[:RIVALS])}.")
     if rest := max(0, len(equals) - RIVALS) + found.others:
-        rows.append(f"{rest} more slip{'s' if rest > 1 else ''} would give this figure.")
+        slips, them = ("slips", "them") if rest > 1 else ("slip", "it")
+        rows.append(f"{rest} more {slips} would give this figure; another figure may rule {them} out.")
     return "\n".join(filter(None, rows))
 
 
@@ -914,7 +936,7 @@ def grade(sheet: Sheet, figures: Mapping[str, str]) -> Report:
     delta_o1  0.741365  wrong    0.138499
         It is as printed if the slope of the activation is left out: delta_o1 = out_o1 -
           target_o1.
-        Made in more lines, the slip gives the same digits.
+        Made in more lines, the slip gives these digits too.
     <BLANKLINE>
     1 figure: 1 wrong. The trouble starts at delta_o1.
     """

@@ -74,7 +74,7 @@ def test_the_report_says_where_the_trouble_starts():
     ("figures", "says"),
     [
         ({"out_o1": "0.75136570"}, "Two digits have changed places"),
-        ({"out_o1": "0.75936507"}, "One digit is copied wrongly: it is 0.75136507."),
+        ({"out_o1": "0.75936507"}, "It differs from the right one, 0.75136507, in one digit."),
         ({"out_o1": "0.772928465"}, "It is the figure of out_o2."),
         ({"E": "0.291027774"}, "It is the figure after 1 update."),
         ({"E": "0.596742218"}, "the loss is sse in place of half_sse"),
@@ -82,6 +82,8 @@ def test_the_report_says_where_the_trouble_starts():
         ({"delta_o1": "0.741365070"}, "the slope of the activation is left out"),
         ({"net_h1": "0.0275"}, "the bias is not added"),
         ({"new_w1": "0.150219284"}, "the step goes up the slope"),
+        ({"out_o1": "0.75136508"}, "It is off by 1 in the last place: 0.75136507 is right."),
+        ({"delta_o1": "0.741362"}, "It is nearly as printed, but for the last digit, if the slope of"),
         ({"E": "123"}, "Nothing that was tried gives it."),
     ],
 )

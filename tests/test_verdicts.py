@@ -74,7 +74,7 @@ def test_the_article_crosses_a_hidden_delta_and_the_inputs_of_two_weights():
     [
         ("mazur", "E after 10000", "the figure after 9999 updates"),
         ("mazur-notes", "E after 10000", "the figure after 9999 updates"),
-        ("mazur-notes", "E after 1", "of that figure, 0.291027924, one digit is copied wrongly"),
+        ("mazur-notes", "E after 1", "of that figure, 0.291027924, one digit is another"),
         ("keras-18324", "manual_w_new", "the loss is half_sse in place of mae"),
         ("ahammadnafiz", "dz2_3", "dz3_1 * W3_13 is ten times too large"),
         ("mazur-javashuo", "out_o1", "Nothing that was tried gives it"),
