@@ -43,6 +43,7 @@ from bplit.listing import (
     times,
     wrong,
 )
+from bplit.listing import names as names_in
 from bplit.listing import parsed as statements
 
 STATEMENTS, WRITTEN = 1000, 50_000  # of a script: its statements, and the parts of all its lines
@@ -428,6 +429,7 @@ def understood(
     loss, *more = (line.name for line in listing.lines if bare(line.name) == found[0])
     for version in more:  # a sum goes on; a second pass does not rest on the first one's loss
         loss = version if loss in listing.line(version).uses else loss
+    listing = netted(listing, loss)
     forward = listing.needed(loss)
     weights = {bare(line): line for line in listing.inputs if line in forward}
     later = {bare(line.name): line.name for line in listing.lines if line.name not in forward}
@@ -455,17 +457,106 @@ def understood(
     values = listing.run(draws(listing, loss))
     sweep = listing.sweep(values, loss)
     sizes = terms(sweep)
+    open_to = {}
     for text, line in later.items():
         if line not in means and line not in updates.values():
             choice = list(candidates(text, bare(loss), quantities, listing))
             fits = [by for by, _ in choice if factor(values[line], sweep.partials[by], sizes[by]) is not None]
-            fits += [by for by, sure in choice if sure and not is_slope(values[line], sweep, by)]
+            if not any(is_slope(values[line], sweep, by) for by, _ in choice):
+                fits += [by for by, sure in choice if sure]
+                if not any(sure for _, sure in choice):
+                    open_to[line] = [by for by, _ in choice]
             if fits:
                 means[line] = fits[0]
+    for line in open_to:
+        means |= explaining(listing, line, open_to[line], means, updates, values, sweep)
     if not means and not updates:
         raise ValueError("expected partials called dw1, diff_w1, dE_dw1 or the like, or updates, got none")
     means = {line: means[line] for line in listing.names if line in means}
     return Script(name, listing, given, loss, means, updates, rest)
+
+
+def netted(listing: Listing, of: str) -> Listing:
+    r"""Return a listing in which a unit's net input is a line of its own: ``h@net`` is that of h.
+
+    >>> text = "h = 1 / (1 + exp(-w * x))\nE = h ** 2"
+    >>> for line in netted(Listing.read(text), "E").lines:
+    ...     print(line.name, "is", ast.unparse(line.expression))
+    h@net is w * x
+    h is 1 / (1 + exp(-h@net))
+    E is h ** 2
+    """
+    forward, lines = listing.needed(of), []
+    for line in listing.lines:
+        calls = [part for part in ast.walk(line.expression) if isinstance(part, ast.Call)]
+        inner, _ = unsigned(calls[0].args[0]) if calls and line.name in forward else (None, False)
+        if inner and not isinstance(inner, ast.Name):
+            net = f"{line.name}@net"
+            outer = with_name(line.expression, ast.unparse(inner), net)
+            if {*names_in(outer)} == {net}:
+                lines.append(line._replace(name=net, expression=inner))
+                line = line._replace(expression=outer)
+        lines.append(line)
+    return Listing(tuple(lines))
+
+
+def unsigned(node: ast.expr) -> tuple[ast.expr, bool]:
+    """Return an expression without the minus that it begins with, and whether it began with one."""
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return operand, True
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
+            inner, minus = unsigned(left)
+            return ast.BinOp(inner, op, right), minus
+    return node, False
+
+
+def with_name(node: ast.expr, text: str, name: str) -> ast.expr:
+    """Return an expression with a name in place of the parts that have a text, or minus it."""
+    inner, minus = unsigned(node)
+    if ast.unparse(inner) == text:
+        return ast.UnaryOp(ast.USub(), ast.Name(name)) if minus else ast.Name(name)
+    match node:
+        case ast.UnaryOp(op=op, operand=operand):
+            return ast.UnaryOp(op, with_name(operand, text, name))
+        case ast.BinOp(left=left, op=operator, right=right):
+            return ast.BinOp(with_name(left, text, name), operator, with_name(right, text, name))
+        case ast.Call(func=function, args=[argument]):
+            return ast.Call(function, [with_name(argument, text, name)], [])
+    return node
+
+
+def explaining(
+    listing: Listing,
+    line: str,
+    choice: Iterable[str],
+    means: Mapping[str, str],
+    updates: Mapping[str, str],
+    values: Mapping[str, Value],
+    sweep: Sweep,
+) -> dict[str, str]:
+    """Return by which quantity a line must state the partial so that most of what uses it is right.
+
+    Nothing if nothing becomes right: then the line is a helper, and states nothing itself.
+    """
+    users = {weight: new for weight, new in updates.items() if line in listing.needed(new)}
+    stated = {end: by for end, by in means.items() if by in listing.inputs and line in listing.needed(end)}
+    cut = Listing(tuple(part for part in listing.lines if part.name != line))
+    sizes = terms(sweep)
+
+    def right(at: Mapping[str, Value]) -> int:
+        found = [factor(at[end], sweep.partials[by], sizes[by]) for end, by in stated.items()]
+        found += [factor(at[by] - at[new], sweep.partials[by], sizes[by]) for by, new in users.items()]
+        return sum(one is not None for one in found)
+
+    best, most = dict[str, str](), right(values)
+    for by in choice:
+        for sign in (1, -1):
+            given = {name: values[name] for name in cut.inputs}
+            count = right(cut.run(given | {line: sign * sweep.partials[by]})) if line in cut.inputs else 0
+            if count > most:
+                best, most = {line: by}, count
+    return best
 
 
 def bare(name: str) -> str:
@@ -484,11 +575,12 @@ def candidates(
     ...     print(*candidates(name, "E", names, Listing.read(text)))
     ('w5', True)
     ('net_o1', True) ('o1', False)
-    ('o1', True) ('net_o1', False)
+    ('o1', False) ('net_o1', False)
     """
     fronts = [front for front in FRONTS if name.startswith(front)]
     for word in {loss, *LOSSES}:
         fronts += [front for front in (f"d{word}_d", f"d_{word}_d", f"d{word}d") if name.startswith(front)]
+    said = any(front == "diff_" or front[1:].endswith("d") for front in fronts)  # as in dE_dout
     texts = [name.removeprefix(front) for front in sorted(fronts, key=len, reverse=True)]
     texts += [name.removesuffix(back) for back in BACKS if name.endswith(back)]
     texts += [text[1:] for text in texts if text.startswith("_")]
@@ -497,11 +589,17 @@ def candidates(
     keys = {TOKEN.sub("", text) for text in (*texts, *[name] * delta)} - {""}
     lines = [line for line in quantities.values() if line in listing.names]
     near = [line for line in lines if line not in exact and TOKEN.sub("", bare(line)) in keys]
-    uses = [listing.line(line).uses for line in exact if line in lines]
-    near += [inner for inner, *more in uses if not more and inner in lines]
+    uses = [listing.line(line).uses for line in (*exact, *near) if line in lines]
+    near += [inner for inner, *more in uses if not more and inner in listing.names]
     order = near + exact if delta and not {*exact} & {*listing.inputs} else exact + near
     for place, line in enumerate(dict.fromkeys(order)):
-        yield line, place == 0 and (line in exact) != (delta and line in lines)
+        sure = place == 0 and (line in exact) != (delta and line in lines)
+        yield line, sure and (said or line not in lines or not squashed(listing.line(line)))
+
+
+def squashed(line: Line) -> bool:
+    """Say whether a line is the output of a unit: then a partial called after it may be by its net input."""
+    return any(isinstance(part, ast.Call) for part in ast.walk(line.expression))
 
 
 def draws(listing: Listing, of: str) -> dict[str, Value]:
@@ -588,14 +686,14 @@ def steps(
         if own:
             slopes = cut.sweep(at, new).partials
             rates = -sum((slopes[line] for line in own), np.zeros(DRAWS))
-            times = float(rates[0]) if np.ptp(rates) <= 1e-9 * abs(rates[0]) else None
+            times = float(rates[0] * np.sign(c)) if np.ptp(rates) <= 1e-9 * abs(rates[0]) else None
             bases = [name for name in updates if name in needed and name != weight]
             others += bases + [f"no {weight}"] * (weight not in needed)
         else:
             times = factor(at[weight] - at[new], sweep.partials[weight], sizes[weight])
             times = None if times is None else times / abs(c)
             others = [] if times is not None else others
-        found.append(Step(weight, new, None if times is None else times * np.sign(c), not own, tuple(others)))
+        found.append(Step(weight, new, times, not own, tuple(others)))
     return found
 
 
@@ -623,8 +721,13 @@ def compared(script: Script) -> Report:
         if helper and not same(factor(values[line], sweep.partials[by], sizes[by]), 1):
             del means[line]
     shares = {line: factor(values[line], sweep.partials[by], sizes[by]) for line, by in means.items()}
+    means = {
+        line: by
+        for line, by in means.items()
+        if shares[line] or not vouched(line, script, values, sweep, sizes)
+    }
     leaves = [line for line, by in means.items() if by in listing.inputs]
-    ahead = [step.times for step in steps(updates, listing, means, values, sweep, 1.0) if not step.inline]
+    ahead = [step.times for step in steps(updates, listing, means, values, sweep, 1.0)]
     wanted = -1.0 if 2 * sum((size or 0) < 0 for size in ahead) > len(ahead) else 1.0
     c = usual((shares[line] for line in leaves or means), wanted)
     rating = [line for line in leaves if listing.needed(line) & {*spare}]
@@ -670,6 +773,23 @@ def compared(script: Script) -> Report:
         notes.append(note(script.rest, "rest", "from here on nothing is checked: the pass is over", False))
     notes.sort(key=lambda part: (not part.error, part.line))
     return Report(script.name, tuple(dict.fromkeys(notes)), len(means), len(updates))
+
+
+def vouched(
+    name: str, script: Script, values: Mapping[str, Value], sweep: Sweep, sizes: Mapping[str, Value]
+) -> bool:
+    """Say whether a weight's partial or update is right with what a line holds: then its name misleads."""
+    ends = [
+        (values[line], by)
+        for line, by in script.means.items()
+        if by in script.listing.inputs and line != name and name in script.listing.needed(line)
+    ]
+    ends += [
+        (values[weight] - values[new], weight)
+        for weight, new in script.updates.items()
+        if name in script.listing.needed(new)
+    ]
+    return any(factor(value, sweep.partials[by], sizes[by]) for value, by in ends)
 
 
 def note(line: Line, kind: str, says: str, error: bool = True, instead: tuple[str, ...] = ()) -> Note:
@@ -793,7 +913,7 @@ def told(
         says = mending(bare(line.name), change)
         if not says or line is not finding.line:
             what = means.get(finding.line.name, wrong.get(finding.line.name, ""))
-            is_not = f"{name} is not the partial of {bare(of)} by {bare(what)}"
+            is_not = f"{name} is not the partial of {bare(of)} by {quantity(what)}"
             if finding.line.name in wrong:
                 is_not = f"the step of {bare(what)} is not a rate times the partial of {bare(of)} by it"
             says = f"{says}: {is_not}" if says and not elsewhere else says or is_not
@@ -829,8 +949,14 @@ def alike(change: str, own: Mapping[str, Value]) -> str:
     return f"{readable(match[1])} = {readable(match[2])}"
 
 
+def quantity(name: str) -> str:
+    """Return the script's own name for a quantity."""
+    return f"the net input of {bare(name)}" if name.endswith("@net") else bare(name)
+
+
 def readable(text: str) -> str:
     """Return a text with the script's own names, and the lines of those that it assigns more than once."""
+    text = re.sub(r"(\S+)@net", r"the net input of \1", text)
     return re.sub(r"(\w+)@(\d+)'*", r"\1 of line \2", text)
 
 

@@ -164,7 +164,45 @@ dE_db = -delta
 w_new = w - theta * dE_dw
 b_new = b - theta * dE_db
 """
+NO_NETS = """import math
+def squash(t): return 1 / (1 + math.exp(-t))
+def slope(out): return out * (1 - out)
+p, q, want = 0.4, 0.9, 1
+u1, u2, u3, u4, v1, v2 = 0.1, 0.2, 0.3, 0.4, 0.5, 0.6
+for k in range(99):
+    one = squash(u1 * p + u2 * q)
+    two = squash(u3 * p + u4 * q)
+    guess = squash(v1 * one + v2 * two)
+    miss = want - guess
+    cost = 0.5 * miss ** 2
+    d_guess = miss * slope(guess)
+    d_one = d_guess * v1 * slope(one)
+    d_two = d_guess * v2 * slope(two)
+    v1 += 0.3 * one * d_guess
+    v2 += 0.3 * two * d_guess
+    u1 += 0.3 * p * d_one
+    u2 += 0.3 * q * d_one
+    u3 += 0.3 * p * d_two
+    u4 += 0.3 * q * d_two
+"""
+INLINE = """import math
+x, t, w, v = 0.7, 0.2, 0.4, -0.3
+h = 1 / (1 + math.exp(-w * x))
+y = 1 / (1 + math.exp(-v * h))
+E = 0.5 * (y - t) ** 2
+dy = (y - t) * y * (1 - y)
+dv = dy * h
+dh = dy * v * h * (1 - h)
+dw = dh * x
+v -= 0.5 * dv
+w -= 0.5 * dw
+"""
+SHORT = NET_OUT.replace("dnet_h", "dh").replace("out_h", "h")
 STYLES = {
+    "no net inputs": (NO_NETS, 3, 6),
+    "deltas called so": (re.sub(r"d_(\w+)", r"\1_delta", NO_NETS), 3, 6),
+    "activations written out": (INLINE, 4, 2),
+    "deltas by short names": (SHORT, 9, 8),
     "turned": (TURNED, 2, 2),
     "article": (ARTICLE, 12, 8),
     "net_out": (NET_OUT, 9, 8),
@@ -242,6 +280,21 @@ FAULTS = {
         "partial",
     ),
     "a helper": (NET_OUT, "dout_o1_dnet_o1 = slope(out_o1)", "dout_o1_dnet_o1 = slope(out_o2)", "partial"),
+    "a delta of no net input": (NO_NETS, "d_guess * v1", "d_guess * u1", "partial"),
+    "a delta of no net input without a slope": (
+        NO_NETS,
+        "d_guess = miss * slope(guess)",
+        "d_guess = miss",
+        "partial",
+    ),
+    "a delta of an activation written out": (INLINE, "dy * v * h * (1 - h)", "dy * h * (1 - h)", "partial"),
+    "a delta by a short name": (
+        SHORT,
+        "(delta_o1*w6 + delta_o2*w8)",
+        "(delta_o1*w7 + delta_o2*w8)",
+        "partial",
+    ),
+    "an update by another delta": (NO_NETS, "u2 += 0.3 * q * d_one", "u2 += 0.3 * q * d_two", "partial"),
     "an update written out": (NET_OUT, "w1 -= lr * dnet_h1 * i1", "w1 -= lr * dnet_h2 * i1", "partial"),
     "a step up": (ARTICLE, "update_w3 = w3 - theta", "update_w3 = w3 + theta", "sign"),
     "a step up, in place": (NET_OUT, "w6 -= lr", "w6 += lr", "sign"),
@@ -270,6 +323,12 @@ def test_a_weight_updated_too_early_is_told_with_both_lines():
     (note,) = [note for note in findings("\n".join(lines)) if note.error]
     assert (note.line, note.kind) == (13, "order")
     assert note.says == "dz1 uses v after its update in line 12, the sweep uses the old one"
+
+
+def test_a_weight_used_too_early_by_a_delta_of_any_name_is_the_only_error():
+    late = SHORT[SHORT.index("        dh1 = ") : SHORT.index("        w5 -= ")]
+    script = SHORT.replace(late, "").replace("        w1 -= ", late + "        w1 -= ")
+    assert errors(script) == [(row(script, f"dh{k} ="), "order") for k in (1, 2)]
 
 
 def test_a_weight_that_stays_is_an_error_and_a_bias_a_remark():
