@@ -47,6 +47,7 @@ from bplit.listing import names as names_in
 from bplit.listing import parsed as statements
 
 STATEMENTS, WRITTEN = 1000, 50_000  # of a script: its statements, and the parts of all its lines
+HALVINGS, SATURATED = 10, 6  # how often a draw is halved, and up to which net input it is not
 MODULES = ("math", "numpy")
 ARITHMETIC = "expected only names, numbers, + - * / ** and functions, got"
 ARRAYS = "arrays are not read: expected a line for every number, got"
@@ -454,7 +455,7 @@ def understood(
             unknown = shown(text if by in quantities else by)
             raise ValueError(f"means: expected names of the script, got {unknown}")
     means = {later[text]: quantities[by] for text, by in named.items()}
-    values = listing.run(draws(listing, loss))
+    values = listing.run(draws(listing, loss, given))
     sweep = listing.sweep(values, loss)
     sizes = terms(sweep)
     open_to = {}
@@ -602,25 +603,67 @@ def squashed(line: Line) -> bool:
     return any(isinstance(part, ast.Call) for part in ast.walk(line.expression))
 
 
-def draws(listing: Listing, of: str) -> dict[str, Value]:
+def draws(listing: Listing, of: str, own: Mapping[str, float]) -> dict[str, Value]:
     """Return random numbers for the inputs: many where they lead to the loss, elsewhere one, as for a rate.
 
     Half of the many are below 0, so that a slope of 0 there is seen, unless a line has no value there.
+    They are so small that no unit is saturated, and targets whose own numbers add up to 1 do so too.
     """
     random, size = np.random.default_rng(0), 2 / max(4, len(listing.inputs)) ** 0.5
     forward = listing.needed(of)
     above = {
         name: random.uniform(0.1, 1.9, DRAWS if name in forward else None) * size for name in listing.inputs
     }
-    mixed = {
-        name: value * random.choice([-1, 1], DRAWS) if name in forward else value
-        for name, value in above.items()
-    }
-    try:
-        listing.sweep(listing.run(mixed), of)
-    except ValueError:
-        return above
-    return mixed
+    signs = {name: random.choice([-1, 1], DRAWS) for name in above if name in forward}
+    mixed = {name: value * signs.get(name, 1) for name, value in above.items()}
+    for shrink in (1.0, 0.1, 0.01):
+        for given in (mixed, above):
+            try:
+                small = {name: value * shrink if name in forward else value for name, value in given.items()}
+                found = adding_up(unsaturated(listing, forward, small), listing, of, own)
+                listing.sweep(listing.run(found), of)
+                return found
+            except ValueError:
+                continue
+    return above
+
+
+def unsaturated(listing: Listing, forward: set[str], given: dict[str, Value]) -> dict[str, Value]:
+    """Return given numbers, smaller where 1 minus the output of a unit would have lost its digits."""
+    for _ in range(HALVINGS):
+        values, hot = listing.run(given), np.zeros(DRAWS, dtype=bool)
+        for line in listing.lines:
+            for part in ast.walk(line.expression):
+                match part:
+                    case ast.Call(func=ast.Name(id="exp" | "sigmoid" | "tanh"), args=[inner]):
+                        if line.name in forward:
+                            hot = hot | (np.abs(calculated(line, inner, values)) > SATURATED)
+        if not hot.any():
+            break
+        given = {name: np.where(hot, v / 2, v) if name in forward else v for name, v in given.items()}
+    return given
+
+
+def adding_up(
+    given: dict[str, Value], listing: Listing, of: str, own: Mapping[str, float]
+) -> dict[str, Value]:
+    """Return given numbers with targets that add up to 1 if their own numbers do, as of softmax.
+
+    Those that do not even lead to the loss, which has the logarithm of the right output only, stay as
+    they are.
+    """
+    forward = [line for line in listing.lines if line.name in listing.needed(of)]
+    logs = {line.name for line in forward if "log(" in ast.unparse(line.expression)}
+    ends = logs | {line.name for line in forward if bare(line.name) == bare(of)}
+    users = {name: {line.name for line in forward if name in line.uses} for name in given}
+    targets = [name for name, lines in users.items() if lines and lines <= ends]
+    idle = [name for name, lines in users.items() if not lines and own[name] in (0, 1)]
+    if logs and len(targets) > 1 and same(sum(own[name] for name in targets), 1):
+        total = sum(abs(given[name]) for name in targets)
+        given = given | {name: abs(given[name]) / total for name in targets}
+    if logs and len(idle) > 1 and sum(own[name] for name in idle) == 1:
+        given = given | {name: own[name] for name in idle}
+    return given
 
 
 def factor(value: Value, partial: Value, size: Value) -> float | None:
@@ -709,7 +752,7 @@ def compared(script: Script) -> Report:
     """Return the report on a script."""
     listing, notes = ordered(script)
     of, means, updates = script.of, dict(script.means), script.updates
-    given = draws(listing, of)
+    given = draws(listing, of, script.given)
     values = listing.run(given)
     sweep = listing.sweep(values, of)
     sizes = terms(sweep)
@@ -730,7 +773,8 @@ def compared(script: Script) -> Report:
     ahead = [step.times for step in steps(updates, listing, means, values, sweep, 1.0)]
     wanted = -1.0 if 2 * sum((size or 0) < 0 for size in ahead) > len(ahead) else 1.0
     c = usual((shares[line] for line in leaves or means), wanted)
-    rating = [line for line in leaves if listing.needed(line) & {*spare}]
+    drawn = {name for name in spare if given[name] != script.given[name]}
+    rating = [line for line in leaves if listing.needed(line) & drawn]
     if leaves and updates:
         whole = [step for step in steps(updates, listing, means, values, sweep, c) if not step.inline]
         literal = not same(abs(c), 1) and whole and all(same(abs(step.times or 0), 1) for step in whole)

@@ -197,9 +197,39 @@ dw = dh * x
 v -= 0.5 * dv
 w -= 0.5 * dw
 """
+SOFTMAX = """from math import exp, log
+x, u, v, w = 0.4, 0.3, -0.2, 0.1
+right_1, right_2, right_3 = 0, 1, 0
+z1, z2, z3 = u * x, v * x, w * x
+total = exp(z1) + exp(z2) + exp(z3)
+p1, p2, p3 = exp(z1) / total, exp(z2) / total, exp(z3) / total
+cost = -(right_1 * log(p1) + right_2 * log(p2) + right_3 * log(p3))
+dz1 = p1 - right_1
+dz2 = p2 - right_2
+dz3 = p3 - right_3
+du = dz1 * x
+dv = dz2 * x
+dw = dz3 * x
+u -= 0.2 * du
+v -= 0.2 * dv
+w -= 0.2 * dw
+"""
+STEEP = """import math
+x, t, w, b = 9, 0.3, 0.04, 0.1
+out = 1 / (1 + math.exp(-30 * (w * x + b)))
+E = 0.5 * (out - t) ** 2
+dw = (out - t) * 30 * out * (1 - out) * x
+db = (out - t) * 30 * out * (1 - out)
+w -= 0.5 * dw
+b -= 0.5 * db
+"""
 SHORT = NET_OUT.replace("dnet_h", "dh").replace("out_h", "h")
 STYLES = {
     "no net inputs": (NO_NETS, 3, 6),
+    "softmax": (SOFTMAX, 6, 3),
+    "softmax, the logarithm of one": (re.sub(r"-\(right_1.*", "-log(p2)", SOFTMAX), 6, 3),
+    "a steep sigmoid": (STEEP, 2, 2),
+    "a step of a sigmoid": (STEEP.replace("30", "4000"), 2, 2),
     "deltas called so": (re.sub(r"d_(\w+)", r"\1_delta", NO_NETS), 3, 6),
     "activations written out": (INLINE, 4, 2),
     "deltas by short names": (SHORT, 9, 8),
@@ -280,6 +310,8 @@ FAULTS = {
         "partial",
     ),
     "a helper": (NET_OUT, "dout_o1_dnet_o1 = slope(out_o1)", "dout_o1_dnet_o1 = slope(out_o2)", "partial"),
+    "softmax of another target": (SOFTMAX, "p1 - right_1", "p1 - right_3", "partial"),
+    "a steep slope": (STEEP, "db = (out - t) * 30 *", "db = (out - t) * 29 *", "partial"),
     "a delta of no net input": (NO_NETS, "d_guess * v1", "d_guess * u1", "partial"),
     "a delta of no net input without a slope": (
         NO_NETS,
