@@ -16,7 +16,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,7 +54,8 @@ ARRAYS = "arrays are not read: expected a line for every number, got"
 ARRAY = {"array", "dot", "matmul", "zeros", "ones", "sum", "mean", "T", "outer", "shape", "reshape"}
 
 # What a loss may be called, the first one that there is; what partials and new values may be called.
-LOSSES = "E_total total_loss total_error total_cost loss_total lost loss cost J E L C error".split()
+LOSSES = "E_total total_loss total_error total_cost loss_total lost loss cost J E L C".split()
+LOSSES += "mse MSE sse SSE error".split()
 FRONTS = "diff_ grad_ gradient_ partial_ delta_ d_ d g_ g".split()
 BACKS = "_grad _gradient _diff _delta".split()
 NEW = "update_{} updated_{} new_{} next_{} {}_new {}_updated {}_update {}_next".split()
@@ -424,11 +425,19 @@ def understood(
     called = {bare(line) for line in listing.names}
     if of is not None and of not in called:
         raise ValueError(f"of: expected a name that the script assigns, got {shown(of)}")
-    found = [loss for loss in ([of] if of else LOSSES) if loss in called]
+    differences = [bare(line.name) for line in listing.lines if is_difference(line, listing)]
+    found = [loss for loss in ([of] if of else LOSSES) if loss in called and (of or loss not in differences)]
     if not found:
-        raise ValueError(f"expected a loss called {', '.join(LOSSES)}, or named by of, got none")
+        got = next((f"{loss}, a difference" for loss in LOSSES if loss in differences), "none")
+        raise ValueError(
+            f"expected a loss called {', '.join(LOSSES)}, or its name (--loss NAME, or of=NAME), got {got}"
+        )
     loss, *more = (line.name for line in listing.lines if bare(line.name) == found[0])
-    for version in more:  # a sum goes on; a second pass does not rest on the first one's loss
+    for version in more:  # a sum goes on, but not over an update; a second pass does not rest on the first
+        before, inner = listing.needed(loss), listing.needed(version)
+        known = {bare(line) for line in before if line in listing.inputs}
+        if any(bare(line) in known for line in inner - before if line in listing.names):
+            break
         loss = version if loss in listing.line(version).uses else loss
     listing = netted(listing, loss)
     forward = listing.needed(loss)
@@ -475,6 +484,14 @@ def understood(
         raise ValueError("expected partials called dw1, diff_w1, dE_dw1 or the like, or updates, got none")
     means = {line: means[line] for line in listing.names if line in means}
     return Script(name, listing, given, loss, means, updates, rest)
+
+
+def is_difference(line: Line, listing: Listing) -> bool:
+    """Say whether a line is an output minus its target: many call that the error, but it is no loss."""
+    match line.expression:
+        case ast.BinOp(left=ast.Name(id=one), op=ast.Sub(), right=ast.Name(id=other)):
+            return bool({one, other} & {*listing.inputs})
+    return False
 
 
 def netted(listing: Listing, of: str) -> Listing:
@@ -707,6 +724,7 @@ class Step(NamedTuple):
     times: float | None
     inline: bool
     others: tuple[str, ...]
+    moves: tuple[str, ...]  # the lines that each do so, if there are several
 
 
 def steps(
@@ -736,7 +754,14 @@ def steps(
             times = factor(at[weight] - at[new], sweep.partials[weight], sizes[weight])
             times = None if times is None else times / abs(c)
             others = [] if times is not None else others
-        found.append(Step(weight, new, times, not own, tuple(others)))
+        called = {bare(weight), *(form.format(bare(weight)) for form in NEW)}
+        chain = [weight, *(line for line in cut.names if bare(line) in called)]
+        moves = [
+            line
+            for before, line in pairwise(chain)
+            if factor(at[line] - at[before], sweep.partials[weight], sizes[weight]) is not None
+        ]
+        found.append(Step(weight, new, times, not own, tuple(others), tuple(moves)))
     return found
 
 
@@ -802,6 +827,23 @@ def compared(script: Script) -> Report:
     if c < 0 and not updates:
         says = f"the partials are minus those of {bare(of)}: right if the updates add them"
         notes.append(note(listing.line(next(iter(means))), "sign", says, False))
+    judged = []
+    for step in taken:
+        if len(step.moves) > 1:
+            lines = " and ".join(listing.line(line).place for line in step.moves[:2])
+            count = (
+                "twice in one pass,"
+                if len(step.moves) == 2
+                else f"{len(step.moves)} times in one pass, first"
+            )
+            says = f"{bare(step.weight)} is updated {count} in {lines}"
+            notes.append(note(listing.line(step.moves[1]), "rate", says))
+        elif step.times is None and not step.others and rooted(listing, of, step.new):
+            says = f"the step of {bare(step.weight)} has a root or a power in it: such a step is not judged"
+            notes.append(note(listing.line(step.new), "rate", says, False))
+        else:
+            judged.append(step)
+    taken = judged
     base = rate(taken, given, spare)
     notes += told_steps(listing, taken, base, means, {name: given[name] for name in spare})
     wrong = {
@@ -811,12 +853,26 @@ def compared(script: Script) -> Report:
         scaled = Line(f"{of}@", times(ast.Constant(c), ast.Name(of)), "", "")
         listing, of = Listing((*listing.lines, scaled)), scaled.name
     found = contradictions(listing, of, means, base * float(np.sign(c)), given, wrong)
-    notes += told(script, listing, of, means, base * float(np.sign(c)), wrong, found)
+    notes += told(script, listing, of, means, base, c, wrong, found)
     notes += frozen(script, means)
     if script.rest:
         notes.append(note(script.rest, "rest", "from here on nothing is checked: the pass is over", False))
     notes.sort(key=lambda part: (not part.error, part.line))
     return Report(script.name, tuple(dict.fromkeys(notes)), len(means), len(updates))
+
+
+def rooted(listing: Listing, of: str, new: str) -> bool:
+    """Say whether an update has a root or a fractional power in it, outside of what leads to the loss."""
+    for line in listing.lines:
+        if line.name in listing.needed(new) - listing.needed(of):
+            for part in ast.walk(line.expression):
+                match part:
+                    case (
+                        ast.Call(func=ast.Name(id="sqrt"))
+                        | ast.BinOp(op=ast.Pow(), right=ast.Constant(value=float()))
+                    ):
+                        return True
+    return False
 
 
 def vouched(
@@ -899,7 +955,7 @@ def told_steps(
         return next((bare(name) for name, value in spare.items() if same(size, float(value))), f"{size:g}")
 
     stated = {by: line for line, by in means.items()}
-    for weight, new, size, inline, others in taken:
+    for weight, new, size, inline, others, _ in taken:
         line, name = listing.line(new), bare(weight)
         names = {form.format(name) for form in NEW}
         while isinstance(line.expression, ast.Name) and bare(line.expression.id) in names:
@@ -929,7 +985,8 @@ def told(
     listing: Listing,
     of: str,
     means: Mapping[str, str],
-    theta: float,
+    base: float,
+    c: float,
     wrong: Mapping[str, str],
     found: list[Finding],
 ) -> Iterator[Note]:
@@ -940,7 +997,9 @@ def told(
         at = {name: script.given[name] for name in listing.inputs}
         own = listing.run(at)
         right = listing.sweep(own, of).partials
-        shown_there = {f.line.name for f in contradictions(listing, of, means, theta, at, wrong)}
+        shown_there = {
+            f.line.name for f in contradictions(listing, of, means, base * float(np.sign(c)), at, wrong)
+        }
     except ValueError:  # no value at its own numbers
         own = {}
     shared = Counter(change for finding in found for change in finding.instead if " in " in change)
@@ -957,7 +1016,7 @@ def told(
         says = mending(bare(line.name), change)
         if not says or line is not finding.line:
             what = means.get(finding.line.name, wrong.get(finding.line.name, ""))
-            is_not = f"{name} is not the partial of {bare(of)} by {quantity(what)}"
+            is_not = f"{name} is not {part_of(c)} of {bare(of)} by {quantity(what)}"
             if finding.line.name in wrong:
                 is_not = f"the step of {bare(what)} is not a rate times the partial of {bare(of)} by it"
             says = f"{says}: {is_not}" if says and not elsewhere else says or is_not
@@ -965,7 +1024,8 @@ def told(
         if own and finding.line.name not in shown_there:
             says += f" (invisible at your numbers{f', since {equal[0]}' if equal else ''})"
         elif own and line is finding.line and line.name in means:
-            says += f" (it is {own[line.name]:.6g}, right is {right[means[line.name]]:.6g})"
+            it, would = f"{own[line.name]:.6g}", f"{right[means[line.name]]:.6g}"
+            says += f" (it is {it}, right is {would})" if it != would else ""
         yield note(line, "partial", says, True, tuple(map(readable, changes)))
 
 
@@ -991,6 +1051,16 @@ def alike(change: str, own: Mapping[str, Value]) -> str:
     if not match or not {match[1], match[2]} <= own.keys() or own[match[1]] != own[match[2]]:
         return ""
     return f"{readable(match[1])} = {readable(match[2])}"
+
+
+def part_of(c: float) -> str:
+    """Say what a line is to hold, if all partials are to be so many times the right ones.
+
+    >>> part_of(1), part_of(-1), part_of(2)
+    ('the partial', 'minus the partial', '2 times the partial')
+    """
+    size = "" if same(abs(c), 1) else f"{abs(c):g} times "
+    return f"{'minus ' if c < 0 else ''}{size}the partial"
 
 
 def quantity(name: str) -> str:

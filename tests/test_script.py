@@ -405,6 +405,63 @@ def test_the_other_sign_is_right_only_if_the_updates_add():
     assert note.says == "the partials are minus those of E: right if the updates add them"
 
 
+def test_partials_by_the_other_sign_are_said_to_be_so():
+    (note,) = findings(ADDED.replace("= h_delta * x", "= h_delta * x * x"))
+    assert re.fullmatch(
+        r"grad_w1 is not minus the partial of E by w1 \(it is (\S+), right is (\S+)\)", note.says
+    )
+    x, w, v, y = 0.5, 0.3, 0.6, 0.8
+    h = 1 / (1 + np.exp(-w * x))
+    out = 1 / (1 + np.exp(-v * h))
+    right = (y - out) * out * (1 - out) * v * h * (1 - h) * x
+    assert note.says.endswith(f"right is {right:.6g})")
+
+
+def test_a_weight_updated_more_than_once_in_a_pass_is_told_with_its_lines():
+    (note,) = findings(INLINE + "w -= 0.5 * dw\n")
+    assert (note.line, note.kind) == (12, "rate")
+    assert note.says == "w is updated twice in one pass, in line 11 and line 12"
+    line = "x, t, w = 2, 1, 0.3\nE = (w * x - t) ** 2 / 2\ndw = (w * x - t) * x\n"
+    (note,) = findings(line + "w -= 0.1 * dw\n" * 900)
+    assert note.says == "w is updated 900 times in one pass, first in line 4 and line 5"
+
+
+TWO_PASSES = """w, eta, cost = 0.4, 0.1, 0
+x, t = 0.5, 1
+y = tanh(w * x)
+cost = cost + (y - t) ** 2 / 2
+dw = (y - t) * (1 - y * y) * x
+w = w - eta * dw
+x, t = 0.9, 0
+y = tanh(w * x)
+cost = cost + (y - t) ** 2 / 2
+dw = (y - t) * (1 - y * y) * x
+w = w - eta * dw
+"""
+
+
+def test_of_two_examples_with_a_step_each_the_first_one_is_read():
+    (note,) = findings(TWO_PASSES)
+    assert (note.line, note.kind, note.error) == (8, "rest", False)
+    assert errors(TWO_PASSES.replace("x\nw = ", "t\nw = ", 1)) == [(5, "partial")]
+
+
+def test_a_step_with_a_root_is_not_judged():
+    adam = MOMENTUM.replace("v = 0\n", "v, m = 0, 0\n").replace(
+        "    w = w + v", "    w = w - 0.1 * m / sqrt(v)"
+    )
+    adam = adam.replace("v = 0.9 * v - 0.1 * dw", "v, m = 0.9 * v + 0.1 * dw**2, 0.9 * m + 0.1 * dw")
+    (note,) = findings(adam)
+    assert (note.line, note.kind, note.error) == (row(adam, "w = w -"), "rate", False)
+
+
+def test_a_difference_called_error_is_no_loss():
+    text = "x, t, w = 2, 1, 0.3\ny = w * x\nerror = t - y\ndw = error * x\nw += 0.1 * dw\n"
+    with pytest.raises(ValueError, match=r"or its name \(--loss NAME, or of=NAME\), got error, a difference"):
+        parsed(text, "s.py")
+    assert errors(text + "mse = error ** 2 / 2\n") == []
+
+
 def test_names_may_be_told():
     text = "x, w = 2, 3\nnet = w * x\nfun = net ** 2\nfoo = 2 * net * {}\n"
     assert errors(text.format("x"), of="fun", means={"foo": "w"}) == []
