@@ -51,6 +51,7 @@ HALVINGS, SATURATED = 10, 6  # how often a draw is halved, and up to which net i
 MODULES = ("math", "numpy")
 ARITHMETIC = "expected only names, numbers, + - * / ** and functions, got"
 ARRAYS = "arrays are not read: expected a line for every number, got"
+BINARY = {"add": ast.Add, "subtract": ast.Sub, "multiply": ast.Mult, "divide": ast.Div}
 ARRAY = {"array", "dot", "matmul", "zeros", "ones", "sum", "mean", "T", "outer", "shape", "reshape"}
 
 # What a loss may be called, the first one that there is; what partials and new values may be called.
@@ -155,7 +156,16 @@ def parsed(text: str, name: str, of: str | None = None, means: Mapping[str, str]
 def located(name: str, error: ValueError) -> ValueError:
     """Return an error that says in which file it is."""
     what = str(error).removeprefix("text: ").removeprefix("listing: ")
-    return ValueError(f"{name}, {what}" if what.startswith("line ") else f"{name}: {what}")
+    return ValueError(printable(f"{name}, {what}" if what.startswith("line ") else f"{name}: {what}"))
+
+
+def printable(text: str) -> str:
+    r"""Return a text in which what a terminal would obey, or not show, is written as in Python.
+
+    >>> print(printable("x = 1 # \x1b[2J"))
+    x = 1 # \x1b[2J
+    """
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 class Reader:
@@ -203,6 +213,8 @@ class Reader:
                 lines.append(line)
             else:
                 given[line.name] = value
+        if given and not lines:
+            raise ValueError("expected lines that calculate something, got numbers only")
         listing = Listing(tuple(lines))
         end = len(self.lines) if self.end is None else self.end
         after = [line for line in self.lines[end:] if line.uses]
@@ -235,6 +247,11 @@ class Reader:
                 found = [self.value(node, value) for value in values]
                 for target, value in zip(names, found, strict=True):
                     self.assign(node, target, value)
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(args=arguments, body=result)) if [
+                *ast.iter_fields(arguments)
+            ] == [*ast.iter_fields(plain(arguments))]:
+                back = ast.copy_location(ast.Return(result), result)
+                self.functions[name] = ast.copy_location(ast.FunctionDef(name, arguments, [back], []), node)
             case ast.Assign(targets=targets, value=expression):
                 value = self.value(node, expression)
                 for target in targets:
@@ -337,12 +354,30 @@ class Reader:
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
                 one, other = (self.arithmetic(part, scope, depth - 1) for part in (left, right))
                 return ast.BinOp(one, op, other)
+            case ast.Compare(left=left, ops=[ast.Gt() | ast.GtE()], comparators=[right]):
+                return self.gate(left, right, scope, depth)
+            case ast.Compare(left=left, ops=[ast.Lt() | ast.LtE()], comparators=[right]):
+                return self.gate(right, left, scope, depth)
+            case ast.IfExp(test=ast.Compare() as test, body=body, orelse=other):
+                return chosen(*(self.arithmetic(part, scope, depth - 1) for part in (test, body, other)))
+            case ast.Call(func=ast.Attribute(attr="where"), args=[ast.Compare() as test, body, other]):
+                return self.arithmetic(ast.IfExp(test, body, other), scope, depth - 1)
             case ast.Call(func=function, args=arguments, keywords=[]):
                 given = [self.arithmetic(part, scope, depth - 1) for part in arguments]
                 return self.call(node, function, given, depth)
             case ast.BinOp(op=ast.MatMult()) | ast.List() | ast.Subscript() | ast.Attribute(attr="T"):
                 raise ValueError(f"{ARRAYS} {self.source(node)}")
         raise ValueError(f"{ARITHMETIC} {self.source(node)}")
+
+    def gate(self, above: ast.expr, below: ast.expr, scope: Mapping[str, ast.expr], depth: int) -> ast.expr:
+        """Return 1 if one expression is above another, otherwise 0."""
+        found = self.arithmetic(ast.BinOp(above, ast.Sub(), below), scope, depth - 1)
+        match found:
+            case ast.BinOp(left=left, right=ast.Constant(value=0)):
+                found = left
+            case ast.BinOp(left=ast.Constant(value=0), right=right):
+                found = ast.UnaryOp(ast.USub(), right)
+        return ast.Call(ast.Name("step"), [found], [])
 
     def call(self, node: ast.expr, function: ast.expr, given: list[ast.expr], depth: int) -> ast.expr:
         """Return what a function gives, in names and functions of a listing."""
@@ -361,6 +396,10 @@ class Reader:
         match called, given:
             case (("pow" | "power"), [base, power]):
                 return ast.BinOp(base, ast.Pow(), power)
+            case (("float" | "float64"), [base]):
+                return base
+            case _, [one, other] if called in BINARY and isinstance(function, ast.Attribute):
+                return ast.BinOp(one, BINARY[called](), other)
             case "square", [base]:
                 return ast.BinOp(base, ast.Pow(), ast.Constant(2))
             case "maximum", [ast.Constant(value=0), base] | [base, ast.Constant(value=0)]:
@@ -383,19 +422,46 @@ class Reader:
         spare = defaults[len(defaults) - (len(names) - len(given)) :] if len(given) < len(names) else []
         found = [*given, *(self.arithmetic(part, self.scope, depth - 1) for part in spare)]
         scope = {**self.scope, **{a.arg: value for a, value in zip(names, found, strict=True)}}
-        for part in function.body:
+        *body, last = function.body
+        match [*body[-1:], last]:  # a return for numbers above 0, and one for the others
+            case [
+                *_,
+                ast.If(
+                    test=test,
+                    body=[ast.Return(value=ast.expr() as yes)],
+                    orelse=[ast.Return(value=ast.expr() as no)],
+                ),
+            ]:
+                last = ast.Return(ast.IfExp(test, yes, no))
+            case [
+                ast.If(test=test, body=[ast.Return(value=ast.expr() as yes)], orelse=[]),
+                ast.Return(value=ast.expr() as no),
+            ]:
+                body, last = body[:-1], ast.Return(ast.IfExp(test, yes, no))
+        for part in (*body, last):
             match part:
                 case ast.Expr(value=ast.Constant()) | ast.Pass():
                     pass
                 case ast.Assign(targets=[ast.Name(id=local)], value=expression):
                     scope[local] = self.arithmetic(expression, scope, depth - 1)
-                case ast.Return(value=ast.expr() as expression) if part is function.body[-1]:
+                case ast.Return(value=ast.expr() as expression) if part is last:
                     result = self.arithmetic(expression, scope, depth - 1)
                     self.active.pop()
                     return result
                 case _:
                     break
         raise ValueError(f"{name} is not a function of assignments and one return of arithmetic")
+
+
+def chosen(gate: ast.expr, above: ast.expr, other: ast.expr) -> ast.expr:
+    """Return one expression where a gate is 1 and another where it is 0."""
+    match gate, other:
+        case ast.Call(args=[inner]), ast.Constant(value=0):
+            if ast.unparse(above) == ast.unparse(inner):
+                return ast.Call(ast.Name("relu"), [inner], [])
+            return gate if ast.unparse(above) in {"1", "1.0"} else times(above, gate)
+    closed = ast.BinOp(ast.Constant(1), ast.Sub(), gate)
+    return ast.BinOp(times(above, gate), ast.Add(), times(other, closed))
 
 
 def plain(arguments: ast.arguments) -> ast.arguments:
@@ -481,7 +547,8 @@ def understood(
     for line in open_to:
         means |= explaining(listing, line, open_to[line], means, updates, values, sweep)
     if not means and not updates:
-        raise ValueError("expected partials called dw1, diff_w1, dE_dw1 or the like, or updates, got none")
+        what = "expected partials called dw1, diff_w1, dE_dw1 or the like, or updates"
+        raise ValueError(f"{what}, or what states them (--means dw1=w1, or means=...), got none")
     means = {line: means[line] for line in listing.names if line in means}
     return Script(name, listing, given, loss, means, updates, rest)
 
@@ -894,7 +961,7 @@ def vouched(
 
 def note(line: Line, kind: str, says: str, error: bool = True, instead: tuple[str, ...] = ()) -> Note:
     """Return what is told of a line."""
-    return Note(int(line.place.split()[-1]), line.source, kind, says, error, instead)
+    return Note(int(line.place.split()[-1]), printable(line.source), kind, says, error, instead)
 
 
 def ordered(script: Script) -> tuple[Listing, list[Note]]:

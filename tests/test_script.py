@@ -223,9 +223,30 @@ db = (out - t) * 30 * out * (1 - out)
 w -= 0.5 * dw
 b -= 0.5 * db
 """
+RELU = """import numpy as np
+x, t, w, b, v = 0.5, 0.8, np.float64(0.3), float(0.6), -0.4
+lrelu = lambda s: s if s > 0 else 0.1 * s
+def relu(s):
+    if s > 0:
+        return s
+    return 0
+z = np.add(w * x, b)
+h = relu(z)
+y = lrelu(v * h)
+mse = (y - t) ** 2
+dy = 2 * (y - t) * np.where(v * h > 0, 1, 0.1)
+dv = dy * h
+dz = dy * v * (1 if z > 0 else 0)
+dw = dz * x
+db = dy * v * (0 < z)
+w -= 0.1 * dw
+b -= 0.1 * db
+v -= 0.1 * dv
+"""
 SHORT = NET_OUT.replace("dnet_h", "dh").replace("out_h", "h")
 STYLES = {
     "no net inputs": (NO_NETS, 3, 6),
+    "relu": (RELU, 5, 3),
     "softmax": (SOFTMAX, 6, 3),
     "softmax, the logarithm of one": (re.sub(r"-\(right_1.*", "-log(p2)", SOFTMAX), 6, 3),
     "a steep sigmoid": (STEEP, 2, 2),
@@ -310,6 +331,7 @@ FAULTS = {
         "partial",
     ),
     "a helper": (NET_OUT, "dout_o1_dnet_o1 = slope(out_o1)", "dout_o1_dnet_o1 = slope(out_o2)", "partial"),
+    "a slope on the wrong side": (RELU, "(1 if z > 0 else 0)", "(0 if z > 0 else 1)", "partial"),
     "softmax of another target": (SOFTMAX, "p1 - right_1", "p1 - right_3", "partial"),
     "a steep slope": (STEEP, "db = (out - t) * 30 *", "db = (out - t) * 29 *", "partial"),
     "a delta of no net input": (NO_NETS, "d_guess * v1", "d_guess * u1", "partial"),
@@ -455,6 +477,11 @@ def test_a_step_with_a_root_is_not_judged():
     assert (note.line, note.kind, note.error) == (row(adam, "w = w -"), "rate", False)
 
 
+def test_a_source_line_is_shown_without_what_a_terminal_would_obey():
+    (note, *_) = findings(DW.replace("dv = dz2*a1", "dv = dz2*z1  # \x1b[2J"))
+    assert note.source == r"dv = dz2*z1 # \x1b[2J"
+
+
 def test_a_difference_called_error_is_no_loss():
     text = "x, t, w = 2, 1, 0.3\ny = w * x\nerror = t - y\ndw = error * x\nw += 0.1 * dw\n"
     with pytest.raises(ValueError, match=r"or its name \(--loss NAME, or of=NAME\), got error, a difference"):
@@ -498,7 +525,12 @@ HOSTILE = {
     "attributes": ("x = 1\ny = x.__class__", "line 2: expected only .*, got x.__class__"),
     "a method": ("x = (1).real", "line 1: .*got \\(1\\).real"),
     "a comprehension": ("x = [i for i in (1, 2)]", "line 1: .*got \\[i for i"),
-    "a lambda": ("f = lambda x: x", "line 1: .*got lambda"),
+    "a lambda": ("f = [lambda x: x]", "line 1: .*got .lambda"),
+    "a lambda on the spot": ("y = (lambda x: x)(1)", "line 1: unknown function lambda"),
+    "a lambda of any arguments": ("f = lambda *x: 1", "line 1: .*got lambda"),
+    "a lambda that calls itself": ("f = lambda x: f(x)\ny = f(1)", "line 2: f calls itself"),
+    "numbers only": ("E = 3", "expected lines that calculate something, got numbers only"),
+    "a terminal's command": ("x = open(1) # \x1b[2J", r"line 1: unknown function open, .* # \\x1b\[2J$"),
     "an import": ("import os", "line 1: expected only math and numpy to be imported: import os"),
     "an import from": ("from os import system", "line 1: expected only math and numpy"),
     "an import near": ("from . import x", "line 1: expected only math and numpy"),
@@ -550,7 +582,7 @@ HOSTILE = {
     "many statements": ("a=1\n" * 20_000, "(text|line 1001|expected up to)"),
     "many names": ("".join(f"a{k}=1;" for k in range(4000)), "line 1: expected up to 1000 statements"),
     "nothing": ("", "expected at least one assignment, got none"),
-    "a NUL": ("x = 1\0", ""),
+    "a NUL": ("x = 1\0", r"line 1: [^\0]*x = 1\\x00$"),
     "Python 2": ("print 'x'", "line 1: .*Missing parentheses"),
     "an array": ("import numpy as np\nx = np.array([1, 2])", "line 2: arrays are not read: .*got \\[1, 2\\]"),
     "a product of matrices": ("a = b = 1\nx = a @ b", "line 2: arrays are not read: .*got a @ b"),
