@@ -494,7 +494,10 @@ def understood(
     differences = [bare(line.name) for line in listing.lines if is_difference(line, listing)]
     found = [loss for loss in ([of] if of else LOSSES) if loss in called and (of or loss not in differences)]
     if not found:
-        got = next((f"{loss}, a difference" for loss in LOSSES if loss in differences), "none")
+        some = (
+            f"{loss}, a difference (E = {loss} ** 2 / 2 is a loss)" for loss in LOSSES if loss in differences
+        )
+        got = next(some, "none")
         raise ValueError(
             f"expected a loss called {', '.join(LOSSES)}, or its name (--loss NAME, or of=NAME), got {got}"
         )
@@ -540,7 +543,7 @@ def understood(
             fits = [by for by, _ in choice if factor(values[line], sweep.partials[by], sizes[by]) is not None]
             if not any(is_slope(values[line], sweep, by) for by, _ in choice):
                 fits += [by for by, sure in choice if sure]
-                if not any(sure for _, sure in choice):
+                if len(choice) > 1 or not fits:
                     open_to[line] = [by for by, _ in choice]
             if fits:
                 means[line] = fits[0]

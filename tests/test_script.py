@@ -341,6 +341,12 @@ FAULTS = {
         "d_guess = miss",
         "partial",
     ),
+    "a delta called by the output": (
+        NO_NETS.replace("d_", "dcost_d"),
+        "dcost_dguess * v2",
+        "dcost_dguess * u4",
+        "partial",
+    ),
     "a delta of an activation written out": (INLINE, "dy * v * h * (1 - h)", "dy * h * (1 - h)", "partial"),
     "a delta by a short name": (
         SHORT,
