@@ -846,24 +846,18 @@ def checked(script: Script) -> Report:
 def compared(script: Script) -> Report:
     """Return the report on a script."""
     listing, notes = ordered(script)
-    of, means, updates = script.of, dict(script.means), script.updates
+    of, updates = script.of, script.updates
     given = draws(listing, of, script.given)
     values = listing.run(given)
     sweep = listing.sweep(values, of)
     sizes = terms(sweep)
     forward = listing.needed(of)
     spare = [name for name in listing.inputs if name not in forward]
-    used = {name for line in listing.lines for name in line.uses}
-    for line, by in script.means.items():  # of a target dy may be the difference: a helper
-        helper = updates and line in used and by in listing.inputs and by not in updates
-        if helper and not same(factor(values[line], sweep.partials[by], sizes[by]), 1):
-            del means[line]
-    shares = {line: factor(values[line], sweep.partials[by], sizes[by]) for line, by in means.items()}
+    shares = {line: factor(values[line], sweep.partials[by], sizes[by]) for line, by in script.means.items()}
     means = {
-        line: by
-        for line, by in means.items()
-        if shares[line] or not vouched(line, script, values, sweep, sizes)
+        line: by for line, by in script.means.items() if not is_helper(line, script, shares, values, sweep)
     }
+    shares = {line: shares[line] for line in means}
     leaves = [line for line, by in means.items() if by in listing.inputs]
     ahead = [step.times for step in steps(updates, listing, means, values, sweep, 1.0)]
     wanted = -1.0 if 2 * sum((size or 0) < 0 for size in ahead) > len(ahead) else 1.0
@@ -897,23 +891,8 @@ def compared(script: Script) -> Report:
     if c < 0 and not updates:
         says = f"the partials are minus those of {bare(of)}: right if the updates add them"
         notes.append(note(listing.line(next(iter(means))), "sign", says, False))
-    judged = []
-    for step in taken:
-        if len(step.moves) > 1:
-            lines = " and ".join(listing.line(line).place for line in step.moves[:2])
-            count = (
-                "twice in one pass,"
-                if len(step.moves) == 2
-                else f"{len(step.moves)} times in one pass, first"
-            )
-            says = f"{bare(step.weight)} is updated {count} in {lines}"
-            notes.append(note(listing.line(step.moves[1]), "rate", says))
-        elif step.times is None and not step.others and rooted(listing, of, step.new):
-            says = f"the step of {bare(step.weight)} has a root or a power in it: such a step is not judged"
-            notes.append(note(listing.line(step.new), "rate", says, False))
-        else:
-            judged.append(step)
-    taken = judged
+    taken, apart = judged(listing, of, taken)
+    notes += apart
     base = rate(taken, given, spare)
     notes += told_steps(listing, taken, base, means, {name: given[name] for name in spare})
     wrong = {
@@ -931,6 +910,51 @@ def compared(script: Script) -> Report:
     return Report(script.name, tuple(dict.fromkeys(notes)), len(means), len(updates))
 
 
+def is_helper(
+    name: str,
+    script: Script,
+    shares: Mapping[str, float | None],
+    values: Mapping[str, Value],
+    sweep: Sweep,
+) -> bool:
+    """Say whether a line does not state what its name says: of a target dy may be the difference.
+
+    Nor does one that is no partial, although a partial or an update by a weight is right that uses it.
+    """
+    listing, by = script.listing, script.means[name]
+    if script.updates and by in listing.inputs and by not in script.updates and not same(shares[name], 1):
+        return any(name in line.uses for line in listing.lines)
+    if shares[name]:
+        return False
+    sizes = terms(sweep)
+    moves = {new: values[weight] - values[new] for weight, new in script.updates.items()}
+    ends = {line: by for line, by in script.means.items() if by in listing.inputs and line != name}
+    ends |= {new: weight for weight, new in script.updates.items()}
+    return any(
+        factor(moves.get(end, values[end]), sweep.partials[by], sizes[by])
+        for end, by in ends.items()
+        if name in listing.needed(end)
+    )
+
+
+def judged(listing: Listing, of: str, taken: Iterable[Step]) -> tuple[list[Step], list[Note]]:
+    """Return the steps that can be compared with each other, and what is told of the others."""
+    found, notes = [], []
+    for step in taken:
+        name = bare(step.weight)
+        if len(step.moves) > 1:
+            first, second, *more = (listing.line(line) for line in step.moves)
+            count = f"{len(more) + 2} times in one pass, first" if more else "twice in one pass,"
+            says = f"{name} is updated {count} in {first.place} and {second.place}"
+            notes.append(note(second, "rate", says))
+        elif step.times is None and not step.others and rooted(listing, of, step.new):
+            says = f"the step of {name} has a root or a power in it: such a step is not judged"
+            notes.append(note(listing.line(step.new), "rate", says, False))
+        else:
+            found.append(step)
+    return found, notes
+
+
 def rooted(listing: Listing, of: str, new: str) -> bool:
     """Say whether an update has a root or a fractional power in it, outside of what leads to the loss."""
     for line in listing.lines:
@@ -943,23 +967,6 @@ def rooted(listing: Listing, of: str, new: str) -> bool:
                     ):
                         return True
     return False
-
-
-def vouched(
-    name: str, script: Script, values: Mapping[str, Value], sweep: Sweep, sizes: Mapping[str, Value]
-) -> bool:
-    """Say whether a weight's partial or update is right with what a line holds: then its name misleads."""
-    ends = [
-        (values[line], by)
-        for line, by in script.means.items()
-        if by in script.listing.inputs and line != name and name in script.listing.needed(line)
-    ]
-    ends += [
-        (values[weight] - values[new], weight)
-        for weight, new in script.updates.items()
-        if name in script.listing.needed(new)
-    ]
-    return any(factor(value, sweep.partials[by], sizes[by]) for value, by in ends)
 
 
 def note(line: Line, kind: str, says: str, error: bool = True, instead: tuple[str, ...] = ()) -> Note:
