@@ -16,7 +16,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,16 +43,20 @@ from bplit.listing import (
     times,
     wrong,
 )
+from bplit.listing import names as names_in
 from bplit.listing import parsed as statements
 
 STATEMENTS, WRITTEN = 1000, 50_000  # of a script: its statements, and the parts of all its lines
+HALVINGS, SATURATED = 10, 6  # how often a draw is halved, and up to which net input it is not
 MODULES = ("math", "numpy")
 ARITHMETIC = "expected only names, numbers, + - * / ** and functions, got"
 ARRAYS = "arrays are not read: expected a line for every number, got"
+BINARY = {"add": ast.Add, "subtract": ast.Sub, "multiply": ast.Mult, "divide": ast.Div}
 ARRAY = {"array", "dot", "matmul", "zeros", "ones", "sum", "mean", "T", "outer", "shape", "reshape"}
 
 # What a loss may be called, the first one that there is; what partials and new values may be called.
-LOSSES = "E_total total_loss total_error total_cost loss_total lost loss cost J E L C error".split()
+LOSSES = "E_total total_loss total_error total_cost loss_total lost loss cost J E L C".split()
+LOSSES += "mse MSE sse SSE error".split()
 FRONTS = "diff_ grad_ gradient_ partial_ delta_ d_ d g_ g".split()
 BACKS = "_grad _gradient _diff _delta".split()
 NEW = "update_{} updated_{} new_{} next_{} {}_new {}_updated {}_update {}_next".split()
@@ -152,7 +156,16 @@ def parsed(text: str, name: str, of: str | None = None, means: Mapping[str, str]
 def located(name: str, error: ValueError) -> ValueError:
     """Return an error that says in which file it is."""
     what = str(error).removeprefix("text: ").removeprefix("listing: ")
-    return ValueError(f"{name}, {what}" if what.startswith("line ") else f"{name}: {what}")
+    return ValueError(printable(f"{name}, {what}" if what.startswith("line ") else f"{name}: {what}"))
+
+
+def printable(text: str) -> str:
+    r"""Return a text in which what a terminal would obey, or not show, is written as in Python.
+
+    >>> print(printable("x = 1 # \x1b[2J"))
+    x = 1 # \x1b[2J
+    """
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 class Reader:
@@ -200,6 +213,8 @@ class Reader:
                 lines.append(line)
             else:
                 given[line.name] = value
+        if given and not lines:
+            raise ValueError("expected lines that calculate something, got numbers only")
         listing = Listing(tuple(lines))
         end = len(self.lines) if self.end is None else self.end
         after = [line for line in self.lines[end:] if line.uses]
@@ -232,6 +247,11 @@ class Reader:
                 found = [self.value(node, value) for value in values]
                 for target, value in zip(names, found, strict=True):
                     self.assign(node, target, value)
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(args=arguments, body=result)) if [
+                *ast.iter_fields(arguments)
+            ] == [*ast.iter_fields(plain(arguments))]:
+                back = ast.copy_location(ast.Return(result), result)
+                self.functions[name] = ast.copy_location(ast.FunctionDef(name, arguments, [back], []), node)
             case ast.Assign(targets=targets, value=expression):
                 value = self.value(node, expression)
                 for target in targets:
@@ -334,12 +354,30 @@ class Reader:
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
                 one, other = (self.arithmetic(part, scope, depth - 1) for part in (left, right))
                 return ast.BinOp(one, op, other)
+            case ast.Compare(left=left, ops=[ast.Gt() | ast.GtE()], comparators=[right]):
+                return self.gate(left, right, scope, depth)
+            case ast.Compare(left=left, ops=[ast.Lt() | ast.LtE()], comparators=[right]):
+                return self.gate(right, left, scope, depth)
+            case ast.IfExp(test=ast.Compare() as test, body=body, orelse=other):
+                return chosen(*(self.arithmetic(part, scope, depth - 1) for part in (test, body, other)))
+            case ast.Call(func=ast.Attribute(attr="where"), args=[ast.Compare() as test, body, other]):
+                return self.arithmetic(ast.IfExp(test, body, other), scope, depth - 1)
             case ast.Call(func=function, args=arguments, keywords=[]):
                 given = [self.arithmetic(part, scope, depth - 1) for part in arguments]
                 return self.call(node, function, given, depth)
             case ast.BinOp(op=ast.MatMult()) | ast.List() | ast.Subscript() | ast.Attribute(attr="T"):
                 raise ValueError(f"{ARRAYS} {self.source(node)}")
         raise ValueError(f"{ARITHMETIC} {self.source(node)}")
+
+    def gate(self, above: ast.expr, below: ast.expr, scope: Mapping[str, ast.expr], depth: int) -> ast.expr:
+        """Return 1 if one expression is above another, otherwise 0."""
+        found = self.arithmetic(ast.BinOp(above, ast.Sub(), below), scope, depth - 1)
+        match found:
+            case ast.BinOp(left=left, right=ast.Constant(value=0)):
+                found = left
+            case ast.BinOp(left=ast.Constant(value=0), right=right):
+                found = ast.UnaryOp(ast.USub(), right)
+        return ast.Call(ast.Name("step"), [found], [])
 
     def call(self, node: ast.expr, function: ast.expr, given: list[ast.expr], depth: int) -> ast.expr:
         """Return what a function gives, in names and functions of a listing."""
@@ -358,6 +396,10 @@ class Reader:
         match called, given:
             case (("pow" | "power"), [base, power]):
                 return ast.BinOp(base, ast.Pow(), power)
+            case (("float" | "float64"), [base]):
+                return base
+            case _, [one, other] if called in BINARY and isinstance(function, ast.Attribute):
+                return ast.BinOp(one, BINARY[called](), other)
             case "square", [base]:
                 return ast.BinOp(base, ast.Pow(), ast.Constant(2))
             case "maximum", [ast.Constant(value=0), base] | [base, ast.Constant(value=0)]:
@@ -380,19 +422,46 @@ class Reader:
         spare = defaults[len(defaults) - (len(names) - len(given)) :] if len(given) < len(names) else []
         found = [*given, *(self.arithmetic(part, self.scope, depth - 1) for part in spare)]
         scope = {**self.scope, **{a.arg: value for a, value in zip(names, found, strict=True)}}
-        for part in function.body:
+        *body, last = function.body
+        match [*body[-1:], last]:  # a return for numbers above 0, and one for the others
+            case [
+                *_,
+                ast.If(
+                    test=test,
+                    body=[ast.Return(value=ast.expr() as yes)],
+                    orelse=[ast.Return(value=ast.expr() as no)],
+                ),
+            ]:
+                last = ast.Return(ast.IfExp(test, yes, no))
+            case [
+                ast.If(test=test, body=[ast.Return(value=ast.expr() as yes)], orelse=[]),
+                ast.Return(value=ast.expr() as no),
+            ]:
+                body, last = body[:-1], ast.Return(ast.IfExp(test, yes, no))
+        for part in (*body, last):
             match part:
                 case ast.Expr(value=ast.Constant()) | ast.Pass():
                     pass
                 case ast.Assign(targets=[ast.Name(id=local)], value=expression):
                     scope[local] = self.arithmetic(expression, scope, depth - 1)
-                case ast.Return(value=ast.expr() as expression) if part is function.body[-1]:
+                case ast.Return(value=ast.expr() as expression) if part is last:
                     result = self.arithmetic(expression, scope, depth - 1)
                     self.active.pop()
                     return result
                 case _:
                     break
         raise ValueError(f"{name} is not a function of assignments and one return of arithmetic")
+
+
+def chosen(gate: ast.expr, above: ast.expr, other: ast.expr) -> ast.expr:
+    """Return one expression where a gate is 1 and another where it is 0."""
+    match gate, other:
+        case ast.Call(args=[inner]), ast.Constant(value=0):
+            if ast.unparse(above) == ast.unparse(inner):
+                return ast.Call(ast.Name("relu"), [inner], [])
+            return gate if ast.unparse(above) in {"1", "1.0"} else times(above, gate)
+    closed = ast.BinOp(ast.Constant(1), ast.Sub(), gate)
+    return ast.BinOp(times(above, gate), ast.Add(), times(other, closed))
 
 
 def plain(arguments: ast.arguments) -> ast.arguments:
@@ -422,12 +491,24 @@ def understood(
     called = {bare(line) for line in listing.names}
     if of is not None and of not in called:
         raise ValueError(f"of: expected a name that the script assigns, got {shown(of)}")
-    found = [loss for loss in ([of] if of else LOSSES) if loss in called]
+    differences = [bare(line.name) for line in listing.lines if is_difference(line, listing)]
+    found = [loss for loss in ([of] if of else LOSSES) if loss in called and (of or loss not in differences)]
     if not found:
-        raise ValueError(f"expected a loss called {', '.join(LOSSES)}, or named by of, got none")
+        some = (
+            f"{loss}, a difference (E = {loss} ** 2 / 2 is a loss)" for loss in LOSSES if loss in differences
+        )
+        got = next(some, "none")
+        raise ValueError(
+            f"expected a loss called {', '.join(LOSSES)}, or its name (--loss NAME, or of=NAME), got {got}"
+        )
     loss, *more = (line.name for line in listing.lines if bare(line.name) == found[0])
-    for version in more:  # a sum goes on; a second pass does not rest on the first one's loss
+    for version in more:  # a sum goes on, but not over an update; a second pass does not rest on the first
+        before, inner = listing.needed(loss), listing.needed(version)
+        known = {bare(line) for line in before if line in listing.inputs}
+        if any(bare(line) in known for line in inner - before if line in listing.names):
+            break
         loss = version if loss in listing.line(version).uses else loss
+    listing = netted(listing, loss)
     forward = listing.needed(loss)
     weights = {bare(line): line for line in listing.inputs if line in forward}
     later = {bare(line.name): line.name for line in listing.lines if line.name not in forward}
@@ -452,20 +533,118 @@ def understood(
             unknown = shown(text if by in quantities else by)
             raise ValueError(f"means: expected names of the script, got {unknown}")
     means = {later[text]: quantities[by] for text, by in named.items()}
-    values = listing.run(draws(listing, loss))
+    values = listing.run(draws(listing, loss, given))
     sweep = listing.sweep(values, loss)
     sizes = terms(sweep)
+    open_to = {}
     for text, line in later.items():
         if line not in means and line not in updates.values():
             choice = list(candidates(text, bare(loss), quantities, listing))
             fits = [by for by, _ in choice if factor(values[line], sweep.partials[by], sizes[by]) is not None]
-            fits += [by for by, sure in choice if sure and not is_slope(values[line], sweep, by)]
+            if not any(is_slope(values[line], sweep, by) for by, _ in choice):
+                fits += [by for by, sure in choice if sure]
+                if len(choice) > 1 or not fits:
+                    open_to[line] = [by for by, _ in choice]
             if fits:
                 means[line] = fits[0]
+    for line in open_to:
+        means |= explaining(listing, line, open_to[line], means, updates, values, sweep)
     if not means and not updates:
-        raise ValueError("expected partials called dw1, diff_w1, dE_dw1 or the like, or updates, got none")
+        what = "expected partials called dw1, diff_w1, dE_dw1 or the like, or updates"
+        raise ValueError(f"{what}, or what states them (--means dw1=w1, or means=...), got none")
     means = {line: means[line] for line in listing.names if line in means}
     return Script(name, listing, given, loss, means, updates, rest)
+
+
+def is_difference(line: Line, listing: Listing) -> bool:
+    """Say whether a line is an output minus its target: many call that the error, but it is no loss."""
+    match line.expression:
+        case ast.BinOp(left=ast.Name(id=one), op=ast.Sub(), right=ast.Name(id=other)):
+            return bool({one, other} & {*listing.inputs})
+    return False
+
+
+def netted(listing: Listing, of: str) -> Listing:
+    r"""Return a listing in which a unit's net input is a line of its own: ``h@net`` is that of h.
+
+    >>> text = "h = 1 / (1 + exp(-w * x))\nE = h ** 2"
+    >>> for line in netted(Listing.read(text), "E").lines:
+    ...     print(line.name, "is", ast.unparse(line.expression))
+    h@net is w * x
+    h is 1 / (1 + exp(-h@net))
+    E is h ** 2
+    """
+    forward, lines = listing.needed(of), []
+    for line in listing.lines:
+        calls = [part for part in ast.walk(line.expression) if isinstance(part, ast.Call)]
+        inner, _ = unsigned(calls[0].args[0]) if calls and line.name in forward else (None, False)
+        if inner and not isinstance(inner, ast.Name):
+            net = f"{line.name}@net"
+            outer = with_name(line.expression, ast.unparse(inner), net)
+            if {*names_in(outer)} == {net}:
+                lines.append(line._replace(name=net, expression=inner))
+                line = line._replace(expression=outer)
+        lines.append(line)
+    return Listing(tuple(lines))
+
+
+def unsigned(node: ast.expr) -> tuple[ast.expr, bool]:
+    """Return an expression without the minus that it begins with, and whether it began with one."""
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return operand, True
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div() as op, right=right):
+            inner, minus = unsigned(left)
+            return ast.BinOp(inner, op, right), minus
+    return node, False
+
+
+def with_name(node: ast.expr, text: str, name: str) -> ast.expr:
+    """Return an expression with a name in place of the parts that have a text, or minus it."""
+    inner, minus = unsigned(node)
+    if ast.unparse(inner) == text:
+        return ast.UnaryOp(ast.USub(), ast.Name(name)) if minus else ast.Name(name)
+    match node:
+        case ast.UnaryOp(op=op, operand=operand):
+            return ast.UnaryOp(op, with_name(operand, text, name))
+        case ast.BinOp(left=left, op=operator, right=right):
+            return ast.BinOp(with_name(left, text, name), operator, with_name(right, text, name))
+        case ast.Call(func=function, args=[argument]):
+            return ast.Call(function, [with_name(argument, text, name)], [])
+    return node
+
+
+def explaining(
+    listing: Listing,
+    line: str,
+    choice: Iterable[str],
+    means: Mapping[str, str],
+    updates: Mapping[str, str],
+    values: Mapping[str, Value],
+    sweep: Sweep,
+) -> dict[str, str]:
+    """Return by which quantity a line must state the partial so that most of what uses it is right.
+
+    Nothing if nothing becomes right: then the line is a helper, and states nothing itself.
+    """
+    users = {weight: new for weight, new in updates.items() if line in listing.needed(new)}
+    stated = {end: by for end, by in means.items() if by in listing.inputs and line in listing.needed(end)}
+    cut = Listing(tuple(part for part in listing.lines if part.name != line))
+    sizes = terms(sweep)
+
+    def right(at: Mapping[str, Value]) -> int:
+        found = [factor(at[end], sweep.partials[by], sizes[by]) for end, by in stated.items()]
+        found += [factor(at[by] - at[new], sweep.partials[by], sizes[by]) for by, new in users.items()]
+        return sum(one is not None for one in found)
+
+    best, most = dict[str, str](), right(values)
+    for by in choice:
+        for sign in (1, -1):
+            given = {name: values[name] for name in cut.inputs}
+            count = right(cut.run(given | {line: sign * sweep.partials[by]})) if line in cut.inputs else 0
+            if count > most:
+                best, most = {line: by}, count
+    return best
 
 
 def bare(name: str) -> str:
@@ -484,11 +663,12 @@ def candidates(
     ...     print(*candidates(name, "E", names, Listing.read(text)))
     ('w5', True)
     ('net_o1', True) ('o1', False)
-    ('o1', True) ('net_o1', False)
+    ('o1', False) ('net_o1', False)
     """
     fronts = [front for front in FRONTS if name.startswith(front)]
     for word in {loss, *LOSSES}:
         fronts += [front for front in (f"d{word}_d", f"d_{word}_d", f"d{word}d") if name.startswith(front)]
+    said = any(front == "diff_" or front[1:].endswith("d") for front in fronts)  # as in dE_dout
     texts = [name.removeprefix(front) for front in sorted(fronts, key=len, reverse=True)]
     texts += [name.removesuffix(back) for back in BACKS if name.endswith(back)]
     texts += [text[1:] for text in texts if text.startswith("_")]
@@ -497,32 +677,80 @@ def candidates(
     keys = {TOKEN.sub("", text) for text in (*texts, *[name] * delta)} - {""}
     lines = [line for line in quantities.values() if line in listing.names]
     near = [line for line in lines if line not in exact and TOKEN.sub("", bare(line)) in keys]
-    uses = [listing.line(line).uses for line in exact if line in lines]
-    near += [inner for inner, *more in uses if not more and inner in lines]
+    uses = [listing.line(line).uses for line in (*exact, *near) if line in lines]
+    near += [inner for inner, *more in uses if not more and inner in listing.names]
     order = near + exact if delta and not {*exact} & {*listing.inputs} else exact + near
     for place, line in enumerate(dict.fromkeys(order)):
-        yield line, place == 0 and (line in exact) != (delta and line in lines)
+        sure = place == 0 and (line in exact) != (delta and line in lines)
+        yield line, sure and (said or line not in lines or not squashed(listing.line(line)))
 
 
-def draws(listing: Listing, of: str) -> dict[str, Value]:
+def squashed(line: Line) -> bool:
+    """Say whether a line is the output of a unit: then a partial called after it may be by its net input."""
+    return any(isinstance(part, ast.Call) for part in ast.walk(line.expression))
+
+
+def draws(listing: Listing, of: str, own: Mapping[str, float]) -> dict[str, Value]:
     """Return random numbers for the inputs: many where they lead to the loss, elsewhere one, as for a rate.
 
     Half of the many are below 0, so that a slope of 0 there is seen, unless a line has no value there.
+    They are so small that no unit is saturated, and targets whose own numbers add up to 1 do so too.
     """
     random, size = np.random.default_rng(0), 2 / max(4, len(listing.inputs)) ** 0.5
     forward = listing.needed(of)
     above = {
         name: random.uniform(0.1, 1.9, DRAWS if name in forward else None) * size for name in listing.inputs
     }
-    mixed = {
-        name: value * random.choice([-1, 1], DRAWS) if name in forward else value
-        for name, value in above.items()
-    }
-    try:
-        listing.sweep(listing.run(mixed), of)
-    except ValueError:
-        return above
-    return mixed
+    signs = {name: random.choice([-1, 1], DRAWS) for name in above if name in forward}
+    mixed = {name: value * signs.get(name, 1) for name, value in above.items()}
+    for shrink in (1.0, 0.1, 0.01):
+        for given in (mixed, above):
+            try:
+                small = {name: value * shrink if name in forward else value for name, value in given.items()}
+                found = adding_up(unsaturated(listing, forward, small), listing, of, own)
+                listing.sweep(listing.run(found), of)
+                return found
+            except ValueError:
+                continue
+    return above
+
+
+def unsaturated(listing: Listing, forward: set[str], given: dict[str, Value]) -> dict[str, Value]:
+    """Return given numbers, smaller where 1 minus the output of a unit would have lost its digits."""
+    for _ in range(HALVINGS):
+        values, hot = listing.run(given), np.zeros(DRAWS, dtype=bool)
+        for line in listing.lines:
+            for part in ast.walk(line.expression):
+                match part:
+                    case ast.Call(func=ast.Name(id="exp" | "sigmoid" | "tanh"), args=[inner]):
+                        if line.name in forward:
+                            hot = hot | (np.abs(calculated(line, inner, values)) > SATURATED)
+        if not hot.any():
+            break
+        given = {name: np.where(hot, v / 2, v) if name in forward else v for name, v in given.items()}
+    return given
+
+
+def adding_up(
+    given: dict[str, Value], listing: Listing, of: str, own: Mapping[str, float]
+) -> dict[str, Value]:
+    """Return given numbers with targets that add up to 1 if their own numbers do, as of softmax.
+
+    Those that do not even lead to the loss, which has the logarithm of the right output only, stay as
+    they are.
+    """
+    forward = [line for line in listing.lines if line.name in listing.needed(of)]
+    logs = {line.name for line in forward if "log(" in ast.unparse(line.expression)}
+    ends = logs | {line.name for line in forward if bare(line.name) == bare(of)}
+    users = {name: {line.name for line in forward if name in line.uses} for name in given}
+    targets = [name for name, lines in users.items() if lines and lines <= ends]
+    idle = [name for name, lines in users.items() if not lines and own[name] in (0, 1)]
+    if logs and len(targets) > 1 and same(sum(own[name] for name in targets), 1):
+        total = sum(abs(given[name]) for name in targets)
+        given = given | {name: abs(given[name]) / total for name in targets}
+    if logs and len(idle) > 1 and sum(own[name] for name in idle) == 1:
+        given = given | {name: own[name] for name in idle}
+    return given
 
 
 def factor(value: Value, partial: Value, size: Value) -> float | None:
@@ -566,6 +794,7 @@ class Step(NamedTuple):
     times: float | None
     inline: bool
     others: tuple[str, ...]
+    moves: tuple[str, ...]  # the lines that each do so, if there are several
 
 
 def steps(
@@ -588,14 +817,21 @@ def steps(
         if own:
             slopes = cut.sweep(at, new).partials
             rates = -sum((slopes[line] for line in own), np.zeros(DRAWS))
-            times = float(rates[0]) if np.ptp(rates) <= 1e-9 * abs(rates[0]) else None
+            times = float(rates[0] * np.sign(c)) if np.ptp(rates) <= 1e-9 * abs(rates[0]) else None
             bases = [name for name in updates if name in needed and name != weight]
             others += bases + [f"no {weight}"] * (weight not in needed)
         else:
             times = factor(at[weight] - at[new], sweep.partials[weight], sizes[weight])
             times = None if times is None else times / abs(c)
             others = [] if times is not None else others
-        found.append(Step(weight, new, None if times is None else times * np.sign(c), not own, tuple(others)))
+        called = {bare(weight), *(form.format(bare(weight)) for form in NEW)}
+        chain = [weight, *(line for line in cut.names if bare(line) in called)]
+        moves = [
+            line
+            for before, line in pairwise(chain)
+            if factor(at[line] - at[before], sweep.partials[weight], sizes[weight]) is not None
+        ]
+        found.append(Step(weight, new, times, not own, tuple(others), tuple(moves)))
     return found
 
 
@@ -610,24 +846,24 @@ def checked(script: Script) -> Report:
 def compared(script: Script) -> Report:
     """Return the report on a script."""
     listing, notes = ordered(script)
-    of, means, updates = script.of, dict(script.means), script.updates
-    given = draws(listing, of)
+    of, updates = script.of, script.updates
+    given = draws(listing, of, script.given)
     values = listing.run(given)
     sweep = listing.sweep(values, of)
     sizes = terms(sweep)
     forward = listing.needed(of)
     spare = [name for name in listing.inputs if name not in forward]
-    used = {name for line in listing.lines for name in line.uses}
-    for line, by in script.means.items():  # of a target dy may be the difference: a helper
-        helper = updates and line in used and by in listing.inputs and by not in updates
-        if helper and not same(factor(values[line], sweep.partials[by], sizes[by]), 1):
-            del means[line]
-    shares = {line: factor(values[line], sweep.partials[by], sizes[by]) for line, by in means.items()}
+    shares = {line: factor(values[line], sweep.partials[by], sizes[by]) for line, by in script.means.items()}
+    means = {
+        line: by for line, by in script.means.items() if not is_helper(line, script, shares, values, sweep)
+    }
+    shares = {line: shares[line] for line in means}
     leaves = [line for line, by in means.items() if by in listing.inputs]
-    ahead = [step.times for step in steps(updates, listing, means, values, sweep, 1.0) if not step.inline]
+    ahead = [step.times for step in steps(updates, listing, means, values, sweep, 1.0)]
     wanted = -1.0 if 2 * sum((size or 0) < 0 for size in ahead) > len(ahead) else 1.0
     c = usual((shares[line] for line in leaves or means), wanted)
-    rating = [line for line in leaves if listing.needed(line) & {*spare}]
+    drawn = {name for name in spare if given[name] != script.given[name]}
+    rating = [line for line in leaves if listing.needed(line) & drawn]
     if leaves and updates:
         whole = [step for step in steps(updates, listing, means, values, sweep, c) if not step.inline]
         literal = not same(abs(c), 1) and whole and all(same(abs(step.times or 0), 1) for step in whole)
@@ -655,6 +891,8 @@ def compared(script: Script) -> Report:
     if c < 0 and not updates:
         says = f"the partials are minus those of {bare(of)}: right if the updates add them"
         notes.append(note(listing.line(next(iter(means))), "sign", says, False))
+    taken, apart = judged(listing, of, taken)
+    notes += apart
     base = rate(taken, given, spare)
     notes += told_steps(listing, taken, base, means, {name: given[name] for name in spare})
     wrong = {
@@ -664,7 +902,7 @@ def compared(script: Script) -> Report:
         scaled = Line(f"{of}@", times(ast.Constant(c), ast.Name(of)), "", "")
         listing, of = Listing((*listing.lines, scaled)), scaled.name
     found = contradictions(listing, of, means, base * float(np.sign(c)), given, wrong)
-    notes += told(script, listing, of, means, base * float(np.sign(c)), wrong, found)
+    notes += told(script, listing, of, means, base, c, wrong, found)
     notes += frozen(script, means)
     if script.rest:
         notes.append(note(script.rest, "rest", "from here on nothing is checked: the pass is over", False))
@@ -672,9 +910,68 @@ def compared(script: Script) -> Report:
     return Report(script.name, tuple(dict.fromkeys(notes)), len(means), len(updates))
 
 
+def is_helper(
+    name: str,
+    script: Script,
+    shares: Mapping[str, float | None],
+    values: Mapping[str, Value],
+    sweep: Sweep,
+) -> bool:
+    """Say whether a line does not state what its name says: of a target dy may be the difference.
+
+    Nor does one that is no partial, although a partial or an update by a weight is right that uses it.
+    """
+    listing, by = script.listing, script.means[name]
+    if script.updates and by in listing.inputs and by not in script.updates and not same(shares[name], 1):
+        return any(name in line.uses for line in listing.lines)
+    if shares[name]:
+        return False
+    sizes = terms(sweep)
+    moves = {new: values[weight] - values[new] for weight, new in script.updates.items()}
+    ends = {line: by for line, by in script.means.items() if by in listing.inputs and line != name}
+    ends |= {new: weight for weight, new in script.updates.items()}
+    return any(
+        factor(moves.get(end, values[end]), sweep.partials[by], sizes[by])
+        for end, by in ends.items()
+        if name in listing.needed(end)
+    )
+
+
+def judged(listing: Listing, of: str, taken: Iterable[Step]) -> tuple[list[Step], list[Note]]:
+    """Return the steps that can be compared with each other, and what is told of the others."""
+    found, notes = [], []
+    for step in taken:
+        name = bare(step.weight)
+        if len(step.moves) > 1:
+            first, second, *more = (listing.line(line) for line in step.moves)
+            count = f"{len(more) + 2} times in one pass, first" if more else "twice in one pass,"
+            says = f"{name} is updated {count} in {first.place} and {second.place}"
+            notes.append(note(second, "rate", says))
+        elif step.times is None and not step.others and rooted(listing, of, step.new):
+            says = f"the step of {name} has a root or a power in it: such a step is not judged"
+            notes.append(note(listing.line(step.new), "rate", says, False))
+        else:
+            found.append(step)
+    return found, notes
+
+
+def rooted(listing: Listing, of: str, new: str) -> bool:
+    """Say whether an update has a root or a fractional power in it, outside of what leads to the loss."""
+    for line in listing.lines:
+        if line.name in listing.needed(new) - listing.needed(of):
+            for part in ast.walk(line.expression):
+                match part:
+                    case (
+                        ast.Call(func=ast.Name(id="sqrt"))
+                        | ast.BinOp(op=ast.Pow(), right=ast.Constant(value=float()))
+                    ):
+                        return True
+    return False
+
+
 def note(line: Line, kind: str, says: str, error: bool = True, instead: tuple[str, ...] = ()) -> Note:
     """Return what is told of a line."""
-    return Note(int(line.place.split()[-1]), line.source, kind, says, error, instead)
+    return Note(int(line.place.split()[-1]), printable(line.source), kind, says, error, instead)
 
 
 def ordered(script: Script) -> tuple[Listing, list[Note]]:
@@ -735,7 +1032,7 @@ def told_steps(
         return next((bare(name) for name, value in spare.items() if same(size, float(value))), f"{size:g}")
 
     stated = {by: line for line, by in means.items()}
-    for weight, new, size, inline, others in taken:
+    for weight, new, size, inline, others, _ in taken:
         line, name = listing.line(new), bare(weight)
         names = {form.format(name) for form in NEW}
         while isinstance(line.expression, ast.Name) and bare(line.expression.id) in names:
@@ -765,7 +1062,8 @@ def told(
     listing: Listing,
     of: str,
     means: Mapping[str, str],
-    theta: float,
+    base: float,
+    c: float,
     wrong: Mapping[str, str],
     found: list[Finding],
 ) -> Iterator[Note]:
@@ -776,7 +1074,9 @@ def told(
         at = {name: script.given[name] for name in listing.inputs}
         own = listing.run(at)
         right = listing.sweep(own, of).partials
-        shown_there = {f.line.name for f in contradictions(listing, of, means, theta, at, wrong)}
+        shown_there = {
+            f.line.name for f in contradictions(listing, of, means, base * float(np.sign(c)), at, wrong)
+        }
     except ValueError:  # no value at its own numbers
         own = {}
     shared = Counter(change for finding in found for change in finding.instead if " in " in change)
@@ -793,7 +1093,7 @@ def told(
         says = mending(bare(line.name), change)
         if not says or line is not finding.line:
             what = means.get(finding.line.name, wrong.get(finding.line.name, ""))
-            is_not = f"{name} is not the partial of {bare(of)} by {bare(what)}"
+            is_not = f"{name} is not {part_of(c)} of {bare(of)} by {quantity(what)}"
             if finding.line.name in wrong:
                 is_not = f"the step of {bare(what)} is not a rate times the partial of {bare(of)} by it"
             says = f"{says}: {is_not}" if says and not elsewhere else says or is_not
@@ -801,7 +1101,8 @@ def told(
         if own and finding.line.name not in shown_there:
             says += f" (invisible at your numbers{f', since {equal[0]}' if equal else ''})"
         elif own and line is finding.line and line.name in means:
-            says += f" (it is {own[line.name]:.6g}, right is {right[means[line.name]]:.6g})"
+            it, would = f"{own[line.name]:.6g}", f"{right[means[line.name]]:.6g}"
+            says += f" (it is {it}, right is {would})" if it != would else ""
         yield note(line, "partial", says, True, tuple(map(readable, changes)))
 
 
@@ -829,8 +1130,24 @@ def alike(change: str, own: Mapping[str, Value]) -> str:
     return f"{readable(match[1])} = {readable(match[2])}"
 
 
+def part_of(c: float) -> str:
+    """Say what a line is to hold, if all partials are to be so many times the right ones.
+
+    >>> part_of(1), part_of(-1), part_of(2)
+    ('the partial', 'minus the partial', '2 times the partial')
+    """
+    size = "" if same(abs(c), 1) else f"{abs(c):g} times "
+    return f"{'minus ' if c < 0 else ''}{size}the partial"
+
+
+def quantity(name: str) -> str:
+    """Return the script's own name for a quantity."""
+    return f"the net input of {bare(name)}" if name.endswith("@net") else bare(name)
+
+
 def readable(text: str) -> str:
     """Return a text with the script's own names, and the lines of those that it assigns more than once."""
+    text = re.sub(r"(\S+)@net", r"the net input of \1", text)
     return re.sub(r"(\w+)@(\d+)'*", r"\1 of line \2", text)
 
 

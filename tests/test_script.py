@@ -164,7 +164,96 @@ dE_db = -delta
 w_new = w - theta * dE_dw
 b_new = b - theta * dE_db
 """
+NO_NETS = """import math
+def squash(t): return 1 / (1 + math.exp(-t))
+def slope(out): return out * (1 - out)
+p, q, want = 0.4, 0.9, 1
+u1, u2, u3, u4, v1, v2 = 0.1, 0.2, 0.3, 0.4, 0.5, 0.6
+for k in range(99):
+    one = squash(u1 * p + u2 * q)
+    two = squash(u3 * p + u4 * q)
+    guess = squash(v1 * one + v2 * two)
+    miss = want - guess
+    cost = 0.5 * miss ** 2
+    d_guess = miss * slope(guess)
+    d_one = d_guess * v1 * slope(one)
+    d_two = d_guess * v2 * slope(two)
+    v1 += 0.3 * one * d_guess
+    v2 += 0.3 * two * d_guess
+    u1 += 0.3 * p * d_one
+    u2 += 0.3 * q * d_one
+    u3 += 0.3 * p * d_two
+    u4 += 0.3 * q * d_two
+"""
+INLINE = """import math
+x, t, w, v = 0.7, 0.2, 0.4, -0.3
+h = 1 / (1 + math.exp(-w * x))
+y = 1 / (1 + math.exp(-v * h))
+E = 0.5 * (y - t) ** 2
+dy = (y - t) * y * (1 - y)
+dv = dy * h
+dh = dy * v * h * (1 - h)
+dw = dh * x
+v -= 0.5 * dv
+w -= 0.5 * dw
+"""
+SOFTMAX = """from math import exp, log
+x, u, v, w = 0.4, 0.3, -0.2, 0.1
+right_1, right_2, right_3 = 0, 1, 0
+z1, z2, z3 = u * x, v * x, w * x
+total = exp(z1) + exp(z2) + exp(z3)
+p1, p2, p3 = exp(z1) / total, exp(z2) / total, exp(z3) / total
+cost = -(right_1 * log(p1) + right_2 * log(p2) + right_3 * log(p3))
+dz1 = p1 - right_1
+dz2 = p2 - right_2
+dz3 = p3 - right_3
+du = dz1 * x
+dv = dz2 * x
+dw = dz3 * x
+u -= 0.2 * du
+v -= 0.2 * dv
+w -= 0.2 * dw
+"""
+STEEP = """import math
+x, t, w, b = 9, 0.3, 0.04, 0.1
+out = 1 / (1 + math.exp(-30 * (w * x + b)))
+E = 0.5 * (out - t) ** 2
+dw = (out - t) * 30 * out * (1 - out) * x
+db = (out - t) * 30 * out * (1 - out)
+w -= 0.5 * dw
+b -= 0.5 * db
+"""
+RELU = """import numpy as np
+x, t, w, b, v = 0.5, 0.8, np.float64(0.3), float(0.6), -0.4
+lrelu = lambda s: s if s > 0 else 0.1 * s
+def relu(s):
+    if s > 0:
+        return s
+    return 0
+z = np.add(w * x, b)
+h = relu(z)
+y = lrelu(v * h)
+mse = (y - t) ** 2
+dy = 2 * (y - t) * np.where(v * h > 0, 1, 0.1)
+dv = dy * h
+dz = dy * v * (1 if z > 0 else 0)
+dw = dz * x
+db = dy * v * (0 < z)
+w -= 0.1 * dw
+b -= 0.1 * db
+v -= 0.1 * dv
+"""
+SHORT = NET_OUT.replace("dnet_h", "dh").replace("out_h", "h")
 STYLES = {
+    "no net inputs": (NO_NETS, 3, 6),
+    "relu": (RELU, 5, 3),
+    "softmax": (SOFTMAX, 6, 3),
+    "softmax, the logarithm of one": (re.sub(r"-\(right_1.*", "-log(p2)", SOFTMAX), 6, 3),
+    "a steep sigmoid": (STEEP, 2, 2),
+    "a step of a sigmoid": (STEEP.replace("30", "4000"), 2, 2),
+    "deltas called so": (re.sub(r"d_(\w+)", r"\1_delta", NO_NETS), 3, 6),
+    "activations written out": (INLINE, 4, 2),
+    "deltas by short names": (SHORT, 9, 8),
     "turned": (TURNED, 2, 2),
     "article": (ARTICLE, 12, 8),
     "net_out": (NET_OUT, 9, 8),
@@ -242,6 +331,30 @@ FAULTS = {
         "partial",
     ),
     "a helper": (NET_OUT, "dout_o1_dnet_o1 = slope(out_o1)", "dout_o1_dnet_o1 = slope(out_o2)", "partial"),
+    "a slope on the wrong side": (RELU, "(1 if z > 0 else 0)", "(0 if z > 0 else 1)", "partial"),
+    "softmax of another target": (SOFTMAX, "p1 - right_1", "p1 - right_3", "partial"),
+    "a steep slope": (STEEP, "db = (out - t) * 30 *", "db = (out - t) * 29 *", "partial"),
+    "a delta of no net input": (NO_NETS, "d_guess * v1", "d_guess * u1", "partial"),
+    "a delta of no net input without a slope": (
+        NO_NETS,
+        "d_guess = miss * slope(guess)",
+        "d_guess = miss",
+        "partial",
+    ),
+    "a delta called by the output": (
+        NO_NETS.replace("d_", "dcost_d"),
+        "dcost_dguess * v2",
+        "dcost_dguess * u4",
+        "partial",
+    ),
+    "a delta of an activation written out": (INLINE, "dy * v * h * (1 - h)", "dy * h * (1 - h)", "partial"),
+    "a delta by a short name": (
+        SHORT,
+        "(delta_o1*w6 + delta_o2*w8)",
+        "(delta_o1*w7 + delta_o2*w8)",
+        "partial",
+    ),
+    "an update by another delta": (NO_NETS, "u2 += 0.3 * q * d_one", "u2 += 0.3 * q * d_two", "partial"),
     "an update written out": (NET_OUT, "w1 -= lr * dnet_h1 * i1", "w1 -= lr * dnet_h2 * i1", "partial"),
     "a step up": (ARTICLE, "update_w3 = w3 - theta", "update_w3 = w3 + theta", "sign"),
     "a step up, in place": (NET_OUT, "w6 -= lr", "w6 += lr", "sign"),
@@ -270,6 +383,12 @@ def test_a_weight_updated_too_early_is_told_with_both_lines():
     (note,) = [note for note in findings("\n".join(lines)) if note.error]
     assert (note.line, note.kind) == (13, "order")
     assert note.says == "dz1 uses v after its update in line 12, the sweep uses the old one"
+
+
+def test_a_weight_used_too_early_by_a_delta_of_any_name_is_the_only_error():
+    late = SHORT[SHORT.index("        dh1 = ") : SHORT.index("        w5 -= ")]
+    script = SHORT.replace(late, "").replace("        w1 -= ", late + "        w1 -= ")
+    assert errors(script) == [(row(script, f"dh{k} ="), "order") for k in (1, 2)]
 
 
 def test_a_weight_that_stays_is_an_error_and_a_bias_a_remark():
@@ -314,6 +433,68 @@ def test_the_other_sign_is_right_only_if_the_updates_add():
     assert note.says == "the partials are minus those of E: right if the updates add them"
 
 
+def test_partials_by_the_other_sign_are_said_to_be_so():
+    (note,) = findings(ADDED.replace("= h_delta * x", "= h_delta * x * x"))
+    assert re.fullmatch(
+        r"grad_w1 is not minus the partial of E by w1 \(it is (\S+), right is (\S+)\)", note.says
+    )
+    x, w, v, y = 0.5, 0.3, 0.6, 0.8
+    h = 1 / (1 + np.exp(-w * x))
+    out = 1 / (1 + np.exp(-v * h))
+    right = (y - out) * out * (1 - out) * v * h * (1 - h) * x
+    assert note.says.endswith(f"right is {right:.6g})")
+
+
+def test_a_weight_updated_more_than_once_in_a_pass_is_told_with_its_lines():
+    (note,) = findings(INLINE + "w -= 0.5 * dw\n")
+    assert (note.line, note.kind) == (12, "rate")
+    assert note.says == "w is updated twice in one pass, in line 11 and line 12"
+    line = "x, t, w = 2, 1, 0.3\nE = (w * x - t) ** 2 / 2\ndw = (w * x - t) * x\n"
+    (note,) = findings(line + "w -= 0.1 * dw\n" * 900)
+    assert note.says == "w is updated 900 times in one pass, first in line 4 and line 5"
+
+
+TWO_PASSES = """w, eta, cost = 0.4, 0.1, 0
+x, t = 0.5, 1
+y = tanh(w * x)
+cost = cost + (y - t) ** 2 / 2
+dw = (y - t) * (1 - y * y) * x
+w = w - eta * dw
+x, t = 0.9, 0
+y = tanh(w * x)
+cost = cost + (y - t) ** 2 / 2
+dw = (y - t) * (1 - y * y) * x
+w = w - eta * dw
+"""
+
+
+def test_of_two_examples_with_a_step_each_the_first_one_is_read():
+    (note,) = findings(TWO_PASSES)
+    assert (note.line, note.kind, note.error) == (8, "rest", False)
+    assert errors(TWO_PASSES.replace("x\nw = ", "t\nw = ", 1)) == [(5, "partial")]
+
+
+def test_a_step_with_a_root_is_not_judged():
+    adam = MOMENTUM.replace("v = 0\n", "v, m = 0, 0\n").replace(
+        "    w = w + v", "    w = w - 0.1 * m / sqrt(v)"
+    )
+    adam = adam.replace("v = 0.9 * v - 0.1 * dw", "v, m = 0.9 * v + 0.1 * dw**2, 0.9 * m + 0.1 * dw")
+    (note,) = findings(adam)
+    assert (note.line, note.kind, note.error) == (row(adam, "w = w -"), "rate", False)
+
+
+def test_a_source_line_is_shown_without_what_a_terminal_would_obey():
+    (note, *_) = findings(DW.replace("dv = dz2*a1", "dv = dz2*z1  # \x1b[2J"))
+    assert note.source == r"dv = dz2*z1 # \x1b[2J"
+
+
+def test_a_difference_called_error_is_no_loss():
+    text = "x, t, w = 2, 1, 0.3\ny = w * x\nerror = t - y\ndw = error * x\nw += 0.1 * dw\n"
+    with pytest.raises(ValueError, match=r"or its name \(--loss NAME, or of=NAME\), got error, a difference"):
+        parsed(text, "s.py")
+    assert errors(text + "mse = error ** 2 / 2\n") == []
+
+
 def test_names_may_be_told():
     text = "x, w = 2, 3\nnet = w * x\nfun = net ** 2\nfoo = 2 * net * {}\n"
     assert errors(text.format("x"), of="fun", means={"foo": "w"}) == []
@@ -350,7 +531,12 @@ HOSTILE = {
     "attributes": ("x = 1\ny = x.__class__", "line 2: expected only .*, got x.__class__"),
     "a method": ("x = (1).real", "line 1: .*got \\(1\\).real"),
     "a comprehension": ("x = [i for i in (1, 2)]", "line 1: .*got \\[i for i"),
-    "a lambda": ("f = lambda x: x", "line 1: .*got lambda"),
+    "a lambda": ("f = [lambda x: x]", "line 1: .*got .lambda"),
+    "a lambda on the spot": ("y = (lambda x: x)(1)", "line 1: unknown function lambda"),
+    "a lambda of any arguments": ("f = lambda *x: 1", "line 1: .*got lambda"),
+    "a lambda that calls itself": ("f = lambda x: f(x)\ny = f(1)", "line 2: f calls itself"),
+    "numbers only": ("E = 3", "expected lines that calculate something, got numbers only"),
+    "a terminal's command": ("x = open(1) # \x1b[2J", r"line 1: unknown function open, .* # \\x1b\[2J$"),
     "an import": ("import os", "line 1: expected only math and numpy to be imported: import os"),
     "an import from": ("from os import system", "line 1: expected only math and numpy"),
     "an import near": ("from . import x", "line 1: expected only math and numpy"),
@@ -402,7 +588,7 @@ HOSTILE = {
     "many statements": ("a=1\n" * 20_000, "(text|line 1001|expected up to)"),
     "many names": ("".join(f"a{k}=1;" for k in range(4000)), "line 1: expected up to 1000 statements"),
     "nothing": ("", "expected at least one assignment, got none"),
-    "a NUL": ("x = 1\0", ""),
+    "a NUL": ("x = 1\0", r"line 1: [^\0]*x = 1\\x00$"),
     "Python 2": ("print 'x'", "line 1: .*Missing parentheses"),
     "an array": ("import numpy as np\nx = np.array([1, 2])", "line 2: arrays are not read: .*got \\[1, 2\\]"),
     "a product of matrices": ("a = b = 1\nx = a @ b", "line 2: arrays are not read: .*got a @ b"),
