@@ -743,7 +743,8 @@ def adding_up(
     Those that do not even lead to the loss, which has the logarithm of the right output only, stay as
     they are.
     """
-    forward = [line for line in listing.lines if line.name in listing.needed(of)]
+    needed = listing.needed(of)
+    forward = [line for line in listing.lines if line.name in needed]
     logs = {line.name for line in forward if "log(" in ast.unparse(line.expression)}
     ends = logs | {line.name for line in forward if bare(line.name) == bare(of)}
     users = {name: {line.name for line in forward if name in line.uses} for name in given}
@@ -961,8 +962,9 @@ def judged(listing: Listing, of: str, taken: Iterable[Step]) -> tuple[list[Step]
 
 def rooted(listing: Listing, of: str, new: str) -> bool:
     """Say whether an update has a root or a fractional power in it, outside of what leads to the loss."""
+    needed = listing.needed(new) - listing.needed(of)
     for line in listing.lines:
-        if line.name in listing.needed(new) - listing.needed(of):
+        if line.name in needed:
             for part in ast.walk(line.expression):
                 match part:
                     case (
