@@ -543,7 +543,7 @@ def understood(
             fits = [by for by, _ in choice if factor(values[line], sweep.partials[by], sizes[by]) is not None]
             if not any(is_slope(values[line], sweep, by) for by, _ in choice):
                 fits += [by for by, sure in choice if sure]
-                if len(choice) > 1 or not fits:
+                if len(choice) > bool(fits):
                     open_to[line] = [by for by, _ in choice]
             if fits:
                 means[line] = fits[0]
