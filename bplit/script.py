@@ -543,12 +543,14 @@ def understood(
             fits = [by for by, _ in choice if factor(values[line], sweep.partials[by], sizes[by]) is not None]
             if not any(is_slope(values[line], sweep, by) for by, _ in choice):
                 fits += [by for by, sure in choice if sure]
-                if len(choice) > 1 or not fits:
+                if len(choice) > bool(fits):
                     open_to[line] = [by for by, _ in choice]
             if fits:
                 means[line] = fits[0]
+    ends = [end for end, by in means.items() if by in listing.inputs]
+    reach = {end: listing.needed(end) for end in (*ends, *updates.values())} if open_to else {}
     for line in open_to:
-        means |= explaining(listing, line, open_to[line], means, updates, values, sweep)
+        means |= explaining(listing, line, open_to[line], means, updates, values, sweep, reach)
     if not means and not updates:
         what = "expected partials called dw1, diff_w1, dE_dw1 or the like, or updates"
         raise ValueError(f"{what}, or what states them (--means dw1=w1, or means=...), got none")
@@ -622,13 +624,15 @@ def explaining(
     updates: Mapping[str, str],
     values: Mapping[str, Value],
     sweep: Sweep,
+    reach: Mapping[str, set[str]],
 ) -> dict[str, str]:
     """Return by which quantity a line must state the partial so that most of what uses it is right.
 
     Nothing if nothing becomes right: then the line is a helper, and states nothing itself.
     """
-    users = {weight: new for weight, new in updates.items() if line in listing.needed(new)}
-    stated = {end: by for end, by in means.items() if by in listing.inputs and line in listing.needed(end)}
+    users = {weight: new for weight, new in updates.items() if line in reach[new]}
+    stated = {end: by for end, by in means.items() if line in reach.get(end, ()) and end != line}
+    stated = {end: by for end, by in stated.items() if end not in users.values()}
     cut = Listing(tuple(part for part in listing.lines if part.name != line))
     sizes = terms(sweep)
 
@@ -638,7 +642,7 @@ def explaining(
         return sum(one is not None for one in found)
 
     best, most = dict[str, str](), right(values)
-    for by in choice:
+    for by in choice if most < len(stated) + len(users) else ():
         for sign in (1, -1):
             given = {name: values[name] for name in cut.inputs}
             count = right(cut.run(given | {line: sign * sweep.partials[by]})) if line in cut.inputs else 0
@@ -739,7 +743,8 @@ def adding_up(
     Those that do not even lead to the loss, which has the logarithm of the right output only, stay as
     they are.
     """
-    forward = [line for line in listing.lines if line.name in listing.needed(of)]
+    needed = listing.needed(of)
+    forward = [line for line in listing.lines if line.name in needed]
     logs = {line.name for line in forward if "log(" in ast.unparse(line.expression)}
     ends = logs | {line.name for line in forward if bare(line.name) == bare(of)}
     users = {name: {line.name for line in forward if name in line.uses} for name in given}
@@ -957,8 +962,9 @@ def judged(listing: Listing, of: str, taken: Iterable[Step]) -> tuple[list[Step]
 
 def rooted(listing: Listing, of: str, new: str) -> bool:
     """Say whether an update has a root or a fractional power in it, outside of what leads to the loss."""
+    needed = listing.needed(new) - listing.needed(of)
     for line in listing.lines:
-        if line.name in listing.needed(new) - listing.needed(of):
+        if line.name in needed:
             for part in ast.walk(line.expression):
                 match part:
                     case (
