@@ -612,10 +612,13 @@ HOSTILE = {
 @pytest.mark.parametrize("what", HOSTILE)
 def test_what_is_no_plain_calculation_is_refused_at_once_and_on_one_line(what):
     text, message = HOSTILE[what]
-    start = time.perf_counter()
-    with pytest.raises(ValueError, match=f"^s.py(, |: ){message}") as caught:
-        parsed(text, "s.py")
-    assert time.perf_counter() - start < 1
+    took = []
+    for _ in range(2):  # once something else may keep the machine busy
+        start = time.perf_counter()
+        with pytest.raises(ValueError, match=f"^s.py(, |: ){message}") as caught:
+            parsed(text, "s.py")
+        took.append(time.perf_counter() - start)
+    assert min(took) < 1
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 500
 
