@@ -150,13 +150,16 @@ class Changes:
         stages = {name: stage.kind for stage in worked.stages for name in stage.names}
         weights = {w for layer in self.layers for row in layer.weights for w in row}
         biases = {b for layer in self.layers for b in layer.biases or ()}
-        self.origin = {new: w for w, new in worked.updates.items()}
+        self.renewed: dict[str, str] = {}  # what the next update of each weight is called
         for line in worked.listing.lines:
             kind, of = stages[line.name], worked.means.get(line.name, "")
             if line.name in self.roles and self.roles[line.name].what != "delta":
                 continue
             if kind == "update":
                 self.roles[line.name] = Role("update")
+                old = next(names(line.expression))
+                if old in weights or old in self.renewed.values():
+                    self.renewed[old] = line.name
             elif kind == "loss":
                 self.roles[line.name] = Role("loss")
             elif kind == "backward" and of in weights | biases:
@@ -317,7 +320,7 @@ class Changes:
                     yield "term forgotten", str(place), words, written(others)
         for kind, key, words, changed in exchanged(first, parts, 0):
             yield kind, key, words, substituted(line.expression, first, changed)
-        updates = self.worked.updates
+        renewed = self.renewed
         new: dict[str, Callable[[str, str], ast.expr | None]] = {
             "gradient for delta": lambda d, w: (
                 times(ast.Name(self.partials[w]), ast.Name(w)) if w in self.partials else None
@@ -327,7 +330,7 @@ class Changes:
             ),
             "weights forgotten": lambda d, w: ast.Name(d),
             "updated weights": lambda d, w: (
-                times(ast.Name(d), ast.Name(updates[w])) if w in updates else None
+                times(ast.Name(d), ast.Name(renewed[w])) if w in renewed else None
             ),
         }
         for kind, change in new.items():

@@ -5,7 +5,7 @@ from math import exp
 import numpy as np
 import pytest
 
-from bplit.figures import Checker, check, outcome
+from bplit.figures import Checker, Lines, check, outcome
 from bplit.files import TEMPLATE, parsed
 from bplit.slips import KINDS, signature, slips
 
@@ -107,6 +107,13 @@ def test_a_planted_slip_is_found_and_named():
             first += named[0] == signature(slip)
     assert tried > 120
     assert first / tried > 0.95, f"{first} of {tried} named first"
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_every_slip_can_be_calculated(name):
+    sheet = parsed(LISTINGS[name], name)
+    lines = Lines(sheet.worked(), ())
+    assert not [str(slip) for slip in slips(sheet) if not slip.sheet and not lines.fits(slip)]
 
 
 def test_every_kind_is_looked_for():
