@@ -118,7 +118,10 @@ def lookup(sheet: Sheet, places: int, name: str = "slip") -> Lookup:
     for slip in slips(sheet):
         if flood(slip, worked, changes):
             continue
-        other, last = digits(sheet, places, slip)
+        try:
+            other, last = digits(sheet, places, slip)
+        except ValueError:  # it leaves the range of numbers, and gives no digits
+            continue
         unlike = [f"{name} {text}" for name, text in other.items() if right.get(name) != text]
         pass_ = ""
         if not unlike and last == after:
@@ -149,7 +152,9 @@ def part_of(slip: Slip, worked: Worked, changes: Changes) -> str:
     """Return in which part of the calculation a slip is made: one of `PARTS`."""
     if not slip.changes:
         return "numbers" if slip.given else "rules"
-    role = changes.roles[min(slip.changes, key=worked.listing.names.index)]
+    role = changes.roles.get(min(slip.changes, key=worked.listing.names.index))
+    if role is None:  # a line of a softmax
+        return "forward"
     if role.what in ("delta", "partial"):
         return "output" if role.layer == len(worked.layers) else "hidden"
     return role.what if role.what in PARTS else "forward"

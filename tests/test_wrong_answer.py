@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from bplit import article
 from bplit.figures import grade, outcome
-from bplit.files import read
+from bplit.files import parsed, read
 from bplit.lookup import lookup
 from bplit.slips import SEVERAL, slips
 
@@ -179,3 +179,14 @@ def test_the_articles_figures_are_all_there():
 def test_a_row_that_is_not_there_is_said():
     with pytest.raises(ValueError, match="kind: expected a slip of the table, got sign in h_in_1"):
         TABLES["article"].row("sign", "h_in_1")
+
+
+def test_a_slip_that_leaves_the_range_of_numbers_has_no_row():
+    text = 'inputs = [1]\ntargets = [1, 0]\nloss = "cross_entropy"\n[[layer]]\nweights = [[0.5], [0.2]]\n'
+    sheet = parsed(text + 'activation = "softmax"', "t")
+    made = [slip for row in lookup(sheet, 6).rows for slip in row.slips]
+    assert made
+    # the logarithm of a net input below 0 is none
+    below = parsed(text.replace("0.5", "-0.5") + 'activation = "softmax"', "t")
+    kinds = {(slip.kind, slip.says) for row in lookup(below, 6).rows for slip in row.slips}
+    assert ("activation", "the activation of layer 1 is linear in place of softmax") not in kinds
