@@ -168,6 +168,9 @@ class Report(NamedTuple):
                 row["slip"] = {
                     "kinds": [slip.kind for slip in found.slips],
                     "says": found.says,
+                    "lines": {
+                        name: ast.unparse(node) for slip in found.slips for name, node in slip.changes.items()
+                    },
                     "gives": [str(other) for other in found.gives],
                     "breaks": [str(other) for other in found.breaks],
                     "rivals": [rival.says for rival in found.equals],

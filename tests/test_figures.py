@@ -145,6 +145,7 @@ def test_the_record_is_json():
     assert wrong["name"] == "delta_o1"
     assert wrong["exact"] == pytest.approx(0.138498562, abs=5e-10)
     assert wrong["slip"]["kinds"] == ["slope forgotten"]
+    assert wrong["slip"]["lines"] == {"delta_o1": "out_o1 - target_o1"}
 
 
 @pytest.mark.parametrize(
