@@ -368,8 +368,10 @@ class Checker:
     """Holds the figures of a file, the exact values, and what has been found so far."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self.sheet, self.worked = sheet, sheet.worked()
-        self.means = sheet.meant().listing.lines[len(self.worked.listing.lines) :]
+        meant = sheet.meant()
+        lines, own = meant.listing.lines, len(meant.listing.lines) - len(sheet.means)
+        self.sheet, self.worked = sheet, meant._replace(listing=Listing(lines[:own]))
+        self.means = lines[own:]
         self.lines = Lines(self.worked, self.means)
         self.own = {line.name for line in self.means}
         self.figures = sorted(
@@ -653,18 +655,18 @@ class Checker:
 
     def worlds(self, choices: Sequence[tuple[Slip, ...]], figures: Sequence[Figure]) -> Value:
         """Return what each choice of slips calculates for each figure: (figures, choices, columns)."""
-        plain = [n for n, choice in enumerate(choices) if not any(slip.sheet for slip in choice)]
+        plain = [n for n, choice in enumerate(choices) if not any(slip.worked for slip in choice)]
         results = np.full((len(figures), len(choices), 2), np.nan)
         if plain:
             worlds = Worlds(self.lines, [choices[n] for n in plain], self.told, self.aliases)
             results[:, plain] = worlds.figures(figures)
         for n in sorted({*range(len(choices))} - {*plain}):
             choice = choices[n]
-            lines = self.lines_of(next(slip for slip in choice if slip.sheet))
+            lines = self.lines_of(next(slip for slip in choice if slip.worked))
             if lines is None:
                 continue
             here = [f for f in figures if f.line in lines.lines]
-            rest = tuple(slip for slip in choice if not slip.sheet)
+            rest = tuple(slip for slip in choice if not slip.worked)
             if all(lines.fits(slip) for slip in rest):
                 part = Worlds(lines, [rest], self.told, self.aliases).figures(here)
                 for place, figure in enumerate(figures):
@@ -674,9 +676,9 @@ class Checker:
 
     def lines_of(self, slip: Slip) -> Lines | None:
         """Return the lines of a slip that takes another rule, or None if [means] needs names it lacks."""
-        if id(slip) not in self.variants and slip.sheet:
+        if id(slip) not in self.variants and slip.worked:
             try:
-                self.variants[id(slip)] = Lines(slip.sheet.worked(), self.means)
+                self.variants[id(slip)] = Lines(slip.worked, self.means)
             except ValueError:
                 self.variants[id(slip)] = None
         return self.variants[id(slip)]
@@ -685,7 +687,7 @@ class Checker:
     def singles(self) -> list[tuple[Slip, ...]]:
         """The slips that can be calculated, each alone."""
         every = slips(self.sheet, self.means)
-        return [(slip,) for slip in every if slip.sheet or self.lines.fits(slip)]
+        return [(slip,) for slip in every if slip.worked or self.lines.fits(slip)]
 
     @cached_property
     def base(self) -> dict[Figure, Value]:
@@ -741,7 +743,7 @@ class Checker:
 
     def by_pairs(self, figure: Figure, touching: set[int]) -> list[Found]:
         """Try pairs of slips, of which one at least changes the figure."""
-        every = in_order([slip for (slip,) in self.singles if not slip.sheet])
+        every = in_order([slip for (slip,) in self.singles if not slip.worked])
         some = ((a, b) for a, b in every if id(a) in touching or id(b) in touching)
         enough = sum(f.digits for f in self.wrong()) >= PAIR_DIGITS
         pairs = self.affordable(figure, some) if enough else []
@@ -751,8 +753,8 @@ class Checker:
     def by_one_more(self, figure: Figure) -> list[Found]:
         """Try a slip that was found before together with another one; it must still give what it gave."""
         for old in self.findings:
-            known = [f.slips[0] for f in (old, *old.equals) if len(f.slips) == 1 and not f.slips[0].sheet]
-            others = [slip for (slip,) in self.singles if not slip.sheet]
+            known = [f.slips[0] for f in (old, *old.equals) if len(f.slips) == 1 and not f.slips[0].worked]
+            others = [slip for (slip,) in self.singles if not slip.worked]
             pairs = self.affordable(figure, ((a, b) for a in known for b in others if apart(a, b)))
             before = {f: self.verdicts[f] for f in old.gives}
             for f, verdict in before.items():
@@ -863,7 +865,7 @@ def in_order(slips: Sequence[Slip]) -> Iterator[tuple[Slip, Slip]]:
 def apart(a: Slip, b: Slip) -> bool:
     """Say whether two slips change different things."""
     return not (
-        (a.sheet and b.sheet) or a.changes.keys() & b.changes.keys() or a.given.keys() & b.given.keys()
+        (a.worked and b.worked) or a.changes.keys() & b.changes.keys() or a.given.keys() & b.given.keys()
     )
 
 
@@ -948,7 +950,7 @@ def grade(sheet: Sheet, figures: Mapping[str, str]) -> Report:
 
 def slipped(sheet: Sheet, *made: Slip) -> Worked:
     """Return the worked listing of a network file with slips made in it."""
-    worked = next((slip.sheet for slip in made if slip.sheet), sheet).worked()
+    worked = next((slip.worked for slip in made if slip.worked), None) or sheet.worked()
     listing = Lines(worked, ()).expressions(
         {name: node for slip in made for name, node in slip.changes.items()}
     )

@@ -524,15 +524,24 @@ def names(node: ast.expr) -> Iterator[str]:
 
 def replaced(node: ast.expr, written: Mapping[str, ast.expr]) -> ast.expr:
     """Return an expression with other expressions in place of names."""
+    return mapped(node, lambda part: written.get(part.id, part) if isinstance(part, ast.Name) else part)
+
+
+def mapped(node: ast.expr, change: Callable[[ast.expr], ast.expr]) -> ast.expr:
+    """Return an expression with parts changed, the outer ones first; the others stay the same objects."""
+    changed = change(node)
+    if changed is not node:
+        return changed
     match node:
-        case ast.Name(id=name):
-            return written.get(name, node)
         case ast.UnaryOp(op=op, operand=operand):
-            return ast.UnaryOp(op, replaced(operand, written))
+            inner = mapped(operand, change)
+            return node if inner is operand else ast.UnaryOp(op, inner)
         case ast.BinOp(left=left, op=op, right=right):
-            return ast.BinOp(replaced(left, written), op, replaced(right, written))
+            one, other = mapped(left, change), mapped(right, change)
+            return node if one is left and other is right else ast.BinOp(one, op, other)
         case ast.Call(func=function, args=[argument]):
-            return ast.Call(function, [replaced(argument, written)], [])
+            inner = mapped(argument, change)
+            return node if inner is argument else ast.Call(function, [inner], [])
     return node
 
 

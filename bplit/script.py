@@ -247,9 +247,9 @@ class Reader:
                 found = [self.value(node, value) for value in values]
                 for target, value in zip(names, found, strict=True):
                     self.assign(node, target, value)
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(args=arguments, body=result)) if [
-                *ast.iter_fields(arguments)
-            ] == [*ast.iter_fields(plain(arguments))]:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(args=arguments, body=result)) if (
+                plain(arguments)
+            ):
                 back = ast.copy_location(ast.Return(result), result)
                 self.functions[name] = ast.copy_location(ast.FunctionDef(name, arguments, [back], []), node)
             case ast.Assign(targets=targets, value=expression):
@@ -268,9 +268,7 @@ class Reader:
                 self.loop(node)
             case ast.While(orelse=[]):
                 self.loop(node)
-            case ast.FunctionDef(name=name, args=arguments, decorator_list=[]) if [
-                *ast.iter_fields(arguments)
-            ] == [*ast.iter_fields(plain(arguments))]:
+            case ast.FunctionDef(name=name, args=arguments, decorator_list=[]) if plain(arguments):
                 self.functions[name] = node
             case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=[], keywords=[])) if (
                 name in self.functions
@@ -464,9 +462,16 @@ def chosen(gate: ast.expr, above: ast.expr, other: ast.expr) -> ast.expr:
     return ast.BinOp(times(above, gate), ast.Add(), times(other, closed))
 
 
-def plain(arguments: ast.arguments) -> ast.arguments:
-    """Return the plain ones of a function's arguments."""
-    return ast.arguments([], arguments.args, None, [], [], None, arguments.defaults)
+def plain(arguments: ast.arguments) -> bool:
+    """Say whether a function has no arguments but plain ones, with defaults or without."""
+    others = (
+        arguments.posonlyargs,
+        arguments.vararg,
+        arguments.kwonlyargs,
+        arguments.kw_defaults,
+        arguments.kwarg,
+    )
+    return not any(others)
 
 
 def quiet(node: ast.stmt) -> bool:

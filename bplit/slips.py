@@ -21,7 +21,7 @@ from functools import reduce
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from bplit.listing import Line, names, replaced, times
+from bplit.listing import Line, mapped, names, replaced, times
 from bplit.network import FUSED, LOSSES, Network, Rules
 from bplit.worked import Worked
 
@@ -94,14 +94,14 @@ class Slip(NamedTuple):
     """A change of a worked listing: its kind, where, in words, and what is written otherwise.
 
     ``changes`` are the lines that are written otherwise, ``given`` the numbers that are mistyped, and
-    ``sheet`` what the network file would hold if another rule was taken.
+    ``worked`` is the whole listing if another rule is taken.
     """
 
     kind: str
     says: str
     changes: Mapping[str, ast.expr] = {}
     given: Mapping[str, float] = {}
-    sheet: "Sheet | None" = None
+    worked: Worked | None = None
 
     def __str__(self) -> str:
         """Return the words, and the first of the changed lines."""
@@ -140,7 +140,6 @@ class Changes:
         found = sorted({stage.example for stage in worked.stages} - {0})
         self.examples = [f"_e{example}" for example in found] or [""]
         self.roles: dict[str, Role] = {}
-        self.deltas: dict[str, str] = {}  # the net input of each delta
         for n, layer in enumerate(self.layers, 1):
             for unit, triple in enumerate(zip(layer.nets, layer.outs, layer.deltas, strict=True)):
                 for e in self.examples:
@@ -207,25 +206,11 @@ class Changes:
         yield "half", "", KINDS["half"], ast.BinOp(node, ast.Div(), ast.Constant(2))
         yield "double", "", KINDS["double"], times(ast.Constant(2), node)
         for n in {self.many, len(self.examples)} - {1, 2}:
-            yield (
-                "mean for sum",
-                str(n),
-                KINDS["mean for sum"].format(n),
-                ast.BinOp(node, ast.Div(), ast.Constant(n)),
-            )
-            yield "sum for mean", str(n), KINDS["sum for mean"].format(n), times(ast.Constant(n), node)
-        yield (
-            "decimal point",
-            "up",
-            said("decimal point", "the result is ten times too large"),
-            times(ast.Constant(10), node),
-        )
-        yield (
-            "decimal point",
-            "down",
-            said("decimal point", "the result is ten times too small"),
-            ast.BinOp(node, ast.Div(), ast.Constant(10)),
-        )
+            mean = ast.BinOp(node, ast.Div(), ast.Constant(n))
+            yield "mean for sum", str(n), said("mean for sum", n), mean
+            yield "sum for mean", str(n), said("sum for mean", n), times(ast.Constant(n), node)
+        for key, way, changed in ten_times(node):
+            yield "decimal point", key, said("decimal point", f"the result is {way}"), changed
 
     def net(self, line: Line, role: Role) -> Iterator[Change]:
         """Change a net input."""
@@ -361,25 +346,18 @@ class Changes:
             for place, part in enumerate(parts):
                 words = said("one example", ast.unparse(part))
                 yield "one example", str(place), words, part
-        layer = self.layers[role.layer - 1]
-        turned = [self.roles[name] for name in names(node) if self.roles.get(name, Role("")).what == "delta"]
-        inputs: dict[str, str] = {}
-        for e in self.examples:
-            below = self.below(role.layer, e)
-            deltas = [self.of(name, e) for name in layer.deltas]
-            for group in (below, deltas):
-                for old in [name for name in dict.fromkeys(names(node)) if name in group]:
-                    inputs |= {old: ""} if group is below else {}
-                    if e != self.examples[0] and e:
-                        continue  # of several examples all are changed alike, from the first
-                    for new in group:
-                        if new != old:
-                            swap = {
-                                self.of(old, other): ast.Name(self.of(new, other)) for other in self.examples
-                            }
-                            words = said("crossed wires", f"{new} stands in place of {old}")
-                            key = f"{group.index(old)} {group.index(new)} {group is below}"
-                            yield "crossed wires", key, words, replaced(node, swap)
+        used = dict.fromkeys(names(node))
+        inputs = [name for e in self.examples for name in used if name in self.below(role.layer, e)]
+        first = self.examples[0]  # of several examples all are changed alike, from the first
+        below = self.below(role.layer, first)
+        for group in (below, [self.of(name, first) for name in self.layers[role.layer - 1].deltas]):
+            for old in used:
+                for new in group if old in group else ():
+                    if new != old:
+                        swap = {self.of(old, e): ast.Name(self.of(new, e)) for e in self.examples}
+                        words = said("crossed wires", f"{new} stands in place of {old}")
+                        key = f"{group.index(old)} {group.index(new)} {group is below}"
+                        yield "crossed wires", key, words, replaced(node, swap)
         if role.layer > 1 and inputs:
             pairs = {
                 self.of(out, e): ast.Name(self.of(net, e))
@@ -389,8 +367,8 @@ class Changes:
                 for e in self.examples
             }
             yield "net input for output", "", KINDS["net input for output"], replaced(node, pairs)
-        if turned and inputs and len(parts) == 1 and len(factors(node)) == 2:
-            kept = [part for part in factors(node) if not set(names(part)) & inputs.keys()]
+        if inputs and len(parts) == 1 and len(factors(node)) == 2:
+            kept = [part for part in factors(node) if not {*names(part)} & {*inputs}]
             words = said("input forgotten", *inputs)
             yield "input forgotten", "", words, reduce(times, kept)
 
@@ -455,7 +433,7 @@ def slips(sheet: "Sheet", extra: Iterable[Line] = ()) -> list[Slip]:
             found.append(Slip(kind, says, {name: node for name, (_, node) in group.items()}))
     found += crossed_rows(changes)
     found += mistyped(worked)
-    found += [*rules(sheet)]
+    found += rules(sheet, several=len(changes.examples) > 1)
     unlike: dict[str, Slip] = {}
     for slip in sorted(found, key=lambda slip: (len(slip.changes) > 1, slip.cost)):
         unlike.setdefault(signature(slip), slip)
@@ -469,7 +447,7 @@ def within(slip: Slip, other: Slip) -> bool:
 
 def signature(slip: Slip) -> str:
     """Return what tells a slip from another one that changes the same."""
-    if slip.sheet:
+    if slip.worked:
         return f"{slip.kind} {slip.says}"
     changed = [f"{name} = {ast.unparse(node)}" for name, node in sorted(slip.changes.items())]
     return "\n".join([*changed, *(f"{name}: {value}" for name, value in slip.given.items())])
@@ -519,17 +497,16 @@ def mistyped(worked: Worked) -> Iterator[Slip]:
                 yield Slip("decimal point", words, {}, {name: other})
 
 
-def rules(sheet: "Sheet") -> Iterator[Slip]:
+def rules(sheet: "Sheet", several: bool) -> Iterator[Slip]:
     """Go through the slips that take another rule, loss or activation, or turn a layer's weights."""
     network, rules = sheet.network, sheet.rules
 
     def other(kind: str, words: str, network: Network = network, rules: Rules = rules) -> Iterator[Slip]:
-        changed = sheet._replace(network=network, rules=rules)
         try:
-            changed.worked()
+            worked = sheet._replace(network=network, rules=rules).worked()
         except ValueError:  # a rule that this network cannot have
             return
-        yield Slip(kind, words, sheet=changed)
+        yield Slip(kind, words, worked=worked)
 
     if rules.order == "output_first":  # the other way round it is a change of lines
         text = "all partials are taken from the old weights"
@@ -549,7 +526,7 @@ def rules(sheet: "Sheet") -> Iterator[Slip]:
         "online": "a step is taken after each example",
     }
     for examples, text in words.items():
-        if examples != rules.examples and len(Changes(sheet.worked()).examples) > 1:
+        if several and examples != rules.examples:
             yield from other("examples", text, rules=replace(rules, examples=examples))
     for name in ("momentum", "decay"):
         if getattr(rules, name):
@@ -574,7 +551,7 @@ def rules(sheet: "Sheet") -> Iterator[Slip]:
             yield from other("transposed", text, network=replace(network, layers=tuple(layers)))
 
 
-def said(kind: str, *words: str) -> str:
+def said(kind: str, *words: object) -> str:
     """Return the sentence of a kind, filled in."""
     return KINDS[kind].format(*words)
 
@@ -621,35 +598,20 @@ def exchanged(node: ast.expr, parts: list[ast.expr], which: int) -> Iterator[Cha
 def decimals(node: ast.expr, parts: list[ast.expr]) -> Iterator[Change]:
     """Move the decimal point of one product of a sum."""
     for place, part in enumerate(parts if len(parts) > 1 else []):
-        for way, changed in (
-            ("ten times too large", times(ast.Constant(10), part)),
-            ("ten times too small", ast.BinOp(part, ast.Div(), ast.Constant(10))),
-        ):
+        for _, way, changed in ten_times(part):
             words = said("decimal point", f"{ast.unparse(part)} is {way}")
             yield "decimal point", f"{place} {way}", words, substituted(node, part, changed)
+
+
+def ten_times(node: ast.expr) -> Iterator[tuple[str, str, ast.expr]]:
+    """Move the decimal point of an expression, to either side."""
+    yield "up", "ten times too large", times(ast.Constant(10), node)
+    yield "down", "ten times too small", ast.BinOp(node, ast.Div(), ast.Constant(10))
 
 
 def substituted(node: ast.expr, old: ast.expr, new: ast.expr) -> ast.expr:
     """Return an expression with another one in place of a part of it."""
     return mapped(node, lambda part: new if part is old else part)
-
-
-def mapped(node: ast.expr, change: Callable[[ast.expr], ast.expr]) -> ast.expr:
-    """Return an expression with parts changed, the outer ones first; the others stay the same objects."""
-    changed = change(node)
-    if changed is not node:
-        return changed
-    match node:
-        case ast.UnaryOp(op=op, operand=operand):
-            inner = mapped(operand, change)
-            return node if inner is operand else ast.UnaryOp(op, inner)
-        case ast.BinOp(left=left, op=op, right=right):
-            one, other = mapped(left, change), mapped(right, change)
-            return node if one is left and other is right else ast.BinOp(one, op, other)
-        case ast.Call(func=function, args=[argument]):
-            inner = mapped(argument, change)
-            return node if inner is argument else ast.Call(function, [inner], [])
-    return node
 
 
 def is_log(node: ast.expr) -> bool:

@@ -113,7 +113,7 @@ def test_a_planted_slip_is_found_and_named():
 def test_every_slip_can_be_calculated(name):
     sheet = parsed(LISTINGS[name], name)
     lines = Lines(sheet.worked(), ())
-    assert not [str(slip) for slip in slips(sheet) if not slip.sheet and not lines.fits(slip)]
+    assert not [str(slip) for slip in slips(sheet) if not slip.worked and not lines.fits(slip)]
 
 
 def test_every_kind_is_looked_for():
