@@ -30,6 +30,7 @@ extensions = [
     "sphinx_sitemap",
     "sphinxext.opengraph",
     "mathml",
+    "playground",
     "site_parts",
 ]
 exclude_patterns = ["_ext", "_static", "_templates"]
@@ -64,7 +65,7 @@ html_title = "bplit: one backpropagation, by hand"
 html_math_renderer = "mathml"
 html_static_path = ["docs/_static"]
 templates_path = ["docs/_templates"]
-html_css_files = ["book.css"]
+html_css_files = ["book.css", "playground.css"]
 html_js_files = ["book.js"]
 html_favicon = "docs/_static/favicon.svg"
 html_theme_options = {

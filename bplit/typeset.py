@@ -89,6 +89,14 @@ class Python(Text):
         return f"{base} ** {exponent}"
 
 
+class JavaScript(Python):
+    """How JavaScript and Python both write it: a power in brackets, because -x ** 2 is no JavaScript."""
+
+    def power(self, base: str, exponent: str) -> str:
+        """Write a power."""
+        return f"({super().power(base, exponent)})"
+
+
 class Latex(Text):
     """How LaTeX writes it: names upright, as they stand in the code; quotients as fractions."""
 
@@ -136,7 +144,7 @@ class Latex(Text):
         return f"{{{base}}}^{{{numeral(exponent, self, SUM, first=True)}}}"
 
 
-LATEX, TEXT, PYTHON = Latex(), Text(), Python()
+LATEX, TEXT, PYTHON, JAVASCRIPT = Latex(), Text(), Python(), JavaScript()
 
 
 class Written(NamedTuple):
@@ -157,6 +165,8 @@ def written(what: Written, style: Text = TEXT, least: int = SUM, first: bool = T
     −a × (b − c)² / (d / e) − (−f)
     >>> print(written(Written(line.expression, {"a": "-0.5", "b": "-2", "c": "-3"}), PYTHON))
     -(-0.5) * (-2 - (-3)) ** 2 / (d / e) - (-f)
+    >>> print(written(Written(Listing.read("y = -a ** 2").line("y").expression), JAVASCRIPT))
+    -(a ** 2)
     """
     match what.node:
         case ast.Name(id=name) if name in what.figures:

@@ -84,3 +84,19 @@ def browser():
             pytest.skip(f"no browser: {error.message.splitlines()[0]}")
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """Open an empty page of its own, and collect what goes wrong in it."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.wrong = []
+    page.on("console", lambda m: page.wrong.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.on(
+        "requestfailed", lambda r: None if "ABORTED" in r.failure else page.wrong.append(f"failed: {r.url}")
+    )
+    page.on("response", lambda r: page.wrong.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+    yield page
+    context.close()
