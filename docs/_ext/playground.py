@@ -118,7 +118,7 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 # Heights, distances and widths in the picture, in its type size, with room for an unusually wide type.
-ROW, GAP, SIDE, DISC, PAD = 1.9, 2.8, 0.5, 1.05, 0.3
+ROW, GAP, SIDE, DISC, PAD = 2.3, 2.6, 0.5, 1.05, 0.3
 FIELD, PARTIAL, LETTER = 5.6, 6.8, 0.5
 
 

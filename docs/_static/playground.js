@@ -208,7 +208,7 @@
       };
       let drawn = '<path d="M48 10V146H326"/>';
       for (let n = 1; n <= end; n *= 10) drawn += `<path d="M${x(n)} 146v4"/><text x="${x(n)}" y="164">${n}</text>`;
-      for (const value of new Set([low, low > 0 ? sqrt(low * high) : (low + high) / 2, high])) {
+      for (const value of new Set([low, low > 0 ? sqrt(low) * sqrt(high) : low / 2 + high / 2, high])) {
         const text = abs(value) < 0.01 ? value.toExponential(0) : Number(value.toPrecision(2));
         drawn += `<text class="y" x="42" y="${Number(y(value)) + 4}">${signed(`${text}`)}</text>`;
       }
