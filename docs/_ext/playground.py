@@ -40,6 +40,7 @@ WORDS = {
     "unlike": "Pass {n}: the crossed partials differ from the right ones, {count}. {list}.",
     "unlike one": "∂{name}: crossed {crossed}, right {right}",
     "picture": "The network: forward goes down, backward goes up",
+    "paper": "On a screen with scripts every given number here can be changed.",
     "weight": "{name}, weight from {start} to {end}",
     "bias": "{name}, bias of {end}",
     "input": "{name}, input",
@@ -249,7 +250,7 @@ def picture(model: Model) -> Picture:
             left += block.width + SIDE + spread
         starts = ends
         top += max(block.height for block in level) + DISC + GAP
-    return Picture(round(wide, 2), round(top - GAP - 2 * DISC + PAD, 2), edges, units)
+    return Picture(round(wide, 2), round(top - GAP - 2 * DISC + 2 * PAD, 2), edges, units)
 
 
 @cache
@@ -360,16 +361,17 @@ class Playground(SphinxDirective):
 def visit(self: HTML5Translator, node: nodes.Element) -> None:
     """Write a picture instead into an EPUB, which runs no script; a chapter has its pictures already."""
     if self.builder.name == "html":
+        self.body.append(f'<div class="played {node["part"]}">')
         return
     if node["part"] == "all":
         f = forward()
-        self.body.append(draw.network(f, partials(f))._repr_html_())
+        self.body.append(f"<p>{WORDS['paper']}</p>{draw.network(f, partials(f))._repr_html_()}")
     raise nodes.SkipNode
 
 
 def depart(self: HTML5Translator, node: nodes.Element) -> None:
     """Write the playground after its words."""
-    self.body.append(page(node["part"]))
+    self.body.append(f"{page(node['part'])}</div>")
 
 
 def write(app: Sphinx, error: Exception | None) -> None:

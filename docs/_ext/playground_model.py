@@ -139,7 +139,9 @@ def variant(model: Model, listing: Listing) -> str:
     for line in listing.lines:
         ways = routes(model.worked, listing, line)
         texts.append(template(line.expression))
-        lights.append([" ".join(dict.fromkeys((*way, *line.uses, line.name))) for way in ways or [()]])
+        # the weights that a delta adds up belong to one path each
+        uses = [name for name in line.uses if len(ways) < 2 or name not in model.trained]
+        lights.append([" ".join(dict.fromkeys((*way, *uses, line.name))) for way in ways or [()]])
         if len(ways) > 1 and model.worked.means[line.name] in model.trained:
             shares.append(f"{at[line.name]}: {along(listing, ways, at)}")
     return (
@@ -181,7 +183,7 @@ def template(node: ast.expr) -> str:
     also if it is written with a power of ten.
 
     >>> template(Listing.read("y = a - b * sigmoid(c) ** 2 / d ** 2").lines[0].expression)
-    '{a} − {(b} × σ({c})² / {^d}²'
+    '{a} − {(b} × (σ({c}))² / {^d}²'
     """
     text = written(Written(node, {name: f"-{{{name}}}" for name in names(node)}))
     text = re.sub(rf"(?<!\w)\(−\{{(\w+)\}}\)(?=[{SUPERSCRIPTS}])", r"{^\1}", text)
