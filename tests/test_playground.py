@@ -94,6 +94,7 @@ def play(address, browser):
     context = browser.new_context(
         viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
     )
+    context.set_default_timeout(10_000)
     page, wrong = context.new_page(), []
     page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -283,7 +284,7 @@ def test_a_change_is_followed_everywhere(play):
     assert shown.asks() == "net=article&w2=-0.25"
     assert (
         shown.page.locator("select").evaluate("list => list.selectedOptions[0].textContent")
-        == "your own numbers"
+        == "Your own numbers (The article: all weights 1)"
     )
     shown.press("reset")
     assert (shown.value("lost"), shown.field("w2").input_value(), shown.asks()) == ("0.051896", "1", "")
@@ -320,7 +321,7 @@ def test_dragging_changes_a_number_and_a_click_does_not(play):
     mouse.move(x - 150, y, steps=12)
     mouse.up()
     shown.said("w7 is −0.5")
-    assert shown.field("w7").input_value() == "-0.5"
+    assert shown.field("w7").input_value() == "−0.5"
     assert shown.value("lost") == f"{forward(w=(1, 1, 1, 1, 1, 1, -0.5, 1)).lost:.6f}"
     shown.field("w7").click()
     assert shown.page.evaluate("document.activeElement.dataset.n") == "w7"
@@ -330,13 +331,13 @@ def test_dragging_changes_a_number_and_a_click_does_not(play):
 @pytest.mark.parametrize("bad", ["abc", "", "1e999", "-", "1 2", "0x10", "NaN", "1,5", "--1", "2e51"])
 def test_bad_input_is_said_and_the_last_good_state_stays(bad, play):
     shown = play("net=article&w4=0.5")
-    before = shown.page.locator(".all").inner_text()
+    before = shown.page.locator(".all").text_content()
     shown.field("w4").fill(bad)
-    shown.said(f"w4: expected a number from −1e50 to 1e50, got “{bad}”. It stays 0.5.")
+    shown.said(f"w4: expected a number like −0.5, up to 1e50, got “{bad}”. It stays 0.5.")
     assert shown.field("w4").get_attribute("aria-invalid") == "true"
     shown.field("w1").focus()
     assert shown.field("w4").input_value() == bad
-    assert shown.page.locator(".all").inner_text() == before
+    assert shown.page.locator(".all").text_content() == before
     assert shown.asks() == "net=article&w4=0.5"
     shown.field("w4").focus()
     shown.page.keyboard.press("Escape")
@@ -363,7 +364,7 @@ def test_a_rate_is_above_0(bad, play):
 def test_what_cannot_be_calculated_is_refused(play):
     shown = play("net=ahammadnafiz")
     for name in ("W1_11", "W2_11", "W3_11", "W4_11", "x1"):
-        before = shown.page.locator(".all").inner_text()
+        before = shown.page.locator(".all").text_content()
         shown.field(name).fill("1e50")
         shown.page.wait_for_timeout(600)
         if "is no finite number" in shown.text(".said"):
@@ -371,8 +372,8 @@ def test_what_cannot_be_calculated_is_refused(play):
     assert shown.text(".said").startswith(f"With {name} = 1e50, ")
     assert shown.field(name).get_attribute("aria-invalid") == "true"
     shown.settle()
-    assert shown.page.locator(".all").inner_text() == before
-    assert not re.search("NaN|Infinity", shown.page.locator(".play").inner_text())
+    assert shown.page.locator(".all").text_content() == before
+    assert not re.search("NaN|Infinity", shown.page.locator(".play").text_content())
 
 
 def test_a_run_that_leaves_all_bounds_stops_there(play):
@@ -397,7 +398,7 @@ def test_a_chapter_steps_through_its_own_lines(name, play):
         lines.append(page.locator(".formula .names").text_content())
         text = page.locator(".formula .result").text_content().removeprefix("= ")
         assert re.fullmatch(r"−?\d+\.\d{6}", text)
-    lines = [line.split(" = ")[0] for line in lines if not line.startswith("∂")]
+    lines = [line.split(" = ")[0] for line in lines if not line.startswith("path")]
     assert tuple(lines) == PARTS[name]
     assert (
         page.locator(".where")
@@ -474,37 +475,41 @@ def test_the_crossed_partials_give_the_article_s_figures_and_the_right_ones_do_n
     shown = play("partials=crossed")
     shown.press(f"pass {n}")
     printed = RUN[n]["lost"]
-    assert f"Printed for pass {n}: {printed}. Here: {printed}." in shown.text(".curved")
+    assert f"The source prints {printed} for pass {n}. Here it is {printed}." in shown.text(".curved")
     assert shown.page.locator(".curve .mark").count() == 4
     shown.page.check("[name=partials][value=right]")
     shown.settle()
     *_, right = passes(n)
     digits = len(printed.split(".")[1])
-    assert f"Printed for pass {n}: {printed}. Here: {right.lost:.{digits}f}." in shown.text(".curved")
+    assert f"The source prints {printed} for pass {n}. Here it is {right.lost:.{digits}f}." in shown.text(
+        ".curved"
+    )
 
 
 def test_the_first_pass_at_which_the_partials_differ_is_the_second(play):
     shown = play("partials=crossed")
-    assert shown.text(".compared") == "Pass 1: the crossed partials are the same as the right ones."
+    assert shown.text(".compared") == "Pass 1: all crossed partials are the same as the right ones."
     assert shown.page.locator(".differs").count() == 0
     shown.press("pass +")
     assert shown.text(".compared").startswith(
-        "Pass 2: the crossed partials differ from the right ones, 2 of 8. ∂w3:"
+        "Pass 2: 2 of 8 crossed partials by weights are not the right ones.\n∂w3:"
     )
-    assert shown.page.locator(".net .differs").count() == 2
+    assert shown.page.locator(".net .differs").count() == 3  # the delta as well
     shown.press("pass -")
     assert "are the same" in shown.text(".compared")
     weights = [0.3, -0.5, 0.8, 0.2, 1.2, -0.7, 0.4, 0.9]
-    shown.page.select_option("select", label="weights that tell: all different")
+    shown.page.select_option("select", label="Weights that tell: all different")
     shown.settle()
     f = forward(w=weights)
     differ = [a != b for a, b in zip(partials(f), crossed(f), strict=True)]
     assert f"{sum(differ[2:6]) + sum(differ[8:])} of 8" in shown.text(".compared")
+    delta = shown.text(".net .d[data-n=h_delta_2]")
+    assert delta == f"≠ {crossed(f).h_delta_2:.6f}".replace("-", "−")
 
 
 def test_symmetric_units_stay_alike_and_crossed_partials_part_them(play):
     shown = play()
-    shown.page.select_option("select", label="symmetric: two hidden units alike")
+    shown.page.select_option("select", label="Symmetric: two hidden units alike")
     shown.settle()
     shown.press("pass 100")
     assert [shown.value(f"w{k}") for k in (1, 2, 5, 7)] == [shown.value(f"w{k}") for k in (3, 4, 6, 8)]
@@ -581,10 +586,10 @@ SETTINGS = [
 def test_an_address_brings_everything_back(state, play):
     shown = play(state)
     assert shown.asks() == state
-    first = shown.page.locator(".play").inner_text()
+    first = shown.page.locator(".play").text_content()
     assert shown.copied("address").endswith(f"playground.html#{state}")
     again = play(state)
-    assert again.page.locator(".play").inner_text() == first
+    assert again.page.locator(".play").text_content() == first
 
 
 @pytest.mark.parametrize(
@@ -657,6 +662,9 @@ def test_what_is_copied_calculates_the_same(state, play, tmp_path):
             def worked(self):
                 return worked
 
+        if n > 1:
+            assert script.read_text("utf-8").startswith(f"# Pass {n}. Partials: right.\n")
+            solution = solution.removeprefix(f"Pass {n}. Partials: right.\n")
         assert solution.split() == explain(Sheet()).split()
 
 
@@ -687,11 +695,12 @@ def test_without_scripts_the_numbers_stand_there(name, address, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/{name}.html")
-    assert page.locator(".net .d[data-n=diff_w5]").text_content() == f"∂ {FIRST_PASS['diff_w5']}"
+    if name not in ("forward", "loss"):
+        assert page.locator(".net .d[data-n=diff_w5]").text_content() == f"∂ {FIRST_PASS['diff_w5']}"
     assert page.locator(".net [data-n=w5]").input_value() == "1"
     assert page.locator(".net [data-n=w5]").get_attribute("readonly") is not None
     assert page.locator(".play button:visible, .play select:visible").count() == 0
-    page.locator(".play summary").click()
+    assert page.locator(".all td[data-n=lost]").is_visible()
     assert page.locator(".all td[data-n=lost]").text_content() == FIRST_PASS["lost"]
     context.close()
 
@@ -780,7 +789,7 @@ def test_a_stranger_on_a_phone(address, browser):
     page.tap("[name=partials][value=crossed]")
     page.tap("[data-do='pass +']")
     shown.settle()
-    assert shown.text(".compared").startswith("Pass 2: the crossed partials differ")
+    assert shown.text(".compared").startswith("Pass 2: 1 of 8 crossed partials")
     # wide and high enough for a finger, or as far apart: WCAG 2.2, 2.5.8
     centres = page.eval_on_selector_all(
         ".play :is(button, select, label, .net input, .pass)",

@@ -6,6 +6,7 @@ there without scripts as well. What it calculates comes from playground_model.py
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -28,17 +29,17 @@ DOCS = Path(__file__).parent.parent
 WORDS = {
     "choose": "Network",
     "article": "The article's network",
-    "ones": "as in the article: all weights 1",
-    "tell": "weights that tell: all different",
-    "alike": "symmetric: two hidden units alike",
-    "own": "your own numbers",
+    "ones": "The article: all weights 1",
+    "tell": "Weights that tell: all different",
+    "alike": "Symmetric: two hidden units alike",
+    "own": "Your own numbers ({name})",
     "examples": "Published examples, from chapter 14",
     "partials": "Partials",
     "right": "right",
     "crossed": "crossed, as in the article's listing",
-    "same": "Pass {n}: the crossed partials are the same as the right ones.",
-    "unlike": "Pass {n}: the crossed partials differ from the right ones, {count}. {list}.",
-    "unlike one": "∂{name}: crossed {crossed}, right {right}",
+    "same": "Pass {n}: all crossed partials are the same as the right ones.",
+    "unlike": "Pass {n}: {count} of {of} crossed partials by weights are not the right ones.",
+    "unlike one": "\n∂{name}: crossed {crossed}, right {right}",
     "picture": "The network: forward goes down, backward goes up",
     "paper": "On a screen with scripts every given number here can be changed.",
     "weight": "{name}, weight from {start} to {end}",
@@ -59,6 +60,7 @@ WORDS = {
     "overview": "All lines are calculated. Change any number in a box, or go through the lines one by one.",
     "partial": "∂{loss}/∂{name}",
     "path": "path {n} of {of}",
+    "share": "path {n}",
     "sum": "{n} paths, added up: {sum}",
     "differs": "The paths add up to {right}, and this line states {value}: its wires are crossed.",
     "passes": "Passes",
@@ -69,15 +71,17 @@ WORDS = {
     "pause": "Pause",
     "curve": "{loss} over the passes, both axes logarithmic. At pass {n} it is {now}.",
     "curve linear": "{loss} over the passes, their axis logarithmic. At pass {n} it is {now}.",
-    "other": "Dashed: with the {which} partials.",
-    "mark": "A diamond: what was printed.",
-    "printed": "Printed for pass {n}: {printed}. Here: {value}.",
+    "other": "Dotted: with the {which} partials.",
+    "mark": "A diamond: what the source printed.",
+    "printed": "The source prints {printed} for pass {n}. Here it is {value}.",
+    "why": "The article calculated it with the crossed partials.",
     "copy": "Copy",
     "copy address": "the address of this setting",
     "copy script": "as Python",
     "copy file": "as network file",
     "copy solution": "the worked solution",
     "copied": "Copied.",
+    "note": "Pass {n}. Partials: {which}.",
     "take": "This page may not copy by itself. Take it from here:",
     "table": "All numbers as a table",
     "name": "name",
@@ -88,7 +92,7 @@ WORDS = {
     "changed": "{name} is {value}. {loss} is {now}; it was {before}.",
     "at pass": "Pass {n}. {loss} is {now}.",
     "restart": "The weights of pass {n} are now those of pass 1.",
-    "no number": "{name}: expected a number from −1e50 to 1e50, got “{got}”. It stays {value}.",
+    "no number": "{name}: expected a number like −0.5, up to 1e50, got “{got}”. It stays {value}.",
     "no rate": "{name}: expected a number above 0 and up to 1e50, got “{got}”. It stays {value}.",
     "no share": "{name}: expected a number from 0 to below 1, got “{got}”. It stays {value}.",
     "no decay": "{name}: expected a number from 0 to 1e50, got “{got}”. It stays {value}.",
@@ -120,7 +124,7 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 # Heights, distances and widths in the picture, in its type size, with room for an unusually wide type.
 ROW, GAP, SIDE, DISC, PAD = 2.3, 2.6, 0.5, 1.05, 0.3
-FIELD, PARTIAL, LETTER = 5.6, 6.8, 0.5
+FIELD, PARTIAL, LETTER, CAPITAL = 5.9, 6.9, 0.5, 0.65
 
 
 class Row(NamedTuple):
@@ -157,8 +161,8 @@ class Block(NamedTuple):
     @property
     def column(self) -> float:
         """How wide the names are."""
-        longest = max(len(row.name) for row in self.rows)
-        return 0.0 if self.bare else round(max(1.6, LETTER * longest + 0.2), 2)
+        wide = max(sum(CAPITAL if c.isupper() else LETTER for c in row.name) for row in self.rows)
+        return 0.0 if self.bare else round(max(1.6, wide + 0.2), 2)
 
     @property
     def width(self) -> float:
@@ -261,7 +265,7 @@ def template() -> Any:
     return Environment(loader=loader, undefined=StrictUndefined, **options).get_template("playground.html")
 
 
-def rendered(model: Model, **more: Any) -> Any:
+def rendered(model: Model, part: str = "all", **more: Any) -> Any:
     """Return the template's parts, filled in for a model."""
     worked = model.worked
     values = worked.listing.run(worked.given)
@@ -277,6 +281,7 @@ def rendered(model: Model, **more: Any) -> Any:
     return template().make_module(
         {
             "words": WORDS,
+            "part": part,
             "values": values,
             "picture": place,
             "others": [(name, said(name)) for name in others],
@@ -311,7 +316,7 @@ def page(part: str) -> str:
     ]
     parts = rendered(
         model,
-        part=part,
+        part,
         panels=panels,
         lines=" ".join(chosen(wanted, model)),
         said=json.dumps(WORDS | {"symbols": TEXT.symbols}, ensure_ascii=False),
@@ -319,10 +324,23 @@ def page(part: str) -> str:
             (address(dict(zip(model.trained, numbers, strict=False))), WORDS[key])
             for key, numbers in OWN.items()
         ],
-        published=[(f"net={name}", each.sheet.title) for name, each in models().items() if each is not model],
+        published=[(f"net={name}", label(each)) for name, each in models().items() if each is not model],
         scripts=marked,
     )
     return str(parts.page())
+
+
+@cache
+def called() -> dict[str, str]:
+    """Return what chapter 14 calls the examples."""
+    chapter = (DOCS / "other-numbers.md").read_text("utf-8")
+    return dict(re.findall(r'^    "examples/([\w-]+)\.toml": "(.*)",$', chapter, re.M))
+
+
+def label(model: Model) -> str:
+    """Return what a published example is called in a list: as in chapter 14, then by its title."""
+    name = called()[model.name]
+    return f"{name[0].upper()}{name[1:]}: {model.sheet.title}"
 
 
 def address(weights: Mapping[str, float]) -> str:
@@ -361,7 +379,7 @@ class Playground(SphinxDirective):
 def visit(self: HTML5Translator, node: nodes.Element) -> None:
     """Write a picture instead into an EPUB, which runs no script; a chapter has its pictures already."""
     if self.builder.name == "html":
-        self.body.append(f'<div class="played {node["part"]}">')
+        self.body.append(f'<div class="played{" part" * (node["part"] != "all")}">')
         return
     if node["part"] == "all":
         f = forward()

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from bplit import explain, files
 from bplit.article import PASS, crossed
 from bplit.byhand import forward, update
 from bplit.listing import KNOWN, Line, Listing, names, product
-from bplit.typeset import JAVASCRIPT, Written, slope, written
+from bplit.typeset import JAVASCRIPT, PYTHON, TEXT, Written, slope, written
 from bplit.worked import NOTATIONS, Worked
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -78,13 +78,11 @@ def script(model: Model, shown: Mapping[str, str]) -> str:
     if wrong := RESERVED & at.keys():
         raise ValueError(f"{model.name}: {', '.join(sorted(wrong))} already means something else in a page")
     kinds = {name: heading(stage.kind, stage.example) for stage in worked.stages for name in stage.names}
+    figures = ["[printed]", *(f'{name} = "{{{name}}}"' for name in worked.listing.names)]
     bounds = {"rate": model.rate, "share": "momentum", "decay": "decay"}
     data = {
-        "title": model.sheet.title,
-        "url": model.sheet.url,
         "names": model.names,
         "given": [worked.given[name] for name in worked.listing.inputs],
-        "order": [at[name] for name in worked.given],
         "bounds": {at[name]: bound for bound, name in bounds.items() if name in worked.given},
         "updates": [[at[name], at[new]] for name, new in worked.updates.items() if name in worked.given],
         "trained": [at[name] for name in model.trained],
@@ -94,8 +92,7 @@ def script(model: Model, shown: Mapping[str, str]) -> str:
             for name in worked.listing.names
         ],
         "marks": list(marks(model)),
-        "script": explain.explain(model.sheet, "python").split(f"\n# {explain.WORDS['given']}\n")[0],
-        "file": network_file(model),
+        "file": network_file(model) + "\n" + "\n".join(figures) + "\n",
         **shown,
     }
     variants = {"right": worked.listing, **model.others}
@@ -139,16 +136,22 @@ def variant(model: Model, listing: Listing) -> str:
     for line in listing.lines:
         ways = routes(model.worked, listing, line)
         texts.append(template(line.expression))
-        # the weights that a delta adds up belong to one path each
-        uses = [name for name in line.uses if len(ways) < 2 or name not in model.trained]
-        lights.append([" ".join(dict.fromkeys((*way, *uses, line.name))) for way in ways or [()]])
-        if len(ways) > 1 and model.worked.means[line.name] in model.trained:
-            shares.append(f"{at[line.name]}: {along(listing, ways, at)}")
+        if len(ways) < 2:
+            lights.append([" ".join(dict.fromkeys((*(ways or [()])[0], *line.uses, line.name)))])
+            continue
+        products = [path_product(listing, way) for way in ways]
+        used = [
+            dict.fromkeys((*way, *names(node), line.name)) for way, node in zip(ways, products, strict=True)
+        ]
+        lights.append([*map(" ".join, used)])
+        if model.worked.means[line.name] in model.trained:
+            shares.append(f"{at[line.name]}: {written_products(products, at)}")
+    taken = {"script": python(model, listing), "solution": solution(model, listing)}
+    data = {"texts": texts, "lights": lights, **taken}
     return (
         "{pass: ($) => {\n" + "\n".join(body) + "\n},\n"
-        f"texts: {json.dumps(texts, ensure_ascii=False)},\n"
-        f"lights: {json.dumps(lights)},\n"
-        f"shares: {{{', '.join(shares)}}}}}"
+        f"shares: {{{', '.join(shares)}}},\n"
+        f"...{json.dumps(data, ensure_ascii=False)}}}"
     )
 
 
@@ -159,21 +162,49 @@ def routes(worked: Worked, listing: Listing, line: Line) -> list[tuple[str, ...]
     return ways if len(ways) <= PATHS else []
 
 
-def along(listing: Listing, ways: Iterable[Sequence[str]], at: Mapping[str, int]) -> str:
-    """Return the product of the local partials along each path, the last line's first, as JavaScript."""
-    products = [
-        product(*(slope(listing.line(line), name) for name, line in [*pairwise(way)][::-1])) for way in ways
-    ]
+def path_product(listing: Listing, way: Sequence[str]) -> ast.expr:
+    """Return the product of the local partials along a path, the last line's first."""
+    return product(*(slope(listing.line(line), name) for name, line in [*pairwise(way)][::-1]))
+
+
+def written_products(products: Sequence[ast.expr], at: Mapping[str, int]) -> str:
+    """Return the products along some paths as JavaScript: as texts, and as a function of all numbers."""
     texts = json.dumps([template(node) for node in products], ensure_ascii=False)
-    takes = [f"const {name} = $[{at[name]}];" for name in dict.fromkeys(used(products))]
+    takes = [f"const {name} = $[{at[name]}];" for name in dict.fromkeys(chain(*map(names, products)))]
     values = ", ".join(written(Written(node), JAVASCRIPT) for node in products)
     return f"{{texts: {texts}, values: ($) => {{ {' '.join(takes)} return [{values}]; }}}}"
 
 
-def used(nodes: Iterable[ast.expr]) -> Iterator[str]:
-    """Go through the names in some expressions."""
-    for node in nodes:
-        yield from names(node)
+def python(model: Model, listing: Listing) -> str:
+    """Return a listing as a script, with a place, {name}, for each number; results stand as comments."""
+    head, given, _ = explain.explain(model.sheet, "python").partition(f"\n# {explain.WORDS['given']}\n")
+    loss = model.worked.loss
+    lines = [*(f"{name} = {{{name}}}" for name in model.worked.given), ""]
+    for line in listing.lines:
+        lines.append(f"{line.name} = {written(Written(line.expression), PYTHON)}  # {{{line.name}}}")
+    lines += ["", f'print(f"{loss} = {{{loss}:.6f}}")', ""]
+    return head + given + "\n".join(lines)
+
+
+def solution(model: Model, listing: Listing) -> str:
+    """Return a listing as a worked solution, like `bplit explain`, with a place for each number."""
+    sheet, lines = model.sheet, {line.name: line for line in listing.lines}
+    rows = list(filter(None, (sheet.title, sheet.url)))
+
+    def head(text: str) -> list[str]:
+        return ["", text, "-" * len(text)]
+
+    rows += head(explain.WORDS["given"])
+    rows += [f"{TEXT.name(name)} = {{{name}}}" for name in model.worked.given]
+    for stage in model.worked.stages:
+        rows += head(heading(stage.kind, stage.example))
+        for name in sorted(stage.names, key=listing.names.index):
+            expression, said = lines[name].expression, TEXT.name(name)
+            rows += [f"{said} = {written(Written(expression))}"]
+            rows += [f"{' ' * len(said)} = {text}" for text in (template(expression), f"{{{name}}}")]
+            rows += [""]
+        rows.pop()
+    return "\n".join(rows) + "\n"
 
 
 def template(node: ast.expr) -> str:

@@ -1,5 +1,5 @@
-// The playground: runs a model, shows its numbers, follows every change. No formula of a network stands here: the
-// models are written from the worked listing when the book is built; this file supplies the functions that they call.
+// The playground: runs a model, shows its numbers, follows every change. No formula stands here: the models are written
+// from the worked listing when the book is built, and this file supplies the functions that they call.
 (() => {
   const { exp, log, sqrt, tanh, abs, max, min, log10, ceil, round } = Math;
   const sigmoid = (t) => (t >= 0 ? 1 / (1 + exp(-t)) : exp(t) / (1 + exp(t)));
@@ -34,8 +34,7 @@
   };
   const apart = (a, b) => abs(a - b) > 1e-12 * max(abs(a), abs(b));
 
-  // Numbers as bplit/typeset.py writes them: rounded by 14 of their digits, a 5 away from 0; very small and large
-  // ones with a power of ten.
+  // Numbers as bplit/typeset.py writes them: rounded by 14 of their digits, a 5 away from 0; some with a power of ten.
   const python = (text) => text.replace(/e([+-])(\d)$/, "e$10$2");
   const fixed = (value) => {
     const size = abs(value);
@@ -43,6 +42,10 @@
     return (size < 1e7 ? Number(`${value.toPrecision(14)}1`) : value).toFixed(6);
   };
   const short = (value) => fixed(value).replace(/(\.\d*?)0+(?=e|$)/, "$1").replace(/\.(?=e|$)/, "");
+  const brief = (value) => { // what has room in the picture
+    const size = abs(value);
+    return !size || (size >= 1e-6 && size < 10) ? fixed(value) : size >= 1 && size < 1e7 ? value.toPrecision(7) : value.toExponential(2);
+  };
   const full = (value) => {
     const text = value.toExponential(), e = text.split("e")[1];
     return value && (e < -4 || e >= 16) ? python(text) : String(value);
@@ -113,15 +116,15 @@
       const { at, beside } = now, current = steps[state.line - 1], { lights: paths, texts } = model.variants[state.which];
       const known = current ? current.line.n - (current.path === undefined ? 0 : 1) : Infinity;
       const updating = current && model.updates.some(([, from]) => from === current.line.n);
-      const unlike = model.weighed.filter(({ n }) => apart(at[n], beside[n]));
+      const unlike = model.lines.filter(({ n, by }) => by && apart(at[n], beside[n]));
       for (const { part, n, next } of cells) {
         if (part.tagName === "INPUT") {
-          part.setAttribute("aria-valuenow", at[n]);
-          if (part !== document.activeElement && !part.ariaInvalid) put(part, short(at[n]), "value");
+          part.ariaValueNow = at[n];
+          if (part !== document.activeElement && !part.ariaInvalid) put(part, signed(short(at[n])), "value");
           continue;
         }
         const renewed = updating && next <= known, differs = state.which !== "right" && n <= known && unlike.some((line) => line.n === n);
-        const text = n <= known ? shown(at[renewed ? next : n]) : "·";
+        const value = at[renewed ? next : n], text = n > known ? "·" : part.tagName === "TD" ? shown(value) : signed(brief(value));
         put(part, part.classList.contains("d") ? `${renewed ? "→" : differs ? "≠" : "∂"} ${text}` : text);
         part.classList.toggle("differs", differs);
         if (part.tagName === "TD" && rivals.length && n >= model.given.length)
@@ -136,7 +139,7 @@
       if (which) {
         which.hidden = !rivals.length;
         for (const choice of every("[name=partials]")) choice.checked = choice.value === state.which;
-        put(one(".compared"), rivals.length ? compare(unlike) : "");
+        put(one(".compared"), rivals.length ? compare(unlike.filter((line) => model.weighed.includes(line))) : "");
       }
       if (whole) later("address", 300, () => history.replaceState(null, "", taken.address()));
     };
@@ -148,13 +151,13 @@
       const rows = [];
       slider.value = state.line;
       put(one(".where"), current ? say("at", { n: state.line, of: steps.length }) : "");
-      for (const button of every("[data-do=back], [data-do=all]")) button.disabled = !current;
-      one("[data-do=next]").disabled = state.line === steps.length;
+      for (const button of every("[data-do=back], [data-do=all]")) button.ariaDisabled = !current;
+      one("[data-do=next]").ariaDisabled = state.line === steps.length;
       if (current) {
         const { line, k, path, sum } = current, { texts, shares } = model.variants[state.which], share = shares[line.n];
         const by = line.by && say("partial", { ...result(), name: line.by }), parts = share?.values(now.at);
         const [left, text, value, way] = path === undefined ? [called(model.names[line.n]), texts[k], now.at[line.n]]
-          : [by, share.texts[path], parts[path], say("path", { n: path + 1, of: parts.length })];
+          : [say("share", { n: path + 1 }), share.texts[path], parts[path], say("path", { n: path + 1, of: parts.length })];
         rows.push(["title", [line.kind, by, way].filter(Boolean).join(", ")], ["names", `${left} = ${filled(text, called)}`],
           ["figures", `= ${inFigures(text, figure)}`], ["result", `= ${shown(value)}`]);
         if (sum) {
@@ -171,15 +174,14 @@
         row.className = kind;
         put(row, text);
       });
-      slider.setAttribute("aria-valuetext", rows.map(([, text]) => text).join(" "));
+      slider.ariaValueText = rows.map(([, text]) => text).join(" ");
     };
 
     const compare = (unlike) => {
       const [right, crossed] = state.which === "right" ? [now.at, now.beside] : [now.beside, now.at];
       const list = unlike.map(({ n, by }) =>
-        say("unlike one", { name: by, crossed: shown(crossed[n]), right: shown(right[n]) })).join("; ");
-      const count = say("at", { n: unlike.length, of: model.weighed.length });
-      return say(list ? "unlike" : "same", { count, list, n: state.pass });
+        say("unlike one", { name: by, crossed: shown(crossed[n]), right: shown(right[n]) })).join("");
+      return say(list ? "unlike" : "same", { count: unlike.length, of: model.weighed.length, n: state.pass }) + list;
     };
 
     // The loss over the passes: the whole run quiet, up to the present pass in full, and what the source printed.
@@ -187,8 +189,8 @@
       if (passField !== document.activeElement && !passField.ariaInvalid) put(passField, String(state.pass), "value");
       for (const button of every("[data-do^='pass ']")) {
         const [, to] = button.dataset.do.split(" "), pass = target(to);
-        button.disabled = pass < 1 || pass > LAST;
-        if (to > 0) button.setAttribute("aria-pressed", pass === state.pass);
+        button.ariaDisabled = !FITS.pass(pass);
+        if (to > 0) button.ariaPressed = pass === state.pass;
       }
       const end = max(SHOWN, 10 ** ceil(log10(state.pass) - 1e-9)), value = now.at[model.loss];
       const own = state.given.some((value, n) => value !== model.given[n]);
@@ -197,7 +199,7 @@
       for (const list of [now.losses, ...rivals.map(({ losses }) => losses), marks.map(([, text]) => Number(text))])
         for (const value of list) low = min(low, value), high = max(high, value);
       const scale = low > 0 ? log10 : (value) => value, room = scale(high) - scale(low) || 1;
-      const x = (n) => (48 + (272 * log10(n)) / log10(end)).toFixed(1);
+      const x = (n) => (56 + (264 * log10(n)) / log10(end)).toFixed(1);
       const y = (value) => (146 - (132 * (scale(value) - scale(low))) / room).toFixed(1);
       const way = (kind, losses, upto) => {
         let d = "";
@@ -206,11 +208,11 @@
           d += `${d ? "L" : "M"}${x(n)} ${y(losses[n - 1])}`;
         return `<path class="${kind}" d="${d}"/>`;
       };
-      let drawn = '<path d="M48 10V146H326"/>';
+      let drawn = '<path d="M56 10V146H326"/>';
       for (let n = 1; n <= end; n *= 10) drawn += `<path d="M${x(n)} 146v4"/><text x="${x(n)}" y="164">${n}</text>`;
       for (const value of new Set([low, low > 0 ? sqrt(low) * sqrt(high) : low / 2 + high / 2, high])) {
-        const text = abs(value) < 0.01 ? value.toExponential(0) : Number(value.toPrecision(2));
-        drawn += `<text class="y" x="42" y="${Number(y(value)) + 4}">${signed(`${text}`)}</text>`;
+        const text = signed(short(Number(value.toPrecision(2))));
+        drawn += `<text class="y" x="50" y="${Number(y(value)) + 4}">${text}</text>`;
       }
       for (const { losses } of rivals) drawn += way("rival", losses, end);
       drawn += way("ahead", now.losses, end) + way("behind", now.losses, state.pass);
@@ -218,17 +220,19 @@
       curve.innerHTML = `${drawn}<circle cx="${x(state.pass)}" cy="${y(value)}" r="4.5"/>`;
       const said = say(low > 0 ? "curve" : "curve linear", { ...result(), n: state.pass });
       const [n, printed] = marks.find(([n]) => n === state.pass) ?? [];
-      curve.setAttribute("aria-label", said);
+      curve.ariaLabel = said;
       put(one(".curved"), [
         n ? say("printed", { n, printed, value: value.toFixed(min(20, printed.split(".")[1]?.length ?? 0)) }) : said,
+        n > 1 && rivals.length && state.which === "right" ? words.why : "",
         ...rivals.map(({ other }) => say("other", { which: words[other].split(",")[0] })),
-        marks.length ? say("mark") : "",
+        marks.length ? words.mark : "",
         now.stop ? say("no run", { n: now.stop }) : "",
       ].join(" "));
     };
 
     // Changes
     const change = (field, value) => {
+      if (slider) one(".formula").ariaLive = "off";
       const n = model.at[field.dataset.n], bound = model.bounds[n] ?? "number", { pass } = state, before = result().now;
       const said = { name: called(model.names[n]), got: field.value, value: signed(short(now.at[n])) };
       if (!FITS[bound](value)) return wrong(field, say(`no ${bound}`, said));
@@ -242,21 +246,28 @@
         afresh ? say("restart", { n: pass }) : ""].join(" "), 500);
     };
     const wrong = (field, message) => {
-      field.setAttribute("aria-invalid", "true");
+      field.ariaInvalid = "true";
       tell(message, 500);
     };
     const mended = () => {
-      for (const field of every("[aria-invalid]")) field.removeAttribute("aria-invalid");
-      if (whole) one("select").value = every("option").find(({ value }) => value === numbers())?.value ?? "";
+      for (const field of every("[aria-invalid]")) field.ariaInvalid = null;
+      if (!whole) return;
+      const list = one("select"), [own, ...options] = list.options, pick = (text) => options.find(({ value }) => value === text);
+      own.text = say("own", { name: pick(`net=${state.net}`).text });
+      list.value = pick(numbers())?.value ?? "";
     };
     const target = (to) => (to === "-" ? state.pass - 1 : to === "+" ? state.pass + 1 : Number(to));
-    const go = (pass) => {
-      const failed = attempt({ pass });
-      if (failed) tell(say("no run", { n: failed.stop }));
+    const go = (pass, change = {}) => {
+      const failed = !FITS.pass(pass) || attempt({ pass, ...change });
+      if (failed) tell(failed.stop ? say("no run", { n: failed.stop }) : "");
       else tell(say("at pass", { n: pass, ...result() }), 500);
       return !failed;
     };
-    const look = (line) => attempt({ line: max(0, min(steps.length, line)) });
+    const look = (line, live = "polite") => { // a button's step is read aloud; the slider says its own
+      one(".formula").ariaLive = live;
+      tell("");
+      attempt({ line: max(0, min(steps.length, line)) });
+    };
     const run = (on) => {
       cancelAnimationFrame(running), clearTimeout(running), (running = 0);
       if (passField) put(one("[data-do=run]"), words[on ? "pause" : "run"]);
@@ -274,13 +285,13 @@
     // The address holds the state: the network, what differs from its first numbers, the pass, the line.
     const numbers = () => [`net=${state.net}`, ...state.given.flatMap((value, n) =>
       value === model.given[n] ? [] : `${model.names[n]}=${full(value)}`)].join("&");
-    const load = async (text) => {
+    const load = async (text, which = "right") => {
       const asked = Object.fromEntries(text.split("&").map((part) => part.split("="))), said = [];
       const off = (key) => said.push(say("no address", { key, got: asked[key] }));
       const net = asked.net ?? "article";
       run(false);
       if (!models[net] && !(/^[\w-]+$/.test(net) && (await fetched(net)))) return tell(say("no network", { net }));
-      const on = models[net], next = { net, given: [...on.given], pass: 1, which: "right", line: 0 };
+      const on = models[net], next = { net, given: [...on.given], pass: 1, which: which in on.variants ? which : "right", line: 0 };
       for (const [key, got] of Object.entries(asked)) {
         const n = on.at[key], value = read(got);
         if (key === "pass" && FITS.pass(value)) next.pass = value;
@@ -291,7 +302,7 @@
       const failed = attempt(next);
       if (failed) return tell(say("no run", { n: failed.stop }));
       const line = steps.findIndex(({ id }) => id === asked.line) + 1;
-      if (line) look(line);
+      if (line) attempt({ line });
       else if (asked.line) off("line");
       mended();
       tell(said.join(" "));
@@ -304,6 +315,12 @@
     });
 
     // What can be taken away
+    const spelled = (from) => (name) => {
+      const n = model.at[name];
+      return n < model.given.length ? full(from[n]) : fixed(now.at[n]);
+    };
+    const noted = (mark, text) => (state.pass > 1 || state.which !== "right"
+      ? `${mark}${say("note", { n: state.pass, which: words[state.which] })}\n${text}` : text);
     const taken = {
       address: () => {
         const parts = [numbers()];
@@ -313,31 +330,11 @@
         const text = parts.join("&");
         return location.href.split("#")[0] + (text === "net=article" ? "" : `#${text}`);
       },
-      script: () => {
-        const lines = String(model.variants[state.which].pass).matchAll(/^const (\w+) = ([^$\n]*);$/gm), { loss } = result();
-        return [model.script, `# ${words.given}`, ...model.order.map((n) => `${model.names[n]} = ${full(now.at[n])}`), "",
-          ...[...lines].map(([, name, text]) => `${name} = ${text}  # ${figure(name)}`),
-          "", `print(f"${loss} = {${loss}:.6f}")`, ""].join("\n");
-      },
-      file: () => [filled(model.file, (name) => full(state.given[model.at[name]])),
-        state.pass > 1 ? `[after.${state.pass - 1}]` : "[printed]",
-        ...model.lines.map(({ n }) => `${model.names[n]} = "${fixed(now.at[n])}"`), ""].join("\n"),
-      solution: () => {
-        const spelled = (name) => (model.at[name] < model.given.length ? full : fixed)(now.at[model.at[name]]);
-        const out = [model.title, model.url].filter(Boolean);
-        const head = (text) => out.push("", text, "-".repeat(text.length));
-        head(words.given);
-        for (const n of model.order) out.push(`${called(model.names[n])} = ${signed(full(now.at[n]))}`);
-        model.lines.forEach(({ n, kind }, k) => {
-          const name = called(model.names[n]), text = model.variants[state.which].texts[k];
-          if (kind === model.lines[k - 1]?.kind) out.push("");
-          else head(kind);
-          const rows = [filled(text, called), inFigures(text, spelled), shown(now.at[n])];
-          rows.filter((row, place) => row !== rows[place - 1])
-            .forEach((row, place) => out.push(`${place ? " ".repeat(name.length) : name} = ${row}`));
-        });
-        return `${out.join("\n")}\n`;
-      },
+      script: () => noted("# ", filled(model.variants[state.which].script, spelled(now.at))),
+      file: () => noted("# ", filled(model.file, spelled(state.given))
+        .replace("[printed]", state.pass > 1 ? `[after.${state.pass - 1}]` : "$&")),
+      solution: () => noted("", inFigures(model.variants[state.which].solution, spelled(now.at))
+        .replace(/^( += .*\n)\1/gm, "$1")), // what a line says is not said twice
     };
     const copy = async (what) => {
       const text = taken[what]();
@@ -360,9 +357,9 @@
       all: () => look(0),
       pass: (to) => (run(false), go(target(to))),
       run: () => run(!running),
-      reset: () => load(`net=${state.net}`),
+      reset: () => load(`net=${state.net}`, state.which),
       random: () => {
-        attempt({ pass: 1, given: state.given.map((value, n) =>
+        go(1, { given: state.given.map((value, n) =>
           (model.trained.includes(n) ? round(Math.random() * 400 - 200) / 100 : value)) });
         mended();
       },
@@ -373,23 +370,25 @@
       does[what]?.(to);
     });
     root.addEventListener("change", ({ target: from }) => {
-      if (from.name === "partials") attempt({ which: from.value });
-      if (from.tagName === "SELECT") load(from.value);
+      if (from.name === "partials") go(state.pass, { which: from.value });
+      if (from.tagName === "SELECT") load(from.value, state.which);
     });
     root.addEventListener("input", ({ target: from }) => {
-      if (from === slider) look(Number(from.value));
+      if (from === slider) look(Number(from.value), "off");
       else if (from.dataset.n) change(from, read(from.value));
       else if (from === passField) {
         const pass = read(from.value);
         run(false);
         if (!FITS.pass(pass)) return wrong(from, say("no pass", { of: LAST, got: from.value, value: state.pass }));
-        from.removeAttribute("aria-invalid");
+        mended();
         go(pass);
       }
     });
-    const rest = (field, spell) => field.dataset.n && !field.ariaInvalid && put(field, spell(now.at[model.at[field.dataset.n]]), "value");
+    const changes = (part) => part === passField || part.matches("input[data-n]");
+    const held = (field) => (field === passField ? state.pass : now.at[model.at[field.dataset.n]]);
+    const rest = (field, spell) => changes(field) && !field.ariaInvalid && put(field, spell(held(field)), "value");
     root.addEventListener("focusin", ({ target: field }) => rest(field, full) || field.select?.());
-    root.addEventListener("focusout", ({ target: field }) => rest(field, short));
+    root.addEventListener("focusout", ({ target: field }) => rest(field, (value) => signed(short(value))));
 
     // Arrow keys and dragging: tenths, with Shift ones, with Alt hundredths; a pixel is a hundredth.
     const moved = (field, from, by) => {
@@ -399,18 +398,17 @@
     };
     root.addEventListener("keydown", (event) => {
       const field = event.target, up = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-      if (field !== passField && !field.matches("input[data-n]")) return;
+      if (!changes(field)) return;
       if (up) event.preventDefault();
-      if (field === passField) {
-        if (up) go(max(1, min(LAST, state.pass + up))), put(field, String(state.pass), "value");
-      } else if (up) moved(field, now.at[model.at[field.dataset.n]], up * (event.shiftKey ? 1 : event.altKey ? 0.01 : 0.1));
-      else if (event.key === "Escape") mended(), tell(""), rest(field, full);
+      if (event.key === "Escape") mended(), tell(""), rest(field, full);
+      else if (up && field === passField) run(false), mended(), go(max(1, min(LAST, state.pass + up))), rest(field, full);
+      else if (up) moved(field, held(field), up * (event.shiftKey ? 1 : event.altKey ? 0.01 : 0.1));
     });
     root.addEventListener("pointerdown", (event) => {
       const field = event.target.closest("input[data-n]"), mouse = event.pointerType === "mouse", { clientX: left } = event;
       if (!field || event.button || (mouse && field === document.activeElement)) return;
       if (mouse) event.preventDefault(); // it gets the focus at the end, if it was not dragged
-      const from = now.at[model.at[field.dataset.n]], on = new AbortController(), { signal } = on;
+      const from = held(field), on = new AbortController(), { signal } = on;
       let by = 0, waiting = 0;
       field.addEventListener("pointermove", ({ clientX }) => {
         if (!by && abs(clientX - left) < 5) return;
@@ -420,7 +418,9 @@
       }, { signal });
       for (const name of ["pointerup", "pointercancel"]) field.addEventListener(name, () => {
         on.abort();
-        if (!by && mouse) field.focus();
+        cancelAnimationFrame(waiting);
+        if (by) moved(field, from, name === "pointerup" ? by : 0); // a gesture that turned out to scroll leaves no trace
+        else if (mouse) field.focus();
       }, { signal });
     });
 
