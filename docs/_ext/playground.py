@@ -69,8 +69,7 @@ WORDS = {
     "following": "One pass on",
     "run": "Run",
     "pause": "Pause",
-    "curve": "{loss} over the passes, both axes logarithmic. At pass {n} it is {now}.",
-    "curve linear": "{loss} over the passes, their axis logarithmic. At pass {n} it is {now}.",
+    "curve": "{loss} over the passes, whose axis is logarithmic. At pass {n} it is {now}.",
     "other": "Dotted: with the {which} partials.",
     "mark": "A diamond: what the source printed.",
     "printed": "The source prints {printed} for pass {n}. Here it is {value}.",
@@ -94,8 +93,6 @@ WORDS = {
     "restart": "The weights of pass {n} are now those of pass 1.",
     "no number": "{name}: expected a number like −0.5, up to 1e50, got “{got}”. It stays {value}.",
     "no rate": "{name}: expected a number above 0 and up to 1e50, got “{got}”. It stays {value}.",
-    "no share": "{name}: expected a number from 0 to below 1, got “{got}”. It stays {value}.",
-    "no decay": "{name}: expected a number from 0 to 1e50, got “{got}”. It stays {value}.",
     "no pass": "pass: expected a whole number from 1 to {of}, got “{got}”. It stays {value}.",
     "no value": "With {name} = {got}, {line} is no finite number. It stays {value}.",
     "no run": "From pass {n} on the numbers leave what can be calculated.",
@@ -326,6 +323,7 @@ def page(part: str) -> str:
         ],
         published=[(f"net={name}", label(each)) for name, each in models().items() if each is not model],
         scripts=marked,
+        version=hashlib.sha256("".join(scripts().values()).encode()).hexdigest()[:8],
     )
     return str(parts.page())
 

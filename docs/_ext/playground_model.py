@@ -28,7 +28,7 @@ RESERVED = set(
     "arguments await break case catch class const continue debugger default delete do else enum eval export "
     "extends false finally for function if implements import in instanceof interface let new null package "
     "private protected public return static super switch this throw true try typeof undefined var void "
-    "while with yield NaN Infinity net pass line partials".split()
+    "while with yield constructor toString valueOf NaN Infinity net pass line partials".split()
 )
 SUPERSCRIPTS = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹^"
 
@@ -79,11 +79,10 @@ def script(model: Model, shown: Mapping[str, str]) -> str:
         raise ValueError(f"{model.name}: {', '.join(sorted(wrong))} already means something else in a page")
     kinds = {name: heading(stage.kind, stage.example) for stage in worked.stages for name in stage.names}
     figures = ["[printed]", *(f'{name} = "{{{name}}}"' for name in worked.listing.names)]
-    bounds = {"rate": model.rate, "share": "momentum", "decay": "decay"}
     data = {
         "names": model.names,
         "given": [worked.given[name] for name in worked.listing.inputs],
-        "bounds": {at[name]: bound for bound, name in bounds.items() if name in worked.given},
+        "bounds": {at[model.rate]: "rate"},
         "updates": [[at[name], at[new]] for name, new in worked.updates.items() if name in worked.given],
         "trained": [at[name] for name in model.trained],
         "loss": at[worked.loss],
@@ -144,7 +143,8 @@ def variant(model: Model, listing: Listing) -> str:
             dict.fromkeys((*way, *names(node), line.name)) for way, node in zip(ways, products, strict=True)
         ]
         lights.append([*map(" ".join, used)])
-        if model.worked.means[line.name] in model.trained:
+        # of a step that updates a layer before it goes back through it, the paths do not add up to the line
+        if model.worked.means[line.name] in model.trained and model.sheet.rules.order == "simultaneous":
             shares.append(f"{at[line.name]}: {written_products(products, at)}")
     taken = {"script": python(model, listing), "solution": solution(model, listing)}
     data = {"texts": texts, "lights": lights, **taken}
@@ -225,7 +225,7 @@ def template(node: ast.expr) -> str:
 def network_file(model: Model) -> str:
     """Return the model's network file with a place, {name}, for each number."""
     sheet, worked = model.sheet, model.worked
-    several = any(isinstance(row, list) for row in sheet.x)
+    several = len(sheet.x) > 1 and isinstance(sheet.x[0], list)
 
     def places(names: Iterable[str]) -> str:
         return f"[{', '.join(f'{{{name}}}' for name in names)}]"
@@ -251,7 +251,6 @@ def network_file(model: Model) -> str:
     rules = sheet.rules
     lines += ["", "[rules]", f"rate = {{{model.rate}}}", f'order = "{rules.order}"']
     lines += [f'biases = "{rules.biases}"', f'examples = "{rules.examples}"']
-    lines += [f"{name} = {{{name}}}" for name in ("momentum", "decay") if name in worked.given]
     known = next((name for name, patterns in NOTATIONS.items() if patterns == sheet.notation), None)
     patterns = {"notation": known} if known else sheet.notation._asdict()
     lines += ["", "[names]", *(f"{key} = {json.dumps(text)}" for key, text in patterns.items())]
