@@ -271,6 +271,7 @@ def test_every_example_can_be_chosen(name, play):
         assert f'data-n="{key}">{text}<' in table
     fields = shown.page.eval_on_selector_all(".play input[data-n]", "all => all.map(one => one.dataset.n)")
     assert set(fields) == set(worked.given)
+    assert shown.page.locator(".which").is_visible() == (name == "article")
     assert shown.asks() == ("" if name == "article" else f"net={name}")
 
 
