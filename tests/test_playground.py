@@ -727,7 +727,8 @@ def test_what_is_copied_calculates_the_same(state, play, tmp_path):
     report = check(sheet)
     if "crossed" in state:
         assert not report.right
-        assert "w8" in str(report)
+        assert "the inputs of w7 and w8 are exchanged" in " ".join(str(report).split())
+        assert "o_delta_1 and o_delta_2 are exchanged" in " ".join(str(report).split())
     else:
         assert report.right, str(report)
 
