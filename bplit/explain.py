@@ -117,16 +117,24 @@ def explain(
     key = {name: figures[name] for name in by_name} if blank else {}
     sections = []
     for kind, example, together in worked.stages:
-        title = WORDS["example"].format(kind=WORDS[kind], example=example) if example else WORDS[kind]
         lines = []
         for name in together:
             rows = spelled_out(name, by_name[name].expression, figures).rows
             lines.append((by_name[name], Formula(rows[:1] if blank else rows)))
-        sections.append(Section(title, lines))
+        sections.append(Section(heading(kind, example), lines))
     note = "" if places is None else WORDS["rounded"].format(places=places)
     writer = {"text": as_text, "markdown": as_markdown, "latex": as_latex, "python": as_python}[form]
     solution = Solution(sheet.title, sheet.url, note, given, sections, key, places)
     return "\n".join(writer(solution)) + "\n"
+
+
+def heading(kind: str, example: int) -> str:
+    """Return what a stage is called, of one example among several with its number.
+
+    >>> heading("forward", 0), heading("forward", 2)
+    ('Forward', 'Forward, example 2')
+    """
+    return WORDS["example"].format(kind=WORDS[kind], example=example) if example else WORDS[kind]
 
 
 def equation(name: str, spelled: str) -> str:

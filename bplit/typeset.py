@@ -472,7 +472,7 @@ def derivation(
     for path in paths:
         links = [(line, name) for name, line in pairwise(path)][::-1]
         chains.append(product(*(ast.Name(f"∂{line}/∂{name}") for line, name in links)))
-        locals_.append(product(*(slope(listing.line(line), name) for line, name in links)))
+        locals_.append(along(listing, path))
     left = f"∂{of}/∂{by}"
     rows = [Row(left, Written(total(chains))), Row("", Written(total(locals_)))]
     if values is not None:
@@ -486,6 +486,16 @@ def derivation(
     if paths == [(by, of)]:  # of one line the chain says nothing new
         rows = [rows[1]._replace(left=left), *rows[2:]]
     return Formula(distinct(rows))
+
+
+def along(listing: Listing, path: Sequence[str]) -> ast.expr:
+    r"""Return the product of the local partials along a path, as a person writes it: the last line's first.
+
+    >>> listing = Listing.read("net = w * x\nout = sigmoid(net)")
+    >>> print(ast.unparse(along(listing, ("w", "net", "out"))))
+    out * (1 - out) * x
+    """
+    return product(*(slope(listing.line(line), name) for name, line in [*pairwise(path)][::-1]))
 
 
 def total(terms: Sequence[ast.expr]) -> ast.expr:

@@ -89,15 +89,10 @@ class Play:
 
 
 @pytest.fixture
-def play(address, browser):
-    """Return a function that opens a playground with what an address says, and fails if a script did."""
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
-    )
-    context.set_default_timeout(10_000)
-    page, wrong = context.new_page(), []
-    page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
+def play(address, page):
+    """Return a function that opens a playground as an address says, and fails if anything went wrong."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.set_default_timeout(10_000)
 
     def opened(state="", name="playground", start=address):
         page.goto("about:blank")
@@ -109,8 +104,7 @@ def play(address, browser):
         return play
 
     yield opened
-    context.close()
-    assert not wrong
+    assert not page.wrong
 
 
 # It calculates what Python does

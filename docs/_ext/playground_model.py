@@ -10,15 +10,15 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, islice, pairwise
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from bplit import explain, files
 from bplit.article import PASS, crossed
 from bplit.byhand import forward, update
-from bplit.listing import KNOWN, Line, Listing, names, product
-from bplit.typeset import JAVASCRIPT, PYTHON, TEXT, Written, slope, written
+from bplit.listing import KNOWN, Line, Listing, names
+from bplit.typeset import JAVASCRIPT, PYTHON, TEXT, Written, along, written
 from bplit.worked import NOTATIONS, Worked
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -77,7 +77,9 @@ def script(model: Model, shown: Mapping[str, str]) -> str:
     worked, at = model.worked, {name: n for n, name in enumerate(model.names)}
     if wrong := RESERVED & at.keys():
         raise ValueError(f"{model.name}: {', '.join(sorted(wrong))} already means something else in a page")
-    kinds = {name: heading(stage.kind, stage.example) for stage in worked.stages for name in stage.names}
+    kinds = {
+        name: explain.heading(stage.kind, stage.example) for stage in worked.stages for name in stage.names
+    }
     figures = ["[printed]", *(f'{name} = "{{{name}}}"' for name in worked.listing.names)]
     data = {
         "names": model.names,
@@ -100,12 +102,6 @@ def script(model: Model, shown: Mapping[str, str]) -> str:
         f"playground({json.dumps(model.name)}, {json.dumps(data, ensure_ascii=False)},\n"
         f"({{{', '.join(KNOWN)}}}) => ({{\n{parts}}}));\n"
     )
-
-
-def heading(kind: str, example: int) -> str:
-    """Return what a stage is called, as in a worked solution."""
-    word = explain.WORDS[kind]
-    return explain.WORDS["example"].format(kind=word, example=example) if example else word
 
 
 def marks(model: Model) -> Iterator[tuple[int, str]]:
@@ -138,7 +134,7 @@ def variant(model: Model, listing: Listing) -> str:
         if len(ways) < 2:
             lights.append([" ".join(dict.fromkeys((*(ways or [()])[0], *line.uses, line.name)))])
             continue
-        products = [path_product(listing, way) for way in ways]
+        products = [along(listing, way) for way in ways]
         used = [
             dict.fromkeys((*way, *names(node), line.name)) for way, node in zip(ways, products, strict=True)
         ]
@@ -160,11 +156,6 @@ def routes(worked: Worked, listing: Listing, line: Line) -> list[tuple[str, ...]
     by = worked.means.get(line.name)
     ways = list(islice(listing.paths(by, worked.loss), PATHS + 1)) if by else []
     return ways if len(ways) <= PATHS else []
-
-
-def path_product(listing: Listing, way: Sequence[str]) -> ast.expr:
-    """Return the product of the local partials along a path, the last line's first."""
-    return product(*(slope(listing.line(line), name) for name, line in [*pairwise(way)][::-1]))
 
 
 def written_products(products: Sequence[ast.expr], at: Mapping[str, int]) -> str:
@@ -197,7 +188,7 @@ def solution(model: Model, listing: Listing) -> str:
     rows += head(explain.WORDS["given"])
     rows += [f"{TEXT.name(name)} = {{{name}}}" for name in model.worked.given]
     for stage in model.worked.stages:
-        rows += head(heading(stage.kind, stage.example))
+        rows += head(explain.heading(stage.kind, stage.example))
         for name in sorted(stage.names, key=listing.names.index):
             expression, said = lines[name].expression, TEXT.name(name)
             rows += [f"{said} = {written(Written(expression))}"]
