@@ -18,6 +18,13 @@ HTML = ROOT / "build" / "html"
 REQUIRED = os.environ.get("BROWSER") == "required"
 
 
+def pytest_collection_modifyitems(items):
+    """Mark what needs the built book, so that the rest can be run alone."""
+    for item in items:
+        if "site" in getattr(item, "fixturenames", ()) or "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("site")
+
+
 @pytest.fixture(scope="session")
 def site():
     """Build the book, with every warning an error, and return its folder."""
