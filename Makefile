@@ -4,16 +4,24 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 BIN = .venv/bin
 LOCK = uv pip compile --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make lock"
-BUILD = -m sphinx -E -W --keep-going -n -q -c . -d build/doctrees docs build/html
+# Only what has changed is made anew.
+BUILD = -m sphinx -j auto -W -n -q -c . -d build/doctrees docs build/html
 
-.PHONY: book test lint lighthouse bench lock clean
+.PHONY: book test quick lint lighthouse bench lock clean
 
 book: .venv/ready
 	$(BIN)/python $(BUILD)
 	@echo "The book is built. Open $(CURDIR)/build/html/index.html"
 
 test: .venv/ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
+
+# Between two edits: what needs no browser, no LaTeX and no second build.
+quick: .venv/ready
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -n auto -m "not site and not latex and not slow"
 
 lint: .venv/ready
 	$(BIN)/ruff check .

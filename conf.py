@@ -1,15 +1,20 @@
 """How the book is built: ``make book``, or the sphinx command in README.md."""
 
+import ast
 import hashlib
 import logging
 import os
 import sys
-from functools import partial
 from importlib.metadata import version as installed
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+import nbclient
 from jupyter_cache import get_cache
 from jupyter_cache.executors import utils as executing
+from nbformat import NotebookNode
+from traitlets.config import Config
 
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
@@ -39,20 +44,61 @@ nitpicky = True
 myst_enable_extensions = ["attrs_block", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
+
+def text(*patterns: str) -> bytes:
+    """Return the files that patterns find, joined."""
+    return b"".join(path.read_bytes() for pattern in patterns for path in sorted(ROOT.glob(pattern)))
+
+
+def code() -> str:
+    """Return what the module does: its code without comments and docstrings."""
+    parts = []
+    for path in sorted(ROOT.glob("bplit/**/*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+                del node.body[0]
+        parts.append(ast.dump(tree))
+    return "".join(parts)
+
+
+def key(*parts: str | bytes) -> str:
+    """Return a short name for parts that changes if one of them does."""
+    joined = b"".join(part.encode() if isinstance(part, str) else part for part in parts)
+    return hashlib.sha256(joined).hexdigest()[:16]
+
+
 # An output is kept for as long as the page, the module and the installed versions stay as they are.
-# MyST-NB itself looks at the page alone, so the rest goes into the name of the cache.
-sources = [*sorted((ROOT / "bplit").glob("*.py")), *sorted((ROOT / "docs" / "examples").glob("*.toml"))]
-sources += [ROOT / "docs" / "benchmarks.json", ROOT / "requirements.txt"]
-key = hashlib.sha256(sys.version.encode() + b"".join(path.read_bytes() for path in sources)).hexdigest()
+# MyST-NB itself looks at the page alone, so the rest goes into the name of the cache. What a docstring says
+# is not in it: no cell prints one.
+cells = key(sys.version, code(), text("docs/examples/*.toml", "docs/*.json", "requirements.txt"))
+# The pages are read again if what makes them has changed.
+pages_key = key(text("conf.py", "docs/_ext/*.py", "docs/_static/*", "docs/_templates/*"))
+
 nb_execution_mode = "cache"
-nb_execution_cache_path = str(ROOT / "build" / "cells" / key[:16])
+nb_execution_cache_path = str(ROOT / "build" / "cells" / cells)
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_output_stderr = "error"
 nb_merge_streams = True
-# What a slow cell prints comes in pieces, cut by the clock. Joined at once, it is the same in every build;
-# MyST-NB's own merging comes later, and takes the end of a piece for the end of a line.
-executing.executenb = partial(executing.executenb, coalesce_streams=True)
+
+
+def executed(notebook: NotebookNode, **options: Any) -> NotebookNode:
+    """Run the cells of a page in a kernel of their own.
+
+    What a slow cell prints comes in pieces, cut by the clock. Joined at once, it is the same in every build;
+    MyST-NB's own merging comes later, and takes the end of a piece for the end of a line.
+
+    A kernel listens on files where the system has them: two that start at once could choose the same port.
+    """
+    with TemporaryDirectory() as folder:
+        config = Config()
+        if sys.platform != "win32":
+            config.KernelManager = Config(transport="ipc", ip=f"{folder}/kernel")
+        return nbclient.execute(notebook, coalesce_streams=True, config=config, **options)
+
+
+executing.executenb = executed
 nb_render_markdown_format = "myst"  # so that a table may hold mathematics
 get_cache(nb_execution_cache_path).list_cache_records()  # so that parallel builds find the cache made
 

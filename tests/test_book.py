@@ -82,6 +82,15 @@ def test_every_line_of_the_module_is_shown(path, book):
     assert source in blocks, f"bplit/{path.name}: its lines are shown, but not in one piece"
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_no_cell_shows_what_its_key_leaves_out(path):
+    """An output is kept while docstrings and comments change: see conf.py."""
+    cells = re.findall(
+        r"^`{3,}\{code-cell\}.*?^`{3,}[ \t]*$", path.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+    assert not re.search(r"__doc__|\b(doctest|inspect|pydoc|help)\b", "".join(cells))
+
+
 def test_no_page_pastes_a_function_of_the_module():
     names = {
         name

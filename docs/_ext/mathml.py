@@ -14,6 +14,7 @@ from typing import Any
 from docutils import nodes
 from fontTools import subset
 from math_core import LatexToMathML
+from site_parts import is_newer
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
@@ -64,8 +65,11 @@ def font(app: Sphinx, error: Exception | None) -> None:
     """Write the mathematics font, cut down to the characters that the built pages use."""
     if error or app.builder.name != "html":  # a reader of EPUBs has a font of its own
         return
-    pages = "".join(path.read_text("utf-8") for path in Path(app.outdir).rglob("*.html"))
-    formulas = "".join(re.findall(r"<math.*?</math>", pages, re.DOTALL))
+    pages = {path: path.read_text("utf-8") for path in Path(app.outdir).rglob("*.html")}
+    formulas = "".join(re.findall(r"<math.*?</math>", "".join(pages.values()), re.DOTALL))
+    target = Path(app.outdir) / "_static" / "mathematics.woff2"
+    if is_newer(target, [path for path, page in pages.items() if "<math" in page]):
+        return
     used = set(map(ord, re.sub(r"<[^>]*>", "", formulas)))
     letters = set(re.findall(r"<mi>(.)</mi>", formulas))
     used |= {ord(ITALIC.get(letter, letter)) for letter in letters} | {RADICAL}
@@ -76,11 +80,11 @@ def font(app: Sphinx, error: Exception | None) -> None:
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=used)
     cutter.subset(small)
-    subset.save_font(small, str(Path(app.outdir) / "_static" / "mathematics.woff2"), options)
+    subset.save_font(small, str(target), options)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Join the renderer and the font to Sphinx."""
     app.add_html_math_renderer("mathml", (inline, None), (block, None))
-    app.connect("build-finished", font)
+    app.connect("build-finished", font, priority=700)  # once the pages are finished
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -391,8 +391,8 @@ def depart(self: HTML5Translator, node: nodes.Element) -> None:
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
-    """Write the models beside the pages."""
-    if error or app.builder.name != "html":
+    """Write the models beside the pages, if this build has written a page that asks for them."""
+    if error or app.builder.name != "html" or not scripts.cache_info().currsize:
         return
     folder = Path(app.outdir) / "_static"
     (folder / "models").mkdir(exist_ok=True)

@@ -4,25 +4,29 @@ Everything that Sphinx and the extensions in conf.py do is left to them.
 """
 
 import hashlib
-import math
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 
 import nbformat
 from docutils import nodes
-from myst_nb.sphinx_ import NbMetadataCollector
-from sphinx.application import Sphinx
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 log = logging.getLogger(__name__)
-TIMES, THEME = "execution-times", "styles/furo.css"
-SHEET = re.compile(r'<link rel="stylesheet" type="text/css" href="([^"]*)_static/([^"?]+)\?[^"]*" />\n?')
+CONTENTS, THEME = "page-contents", "styles/furo.css"
+JOINED = (THEME, "site.css")
+READ: set[str] = set()  # the pages that this build has read
+SHEET = re.compile(r'<link rel="stylesheet" type="text/css" href="([^"]*)_static/([^"?]+)[^"]*" />\n?')
 # The font of the formulas is asked for at once, so that none changes its width when it comes. A page
 # that is opened from a disk may not preload.
 PRELOAD = (
@@ -46,28 +50,27 @@ GAPS = {
 }
 
 
-class ExecutionTimes(SphinxDirective):
-    """The place of a table that says how long the cells of each page took."""
+class Contents(SphinxDirective):
+    """The place of a table that says how many cells and formulas each page holds."""
 
     def run(self) -> list[nodes.Node]:
         """Leave the place empty: the other pages may not have been read yet."""
-        return [nodes.container(classes=[TIMES])]
+        return [nodes.container(classes=[CONTENTS])]
 
 
 def fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Put the table of execution times in its place."""
-    for place in doctree.findall(lambda node: isinstance(node, nodes.container) and TIMES in node["classes"]):
+    """Put the table of contents in its place."""
+    for place in doctree.findall(
+        lambda node: isinstance(node, nodes.container) and CONTENTS in node["classes"]
+    ):
         rows: list[tuple[str, ...]] = []
         for name in (app.config.root_doc, *app.env.toctree_includes[app.config.root_doc]):
-            data = NbMetadataCollector.get_exec_data(app.env, name)
-            if data and data["runtime"] is not None:
+            cells = Path(app.env.doc2path(name)).read_text("utf-8").count("{code-cell}")
+            if cells:
                 tree = app.env.get_doctree(name)
                 formulas = [*tree.findall(nodes.math), *tree.findall(nodes.math_block)]
-                cells = Path(app.env.doc2path(name)).read_text("utf-8").count("{code-cell}")
-                power = max(1, math.ceil(math.log10(data["runtime"] / 3)))  # far from what any page takes
-                title = app.env.titles[name].astext()
-                rows.append((title, str(cells), str(len(formulas)), f"under {3 * 10**power} s"))
-        place += table(("page", "cells", "formulas", "time"), rows)
+                rows.append((app.env.titles[name].astext(), str(cells), str(len(formulas))))
+        place += table(("page", "cells", "formulas"), rows)
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> nodes.table:
@@ -85,10 +88,12 @@ FILE = re.compile(r'"([\w./-]+\.(?:json|toml))"')  # a file of data that a cell 
 
 
 def notebooks(app: Sphinx, out: Path) -> None:
-    """Write each executed page as a notebook without its outputs, to be run by the reader."""
+    """Write each page that was executed as a notebook without its outputs, to be run by the reader."""
     folder = out / "notebooks"
     folder.mkdir(exist_ok=True)
     for path in sorted(Path(app.outdir).parent.glob("jupyter_execute/*.ipynb")):
+        if is_newer(folder / path.name, [path]):
+            continue
         notebook = nbformat.read(path, as_version=4)
         notebook.metadata = {"kernelspec": notebook.metadata["kernelspec"]}
         code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
@@ -108,6 +113,11 @@ def notebooks(app: Sphinx, out: Path) -> None:
         nbformat.write(notebook, folder / path.name)
 
 
+def is_newer(target: Path, sources: Iterable[Path]) -> bool:
+    """Say whether a file was written after all those that it is made of."""
+    return target.is_file() and target.stat().st_mtime >= max(path.stat().st_mtime for path in sources)
+
+
 def download(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
     """Tell the page's template whether there is a notebook of it."""
     source = app.env.doc2path(page) if page in app.env.found_docs else None
@@ -115,62 +125,116 @@ def download(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
 
 
 def finished(out: Path) -> None:
-    """Fill the theme's gaps in every page, and join the style sheets beside the theme's own into one.
+    """Fill the theme's gaps in every new page, and join the style sheets beside the theme's own into one.
 
     Comments, empty space and the 512 rules for terminal colours that no cell prints are left out of it.
     """
-    names = [name for _, name in SHEET.findall((out / "index.html").read_text("utf-8")) if name != THEME]
-    joined = "".join((out / "_static" / name).read_text("utf-8") for name in names)
-    joined = re.sub(r"\s*([{};,])\s*", r"\1", COMMENT.sub("", COLOURS.sub("", joined)))
-    (out / "_static" / "site.css").write_text(joined, "utf-8")
-    version = hashlib.sha256(joined.encode()).hexdigest()[:8]
-    for path in out.rglob("*.html"):
-        page = path.read_text("utf-8")
-        for old, new in GAPS.items():
-            page = page.replace(old, new)
-        root, _ = SHEET.findall(page)[0]
-        links = "".join(
+    pages = {path: path.read_text("utf-8") for path in out.rglob("*.html")}
+    new = {path: page for path, page in pages.items() if len(SHEET.findall(page)) > len(JOINED)}
+    for path, page in new.items():
+        links = [(root, name) for root, name in SHEET.findall(page) if name != THEME]
+        joined = "".join((out / "_static" / name).read_text("utf-8") for _, name in links)
+        joined = re.sub(r"\s*([{};,])\s*", r"\1", COMMENT.sub("", COLOURS.sub("", joined)))
+        (out / "_static" / "site.css").write_text(joined, "utf-8")
+        version = hashlib.sha256(joined.encode()).hexdigest()[:8]
+        for old, fill in GAPS.items():
+            page = page.replace(old, fill)
+        root, _ = links[0]
+        added = "".join(
             f'<link rel="stylesheet" type="text/css" href="{root}_static/{name}?v={version}" />\n'
-            for name in (THEME, "site.css")
+            for name in JOINED
         )
         if "<math" in page:
-            links += PRELOAD % f"{root}_static/mathematics.woff2"
-        path.write_text(SHEET.sub("", page).replace("</head>", f"{links}</head>", 1), "utf-8")
+            added += PRELOAD % f"{root}_static/mathematics.woff2"
+        path.write_text(SHEET.sub("", page).replace("</head>", f"{added}</head>", 1), "utf-8")
+
+
+@cache
+def begun(app: Sphinx) -> tuple[subprocess.Popen[str], Path]:
+    """Begin to write the EPUB, once, from what has been read for the site."""
+    work = Path(mkdtemp())
+    command = [sys.executable, "-m", "sphinx", "-b", "epub", "-W", "-n", "-q", "-c", str(app.confdir)]
+    command += ["-d", str(app.doctreedir), str(app.srcdir), str(work)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8"), work
+
+
+def begin(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Begin to write the EPUB with the first page of the site, on another core."""
+    if app.builder.name == "html":
+        begun(app)
 
 
 def epub(app: Sphinx, out: Path) -> None:
-    """Build the book as an EPUB beside the site, always of the same bytes."""
-    with TemporaryDirectory() as work:
-        command = ["-m", "sphinx", "-b", "epub", "-E", "-W", "-n", "-q", "-c", str(app.confdir)]
-        command += ["-d", f"{work}/doctrees", str(app.srcdir), f"{work}/epub"]
-        built = subprocess.run([sys.executable, *command], capture_output=True, text=True, encoding="utf-8")
-        if built.returncode:
-            log.warning("the EPUB: %s", built.stderr.strip(), type="epub")
-            return
-        with zipfile.ZipFile(f"{work}/epub/bplit.epub") as book:
+    """Take the EPUB over into the site, always of the same bytes."""
+    process, work = begun(app)
+    _, wrong = process.communicate()
+    if process.returncode:
+        log.warning("the EPUB: %s", wrong.strip(), type="epub")
+    else:
+        with zipfile.ZipFile(work / "bplit.epub") as book:
             parts = {name: book.read(name) for name in book.namelist()}
-    parts = {"mimetype": parts.pop("mimetype")} | dict(sorted(parts.items()))  # the type comes first
-    with zipfile.ZipFile(out / "bplit.epub", "w") as copy:
-        for name, data in parts.items():
-            entry = zipfile.ZipInfo(name, EARLIEST)
-            entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
-            copy.writestr(entry, CLOCK.sub(DATE, data) if name.endswith(".opf") else data)
+        parts = {"mimetype": parts.pop("mimetype")} | dict(sorted(parts.items()))  # the type comes first
+        with zipfile.ZipFile(out / "bplit.epub", "w") as copy:
+            for name, data in parts.items():
+                entry = zipfile.ZipInfo(name, EARLIEST)
+                entry.compress_type = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+                copy.writestr(entry, CLOCK.sub(DATE, data) if name.endswith(".opf") else data)
+    shutil.rmtree(work)
+
+
+def one_writes(app: Sphinx) -> None:
+    """Have one process write, so that the sitemap keeps the order of the pages; the EPUB has another core."""
+    type(app.builder).allow_parallel = False
+
+
+@cache
+def index_before(app: Sphinx) -> bytes | None:
+    """Return the search index that stood there when the build began."""
+    path = Path(app.outdir, "searchindex.js")
+    return path.read_bytes() if path.is_file() else None
+
+
+def note(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Remember the pages that are read."""
+    READ.update(docnames)
+
+
+def whole(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Have every page written if one was read: its title, its number, its links stand in others as well."""
+    return env.found_docs if READ else ()
+
+
+def forget(app: Sphinx, error: Exception | None) -> None:
+    """Forget all that was read if there was a warning: the next build has to say it again."""
+    if app._warncount:
+        (app.doctreedir / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
 
 
 def finish(app: Sphinx, error: Exception | None) -> None:
     """Write what stands beside the pages."""
-    if error or app.builder.name != "html":
+    if app.builder.name != "html":
         return
     out = Path(app.outdir)
-    finished(out)
-    notebooks(app, out)
-    epub(app, out)
+    if not error:
+        finished(out)
+        notebooks(app, out)
+    if begun.cache_info().currsize:
+        epub(app, out)
+    elif index := index_before(app):  # without a new page, Sphinx loses the terms of the glossary in it
+        (out / "searchindex.js").write_bytes(index)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Join the steps to Sphinx."""
-    app.add_directive(TIMES, ExecutionTimes)
+    app.add_config_value("pages_key", "", "env", str)  # with another one, all pages are read again
+    app.add_directive(CONTENTS, Contents)
+    app.connect("builder-inited", one_writes)
+    app.connect("builder-inited", index_before)
+    app.connect("env-before-read-docs", note)
+    app.connect("env-get-updated", whole)
+    app.connect("doctree-resolved", begin)
     app.connect("doctree-resolved", fill)
     app.connect("html-page-context", download)
-    app.connect("build-finished", finish, priority=900)
+    app.connect("build-finished", finish, priority=600)  # after the theme has written its colours of code
+    app.connect("build-finished", forget, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
