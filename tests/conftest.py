@@ -11,28 +11,40 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parent.parent
 HTML = ROOT / "build" / "html"
+BUILD = "-m sphinx -j auto -W -n -q -c . -d build/doctrees docs build/html".split()
 # Where a browser is required, as in .ci/run, its absence is a failure and not a reason to skip.
 REQUIRED = os.environ.get("BROWSER") == "required"
 
 
 def pytest_collection_modifyitems(items):
-    """Mark what needs the built book, so that the rest can be run alone."""
+    """Mark what needs the built book, so that the rest can be run alone. It comes last, the slow of it first.
+
+    So all workers wait for the book together, and at the end none is left alone with what is slow.
+    """
     for item in items:
-        if "site" in getattr(item, "fixturenames", ()) or "browser" in getattr(item, "fixturenames", ()):
+        if {"site", "browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("site")
+    items.sort(
+        key=lambda item: (item.get_closest_marker("site") is not None, not item.get_closest_marker("slow"))
+    )
 
 
 @pytest.fixture(scope="session")
-def site():
-    """Build the book, with every warning an error, and return its folder."""
-    command = "-m sphinx -E -W --keep-going -n -q -c . -d build/doctrees docs build/html".split()
-    built = subprocess.run(
-        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
-    )
-    assert built.returncode == 0, built.stderr
+def site(testrun_uid):
+    """Build the book, with every warning an error, and return its folder. All workers share it."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    mark = ROOT / "build" / "tested"
+    with FileLock(mark.with_suffix(".lock")):
+        if not (mark.is_file() and mark.read_text("utf-8") == testrun_uid):
+            built = subprocess.run(
+                [sys.executable, *BUILD], cwd=ROOT, capture_output=True, text=True, encoding="utf-8"
+            )
+            assert built.returncode == 0, built.stderr
+            mark.write_text(testrun_uid, "utf-8")
     return HTML
 
 
@@ -80,7 +92,8 @@ def browser():
     """Start Chromium: the one that the system has, or the one that Playwright installed."""
     from playwright.sync_api import Error, sync_playwright
 
-    names = ("chromium", "chromium-browser", "google-chrome")
+    # without windows to draw, the shell takes a third of the time
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     program = next(filter(None, map(shutil.which, names)), None)
     with sync_playwright() as playwright:
         try:

@@ -3,6 +3,6 @@
 import os
 
 
-def tries(suite: int, soak: int) -> int:
-    """Return the number of tries. A test that asks for it is marked ``soak``: those are what soaks."""
+def tries(suite, soak):
+    """Return what is tried, or how often. A test that asks for it is marked ``soak``."""
     return soak if os.environ.get("SOAK") else suite
