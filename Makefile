@@ -6,7 +6,7 @@ LOCK = uv pip compile --universal --fork-strategy fewest --python-version 3.11 -
 	--no-annotate --custom-compile-command "make lock"
 BUILD = -m sphinx -E -W --keep-going -n -q -c . -d build/doctrees docs build/html
 
-.PHONY: book test lint lighthouse bench lock clean
+.PHONY: book test soak lint lighthouse bench lock clean
 
 book: .venv/ready
 	$(BIN)/python $(BUILD)
@@ -14,6 +14,10 @@ book: .venv/ready
 
 test: .venv/ready
 	$(BIN)/python -m pytest
+
+# The properties that are tried on random numbers, at length: many times as often as in the suite.
+soak: .venv/ready
+	SOAK=1 $(BIN)/python -m pytest -n auto -m soak
 
 lint: .venv/ready
 	$(BIN)/ruff check .
