@@ -77,7 +77,7 @@ def test_a_slip_in_any_line_is_named(number):
     stated = line.name.startswith(("diff_", "update_")) or "_delta_" in line.name
     names = [*PASS.inputs, *PASS.names[:number]]
     kinds = set()
-    for kind, text in [*slips(line, names)][:: -tries(6, 1)]:  # from the last on, which is one of a sign
+    for kind, text in [*slips(line, names)][:: -tries(8, 1)]:  # from the last on, which is one of a sign
         findings = contradictions(planted(number, text))
         if stated:
             assert [found.line.name for found in findings] == [line.name], text

@@ -40,7 +40,7 @@ def drawn(seed):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("start", range(0, tries(150, 1500), 50))
+@pytest.mark.parametrize("start", range(0, tries(100, 1500), 50))
 def test_no_right_figure_is_called_wrong(start):
     for seed in range(start, start + 50):
         report = check(drawn(seed))
@@ -171,7 +171,8 @@ def test_a_verdict_at_the_border(extra, figure, word):
     assert found[figure] == word
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(tries(10, 60)))
 def test_a_wrong_digit_is_not_called_right(seed):
     random = Random(seed)
     values = WORKED.listing.run(WORKED.given)

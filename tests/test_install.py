@@ -30,7 +30,7 @@ def alone(tmp_path_factory):
     )
     venv.create(folder / "venv")
     python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    install = [sys.executable, *f"-m pip --python {python} install --quiet --no-deps".split()]
+    install = [sys.executable, *f"-m pip --python {python} install --quiet --no-deps --no-compile".split()]
     subprocess.run([*install, "--require-hashes", "-r", folder / "needed.txt"], check=True)
     subprocess.run([*install, wheel], check=True)
     return python
