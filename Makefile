@@ -7,7 +7,7 @@ LOCK = uv pip compile --universal --fork-strategy fewest --python-version 3.11 -
 # Only what has changed is made anew.
 BUILD = -m sphinx -j auto -W -n -q -c . -d build/doctrees docs build/html
 
-.PHONY: book test quick lint lighthouse bench lock clean
+.PHONY: book test quick soak lint lighthouse bench lock clean
 
 book: .venv/ready
 	$(BIN)/python $(BUILD)
@@ -22,6 +22,10 @@ quick: .venv/ready
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q -n auto -m "not site and not latex and not slow"
+
+# The properties that are tried on random numbers, at length: many times as often as in the suite.
+soak: .venv/ready
+	SOAK=1 $(BIN)/python -m pytest -n auto -m soak
 
 lint: .venv/ready
 	$(BIN)/ruff check .

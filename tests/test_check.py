@@ -5,6 +5,7 @@ import copy
 
 import numpy as np
 import pytest
+from soak import tries
 
 from bplit import crossed, forward, partials, update
 from bplit.article import PASS, given
@@ -69,13 +70,14 @@ def planted(number, text):
     return Listing.read("\n".join(lines))
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("number", range(len(PASS.lines)), ids=PASS.names)
 def test_a_slip_in_any_line_is_named(number):
     line = PASS.lines[number]
     stated = line.name.startswith(("diff_", "update_")) or "_delta_" in line.name
     names = [*PASS.inputs, *PASS.names[:number]]
     kinds = set()
-    for kind, text in slips(line, names):
+    for kind, text in [*slips(line, names)][:: -tries(8, 1)]:  # from the last on, which is one of a sign
         findings = contradictions(planted(number, text))
         if stated:
             assert [found.line.name for found in findings] == [line.name], text

@@ -1,11 +1,13 @@
 """The pictures: every number is in them, nothing covers anything, and the page gives them their colours."""
 
 import re
-from itertools import combinations, pairwise
+from functools import cache
+from itertools import combinations, pairwise, product
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from soak import tries
 
 from bplit import Listing, draw, forward, partials
 from bplit.article import PASS, given
@@ -64,7 +66,13 @@ def words(svg):
     return [text for text, _ in texts(svg)]
 
 
-def every_picture():
+@cache
+def every_picture(time=1):
+    """Draw a picture of each kind, once for each time."""
+    return list(drawn())
+
+
+def drawn():
     """Go through a picture of each kind."""
     solution, values = worked(3, 2, 2)
     f = forward()
@@ -79,12 +87,25 @@ def every_picture():
     yield draw.spread("lost", [0.1, 0.2, 0.2], {"ones": 0.3})
 
 
-@pytest.mark.parametrize("sizes", SIZES, ids=lambda sizes: "-".join(map(str, sizes)))
-@pytest.mark.parametrize("how", ["names", "numbers", "partials"])
-def test_every_name_or_number_of_a_network_stands_in_its_picture(sizes, how):
-    solution, values = worked(*sizes)
-    picture = draw.wiring(solution, None if how == "names" else values, how == "partials")
-    shown = " ".join(words(picture.svg))
+HOWS, NOTATIONS = ["names", "numbers", "partials"], ["article", "net_out", "z_a"]
+# Every network in every way, and in the suite every pair of a network or a way with a notation.
+GRID = [
+    pytest.param(sizes, how, notation, marks=[pytest.mark.slow] if sum(sizes) > 16 else [])
+    for (i, sizes), (j, how), (k, notation) in product(*map(enumerate, (SIZES, HOWS, NOTATIONS)))
+    if (i + j + k) % tries(3, 1) == 0
+]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("sizes", "how", "notation"),
+    GRID,
+    ids=lambda part: part if part in HOWS + NOTATIONS else "-".join(map(str, part)),
+)
+def test_everything_of_a_network_stands_in_its_picture_and_nothing_covers_anything(sizes, how, notation):
+    solution, values = worked(*sizes, notation=notation)
+    svg = draw.wiring(solution, None if how == "names" else values, how == "partials").svg
+    shown = " ".join(words(svg))
     by = {name: line for line, name in solution.means.items()}
     for layer in solution.layers:
         weights = [name for row in layer.weights for name in row]
@@ -95,15 +116,8 @@ def test_every_name_or_number_of_a_network_stands_in_its_picture(sizes, how):
         for net, out in zip(layer.nets, layer.outs, strict=True):
             pair = f"{net} → {out}" if how == "names" else f"{values[net]:.6f} → {values[out]:.6f}"
             assert pair in shown
-    assert picture.svg.count("stroke-linecap: square") == sum(a * b for a, b in pairwise((*sizes, 1)))
+    assert svg.count("stroke-linecap: square") == sum(a * b for a, b in pairwise((*sizes, 1)))
 
-
-@pytest.mark.parametrize("sizes", SIZES, ids=lambda sizes: "-".join(map(str, sizes)))
-@pytest.mark.parametrize("how", ["names", "numbers", "partials"])
-@pytest.mark.parametrize("notation", ["article", "net_out", "z_a"])
-def test_no_text_of_a_network_covers_another_or_leaves_the_picture(sizes, how, notation):
-    solution, values = worked(*sizes, notation=notation)
-    svg = draw.wiring(solution, None if how == "names" else values, how == "partials").svg
     width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups())
     boxes = texts(svg)
     for text, (left, right, top, bottom) in boxes:
@@ -271,7 +285,7 @@ def test_a_network_of_64_weights_is_not_read_out():
 
 
 def test_pictures_are_the_same_every_time_and_share_no_ids():
-    first, second = list(every_picture()), list(every_picture())
+    first, second = every_picture(), every_picture(time=2)
     assert first == second
     ids = [name for picture in first for name in set(re.findall(r'id="(\w+)"', picture.svg))]
     assert len(ids) == len(set(ids))

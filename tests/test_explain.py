@@ -134,6 +134,7 @@ def test_a_sheet_leaves_every_result_open_and_has_the_key(name, form):
         assert all(value is not None for value in ran(blank).values())
 
 
+@pytest.mark.latex
 @pytest.mark.parametrize("blank", [False, True])
 @pytest.mark.parametrize("name", SHEETS)
 def test_the_latex_compiles(name, blank, tmp_path):
@@ -238,6 +239,7 @@ def test_half_a_unit_is_rounded_up_by_digits_as_by_places():
         assert "\nnet_h2 = 0.393\n" in explain(parsed(TEMPLATE, "t"), blank=True, **options)
 
 
+@pytest.mark.latex
 @pytest.mark.parametrize(
     ("title", "kept"),
     [

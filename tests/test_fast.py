@@ -32,7 +32,8 @@ FAILING = {
 }
 
 
-@pytest.fixture(params=["Python", "machine code"])
+# compiling takes most of the time
+@pytest.fixture(params=["Python", pytest.param("machine code", marks=pytest.mark.slow)])
 def jit(request):
     if request.param == "machine code":
         pytest.importorskip("numba")

@@ -7,6 +7,7 @@ from random import Random
 from time import perf_counter
 
 import pytest
+from soak import tries
 
 from bplit.fast import repeat
 from bplit.figures import Checker, check, grade, outcome
@@ -38,9 +39,10 @@ def drawn(seed):
     return sheet._replace(printed={0: first, 1: {worked.loss: printed(passes[1][worked.loss], digits, how)}})
 
 
-@pytest.mark.parametrize("start", range(0, 1500, 100))
+@pytest.mark.soak
+@pytest.mark.parametrize("start", range(0, tries(100, 1500), 50))
 def test_no_right_figure_is_called_wrong(start):
-    for seed in range(start, start + 100):
+    for seed in range(start, start + 50):
         report = check(drawn(seed))
         assert report.right, (seed, str(report))
 
@@ -169,7 +171,8 @@ def test_a_verdict_at_the_border(extra, figure, word):
     assert found[figure] == word
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(tries(10, 60)))
 def test_a_wrong_digit_is_not_called_right(seed):
     random = Random(seed)
     values = WORKED.listing.run(WORKED.given)

@@ -13,15 +13,16 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from listings import listings
+from soak import tries
 
 from bplit import forward, partials, passes, update
 from bplit.article import FIRST_PASS, PASS
 from bplit.article import given as article
 from bplit.listing import DEPTH, KNOWN, LENGTH, LINES, Listing, sigmoid, sigmoid_slope, slope_at
 
-# The same ten thousand every time: once in some hundred thousand, rounding alone exceeds any bound.
-TEN_THOUSAND = settings(
-    max_examples=10_000, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+# The same ones every time: once in some hundred thousand, rounding alone exceeds any bound.
+MANY = settings(
+    max_examples=tries(500, 10_000), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 
@@ -56,7 +57,8 @@ def sizes(listing, values, of):
     return size
 
 
-@TEN_THOUSAND
+@pytest.mark.soak
+@MANY
 @given(listings())
 def test_the_sweep_is_the_derivative(drawn):
     listing, numbers = drawn

@@ -9,6 +9,7 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from soak import tries
 
 from bplit import Weights, byhand, partials, update
 from bplit.byhand import LIMIT
@@ -231,11 +232,14 @@ def disagreement(net, x, y, examples):
     return worst
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_autograd_agrees(activation, loss):
     rng = np.random.default_rng([list(ACTIVATIONS).index(activation), list(LOSSES).index(loss)])
-    for _, depth, examples in itertools.product(range(5), (1, 2, 3, 4), ("batch_mean", "batch_sum")):
+    for _, depth, examples in itertools.product(
+        range(tries(2, 50)), (1, 2, 3, 4), ("batch_mean", "batch_sum")
+    ):
         assert disagreement(*drawn(rng, activation, loss, depth), examples) < 1e-12
 
 

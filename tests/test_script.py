@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from soak import tries
 
 from bplit.network import Layer, Network, Rules
 from bplit.script import checked, parsed, read
@@ -629,6 +630,7 @@ def test_a_line_without_a_value_is_named():
         parsed(script, "s.py")
 
 
+@pytest.mark.slow
 def test_hundreds_of_slips_are_told_though_changes_are_sought_for_the_first_ones_only():
     lines = [f"w{k}, x{k} = {k}, 0.5" for k in range(60)] + ["E = w0 * x0"]
     lines += [f"E += w{k} * x{k}" for k in range(1, 60)]
@@ -689,7 +691,8 @@ def scripts(draw):
     return worked, several
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=tries(30, 300), deadline=None)
 @given(scripts())
 def test_a_right_network_of_any_kind_has_no_error(drawn):
     worked, _ = drawn
@@ -700,7 +703,8 @@ def test_a_right_network_of_any_kind_has_no_error(drawn):
     assert report.updates == sum(not name.startswith("v_") for name in worked.updates)
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=tries(20, 300), deadline=None)
 @given(scripts(), st.randoms(use_true_random=False))
 def test_a_random_slip_in_a_partial_is_told_at_its_line(drawn, chance: random.Random):
     worked, several = drawn

@@ -4,6 +4,7 @@ from math import exp
 
 import numpy as np
 import pytest
+from soak import tries
 
 from bplit.figures import Checker, Lines, check, outcome
 from bplit.files import TEMPLATE, parsed
@@ -89,12 +90,13 @@ def planted(sheet, slip, decimals=9):
     return sheet._replace(printed={0: figures, 1: {worked.loss: f"{second[worked.loss]:.{decimals}f}"}})
 
 
+@pytest.mark.soak
 def test_a_planted_slip_is_found_and_named():
     tried = first = 0
     for place, (name, text) in enumerate(LISTINGS.items()):
         sheet = parsed(text, name)
         loss = sheet.worked().loss
-        for slip in slips(sheet)[place::35]:
+        for slip in slips(sheet)[place :: tries(420, 35)]:
             if not abs(outcome(sheet, slip, after=1).get(loss, np.inf)) < 1e6:  # or it has no such line
                 continue
             wrong = [v for v in check(planted(sheet, slip)).verdicts if v.word == "wrong"]
@@ -105,7 +107,7 @@ def test_a_planted_slip_is_found_and_named():
             assert signature(slip) in named, (name, str(slip), wrong[0].why)
             tried += 1
             first += named[0] == signature(slip)
-    assert tried > 120
+    assert tried > tries(8, 120)
     assert first / tried > 0.95, f"{first} of {tried} named first"
 
 
@@ -195,10 +197,11 @@ def test_another_rule_gives_the_published_loss(kind, says, loss):
     assert f"{outcome(sheet, slip, after=1)['E']:.9f}" == loss
 
 
+@pytest.mark.soak
 def test_the_search_calculates_what_a_slip_gives():
     sheet = parsed(LISTINGS["batch sum"], "t")
     checker = Checker(planted(sheet, slips(sheet)[0]))
-    choices = checker.singles[::5]
+    choices = checker.singles[:: tries(20, 5)]
     rows = checker.worlds(choices, checker.figures)
     for n, (slip,) in enumerate(choices):
         alone = [outcome(sheet, slip, after=after) for after in (0, 1)]

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from listings import listings
 from math_core import LatexToMathML
+from soak import tries
 
 from bplit.article import FIRST_PASS, PASS
 from bplit.article import given as article
@@ -29,7 +30,9 @@ from bplit.typeset import (
     written,
 )
 
-MANY = settings(max_examples=1000, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+MANY = settings(
+    max_examples=tries(120, 1000), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 NORMAL = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 SIGNS = {"−": "-", "×": "*", "^": "**", "σ": "sigmoid", "ln": "log", "θ": "theta"}
 
@@ -77,6 +80,7 @@ def read(element):
 READERS = [(TEXT, from_text), (PYTHON, str), (LATEX, from_latex)]
 
 
+@pytest.mark.soak
 @MANY
 @given(listings(), st.integers(0, 12))
 def test_a_line_read_again_gives_the_same_value(drawn, digits):
@@ -97,6 +101,7 @@ def test_a_line_read_again_gives_the_same_value(drawn, digits):
             assert typed.run({})[line.name] == pytest.approx(wanted, rel=1e-14, abs=1e-300), style
 
 
+@pytest.mark.soak
 @MANY
 @given(listings(), st.integers(10, 80))
 def test_breaking_a_formula_over_rows_changes_nothing_but_the_rows(drawn, width):
@@ -109,6 +114,7 @@ def test_breaking_a_formula_over_rows_changes_nothing_but_the_rows(drawn, width)
             assert row[0] in "+−×"
 
 
+@pytest.mark.soak
 @MANY
 @given(listings())
 def test_the_local_partial_as_it_is_written_has_the_swept_value(drawn):
@@ -123,6 +129,7 @@ def test_the_local_partial_as_it_is_written_has_the_swept_value(drawn):
             assert value == pytest.approx(sweep.local[line.name, name], rel=1e-6, abs=1e-9)
 
 
+@pytest.mark.soak
 @MANY
 @given(listings())
 def test_every_row_of_a_derivation_comes_to_the_partial(drawn):

@@ -5,6 +5,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from soak import tries
 
 from bplit.article import PASS
 from bplit.network import ACTIVATIONS, LOSSES, Layer, Network, Rules
@@ -41,7 +42,8 @@ def some(seed):
     return Network(layers, loss), x, y, rules, random.choice(list(NOTATIONS)), random.choice(NUMBERINGS)
 
 
-@pytest.mark.parametrize("seed", range(400))
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(tries(60, 400)))
 def test_a_listing_steps_as_the_matrices_do(seed):
     network, x, y, *how = some(seed)
     for _ in range(2):  # the second step has a velocity
