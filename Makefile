@@ -39,8 +39,11 @@ lighthouse: book
 	npm ci --silent
 	CHROME_PATH="$${CHROME_PATH:-$$(command -v chromium || command -v google-chrome)}" node .github/lighthouse.mjs
 
-bench: build/bench/ready
+# The passes next to those of other programs, then the answers and the pages next to what they may take.
+bench: build/bench/ready book
 	build/bench/bin/python -m benchmarks
+	$(BIN)/python -m benchmarks.answers
+	$(BIN)/python -m benchmarks.page
 
 lock:
 	$(LOCK) --extra draw --group dev -o requirements.txt pyproject.toml

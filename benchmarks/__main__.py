@@ -29,6 +29,7 @@ import numpy as np
 import bplit
 from benchmarks import peers
 from benchmarks.peers import THETA, X1, X2, Y1, Y2
+from benchmarks.ratios import timed
 from bplit import Layer, Network, forward, partials, passes, update
 from bplit.fast import repeat
 from bplit.listing import Listing
@@ -43,8 +44,6 @@ PIECES, TUTORIAL, BY_HAND = "repeat, NumPy in pieces", "as tutorials write it", 
 NETWORK, MICROGRAD, AUTOGRAD = "Network.train", "micrograd", "HIPS autograd"
 EAGER, COMPILED, TINYGRAD = "PyTorch, eager", "PyTorch, compiled", "tinygrad, jitted"
 COMPILING = (C, JIT, JAX, COMPILED, TINYGRAD)
-# In a round every row has its turn, of some calls if they are short: the first ones find cold caches.
-ROUNDS, TURN, SECONDS = 25, 0.02, 4.0  # the seconds are those of a turn, and of a row at most
 RESULTS = Path(__file__).parent.parent / "docs" / "benchmarks.json"
 
 
@@ -275,23 +274,6 @@ def measured(job: Job) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:
         }
     described = {"title": job.title, "networks": job.networks, "passes": job.passes}
     return described | {"reference": job.reference, "rows": rows}, runs
-
-
-def timed(rows: dict[str, Callable[[], Any]]) -> dict[str, float]:
-    """Return the best time of every row in seconds."""
-    best = dict.fromkeys(rows, float("inf"))
-    spent = dict.fromkeys(rows, 0.0)
-    for _ in range(ROUNDS):
-        for name, run in rows.items():
-            turn = 0.0
-            while turn < TURN and spent[name] < SECONDS:
-                start = perf_counter()
-                run()
-                time = perf_counter() - start
-                best[name] = min(best[name], time)
-                turn += time
-                spent[name] += time
-    return best
 
 
 def table(job: dict[str, Any]) -> None:

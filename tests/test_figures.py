@@ -4,7 +4,6 @@ import json
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from pathlib import Path
 from random import Random
-from time import perf_counter
 
 import pytest
 from soak import tries
@@ -196,11 +195,11 @@ def test_a_slip_breaks_only_what_is_right_without_it():
     assert verdicts(figures)["new_w1"].found.breaks == ()
 
 
-def test_a_large_file_of_wrong_figures_is_checked_in_time():
-    begin = perf_counter()
+def test_a_large_file_of_wrong_figures_is_not_right():
     tables = "".join(f'[after.{10 * n + 1}]\nE = "0.5123{n:02}67"\n' for n in range(40))
-    assert not check(parsed(TEMPLATE + tables, "t")).right
-    assert perf_counter() - begin < 60  # a few seconds; the bound is for a busy machine
+    report = check(parsed(TEMPLATE + tables, "t"))
+    assert not report.right
+    assert [verdict.word for verdict in report.verdicts[-40:]] == ["wrong"] * 40
 
 
 @pytest.mark.parametrize(
