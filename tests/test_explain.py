@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -134,10 +135,18 @@ def test_a_sheet_leaves_every_result_open_and_has_the_key(name, form):
 
 
 @pytest.mark.latex
-@pytest.mark.parametrize("blank", [False, True])
-@pytest.mark.parametrize("name", SHEETS)
-def test_the_latex_compiles(name, blank, tmp_path):
-    compiled(explain(SHEETS[name], "latex", blank=blank), tmp_path)
+def test_the_latex_compiles(tmp_path):
+    # all documents have one preamble, so that one run of LaTeX sets their bodies, each on a page of its own
+    parts = {}
+    for name, blank in product(SHEETS, (False, True)):
+        preamble, _, rest = explain(SHEETS[name], "latex", blank=blank).partition("\\begin{document}\n")
+        body, end, after = rest.rpartition("\\end{document}")
+        assert (end, after.strip()) == ("\\end{document}", "")
+        parts.setdefault(preamble, []).append(f"\\typeout{{{name}, blank: {blank}}}\n{body}")
+    ((preamble, bodies),) = parts.items()
+    assert len(bodies) == 2 * len(SHEETS)
+    text = "\n\\clearpage\n".join(bodies)
+    compiled(f"{preamble}\\begin{{document}}\n{text}\\end{{document}}\n", tmp_path)
 
 
 def compiled(text, folder):

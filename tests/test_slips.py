@@ -108,7 +108,7 @@ def test_a_planted_slip_is_found_and_named():
             tried += 1
             first += named[0] == signature(slip)
     assert tried > tries(8, 120)
-    assert first / tried > 0.95, f"{first} of {tried} named first"
+    assert tried - first <= max(1, tried // 20), f"{first} of {tried} named first"
 
 
 @pytest.mark.parametrize("name", LISTINGS)
