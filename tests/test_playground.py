@@ -75,7 +75,7 @@ class Play:
         self.has(net)
 
     def later(self):
-        """Let time pass, as long as nothing is put off."""
+        """Let more time pass than anything is put off for."""
         self.page.clock.run_for(1000)
 
     def stop_clock(self):
