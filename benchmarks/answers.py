@@ -5,9 +5,11 @@ is given once, can be compared with the best of many short loops on a busy machi
 """
 
 import sys
+from collections.abc import Callable
 from functools import partial
 from math import exp
 from time import process_time
+from typing import Any
 
 from benchmarks.ratios import Ratio, report, timed
 from bplit import files, script
@@ -37,18 +39,16 @@ WRONG = files.parsed(files.TEMPLATE + TABLES, "wrong")
 
 def main() -> int:
     """Print what the answers take. Returns the exit status."""
-    rows = {
-        f"a script is refused: {what}": (partial(refuse, text), REFUSED) for what, text in HOSTILE.items()
-    }
-    rows |= {
+    title = f"Answers, next to a loop that adds {YARDSTICK:,} exponentials"
+    rows: dict[str, tuple[Callable[[], Any], float]] = {
         "bplit explain, five layers of up to ten units": (partial(explain, DEEP), SOLVED),
         "bplit check, 40 wrong figures after up to 391 updates": (partial(check, WRONG), CHECKED),
     }
+    for what, text in HOSTILE.items():
+        rows[f"a script is refused: {what}"] = partial(refuse, text), REFUSED
     took = timed({"loop": loop} | {what: run for what, (run, _) in rows.items()}, process_time)
     ratios = [Ratio(what, took[what] / took["loop"], limit) for what, (_, limit) in rows.items()]
-    return report(
-        "benchmarks.answers", f"Answers, next to a loop that adds {YARDSTICK:,} exponentials", ratios
-    )
+    return report("benchmarks.answers", title, ratios)
 
 
 def loop() -> float:

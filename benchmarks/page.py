@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 from benchmarks.ratios import Ratio, report
 
 HTML = Path(__file__).parent.parent / "build" / "html"
-CRITERIA = "The built book in a browser, next to a yardstick in the same page"
+TITLE = "The built book in a browser, next to a yardstick in the same page"
 STATES = {
     "the first pass": "net=article",
     "pass 1000, crossed, a path": "net=article&pass=1000&partials=crossed&line=diff_w1:1",
@@ -102,11 +102,9 @@ def main() -> int:
             program = next(filter(None, map(shutil.which, names)), None)
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         except Error as error:
-            print(f"\n{CRITERIA}: not measured, no browser: {error.message.splitlines()[0]}")
+            print(f"\n{TITLE}: not measured, no browser: {error.message.splitlines()[0]}")
             return 0
-        status = report(
-            "benchmarks.page", CRITERIA, measured(browser, f"http://127.0.0.1:{server.server_port}")
-        )
+        status = report("benchmarks.page", TITLE, measured(browser, f"http://127.0.0.1:{server.server_port}"))
         browser.close()
     return status
 

@@ -75,12 +75,12 @@ class Play:
         self.has(net)
 
     def later(self):
-        """Let time pass, as long as nothing is put off."""
+        """Let more time pass than anything is put off for."""
         self.page.clock.run_for(1000)
 
     def stop_clock(self):
         """Stop the clock: from now on every frame has to be asked for."""
-        self.page.clock.pause_at(self.page.evaluate("Date.now()") + 10_000)
+        self.page.clock.pause_at(self.page.evaluate("Date.now() / 1000") + 10)
 
     def field(self, name):
         """Return a field for a given number."""
@@ -127,11 +127,27 @@ class Play:
         return self.page.evaluate("location.hash.slice(1)")
 
 
+@pytest.fixture(scope="module")
+def tab(browser):
+    """Open one page, which every test begins anew with an address, and collect what goes wrong in it."""
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page, wrong = context.new_page(), []
+    page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("requestfailed", lambda r: None if "ABORTED" in r.failure else wrong.append(f"failed: {r.url}"))
+    page.on("response", lambda r: wrong.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+    yield Play(page), wrong
+    context.close()
+
+
 @pytest.fixture
-def play(address, page):
+def play(address, tab):
     """Return a function that opens a playground as an address says, and fails if anything went wrong."""
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    shown = Play(page)
+    shown, wrong = tab
+    wrong.clear()
+    shown.page.set_viewport_size({"width": 1440, "height": 900})
+    shown.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    shown.page.clock.resume()
 
     def opened(state="", name="playground", start=address):
         shown.opens(f"{start}/{name}.html{'#' * bool(state)}{state}")
@@ -139,7 +155,9 @@ def play(address, page):
         return shown
 
     yield opened
-    assert not page.wrong
+    shown.page.mouse.up()
+    shown.page.unroute_all()
+    assert not wrong
 
 
 # It calculates what Python does
@@ -193,12 +211,12 @@ def test_every_number_of_many_networks_and_1000_passes_is_python_s(which, rule, 
     given["theta"] = random.uniform(0.01, 1, size)
     rows = np.stack([given[name] for name in names[: len(given)]], axis=1)
     found = np.concatenate([calculated(page, which, rows[k : k + 10], 1000) for k in range(0, size, 10)])
-    values = dict(given)
-    for n in range(1000):
+    values, expected = dict(given), []
+    for _ in range(1000):
         values = listing.run(values)
-        expected = np.stack([values[name] for name in names], axis=1)
-        np.testing.assert_allclose(found[:, n], expected, rtol=1e-12, atol=1e-12, err_msg=f"pass {n + 1}")
+        expected.append([values[name] for name in names])
         values = {name: values.get(f"update_{name}", values[name]) for name in given}
+    np.testing.assert_allclose(found, np.transpose(expected, (2, 0, 1)), rtol=1e-12, atol=1e-12)
 
 
 def test_every_number_of_every_example_is_python_s(play):
@@ -741,14 +759,15 @@ SETTINGS = [
 ]
 
 
-@pytest.mark.parametrize("state", SETTINGS)
-def test_an_address_brings_everything_back(state, play):
-    shown = play(state)
-    assert shown.asks() == state
-    first = shown.page.locator(".play").text_content()
-    assert shown.copied("address").endswith(f"playground.html#{state}")
-    again = play(state)
-    assert again.page.locator(".play").text_content() == first
+def test_an_address_brings_everything_back(play):
+    for state in SETTINGS:
+        shown = play(state)
+        assert shown.asks() == state
+        first = shown.text(".play")
+        assert shown.copied("address").endswith(f"playground.html#{state}")
+        again = play(state)
+        again.later()
+        assert again.text(".play") == first, state
 
 
 IMPOSSIBLE = {
