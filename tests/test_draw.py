@@ -90,7 +90,7 @@ def drawn():
 HOWS, NOTATIONS = ["names", "numbers", "partials"], ["article", "net_out", "z_a"]
 # Every network in every way, and in the suite every pair of a network or a way with a notation.
 GRID = [
-    pytest.param(sizes, how, notation, marks=[pytest.mark.slow] if sum(sizes) > 16 else [])
+    pytest.param(sizes, how, notation, marks=[pytest.mark.slow] if sum(sizes) > 8 else [])
     for (i, sizes), (j, how), (k, notation) in product(*map(enumerate, (SIZES, HOWS, NOTATIONS)))
     if (i + j + k) % tries(3, 1) == 0
 ]

@@ -1,5 +1,6 @@
 """Slips give the digits that they should, and every one that is planted is found and named."""
 
+from functools import cache
 from math import exp
 
 import numpy as np
@@ -81,6 +82,13 @@ notation = "z_a"
 }
 
 
+@cache
+def sheet_and_slips(name):
+    """Return one of the sheets, and all slips that can be made in it."""
+    sheet = parsed(LISTINGS[name], name)
+    return sheet, slips(sheet)
+
+
 def planted(sheet, slip, decimals=9):
     """Return a sheet with the figures that somebody prints who makes a slip."""
     first, second = (outcome(sheet, slip, after=n) for n in (0, 1))
@@ -90,13 +98,14 @@ def planted(sheet, slip, decimals=9):
     return sheet._replace(printed={0: figures, 1: {worked.loss: f"{second[worked.loss]:.{decimals}f}"}})
 
 
+@pytest.mark.slow
 @pytest.mark.soak
 def test_a_planted_slip_is_found_and_named():
     tried = first = 0
-    for place, (name, text) in enumerate(LISTINGS.items()):
-        sheet = parsed(text, name)
+    for place, name in enumerate(LISTINGS):
+        sheet, every = sheet_and_slips(name)
         loss = sheet.worked().loss
-        for slip in slips(sheet)[place :: tries(420, 35)]:
+        for slip in every[place :: tries(420, 35)]:
             if not abs(outcome(sheet, slip, after=1).get(loss, np.inf)) < 1e6:  # or it has no such line
                 continue
             wrong = [v for v in check(planted(sheet, slip)).verdicts if v.word == "wrong"]
@@ -113,13 +122,13 @@ def test_a_planted_slip_is_found_and_named():
 
 @pytest.mark.parametrize("name", LISTINGS)
 def test_every_slip_can_be_calculated(name):
-    sheet = parsed(LISTINGS[name], name)
+    sheet, every = sheet_and_slips(name)
     lines = Lines(sheet.worked(), ())
-    assert not [str(slip) for slip in slips(sheet) if not slip.worked and not lines.fits(slip)]
+    assert not [str(slip) for slip in every if not slip.worked and not lines.fits(slip)]
 
 
 def test_every_kind_is_looked_for():
-    found = {slip.kind for name, text in LISTINGS.items() for slip in slips(parsed(text, name))}
+    found = {slip.kind for name in LISTINGS for slip in sheet_and_slips(name)[1]}
     assert found == {*KINDS}
 
 

@@ -55,7 +55,9 @@ def test_what_is_told_is_about_the_examples():
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=[pytest.mark.slow] if name in ("ahammadnafiz", "article") else [])
+        pytest.param(
+            name, marks=[pytest.mark.slow] if name in ("ahammadnafiz", "article", "geeksforgeeks") else []
+        )
         for name in sorted(EXAMPLES)
     ],
 )

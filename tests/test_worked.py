@@ -43,7 +43,7 @@ def some(seed):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("seed", range(tries(60, 400)))
+@pytest.mark.parametrize("seed", range(tries(30, 400)))
 def test_a_listing_steps_as_the_matrices_do(seed):
     network, x, y, *how = some(seed)
     for _ in range(2):  # the second step has a velocity
