@@ -12,6 +12,10 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
+
+settings.register_profile("bplit", deadline=None)  # no test reads a clock
+settings.load_profile("bplit")
 
 ROOT = Path(__file__).parent.parent
 HTML = ROOT / "build" / "html"

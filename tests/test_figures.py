@@ -195,6 +195,7 @@ def test_a_slip_breaks_only_what_is_right_without_it():
     assert verdicts(figures)["new_w1"].found.breaks == ()
 
 
+@pytest.mark.slow
 def test_a_large_file_of_wrong_figures_is_not_right():
     tables = "".join(f'[after.{10 * n + 1}]\nE = "0.5123{n:02}67"\n' for n in range(40))
     report = check(parsed(TEMPLATE + tables, "t"))

@@ -21,9 +21,7 @@ from bplit.article import given as article
 from bplit.listing import DEPTH, KNOWN, LENGTH, LINES, Listing, sigmoid, sigmoid_slope, slope_at
 
 # The same ones every time: once in some hundred thousand, rounding alone exceeds any bound.
-MANY = settings(
-    max_examples=tries(300, 10_000), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+MANY = settings(max_examples=tries(300, 10_000), derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def automatic(listing):
@@ -90,7 +88,6 @@ def test_the_sweep_is_the_derivative(drawn):
         assert abs(sweep.partials[name] - narrow) <= abs(wide - narrow) + rounding, name
 
 
-@settings(deadline=None)  # which a busy machine would miss
 @given(listings())
 def test_arrays_are_run_and_swept_as_their_numbers_are(drawn):
     listing, numbers = drawn
@@ -118,7 +115,6 @@ def test_the_pass_as_one_listing_prints_the_article_s_first_pass():
     assert [name for name in PASS.names if name in FIRST_PASS][:8] == list(FIRST_PASS)[:8]
 
 
-@settings(deadline=None)  # which a busy machine would miss
 @given(*[st.tuples(*[st.floats(-3, 3)] * n) for n in (2, 2, 8)], st.floats(0.01, 5))
 def test_the_listing_calculates_what_the_functions_do(x, y, w, theta):
     f = forward(x, y, w)
@@ -266,7 +262,7 @@ def test_what_is_no_listing_is_named_with_its_line(text, says):
 
 @given(st.text(alphabet="ab=+-*/()12. \nexp\t\r\f#'\"\\,:[]{}λ\0", max_size=60))
 @pytest.mark.soak
-@settings(max_examples=tries(500, 5000), deadline=None)
+@settings(max_examples=tries(500, 5000))
 def test_any_text_is_read_or_refused(text):
     said = ""
     try:

@@ -686,7 +686,7 @@ def scripts(draw):
 
 
 @pytest.mark.soak
-@settings(max_examples=tries(15, 300), deadline=None)
+@settings(max_examples=tries(15, 300))
 @given(scripts())
 def test_a_right_network_of_any_kind_has_no_error(drawn):
     worked, _ = drawn
@@ -698,7 +698,7 @@ def test_a_right_network_of_any_kind_has_no_error(drawn):
 
 
 @pytest.mark.soak
-@settings(max_examples=tries(12, 300), deadline=None)
+@settings(max_examples=tries(12, 300))
 @given(scripts(), st.randoms(use_true_random=False))
 def test_a_random_slip_in_a_partial_is_told_at_its_line(drawn, chance: random.Random):
     worked, several = drawn

@@ -30,9 +30,7 @@ from bplit.typeset import (
     written,
 )
 
-MANY = settings(
-    max_examples=tries(120, 1000), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
-)
+MANY = settings(max_examples=tries(120, 1000), derandomize=True, suppress_health_check=list(HealthCheck))
 NORMAL = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 SIGNS = {"−": "-", "×": "*", "^": "**", "σ": "sigmoid", "ln": "log", "θ": "theta"}
 
