@@ -6,11 +6,12 @@ import shutil
 import subprocess
 import sys
 import threading
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from filelock import FileLock
 from hypothesis import settings
 
@@ -50,6 +51,12 @@ def site(testrun_uid):
             assert built.returncode == 0, built.stderr
             mark.write_text(testrun_uid, "utf-8")
     return HTML
+
+
+@cache
+def soup(site, name):
+    """Return a parsed page of the built book. Nobody changes it."""
+    return BeautifulSoup((site / f"{name}.html").read_text("utf-8"), "html.parser")
 
 
 class Server(SimpleHTTPRequestHandler):
@@ -110,17 +117,21 @@ def browser():
         chromium.close()
 
 
+def wrong_in(page):
+    """Return a list that collects what goes wrong in a page."""
+    wrong = []
+    page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("requestfailed", lambda r: None if "ABORTED" in r.failure else wrong.append(f"failed: {r.url}"))
+    page.on("response", lambda r: wrong.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+    return wrong
+
+
 @pytest.fixture
 def page(browser):
     """Open an empty page of its own, and collect what goes wrong in it."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    page.wrong = []
-    page.on("console", lambda m: page.wrong.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: page.wrong.append(str(error)))
-    page.on(
-        "requestfailed", lambda r: None if "ABORTED" in r.failure else page.wrong.append(f"failed: {r.url}")
-    )
-    page.on("response", lambda r: page.wrong.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
+    page.wrong = wrong_in(page)
     yield page
     context.close()

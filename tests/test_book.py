@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 
 from bplit import article, draw, forward, partials
+from conftest import soup
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "bplit").glob("*.py"))
@@ -44,10 +44,7 @@ def untold(page, printed):
 @pytest.fixture(scope="session")
 def book(site):
     """Return the parsed pages of the built book by their names."""
-    return {
-        path.stem: BeautifulSoup((site / f"{path.stem}.html").read_text("utf-8"), "html.parser")
-        for path in PAGES
-    }
+    return {path.stem: soup(site, path.stem) for path in PAGES}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)

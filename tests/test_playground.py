@@ -22,6 +22,7 @@ from bplit.fast import repeat
 from bplit.figures import check
 from bplit.files import parsed, read
 from bplit.listing import KNOWN, Listing
+from conftest import wrong_in
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
@@ -131,12 +132,8 @@ class Play:
 def tab(browser):
     """Open one page, which every test begins anew with an address, and collect what goes wrong in it."""
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    page, wrong = context.new_page(), []
-    page.on("console", lambda m: wrong.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("requestfailed", lambda r: None if "ABORTED" in r.failure else wrong.append(f"failed: {r.url}"))
-    page.on("response", lambda r: wrong.append(f"{r.status}: {r.url}") if r.status >= 400 else None)
-    yield Play(page), wrong
+    page = context.new_page()
+    yield Play(page), wrong_in(page)
     context.close()
 
 

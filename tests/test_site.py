@@ -14,21 +14,16 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 from soak import tries
 
-from conftest import BUILD
+from conftest import BUILD, soup
 
 ROOT = Path(__file__).parent.parent
 NAMES = sorted(path.stem for path in (ROOT / "docs").glob("*.md"))
 LOOK_UP = {"index", "module", "module-networks", "module-check", "glossary", "references", "built"}
 CHAPTERS = [name for name in NAMES if name not in LOOK_UP]
 KILOBYTE = 1000
-
-
-def soup(site, name):
-    return BeautifulSoup((site / f"{name}.html").read_text("utf-8"), "html.parser")
 
 
 # Sealed

@@ -4,13 +4,13 @@ from math import exp
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
 
 from bplit import article
 from bplit.figures import grade, outcome
 from bplit.files import parsed, read
 from bplit.lookup import lookup
 from bplit.slips import SEVERAL, slips
+from conftest import soup
 
 ROOT = Path(__file__).parent.parent
 PLACES = {"article": 6, "mazur": 9}
@@ -90,7 +90,7 @@ def expected(name, slip):
 @pytest.fixture(scope="session")
 def wrong_answer(site):
     """Return the page of wrong answers."""
-    return BeautifulSoup((site / "wrong-answer.html").read_text("utf-8"), "html.parser")
+    return soup(site, "wrong-answer")
 
 
 def words(part):
