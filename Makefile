@@ -6,7 +6,7 @@ LOCK = uv pip compile --universal --fork-strategy fewest --python-version 3.11 -
 	--no-annotate --custom-compile-command "make lock"
 BUILD = -m sphinx -E -W --keep-going -n -q -c . -d build/doctrees docs build/html
 
-.PHONY: book test lint lighthouse bench lock clean
+.PHONY: book test lint lighthouse bench mutants lock clean
 
 book: .venv/ready
 	$(BIN)/python $(BUILD)
@@ -30,9 +30,13 @@ lighthouse: book
 bench: build/bench/ready
 	build/bench/bin/python -m benchmarks
 
+mutants: build/mutants/ready
+	build/mutants/bin/python -W ignore -m mutants
+
 lock:
 	$(LOCK) --extra draw --group dev -o requirements.txt pyproject.toml
 	$(LOCK) --group bench -o benchmarks/requirements.txt pyproject.toml
+	$(LOCK) --group mutants -o mutants/requirements.txt pyproject.toml
 
 clean:
 	rm -rf build .venv
@@ -48,4 +52,10 @@ build/bench/ready: benchmarks/requirements.txt
 	@test -n "$(PYTHON)" || { echo "bplit needs Python 3.11 or newer: set PYTHON=/path/to/python3"; exit 1; }
 	"$(PYTHON)" -m venv --clear build/bench
 	build/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+build/mutants/ready: mutants/requirements.txt
+	@test -n "$(PYTHON)" || { echo "bplit needs Python 3.11 or newer: set PYTHON=/path/to/python3"; exit 1; }
+	"$(PYTHON)" -m venv --clear build/mutants
+	build/mutants/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@

@@ -1,0 +1,228 @@
+"""Which planted mistakes do the tests of the article's network and of the listing find? ``python -m mutants``.
+
+A mutant is a module with one small mistake in it. A test that fails kills it. A mutant that lives is a
+hole in the tests, unless it does the same as the module: then it stands in equivalent.toml, with the reason.
+The exit status is 1 if another one lives, or if what stands there is gone. With --write the numbers go into
+docs/mutants.json, which the book shows.
+
+Cosmic Ray makes the mutants. They are tried in copies, in a process each, which is forked from one that has
+loaded NumPy and pytest already: starting those anew would take most of the time.
+"""
+
+import argparse
+import ast
+import compileall
+import json
+import os
+import pickle
+import shutil
+import sys
+import tempfile
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain
+from multiprocessing import get_context
+from pathlib import Path
+from resource import RLIMIT_AS, RLIMIT_CPU, RUSAGE_CHILDREN, getrusage, setrlimit
+from typing import NamedTuple
+
+import autograd.numpy  # noqa: F401  what the tests need is loaded once, here
+import numpy.ma  # noqa: F401
+import pytest
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import MutationVisitor
+from cosmic_ray.plugins import get_operator, operator_names
+from hypothesis import Phase, settings
+
+ROOT = Path(__file__).parent.parent
+LISTED = Path(__file__).with_name("equivalent.toml")
+RESULTS = ROOT / "docs" / "mutants.json"
+
+# The files, each with the tests that are tried first.
+FILES = {
+    "bplit/byhand.py": "tests/test_byhand.py",
+    "bplit/article.py": "tests/test_byhand.py",
+    "bplit/listing.py": "tests/test_listing.py",
+}
+COPIED = ("bplit", "tests/listings.py", "tests/soak.py", *sorted(set(FILES.values())))
+# Ten thousand listings would take too long, and what they find must also be found by an example.
+QUICK = ["-m", "not soak and not slow", "--deselect", "tests/test_listing.py::test_the_sweep_is_the_derivative"]
+OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "--doctest-modules", "--strict-markers"]
+# As in pyproject.toml; but what is loaded before pytest begins cannot be rewritten by it, which it says.
+CONFIGURATION = """[pytest]
+markers =
+  soak
+  slow
+filterwarnings =
+  error
+  ignore::pytest.PytestAssertRewriteWarning
+"""
+MEMORY = 4 << 30  # bytes that a mutant may ask for
+
+
+class Key(NamedTuple):
+    """What a mutant is known by, wherever its line stands: file, definition, line before and after."""
+
+    file: str
+    where: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, {self.where or 'outside of all definitions'}\n  - {self.before}\n  + {self.after}"
+
+
+def main() -> int:
+    """Try all mutants and print what lives. Returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m mutants", description="Test the tests.")
+    parser.add_argument("--write", action="store_true", help=f"write the numbers into {RESULTS.name}")
+    write = parser.parse_args().write
+    entries = tomllib.loads(LISTED.read_text("utf-8"))["mutant"]
+    listed = {Key(entry["file"], entry["where"], entry["before"], entry["after"]) for entry in entries}
+    numbers, living, killed = {}, set(), set()
+    for file in FILES:
+        made = dict(mutants(file))
+        lives = tried(file, made)
+        living |= {key for source, key in made.items() if source in lives}
+        killed |= {key for source, key in made.items() if source not in lives}
+        same = sum(made[source] in listed for source in lives)
+        numbers[file] = {"mutants": len(made), "killed": len(made) - len(lives), "equivalent": same}
+        print(f"{file}: {len(made)} mutants, {len(made) - len(lives)} killed, {same} equivalent", flush=True)
+    for key in sorted(living - listed):
+        print(f"LIVES  {key}")
+    for key in sorted(listed - living):
+        print(f"LISTED, BUT {'KILLED' if key in killed else 'GONE'}  {key}")
+    if living != listed:
+        return 1
+    if write:
+        RESULTS.write_text(json.dumps({"date": str(date.today()), "files": numbers}, indent=1) + "\n", "utf-8")
+    return 0
+
+
+def mutants(file: str) -> Iterator[tuple[str, Key]]:
+    """Go through the mutants of a file that are Python: the whole source of each, and what it is known by."""
+    source = (ROOT / file).read_text("utf-8")
+    tree = ast.parse(source)
+    for new in chain(by_cosmic_ray(source), of_cases(source, tree)):
+        if is_python(new):
+            yield new, key_of(file, source, tree, new)
+
+
+def by_cosmic_ray(source: str) -> Iterator[str]:
+    """Go through the mutants that Cosmic Ray makes."""
+    tree = get_ast(source)
+    kept = pickle.dumps(tree)  # a mutation changes the tree, and parsing it again takes longer
+    for name in operator_names():
+        if not get_operator(name).arguments():  # those with arguments replace names that are given to them
+            operator = get_operator(name)()
+            for place in range(sum(len(list(operator.mutation_positions(node))) for node in ast_nodes(tree))):
+                yield MutationVisitor(place, operator).walk(pickle.loads(kept)).get_code()
+
+
+def of_cases(source: str, tree: ast.Module) -> Iterator[str]:
+    """Go through what Cosmic Ray's parser does not know: a case that never applies, or whatever its guard says."""
+    rows = source.splitlines(keepends=True)
+    for case in (node for node in ast.walk(tree) if isinstance(node, ast.match_case)):
+        part = case.guard or case.pattern
+        row, stop = part.end_lineno - 1, part.end_col_offset
+        line = rows[row].encode()  # the places are those of bytes
+        for word in ("True", "False") if case.guard else (" if False",):
+            start = case.guard.col_offset if case.guard else stop
+            new = (line[:start] + word.encode() + line[stop:]).decode()
+            yield "".join([*rows[:row], new, *rows[row + 1 :]])
+
+
+def is_python(source: str) -> bool:
+    """Say whether a source can be compiled."""
+    try:
+        compile(source, "", "exec")
+    except SyntaxError:
+        return False
+    return True
+
+
+def key_of(file: str, source: str, tree: ast.Module, new: str) -> Key:
+    """Return what a mutant is known by."""
+    old_rows, new_rows = source.splitlines(), new.splitlines()
+    first = next(k for k, (a, b) in enumerate(zip(old_rows, new_rows, strict=False)) if a != b)
+    last = next(k for k, (a, b) in enumerate(zip(old_rows[::-1], new_rows[::-1], strict=False)) if a != b)
+    before, after = (
+        " ".join(" ".join(rows[first : len(rows) - last]).split()) for rows in (old_rows, new_rows)
+    )
+    definitions = (ast.FunctionDef, ast.ClassDef)
+    around = [
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, definitions)
+        and min([node.lineno, *(part.lineno for part in node.decorator_list)]) <= first + 1 <= node.end_lineno
+    ]
+    return Key(file, ".".join(around), before, after)
+
+
+def tried(file: str, made: dict[str, Key]) -> set[str]:
+    """Return the sources of a file that no test kills."""
+    with tempfile.TemporaryDirectory() as folder:
+        with get_context("fork").Pool(initializer=settle, initargs=(folder, file)) as pool:
+            results = pool.imap_unordered(lives, made, chunksize=1)
+            return {source for source, alive in results if alive}
+
+
+def settle(folder: str, file: str) -> None:
+    """Make a copy of what is tested for this process, and see that the tests pass in it as it is."""
+    global target, limit
+    root = Path(folder, str(os.getpid()))
+    for name in COPIED:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, root / name)
+    (root / "pytest.ini").write_text(CONFIGURATION)
+    compileall.compile_dir(root / "bplit", quiet=1)
+    os.chdir(root)
+    sys.path[:0] = [str(root), str(root / "tests")]
+    # the same few examples for every mutant, and none made smaller: that it fails is enough
+    phases = (Phase.explicit, Phase.generate)
+    settings.register_profile(
+        "few", max_examples=20, derandomize=True, deadline=None, database=None, phases=phases
+    )
+    settings.load_profile("few")
+    target, limit = root / file, 600
+    for _ in "ab":  # the first run writes the tests' bytecode
+        before = getrusage(RUSAGE_CHILDREN)
+        if not lives(target.read_text("utf-8"))[1]:
+            print(f"{file}: the tests fail without any mistake", flush=True)
+            os.abort()
+        after = getrusage(RUSAGE_CHILDREN)
+    spent = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    limit = round(10 + 3 * spent)
+    # Bytecode is known by size and second of its source, which mutants may share.
+    sys.dont_write_bytecode = True
+    for old in target.parent.glob(f"__pycache__/{target.stem}.*"):
+        old.unlink()
+
+
+def lives(source: str) -> tuple[str, bool]:
+    """Return a source, and whether all tests pass with it. Its time is that of the processor, not of the clock."""
+    target.write_text(source, "utf-8")
+    file = target.relative_to(Path.cwd()).as_posix()
+    tests = dict.fromkeys((file, FILES[file], *FILES, *FILES.values()))
+    child = os.fork()
+    if not child:
+        setrlimit(RLIMIT_CPU, (limit, limit))
+        setrlimit(RLIMIT_AS, (MEMORY, MEMORY))
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(nothing, stream)
+        status = 3
+        try:
+            status = pytest.main([*OPTIONS, *QUICK, *tests])
+        finally:
+            os._exit(status)
+    return source, os.waitpid(child, 0)[1] == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
