@@ -31,7 +31,7 @@ bench: build/bench/ready
 	build/bench/bin/python -m benchmarks
 
 mutants: build/mutants/ready
-	build/mutants/bin/python -W ignore -m mutants
+	build/mutants/bin/python -m mutants
 
 lock:
 	$(LOCK) --extra draw --group dev -o requirements.txt pyproject.toml

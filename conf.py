@@ -42,7 +42,7 @@ myst_heading_anchors = 3
 # An output is kept for as long as the page, the module and the installed versions stay as they are.
 # MyST-NB itself looks at the page alone, so the rest goes into the name of the cache.
 sources = [*sorted((ROOT / "bplit").glob("*.py")), *sorted((ROOT / "docs" / "examples").glob("*.toml"))]
-sources += [ROOT / "docs" / "benchmarks.json", ROOT / "requirements.txt"]
+sources += [ROOT / "docs" / "benchmarks.json", ROOT / "docs" / "mutants.json", ROOT / "requirements.txt"]
 key = hashlib.sha256(sys.version.encode() + b"".join(path.read_bytes() for path in sources)).hexdigest()
 nb_execution_mode = "cache"
 nb_execution_cache_path = str(ROOT / "build" / "cells" / key[:16])

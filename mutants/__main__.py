@@ -1,4 +1,4 @@
-"""Which planted mistakes do the tests of the article's network and of the listing find? ``python -m mutants``.
+"""Which planted mistakes do the tests of the network and of the listing find? ``python -m mutants``.
 
 A mutant is a module with one small mistake in it. A test that fails kills it. A mutant that lives is a
 hole in the tests, unless it does the same as the module: then it stands in equivalent.toml, with the reason.
@@ -12,6 +12,7 @@ loaded NumPy and pytest already: starting those anew would take most of the time
 import argparse
 import ast
 import compileall
+import doctest
 import json
 import os
 import pickle
@@ -19,9 +20,10 @@ import shutil
 import sys
 import tempfile
 import tomllib
-from collections import Counter
+import warnings
 from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
@@ -48,8 +50,13 @@ FILES = {
 }
 COPIED = ("bplit", "tests/listings.py", "tests/soak.py", *sorted(set(FILES.values())))
 # Ten thousand listings would take too long, and what they find must also be found by an example.
-QUICK = ["-m", "not soak and not slow", "--deselect", "tests/test_listing.py::test_the_sweep_is_the_derivative"]
-OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "--doctest-modules", "--strict-markers"]
+QUICK = [
+    "-m",
+    "not soak and not slow",
+    "--deselect",
+    "tests/test_listing.py::test_the_sweep_is_the_derivative",
+]
+OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "--tb=no", "--strict-markers"]
 # As in pyproject.toml; but what is loaded before pytest begins cannot be rewritten by it, which it says.
 CONFIGURATION = """[pytest]
 markers =
@@ -71,7 +78,9 @@ class Key(NamedTuple):
     after: str
 
     def __str__(self) -> str:
-        return f"{self.file}, {self.where or 'outside of all definitions'}\n  - {self.before}\n  + {self.after}"
+        return (
+            f"{self.file}, {self.where or 'outside of all definitions'}\n  - {self.before}\n  + {self.after}"
+        )
 
 
 def main() -> int:
@@ -79,6 +88,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m mutants", description="Test the tests.")
     parser.add_argument("--write", action="store_true", help=f"write the numbers into {RESULTS.name}")
     write = parser.parse_args().write
+    warnings.simplefilter("ignore", SyntaxWarning)  # a mutant may well be spelled oddly
     entries = tomllib.loads(LISTED.read_text("utf-8"))["mutant"]
     listed = {Key(entry["file"], entry["where"], entry["before"], entry["after"]) for entry in entries}
     numbers, living, killed = {}, set(), set()
@@ -97,7 +107,9 @@ def main() -> int:
     if living != listed:
         return 1
     if write:
-        RESULTS.write_text(json.dumps({"date": str(date.today()), "files": numbers}, indent=1) + "\n", "utf-8")
+        RESULTS.write_text(
+            json.dumps({"date": str(date.today()), "files": numbers}, indent=1) + "\n", "utf-8"
+        )
     return 0
 
 
@@ -122,7 +134,7 @@ def by_cosmic_ray(source: str) -> Iterator[str]:
 
 
 def of_cases(source: str, tree: ast.Module) -> Iterator[str]:
-    """Go through what Cosmic Ray's parser does not know: a case that never applies, or whatever its guard says."""
+    """Go through what Cosmic Ray cannot read: a case that never applies, or whatever its guard says."""
     rows = source.splitlines(keepends=True)
     for case in (node for node in ast.walk(tree) if isinstance(node, ast.match_case)):
         part = case.guard or case.pattern
@@ -163,10 +175,12 @@ def key_of(file: str, source: str, tree: ast.Module, new: str) -> Key:
 
 def tried(file: str, made: dict[str, Key]) -> set[str]:
     """Return the sources of a file that no test kills."""
-    with tempfile.TemporaryDirectory() as folder:
-        with get_context("fork").Pool(initializer=settle, initargs=(folder, file)) as pool:
-            results = pool.imap_unordered(lives, made, chunksize=1)
-            return {source for source, alive in results if alive}
+    fork = get_context("fork")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        fork.Pool(initializer=settle, initargs=(folder, file)) as pool,
+    ):
+        return {source for source, alive in pool.imap_unordered(lives, made) if alive}
 
 
 def settle(folder: str, file: str) -> None:
@@ -205,10 +219,11 @@ def settle(folder: str, file: str) -> None:
 
 
 def lives(source: str) -> tuple[str, bool]:
-    """Return a source, and whether all tests pass with it. Its time is that of the processor, not of the clock."""
+    """Return a source, and whether all tests pass with it, in a time that the processor counts."""
     target.write_text(source, "utf-8")
     file = target.relative_to(Path.cwd()).as_posix()
-    tests = dict.fromkeys((file, FILES[file], *FILES, *FILES.values()))
+    modules = [name.removesuffix(".py").replace("/", ".") for name in dict.fromkeys((file, *FILES))]
+    tests = dict.fromkeys((FILES[file], *FILES.values()))
     child = os.fork()
     if not child:
         setrlimit(RLIMIT_CPU, (limit, limit))
@@ -218,7 +233,9 @@ def lives(source: str) -> tuple[str, bool]:
             os.dup2(nothing, stream)
         status = 3
         try:
-            status = pytest.main([*OPTIONS, *QUICK, *tests])
+            # the examples first: they are soon done, and kill the most
+            if not any(doctest.testmod(import_module(name)).failed for name in modules):
+                status = pytest.main([*OPTIONS, *QUICK, *tests])
         finally:
             os._exit(status)
     return source, os.waitpid(child, 0)[1] == 0
