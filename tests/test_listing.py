@@ -17,7 +17,19 @@ from listings import listings
 from bplit import forward, partials, passes, update
 from bplit.article import FIRST_PASS, PASS
 from bplit.article import given as article
-from bplit.listing import DEPTH, KNOWN, LENGTH, LINES, Listing, sigmoid, sigmoid_slope, slope_at
+from bplit.listing import (
+    DEPTH,
+    KNOWN,
+    LENGTH,
+    LINES,
+    Listing,
+    derivative,
+    rounded,
+    sigmoid,
+    sigmoid_slope,
+    slope_at,
+    text_of,
+)
 
 # The same ten thousand every time: once in some hundred thousand, rounding alone exceeds any bound.
 TEN_THOUSAND = settings(
@@ -428,3 +440,178 @@ def test_a_line_of_a_function_is_named_by_its_place_in_the_file():
     source = sys.modules["bplit.byhand"].__file__
     with open(source, encoding="utf-8") as rows:
         assert rows.readlines()[int(number) - 1].strip() == line.source
+
+
+def balanced(terms):
+    """Write a sum of so many terms, nested as little as can be."""
+    half = terms // 2
+    return "b" if terms == 1 else f"({balanced(half)} + {balanced(terms - half)})"
+
+
+@pytest.mark.parametrize(
+    ("within", "beyond", "says"),
+    [
+        (
+            "a = 1".ljust(100_000),
+            "a = 1".ljust(100_001),
+            "text: expected up to 100000 characters, got 100001",
+        ),
+        ("a = b" + " + b" * 119, "a = b" + " + b" * 120, "line 1: expected up to 120 operations nested"),
+        # 250 names and 249 sums, and a sign or two
+        ("a = -" + balanced(250), "a = --" + balanced(250), "line 1: expected up to 500 parts in a line"),
+        ("a = b ** 100", "a = b ** 100.5", "line 1: expected a number from -100 to 100 as exponent"),
+        ("a = b ** -100", "a = b ** -100.5", "line 1: expected a number from -100 to 100 as exponent"),
+        ("a = 1e50", "a = 1.0000000000000002e50", "line 1: expected numbers up to 1e+50"),
+    ],
+)
+def test_a_listing_is_read_up_to_its_bounds(within, beyond, says):
+    assert Listing.read(within).names == ("a",)
+    with pytest.raises(ValueError, match="^" + re.escape(says)):
+        Listing.read(beyond)
+
+
+def test_5000_assignments_are_read_but_not_one_more():
+    with pytest.raises(ValueError, match="^line 2: a is assigned twice: a = 1$"):
+        Listing.read("a = 1\n" * 5000)
+    with pytest.raises(ValueError, match="^text: expected up to 5000 assignments, got 5001$"):
+        Listing.read("a = 1\n" * 5001)
+
+
+def test_a_message_shows_up_to_120_characters_of_a_line():
+    for size, shown in ((120, 120), (121, 117)):
+        line = f"a = sin({'b' * (size - 9)})"
+        assert len(line) == size
+        with pytest.raises(ValueError, match="^line 1: unknown function sin") as error:
+            Listing.read(line)
+        assert str(error.value).endswith(": " + line[:shown] + "..." * (shown < size))
+
+
+def test_numbers_up_to_the_limit_may_be_given():
+    listing = Listing.read("a = b")
+    for number in (1e50, -1e50, [1e50, -1e50]):
+        assert np.all(listing.run({"b": number})["a"] == number)
+    for number in (1.0000000000000002e50, -1.0000000000000002e50):
+        with pytest.raises(ValueError, match=r"^b: expected numbers from -1e\+50 to 1e\+50"):
+            listing.run({"b": number})
+
+
+def test_the_text_of_a_file_is_read_to_one_character_beyond_the_bound(tmp_path):
+    file = tmp_path / "listing.txt"
+    file.write_bytes(b"\xef\xbb\xbfa = 1")
+    assert text_of(file) == "a = 1"
+    file.write_text("a" * 200_000)
+    assert len(text_of(file)) == 100_001
+    file.write_bytes(b"a = \xff")
+    for name, says in (
+        (file, "expected text in UTF-8"),
+        (tmp_path / "none.txt", "No such file or directory"),
+        ("a\0b", "embedded null byte"),
+    ):
+        with pytest.raises(ValueError, match=re.escape(f"{name}: {says}")):
+            text_of(name)
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "wanted"),
+    [
+        (0.125, 2, 0.13),
+        (-0.125, 2, -0.13),
+        (2.5, 0, 3.0),
+        (0.35 + 0.0425, 3, 0.393),  # 0.39249999999999996
+        (123456789.12345678, 6, 123456789.123457),
+        (9999999999999.498, 0, 10000000000000.0),  # a float next to 9999999999999.5
+        (10000000000000.5, 0, 10000000000001.0),
+        (1 / 3, 12, 0.333333333333),
+        (1 / 3, 17, 1 / 3),
+        (1e300, 17, 1e300),
+        (5e-324, 17, 0.0),
+    ],
+)
+def test_a_number_is_rounded_by_its_digits(value, places, wanted):
+    assert rounded(value, places) == wanted
+
+
+def test_what_cannot_be_rounded_is_named():
+    for value, places, says in (
+        (1, 2, "places: expected single numbers to round, got 1"),
+        (np.ones(2), 2, r"places: expected single numbers to round, got array\(\[1., 1.\]\)"),
+        (0.5, 18, "places: expected up to 17, got 18"),
+        (0.5, -1, "places: expected a whole number from 0 on, got -1"),
+    ):
+        with pytest.raises(ValueError, match=f"^{says}$"):
+            rounded(value, places)
+
+
+def test_a_run_may_carry_so_many_decimals():
+    listing = Listing.read("a = b / 3\nc = 3 * a")
+    assert listing.run({"b": 1}) == {"b": 1.0, "a": 1 / 3, "c": 1.0}
+    assert listing.run({"b": 1}, 2) == {"b": 1.0, "a": 0.33, "c": 0.99}
+    assert listing.run({"b": 1}, places=0) == {"b": 1.0, "a": 0.0, "c": 0.0}
+
+
+# Numbers first and in one, no factor 1, no zeros; a - b instead of a + -b, and b - a instead of -(a - b).
+@pytest.mark.parametrize(
+    ("expression", "by_x", "by_y"),
+    [
+        ("3", "0", "0"),
+        ("-x", "-1", "0"),
+        ("y - x", "-1", "1"),
+        ("x + 2", "1", "0"),
+        ("x * y", "y", "x"),
+        ("x * x", "x + x", "0"),
+        ("x * (1 - x)", "1 - x - x", "0"),
+        ("y * x - z * x", "y - z", "x"),
+        ("2 * x + 3 * x", "5", "0"),
+        ("2 * x - 3 * x", "-1", "0"),
+        ("2 * x - 2 * x", "0", "0"),
+        ("x / 2 + x / 3", "5 / 6", "0"),
+        ("-2 * (3 * x)", "-6", "0"),
+        ("(y - x) * 3", "-3", "3"),
+        ("(1 - x) ** 2 / 2", "x - 1", "0"),
+        ("(y - z) * -x", "z - y", "-x"),
+        ("(y - z) * (z - y) * -x", "(z - y) * (z - y)", "-(z - y + (z - y)) * x"),
+        ("x / y", "1 / y", "-(x / y) / y"),
+        ("x / -2", "-1 / 2", "0"),
+        ("x / 0", "1 / 0", "0"),
+        ("2 * x / 4", "1 / 2", "0"),
+        ("x * y / 4", "y / 4", "x / 4"),
+        ("x / (2 * y)", "1 / (2 * y)", "-(x / (2 * y)) / y"),
+        ("x / (y / 2)", "2 / y", "-(x / (y / 2)) / y"),
+        ("x / 7", "1 / 7", "0"),
+        ("x / 8", "1 / 8", "0"),
+        ("x / 10", "0.1", "0"),
+        ("x / 11", "1 / 11", "0"),
+        ("x * 0.3", "0.3", "0"),
+        ("x / 0.1", "10", "0"),
+        ("x ** 0", "0", "0"),
+        ("x ** 1", "1", "0"),
+        ("x ** 2", "2 * x", "0"),
+        ("x ** 3", "3 * x ** 2", "0"),
+        ("x ** -1", "-x ** -2", "0"),
+        ("x ** 0.5", "x ** -0.5 / 2", "0"),
+        ("x * 1e15 * 3", "3000000000000000", "0"),
+        ("x * 1e16 * 3", "3e+16", "0"),
+        ("exp(2 * x)", "2 * exp'(2 * x)", "0"),
+        ("log(-x)", "-log'(-x)", "0"),
+        ("sqrt(x) * tanh(y)", "sqrt'(x) * tanh(y)", "sqrt(x) * tanh'(y)"),
+    ],
+)
+def test_a_derivative_is_written_as_a_person_writes_it(expression, by_x, by_y):
+    node = Listing.read(f"n = {expression}").line("n").expression
+    assert ast.unparse(derivative(node, "x")) == by_x
+    assert ast.unparse(derivative(node, "y")) == by_y
+
+
+def test_an_expression_is_written_out_up_to_500_parts():
+    listing = Listing.read("a = -b\nc = a * a\nd = c - a")
+    assert ast.unparse(listing.expanded("d")) == "c - a"
+    assert ast.unparse(listing.expanded("d", "c")) == "a * a - a"
+    assert ast.unparse(listing.expanded("d", "a", "c")) == "-b * -b - -b"
+    assert ast.unparse(listing.expanded("d", "c", "a", "a")) == "-b * -b - -b"
+    # n0 has 3 parts, and each other line twice those of the line before, and its sum
+    doubled = Listing.read("n0 = b + 1\n" + "".join(f"n{k} = n{k - 1} + n{k - 1}\n" for k in range(1, 8)))
+    assert len(ast.unparse(doubled.expanded("n6", *doubled.names[:6])).split(" + ")) == 128
+    with pytest.raises(ValueError, match="^line 8: written out it has 511 parts, expected up to 500: n7 ="):
+        doubled.expanded("n7", *doubled.names[:7])
+    with pytest.raises(ValueError, match="^name: expected one that a line assigns, got 'b'$"):
+        listing.expanded("d", "b")
