@@ -49,13 +49,8 @@ FILES = {
     "bplit/listing.py": "tests/test_listing.py",
 }
 COPIED = ("bplit", "tests/listings.py", "tests/soak.py", *sorted(set(FILES.values())))
-# Ten thousand listings would take too long, and what they find must also be found by an example.
-QUICK = [
-    "-m",
-    "not soak and not slow",
-    "--deselect",
-    "tests/test_listing.py::test_the_sweep_is_the_derivative",
-]
+# Thousands of listings and texts take too long, and what they find an example must find, too.
+LONG = ("test_the_sweep_is_the_derivative", "test_any_text_is_read_or_refused")
 OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "--tb=no", "--strict-markers"]
 # As in pyproject.toml; but what is loaded before pytest begins cannot be rewritten by it, which it says.
 CONFIGURATION = """[pytest]
@@ -67,6 +62,15 @@ filterwarnings =
   ignore::pytest.PytestAssertRewriteWarning
 """
 MEMORY = 4 << 30  # bytes that a mutant may ask for
+
+
+class Quick:
+    """Leaves out of the tests what takes long, and puts those of many examples behind the others."""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
+        """Choose the tests and their order."""
+        chosen = [item for item in items if item.originalname not in LONG]
+        items[:] = sorted(chosen, key=lambda item: item.get_closest_marker("hypothesis") is not None)
 
 
 class Key(NamedTuple):
@@ -227,7 +231,7 @@ def lives(source: str) -> tuple[str, bool]:
         try:
             # the examples first: they are soon done, and kill the most
             if not any(doctest.testmod(import_module(name)).failed for name in modules):
-                status = pytest.main([*OPTIONS, *QUICK, *tests])
+                status = pytest.main([*OPTIONS, *tests], plugins=[Quick()])
         finally:
             os._exit(status)
     return source, os.waitpid(child, 0)[1] == 0
