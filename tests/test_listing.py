@@ -200,6 +200,26 @@ def test_floats_come_back_as_floats_and_arrays_as_arrays():
     values = listing.run({"x": [1, 2], "z": 0})
     assert values["y"].dtype == np.float64
     assert values["a"] == 2.0
+    for numbers, kind in (
+        ([True, False], "float64"),
+        (np.float32([1, 2]), "float64"),
+        ([1, 1j], "complex128"),
+    ):
+        assert listing.run({"x": numbers, "z": 0})["x"].dtype == kind
+
+
+def test_a_name_may_come_from_anywhere():
+    def typed(name):
+        """Return a string that equals a name and is another object, as one that a reader typed."""
+        return "".join(list(name))
+
+    assert PASS.line(typed("o_in_1")).name == "o_in_1"
+    assert list(PASS.paths(typed("w5"), typed("o_in_1"))) == [("w5", "o_in_1")]
+    values = {typed(name): value for name, value in PASS.run(article()).items()}
+    partials = PASS.sweep(values, typed("lost")).partials
+    assert f"{partials[typed('w5')]:.6f}" == FIRST_PASS["diff_w5"]
+    assert ast.unparse(PASS.expanded(typed("h_out_1"), typed("h_in_1"))) == "sigmoid(w1 * x1 + w2 * x2)"
+    assert ast.unparse(derivative(PASS.line("o_in_1").expression, typed("w5"))) == "h_out_1"
 
 
 @pytest.mark.parametrize(
@@ -241,6 +261,7 @@ def test_floats_come_back_as_floats_and_arrays_as_arrays():
         ("a = b ** 101", "line 1: expected a number from -100 to 100 as exponent"),
         ("a = 2 ** 2 ** 2", "line 1: expected a number from -100 to 100 as exponent"),
         ("a = (1", "line 1: not an assignment in Python's spelling ('(' was never closed): a = (1"),
+        ("a = 1\n\nb = (2", "line 3: not an assignment in Python's spelling ('(' was never closed): b = (2"),
         ("a = 1\n  b = 2", "line 2: not an assignment in Python's spelling (unexpected indent): b = 2"),
         ("a = 1\0", "line 1: not an assignment in Python's spelling"),
         ("a = 1\nb=2\0", "line 2: not an assignment in Python's spelling"),
@@ -374,6 +395,11 @@ def test_a_function_is_read_only_if_it_is_straight():
         y = x1 * x2
         return y
 
+    def repeated(f):
+        x1, x2 = f.x1, f.x1
+        y = x1 * x2
+        return y
+
     def looped(f):
         y = f.a
         for _ in range(3):
@@ -395,6 +421,10 @@ def test_a_function_is_read_only_if_it_is_straight():
 
     def merged(f, d):
         y = f.w * d.w
+        return y
+
+    def backwards(d, f):
+        y = d.w * f.w
         return y
 
     def mixed(f):
@@ -421,6 +451,8 @@ def test_a_function_is_read_only_if_it_is_straight():
         (returned, r"^test_listing.py, line \d+: not an assignment to one name: return y / 2$"),
         (early, r"^test_listing.py, line \d+: not an assignment to one name: return a$"),
         (merged, r"^function: merged reads w from two of its arguments$"),
+        (backwards, r"^function: backwards reads w from two of its arguments$"),
+        (repeated, r"^test_listing.py, line \d+: x2 is read from f.x1: x1, x2 = f.x1, f.x1$"),
         (mixed, r"^function: mixed reads h from an argument and assigns it$"),
         (unpacked, r"^test_listing.py, line \d+: not an assignment to one name: h, o = layer\(x, w\)"),
         (foreign, r"^test_listing.py, line \d+: expected only names.*: y = a.b \* other.b"),
@@ -442,11 +474,13 @@ def test_a_function_is_read_only_if_it_is_straight():
 def test_a_line_of_a_function_is_named_by_its_place_in_the_file():
     line = Listing.of(forward).line("h_in_1")
     assert str(line) == line.source == "h_in_1 = w1 * x1 + w2 * x2"
-    file, number = line.place.split(", line ")
-    assert file == "byhand.py"
     source = sys.modules["bplit.byhand"].__file__
-    with open(source, encoding="utf-8") as rows:
-        assert rows.readlines()[int(number) - 1].strip() == line.source
+    with open(source, encoding="utf-8") as opened:
+        rows = opened.readlines()
+    for line in PASS.lines:
+        file, number = line.place.split(", line ")
+        assert file == "byhand.py"
+        assert rows[int(number) - 1].strip() == line.source
 
 
 def balanced(terms):
@@ -568,11 +602,14 @@ def test_a_run_may_carry_so_many_decimals():
         ("x * x", "x + x", "0"),
         ("x * (1 - x)", "1 - x - x", "0"),
         ("y * x - z * x", "y - z", "x"),
+        ("x - 2 * x * y", "1 - 2 * y", "-2 * x"),
+        ("-2 * x * y + x", "-2 * y + 1", "-2 * x"),
         ("2 * x + 3 * x", "5", "0"),
         ("2 * x - 3 * x", "-1", "0"),
         ("2 * x - 2 * x", "0", "0"),
         ("x / 2 + x / 3", "5 / 6", "0"),
         ("-2 * (3 * x)", "-6", "0"),
+        ("3 * y * 2 * x", "6 * y", "6 * x"),
         ("(y - x) * 3", "-3", "3"),
         ("(1 - x) ** 2 / 2", "x - 1", "0"),
         ("(y - z) * -x", "z - y", "-x"),
@@ -588,7 +625,9 @@ def test_a_run_may_carry_so_many_decimals():
         ("x / 8", "1 / 8", "0"),
         ("x / 10", "0.1", "0"),
         ("x / 11", "1 / 11", "0"),
+        ("x / 17", "1 / 17", "0"),
         ("x * 0.3", "0.3", "0"),
+        ("0.3 * x * y", "0.3 * y", "0.3 * x"),
         ("x / 0.1", "10", "0"),
         ("x ** 0", "0", "0"),
         ("x ** 1", "1", "0"),
@@ -626,5 +665,8 @@ def test_an_expression_is_written_out_up_to_500_parts():
     sum_of_sums = Listing.read("a = b + c + 1\nd = a" + " + a" * 99)
     with pytest.raises(ValueError, match="^line 2: written out it has 599 parts"):
         sum_of_sums.expanded("d", "a")
+    sum_of_products = Listing.read("a = -(b * c)\nd = a" + " + a" * 118)
+    with pytest.raises(ValueError, match="^line 2: written out it has 594 parts"):
+        sum_of_products.expanded("d", "a")
     with pytest.raises(ValueError, match="^name: expected one that a line assigns, got 'b'$"):
         listing.expanded("d", "b")
