@@ -21,6 +21,7 @@ import sys
 import tempfile
 import tomllib
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from importlib import import_module
@@ -91,27 +92,31 @@ def main() -> int:
     """Try all mutants and print what lives. Returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m mutants", description="Test the tests.")
     parser.add_argument("--write", action="store_true", help=f"write the numbers into {RESULTS.name}")
-    write = parser.parse_args().write
+    parser.add_argument("files", nargs="*", metavar="file", help=f"only these of {', '.join(FILES)}")
+    options = parser.parse_args()
+    files = [file for file in FILES if file in options.files or not options.files]
     warnings.simplefilter("ignore", SyntaxWarning)  # a mutant may well be spelled oddly
     entries = tomllib.loads(LISTED.read_text("utf-8"))["mutant"]
-    listed = {Key(entry["file"], entry["where"], entry["before"], entry["after"]) for entry in entries}
-    numbers, living = {}, set()
-    for file in FILES:
+    keys = (Key(entry["file"], entry["where"], entry["before"], entry["after"]) for entry in entries)
+    # counted, because the same may be done to equal lines of a definition
+    listed = Counter(key for key in keys if key.file in files or not options.files)
+    numbers, living = {}, Counter()
+    for file in files:
         count, found = tried(file)
         same = sum(key in listed for key in found)
         numbers[file] = {"mutants": count, "killed": count - len(found), "equivalent": same}
         print(f"{file}: {count} mutants, {count - len(found)} killed, {same} equivalent", flush=True)
         living.update(found)
-    for key in sorted(living - listed):
+    for key in sorted((living - listed).elements()):
         print(f"LIVES, BUT IS NOT LISTED  {key}")
-    for key in sorted(listed - living):
+    for key in sorted((listed - living).elements()):
         print(f"IS LISTED, BUT DOES NOT LIVE  {key}")
     if living != listed:
         return 1
-    if write:
-        RESULTS.write_text(
-            json.dumps({"date": str(date.today()), "files": numbers}, indent=1) + "\n", "utf-8"
-        )
+    if options.write:
+        others = json.loads(RESULTS.read_text("utf-8"))["files"] if options.files else {}
+        results = {"date": str(date.today()), "files": others | numbers}
+        RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     return 0
 
 
