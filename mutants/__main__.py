@@ -6,7 +6,8 @@ The exit status is 1 if another one lives, or if what stands there is gone. With
 docs/mutants.json, which the book shows.
 
 Cosmic Ray makes the mutants. They are tried in copies, in a process each, which is forked from one that has
-loaded NumPy and pytest already: starting those anew would take most of the time.
+loaded NumPy and pytest already: starting those anew would take most of the time. So this needs a system that
+forks, as Linux does.
 """
 
 import argparse
@@ -24,11 +25,12 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from importlib import import_module
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
-from resource import RLIMIT_AS, RLIMIT_CPU, RUSAGE_CHILDREN, getrusage, setrlimit
+from resource import RLIMIT_AS, RLIMIT_CPU, setrlimit
 from typing import NamedTuple
 
 import autograd.numpy  # noqa: F401  what the tests need is loaded once, here
@@ -62,7 +64,7 @@ filterwarnings =
   error
   ignore::pytest.PytestAssertRewriteWarning
 """
-MEMORY = 4 << 30  # bytes that a mutant may ask for
+MEMORY, SECONDS = 4 << 30, 30  # what a mutant may ask for: bytes, and time of the processor
 
 
 class Quick:
@@ -175,18 +177,22 @@ def tried(file: str) -> tuple[int, list[Key]]:
     """Return how many mutants of a file are Python, and those that no test kills."""
     source = (ROOT / file).read_text("utf-8")
     made = filter(is_python, chain(by_cosmic_ray(source), of_cases(source)))
-    fork = get_context("fork")
+    count, living = 0, []
     with (
         tempfile.TemporaryDirectory() as folder,
-        fork.Pool(initializer=settle, initargs=(folder, file)) as pool,
+        get_context("fork").Pool(initializer=settle, initargs=(folder, file)) as pool,
     ):
-        results = list(pool.imap_unordered(lives, made))
-    return len(results), [key_of(file, source, new) for new, alive in results if alive]
+        for new, alive in pool.imap_unordered(partial(lives, file), chain([source], made)):
+            if new == source and not alive:
+                sys.exit(f"{file}: the tests fail without any mistake")
+            if new != source:
+                count += 1
+                living += [key_of(file, source, new)] * alive
+    return count, living
 
 
 def settle(folder: str, file: str) -> None:
-    """Make a copy of what is tested for this process, and see that the tests pass in it as it is."""
-    global target, limit
+    """Make a copy of what is tested for this process, and stay in it."""
     root = Path(folder, str(os.getpid()))
     for name in COPIED:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -204,30 +210,22 @@ def settle(folder: str, file: str) -> None:
         "few", max_examples=20, derandomize=True, deadline=None, database=None, phases=phases
     )
     settings.load_profile("few")
-    target, limit = root / file, 600
-    for _ in "ab":  # the first run writes the tests' bytecode
-        before = getrusage(RUSAGE_CHILDREN)
-        if not lives(target.read_text("utf-8"))[1]:
-            print(f"{file}: the tests fail without any mistake", flush=True)
-            os.abort()
-        after = getrusage(RUSAGE_CHILDREN)
-    spent = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    limit = round(10 + 3 * spent)
-    # Bytecode is known by size and second of its source, which mutants may share.
+    target = Path(file)
+    lives(file, target.read_text("utf-8"))  # writes the bytecode of the tests
+    # That of a mutant must not be kept: it is known by size and second of its source, which others share.
     sys.dont_write_bytecode = True
     for old in target.parent.glob(f"__pycache__/{target.stem}.*"):
         old.unlink()
 
 
-def lives(source: str) -> tuple[str, bool]:
-    """Return a source, and whether all tests pass with it, in a time that the processor counts."""
-    target.write_text(source, "utf-8")
-    file = target.relative_to(Path.cwd()).as_posix()
+def lives(file: str, source: str) -> tuple[str, bool]:
+    """Return a source, and whether all tests pass with it in place of a file's, and in time."""
+    Path(file).write_text(source, "utf-8")
     modules = [name.removesuffix(".py").replace("/", ".") for name in dict.fromkeys((file, *FILES))]
     tests = dict.fromkeys((FILES[file], *FILES.values()))
     child = os.fork()
     if not child:
-        setrlimit(RLIMIT_CPU, (limit, limit))
+        setrlimit(RLIMIT_CPU, (SECONDS, SECONDS))
         setrlimit(RLIMIT_AS, (MEMORY, MEMORY))
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
