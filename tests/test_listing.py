@@ -587,7 +587,7 @@ def test_the_text_of_a_file_is_read_to_one_character_beyond_the_bound(tmp_path):
     for name, says in (
         (file, "expected text in UTF-8"),
         (tmp_path / "none.txt", "No such file or directory"),
-        ("a\0b", "embedded null byte"),
+        ("a\0b", "embedded null"),
     ):
         with pytest.raises(ValueError, match=re.escape(f"{name}: {says}")):
             text_of(name)
