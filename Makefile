@@ -7,7 +7,7 @@ LOCK = uv pip compile --universal --fork-strategy fewest --python-version 3.11 -
 # Only what has changed is made anew.
 BUILD = -m sphinx -j auto -W -n -q -c . -d build/doctrees docs build/html
 
-.PHONY: book test quick soak lint lighthouse bench lock clean
+.PHONY: book test quick soak lint lighthouse bench mutants lock clean
 
 book: .venv/ready
 	$(BIN)/python $(BUILD)
@@ -45,9 +45,14 @@ bench: build/bench/ready book
 	$(BIN)/python -m benchmarks.answers
 	$(BIN)/python -m benchmarks.page
 
+# Small mistakes, planted one by one into the network and the listing: does a test find each?
+mutants: build/mutants/ready
+	build/mutants/bin/python -m mutants
+
 lock:
 	$(LOCK) --extra draw --group dev -o requirements.txt pyproject.toml
 	$(LOCK) --group bench -o benchmarks/requirements.txt pyproject.toml
+	$(LOCK) --group mutants -o mutants/requirements.txt pyproject.toml
 
 clean:
 	rm -rf build .venv
@@ -63,4 +68,10 @@ build/bench/ready: benchmarks/requirements.txt
 	@test -n "$(PYTHON)" || { echo "bplit needs Python 3.11 or newer: set PYTHON=/path/to/python3"; exit 1; }
 	"$(PYTHON)" -m venv --clear build/bench
 	build/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+build/mutants/ready: mutants/requirements.txt
+	@test -n "$(PYTHON)" || { echo "bplit needs Python 3.11 or newer: set PYTHON=/path/to/python3"; exit 1; }
+	"$(PYTHON)" -m venv --clear build/mutants
+	build/mutants/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@

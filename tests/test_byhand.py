@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bplit import Weights, crossed, forward, partials, passes, sigmoid, update
+from bplit.article import RUN
 from bplit.byhand import LIMIT, W, checked, rate, whole
 
 number = st.floats(-3, 3)
@@ -45,6 +46,14 @@ def test_the_crossed_partials_are_not_the_slopes():
     assert wrong == ["w3", "w4", "w7", "w8"]
 
 
+@given(pair, pair, weights)
+def test_the_crossed_partials_are_the_right_ones_with_two_pairs_exchanged(x, y, w):
+    f = forward(x, y, w)
+    right, exchanged = partials(f), partials(f._replace(w6=f.w8, w8=f.w6))
+    hidden = {name: getattr(exchanged, name) for name in ("h_delta_2", "diff_w3", "diff_w4")}
+    assert crossed(f) == right._replace(diff_w7=right.diff_w8, diff_w8=right.diff_w7, **hidden)
+
+
 @given(pair, pair, weights, st.floats(1e-3, 10))
 def test_an_update_goes_down_the_slope(x, y, w, theta):
     f = forward(x, y, w)
@@ -52,6 +61,12 @@ def test_an_update_goes_down_the_slope(x, y, w, theta):
     for name in FIELDS:
         step = getattr(w, name) - getattr(new, name)
         assert step == pytest.approx(theta * nudged(x, y, w, name), rel=1e-5, abs=1e-7 * max(1, theta))
+
+
+@pytest.mark.parametrize("n", [1, 10, 100, 1000])
+def test_the_crossed_partials_give_what_the_article_says_of_a_pass(n):
+    *_, f = passes(n, rule=crossed)
+    assert {name: f"{getattr(f, name):.12g}" for name in RUN[n]} == RUN[n]
 
 
 def symmetric(f):
@@ -93,6 +108,29 @@ def test_any_iterable_of_numbers_will_do_and_floats_come_back():
 def test_a_bad_number_is_named(name, size, bad):
     with pytest.raises(ValueError, match=rf"^{name}: expected {size} numbers .*number {size} is"):
         forward(**{name: [1] * (size - 1) + [bad]})
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_the_bad_number_itself_is_shown(place):
+    given = [*range(8)]
+    given[place] = f"no {place}"
+    with pytest.raises(ValueError, match=f"number {place + 1} is 'no {place}'$"):
+        forward(w=given)
+
+
+def test_a_message_shows_up_to_60_characters():
+    nested = []
+    for _ in range(100_000):
+        nested = [nested]
+    for bad, shown in (
+        ("a" * 58, "'" + "a" * 58 + "'"),
+        ("a" * 59, "'" + "a" * 56 + "..."),
+        ("a\nb", r"'a\nb'"),
+        (nested, "lists in lists"),
+    ):
+        with pytest.raises(ValueError, match="^x: ") as error:
+            forward(x=[bad, 1])
+        assert str(error.value).endswith(f"number 1 is {shown}")
 
 
 @pytest.mark.parametrize("wrong", [[], [1] * 7, [1] * 9, 1, None, np.array(3.0)])

@@ -18,7 +18,19 @@ from soak import tries
 from bplit import forward, partials, passes, update
 from bplit.article import FIRST_PASS, PASS
 from bplit.article import given as article
-from bplit.listing import DEPTH, KNOWN, LENGTH, LINES, Listing, sigmoid, sigmoid_slope, slope_at
+from bplit.listing import (
+    DEPTH,
+    KNOWN,
+    LENGTH,
+    LINES,
+    Listing,
+    derivative,
+    rounded,
+    sigmoid,
+    sigmoid_slope,
+    slope_at,
+    text_of,
+)
 
 # The same ones every time: once in some hundred thousand, rounding alone exceeds any bound.
 MANY = settings(max_examples=tries(300, 10_000), derandomize=True, suppress_health_check=list(HealthCheck))
@@ -153,6 +165,10 @@ def test_the_paths_stand_in_reading_order_and_end_at_the_name():
     assert len(list(PASS.paths("x1", "lost"))) == 4
 
 
+def test_relu_is_0_up_to_0_and_then_what_it_is_given():
+    assert Listing.read("y = relu(x)").run({"x": [-2, -0.5, 0, 0.5, 3]})["y"].tolist() == [0, 0, 0, 0.5, 3]
+
+
 def test_a_complex_step_gives_the_partial_to_every_digit():
     step = PASS.run(article() | {"w1": 1 + 1e-30j})["lost"].imag / 1e-30
     assert step == pytest.approx(PASS.sweep(PASS.run(article()), "lost").partials["w1"], rel=1e-14)
@@ -188,6 +204,33 @@ def test_floats_come_back_as_floats_and_arrays_as_arrays():
     values = listing.run({"x": [1, 2], "z": 0})
     assert values["y"].dtype == np.float64
     assert values["a"] == 2.0
+    for numbers, kind in (
+        ([True, False], "float64"),
+        (np.float32([1, 2]), "float64"),
+        ([1, 1j], "complex128"),
+    ):
+        assert listing.run({"x": numbers, "z": 0})["x"].dtype == kind
+
+
+def test_a_listing_stays_as_it_is_and_is_only_itself():
+    listing = Listing.read("a = b")
+    with pytest.raises(AttributeError):
+        listing.lines = ()
+    assert listing != Listing(listing.lines)
+
+
+def test_a_name_may_come_from_anywhere():
+    def typed(name):
+        """Return a string that equals a name and is another object, as one that a reader typed."""
+        return "".join(list(name))
+
+    assert PASS.line(typed("o_in_1")).name == "o_in_1"
+    assert list(PASS.paths(typed("w5"), typed("o_in_1"))) == [("w5", "o_in_1")]
+    values = {typed(name): value for name, value in PASS.run(article()).items()}
+    partials = PASS.sweep(values, typed("lost")).partials
+    assert f"{partials[typed('w5')]:.6f}" == FIRST_PASS["diff_w5"]
+    assert ast.unparse(PASS.expanded(typed("h_out_1"), typed("h_in_1"))) == "sigmoid(w1 * x1 + w2 * x2)"
+    assert ast.unparse(derivative(PASS.line("o_in_1").expression, typed("w5"))) == "h_out_1"
 
 
 @pytest.mark.parametrize(
@@ -195,6 +238,7 @@ def test_floats_come_back_as_floats_and_arrays_as_arrays():
     [
         ("", "listing: expected at least one assignment, got none"),
         ("b = a\na = 1", "line 1: a is used before it is assigned: b = a"),
+        ("c = b + a\na = 1\nb = 1", "line 1: b is used before it is assigned: c = b + a"),
         ("a = a", "line 1: a is used before it is assigned: a = a"),
         ("a = 1\n\na = 2", "line 3: a is assigned twice: a = 2"),
         (
@@ -228,9 +272,13 @@ def test_floats_come_back_as_floats_and_arrays_as_arrays():
         ("a = b ** c", "line 1: expected a number from -100 to 100 as exponent: a = b ** c"),
         ("a = b ** 101", "line 1: expected a number from -100 to 100 as exponent"),
         ("a = 2 ** 2 ** 2", "line 1: expected a number from -100 to 100 as exponent"),
+        ("a = 012", "(leading zeros in decimal integer literals are not permitted): a = 012"),
         ("a = (1", "line 1: not an assignment in Python's spelling ('(' was never closed): a = (1"),
+        ("a = 1\n\nb = (2", "line 3: not an assignment in Python's spelling ('(' was never closed): b = (2"),
         ("a = 1\n  b = 2", "line 2: not an assignment in Python's spelling (unexpected indent): b = 2"),
+        ("a = 1\0", "line 1: not an assignment in Python's spelling"),
         ("a = 1\nb=2\0", "line 2: not an assignment in Python's spelling"),
+        ("a = 1\nb = 2\n\nc=3\0\n\0", "line 4: not an assignment in Python's spelling"),
         ("a = 1\nb = '\ud800'", "text: expected plain assignments, got something that Python cannot read"),
         ("a = 1\n\x0cb = sin(a)", "line 2: unknown function sin"),
         ("a = +b", "line 1: expected only names, numbers"),
@@ -306,7 +354,7 @@ def test_nothing_handed_in_is_executed(tmp_path):
         ("a = b", {"b": np.longdouble("1e4000")}, "b: expected numbers from -1e+50 to 1e+50"),
         ("a = b", None, "given: expected values by their names, got None"),
         ("a = 1 / (1 + exp(-b))", {"b": -800}, "line 1: not a finite number"),
-        ("a = b * c", {"b": np.ones((10**7, 1)), "c": np.ones((1, 10**7))}, "line 1: "),
+        ("a = b * c", {"b": np.ones((5 * 10**6, 1)), "c": np.ones((1, 5 * 10**6))}, "line 1: "),
     ],
 )
 def test_a_point_where_it_cannot_be_calculated_is_named_with_its_line(text, numbers, says):
@@ -361,6 +409,24 @@ def test_a_function_is_read_only_if_it_is_straight():
         y = x1 * x2
         return y
 
+    def repeated(f):
+        x1, x2 = f.x1, f.x1
+        y = x1 * x2
+        return y
+
+    def uneven(f):
+        x1, x2 = f.x1, f.x2, f.x3
+        y = x1 * x2
+        return y
+
+    def named(function):
+        return function
+
+    @named
+    def decorated(f):
+        y = f.a * 2
+        return y
+
     def looped(f):
         y = f.a
         for _ in range(3):
@@ -384,6 +450,10 @@ def test_a_function_is_read_only_if_it_is_straight():
         y = f.w * d.w
         return y
 
+    def backwards(d, f):
+        y = d.w * f.w
+        return y
+
     def mixed(f):
         h = f.a * 2
         y = f.h + h
@@ -392,6 +462,10 @@ def test_a_function_is_read_only_if_it_is_straight():
     def unpacked(x, w):
         h, o = layer(x, w)  # noqa: F821
         y = h * o
+        return y
+
+    def foreign(a):
+        y = a.b * other.b  # noqa: F821
         return y
 
     def hidden(a, b):
@@ -404,8 +478,14 @@ def test_a_function_is_read_only_if_it_is_straight():
         (returned, r"^test_listing.py, line \d+: not an assignment to one name: return y / 2$"),
         (early, r"^test_listing.py, line \d+: not an assignment to one name: return a$"),
         (merged, r"^function: merged reads w from two of its arguments$"),
+        (decorated, r"^function: expected a function without decorators, got <function"),
+        (lambda f: f.a, r"^function: expected a function without decorators, got <function"),
+        (uneven, "longer than"),  # as Python says it of what it is about to refuse itself
+        (backwards, r"^function: backwards reads w from two of its arguments$"),
+        (repeated, r"^test_listing.py, line \d+: x2 is read from f.x1: x1, x2 = f.x1, f.x1$"),
         (mixed, r"^function: mixed reads h from an argument and assigns it$"),
         (unpacked, r"^test_listing.py, line \d+: not an assignment to one name: h, o = layer\(x, w\)"),
+        (foreign, r"^test_listing.py, line \d+: expected only names.*: y = a.b \* other.b"),
         (hidden, r"^test_listing.py, line \d+: expected only names"),
         (functools.cache(swapped), r"^function: expected|^test_listing.py"),
         (swapped, r"^test_listing.py, line \d+: x1 is read from f.x2: x1, x2 = f.x2, f.x1$"),
@@ -421,11 +501,223 @@ def test_a_function_is_read_only_if_it_is_straight():
             Listing.of(function)
 
 
+def test_a_function_may_hand_names_on_between_its_lines():
+    def handing(x, f):
+        """Say what this is for."""
+        both = (x, x)
+        w = x * 2
+        a, b = f.a, f.b
+        y = w + a * b
+        return both, w, y
+
+    assert str(Listing.of(handing)) == "w = x * 2\ny = w + a * b"
+
+
 def test_a_line_of_a_function_is_named_by_its_place_in_the_file():
     line = Listing.of(forward).line("h_in_1")
     assert str(line) == line.source == "h_in_1 = w1 * x1 + w2 * x2"
-    file, number = line.place.split(", line ")
-    assert file == "byhand.py"
     source = sys.modules["bplit.byhand"].__file__
-    with open(source, encoding="utf-8") as rows:
-        assert rows.readlines()[int(number) - 1].strip() == line.source
+    with open(source, encoding="utf-8") as opened:
+        rows = opened.readlines()
+    for line in PASS.lines:
+        file, number = line.place.split(", line ")
+        assert file == "byhand.py"
+        assert rows[int(number) - 1].strip() == line.source
+
+
+def balanced(terms):
+    """Write a sum of so many terms, nested as little as can be."""
+    half = terms // 2
+    return "b" if terms == 1 else f"({balanced(half)} + {balanced(terms - half)})"
+
+
+@pytest.mark.parametrize(
+    ("within", "beyond", "says"),
+    [
+        (
+            "a = 1".ljust(100_000),
+            "a = 1".ljust(100_001),
+            "text: expected up to 100000 characters, got 100001",
+        ),
+        ("a = b" + " + b" * 119, "a = b" + " + b" * 120, "line 1: expected up to 120 operations nested"),
+        # 250 names and 249 sums, and a sign or two
+        ("a = -" + balanced(250), "a = --" + balanced(250), "line 1: expected up to 500 parts in a line"),
+        ("a = b ** 100", "a = b ** 100.5", "line 1: expected a number from -100 to 100 as exponent"),
+        ("a = b ** -100", "a = b ** -100.5", "line 1: expected a number from -100 to 100 as exponent"),
+        ("a = 1e50", "a = 1.0000000000000002e50", "line 1: expected numbers up to 1e+50"),
+    ],
+)
+def test_a_listing_is_read_up_to_its_bounds(within, beyond, says):
+    assert Listing.read(within).names == ("a",)
+    with pytest.raises(ValueError, match="^" + re.escape(says)):
+        Listing.read(beyond)
+
+
+def test_5000_assignments_are_read_but_not_one_more():
+    with pytest.raises(ValueError, match="^line 2: a is assigned twice: a = 1$"):
+        Listing.read("a = 1\n" * 5000)
+    with pytest.raises(ValueError, match="^text: expected up to 5000 assignments, got 5001$"):
+        Listing.read("a = 1\n" * 5001)
+
+
+def test_a_message_shows_up_to_120_characters_of_a_line():
+    for size, shown in ((120, 120), (121, 117)):
+        line = f"a = sin({'b' * (size - 9)})"
+        assert len(line) == size
+        with pytest.raises(ValueError, match="^line 1: unknown function sin") as error:
+            Listing.read(line)
+        assert str(error.value).endswith(": " + line[:shown] + "..." * (shown < size))
+
+
+def test_numbers_up_to_the_limit_may_be_given():
+    listing = Listing.read("a = b")
+    for number in (1e50, -1e50, [1e50, -1e50]):
+        assert np.all(listing.run({"b": number})["a"] == number)
+    for number in (1.0000000000000002e50, -1.0000000000000002e50):
+        with pytest.raises(ValueError, match=r"^b: expected numbers from -1e\+50 to 1e\+50"):
+            listing.run({"b": number})
+
+
+def test_the_text_of_a_file_is_read_to_one_character_beyond_the_bound(tmp_path):
+    file = tmp_path / "listing.txt"
+    file.write_bytes(b"\xef\xbb\xbfa = 1")
+    assert text_of(file) == "a = 1"
+    file.write_text("a" * 200_000)
+    assert len(text_of(file)) == 100_001
+    file.write_bytes(b"a = \xff")
+    for name, says in (
+        (file, "expected text in UTF-8"),
+        (tmp_path / "none.txt", "No such file or directory"),
+        ("a\0b", "embedded null"),
+    ):
+        with pytest.raises(ValueError, match=re.escape(f"{name}: {says}")):
+            text_of(name)
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "wanted"),
+    [
+        (0.125, 2, 0.13),
+        (-0.125, 2, -0.13),
+        (2.5, 0, 3.0),
+        (0.35 + 0.0425, 3, 0.393),  # 0.39249999999999996
+        (123456789.12345678, 6, 123456789.123457),
+        (8000000.000000499, 6, 8000000.000001),  # a float next to 8000000.0000005
+        (15000000.0000005, 6, 15000000.000001),
+        (9999999999999.498, 0, 10000000000000.0),  # a float next to 9999999999999.5
+        (10000000000000.5, 0, 10000000000001.0),
+        (1 / 3, 12, 0.333333333333),
+        (1 / 3, 17, 1 / 3),
+        (1e300, 17, 1e300),
+        (5e-324, 17, 0.0),
+    ],
+)
+def test_a_number_is_rounded_by_its_digits(value, places, wanted):
+    assert rounded(value, places) == wanted
+
+
+def test_what_cannot_be_rounded_is_named():
+    for value, places, says in (
+        (1, 2, "places: expected single numbers to round, got 1"),
+        (np.ones(2), 2, r"places: expected single numbers to round, got array\(\[1., 1.\]\)"),
+        (0.5, 18, "places: expected up to 17, got 18"),
+        (0.5, -1, "places: expected a whole number from 0 on, got -1"),
+    ):
+        with pytest.raises(ValueError, match=f"^{says}$"):
+            rounded(value, places)
+
+
+def test_a_run_may_carry_so_many_decimals():
+    listing = Listing.read("a = b / 3\nc = 3 * a")
+    assert listing.run({"b": 1}) == {"b": 1.0, "a": 1 / 3, "c": 1.0}
+    assert listing.run({"b": 1}, 2) == {"b": 1.0, "a": 0.33, "c": 0.99}
+    assert listing.run({"b": 1}, places=0) == {"b": 1.0, "a": 0.0, "c": 0.0}
+
+
+# Numbers first and in one, no factor 1, no zeros; a - b instead of a + -b, and b - a instead of -(a - b).
+@pytest.mark.parametrize(
+    ("expression", "by_x", "by_y"),
+    [
+        ("3", "0", "0"),
+        ("-x", "-1", "0"),
+        ("y - x", "-1", "1"),
+        ("x + 2", "1", "0"),
+        ("x * y", "y", "x"),
+        ("x * x", "x + x", "0"),
+        ("x * (1 - x)", "1 - x - x", "0"),
+        ("y * x - z * x", "y - z", "x"),
+        ("x - 2 * x * y", "1 - 2 * y", "-2 * x"),
+        ("-2 * x * y + x", "-2 * y + 1", "-2 * x"),
+        ("x * y + x * z / 2", "y + z / 2", "x"),
+        ("2 * x + 3 * x", "5", "0"),
+        ("2 * x - 3 * x", "-1", "0"),
+        ("2 * x - 2 * x", "0", "0"),
+        ("x / 2 + x / 3", "5 / 6", "0"),
+        ("-2 * (3 * x)", "-6", "0"),
+        ("3 * y * 2 * x", "6 * y", "6 * x"),
+        ("(y - x) * 3", "-3", "3"),
+        ("(1 - x) ** 2 / 2", "x - 1", "0"),
+        ("(y - z) * x / 2", "(y - z) / 2", "x / 2"),
+        ("(y - z) * -x", "z - y", "-x"),
+        ("(y - z) * (z - y) * -x", "(z - y) * (z - y)", "-(z - y + (z - y)) * x"),
+        ("x / y", "1 / y", "-(x / y) / y"),
+        ("x / -2", "-1 / 2", "0"),
+        ("x / 0", "1 / 0", "0"),
+        ("2 * x / 4", "1 / 2", "0"),
+        ("x * y / 4", "y / 4", "x / 4"),
+        ("x / (2 * y)", "1 / (2 * y)", "-(x / (2 * y)) / y"),
+        ("x / (y / 2)", "2 / y", "-(x / (y / 2)) / y"),
+        ("x / 7", "1 / 7", "0"),
+        ("x / 8", "1 / 8", "0"),
+        ("x / 10", "0.1", "0"),
+        ("x / 11", "1 / 11", "0"),
+        ("x / 16", "0.0625", "0"),
+        ("x / 17", "1 / 17", "0"),
+        ("x * 0.3", "0.3", "0"),
+        ("0.3 * x * y", "0.3 * y", "0.3 * x"),
+        ("x / 0.1", "10", "0"),
+        ("x ** 0", "0", "0"),
+        ("x ** 1", "1", "0"),
+        ("x ** 2", "2 * x", "0"),
+        ("x ** 3", "3 * x ** 2", "0"),
+        ("x ** -1", "-x ** -2", "0"),
+        ("x ** 0.5", "x ** -0.5 / 2", "0"),
+        ("x * 1e15 * 3", "3000000000000000", "0"),
+        ("x * 1e16", "1e+16", "0"),
+        ("x * 1e16 * 3", "3e+16", "0"),
+        ("exp(2 * x)", "2 * exp'(2 * x)", "0"),
+        ("log(-x)", "-log'(-x)", "0"),
+        ("sqrt(x) * tanh(y)", "sqrt'(x) * tanh(y)", "sqrt(x) * tanh'(y)"),
+    ],
+)
+def test_a_derivative_is_written_as_a_person_writes_it(expression, by_x, by_y):
+    node = Listing.read(f"n = {expression}").line("n").expression
+    assert ast.unparse(derivative(node, "x")) == by_x
+    assert ast.unparse(derivative(node, "y")) == by_y
+
+
+def test_an_expression_is_written_out_up_to_500_parts():
+    listing = Listing.read("a = -b\nc = a * a\nd = c - a")
+    assert ast.unparse(listing.expanded("d")) == "c - a"
+    assert ast.unparse(listing.expanded("d", "c")) == "a * a - a"
+    assert ast.unparse(listing.expanded("d", "a", "c")) == "-b * -b - -b"
+    assert ast.unparse(listing.expanded("d", "c", "a", "a")) == "-b * -b - -b"
+    everywhere = Listing.read("a = b + 1\ny = -a * sigmoid(a) / a ** 2\nz = b * a")
+    written = ast.parse("-(b + 1) * sigmoid(b + 1) / (b + 1) ** 2", mode="eval").body
+    assert ast.dump(everywhere.expanded("y", "a")) == ast.dump(written)
+    assert ast.unparse(everywhere.expanded("z", "a")) == "b * (b + 1)"
+    # n0 has 3 parts, and each other line twice those of the line before, and its sum
+    doubled = Listing.read("n0 = b + 1\n" + "".join(f"n{k} = n{k - 1} + n{k - 1}\n" for k in range(1, 8)))
+    assert len(ast.unparse(doubled.expanded("n6", *doubled.names[:6])).split(" + ")) == 128
+    with pytest.raises(ValueError, match="^line 8: written out it has 511 parts, expected up to 500: n7 ="):
+        doubled.expanded("n7", *doubled.names[:7])
+    sum_of_sums = Listing.read("a = b + c + 1\nd = a" + " + a" * 99)
+    with pytest.raises(ValueError, match="^line 2: written out it has 599 parts"):
+        sum_of_sums.expanded("d", "a")
+    terms = "a" + " + a" * 99
+    sum_of_products = Listing.read(f"a = -(b * c)\nd = -({terms})\ne = -({terms}) + d")
+    assert ast.unparse(sum_of_products.expanded("d", "a")).count("-(b * c)") == 100
+    with pytest.raises(ValueError, match="^line 3: written out it has 502 parts"):
+        sum_of_products.expanded("e", "a")
+    with pytest.raises(ValueError, match="^name: expected one that a line assigns, got 'b'$"):
+        listing.expanded("d", "b")
