@@ -117,7 +117,8 @@ def main() -> int:
         return 1
     if options.write:
         others = json.loads(RESULTS.read_text("utf-8"))["files"] if options.files else {}
-        results = {"date": str(date.today()), "files": others | numbers}
+        known = others | numbers
+        results = {"date": str(date.today()), "files": {file: known[file] for file in FILES if file in known}}
         RESULTS.write_text(json.dumps(results, indent=1) + "\n", "utf-8")
     return 0
 
