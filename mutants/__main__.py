@@ -23,7 +23,7 @@ import tempfile
 import tomllib
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 from importlib import import_module
@@ -147,6 +147,15 @@ def of_cases(source: str) -> Iterator[str]:
             yield "".join([*rows[:row], new, *rows[row + 1 :]])
 
 
+def distinct(sources: Iterable[str]) -> Iterator[str]:
+    """Go through sources, each once: one more and one less than 1e50 are written the same."""
+    seen = set()
+    for source in sources:
+        if source not in seen:
+            seen.add(source)
+            yield source
+
+
 def is_python(source: str) -> bool:
     """Say whether a source can be compiled."""
     try:
@@ -177,7 +186,7 @@ def key_of(file: str, source: str, new: str) -> Key:
 def tried(file: str) -> tuple[int, list[Key]]:
     """Return how many mutants of a file are Python, and those that no test kills."""
     source = (ROOT / file).read_text("utf-8")
-    made = filter(is_python, chain(by_cosmic_ray(source), of_cases(source)))
+    made = filter(is_python, distinct(chain(by_cosmic_ray(source), of_cases(source))))
     count, living = 0, []
     with (
         tempfile.TemporaryDirectory() as folder,
