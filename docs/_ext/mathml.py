@@ -66,10 +66,10 @@ def font(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.name != "html":  # a reader of EPUBs has a font of its own
         return
     pages = {path: path.read_text("utf-8") for path in Path(app.outdir).rglob("*.html")}
-    formulas = "".join(re.findall(r"<math.*?</math>", "".join(pages.values()), re.DOTALL))
     target = Path(app.outdir) / "_static" / "mathematics.woff2"
     if is_newer(target, [path for path, page in pages.items() if "<math" in page]):
         return
+    formulas = "".join(re.findall(r"<math.*?</math>", "".join(pages.values()), re.DOTALL))
     used = set(map(ord, re.sub(r"<[^>]*>", "", formulas)))
     letters = set(re.findall(r"<mi>(.)</mi>", formulas))
     used |= {ord(ITALIC.get(letter, letter)) for letter in letters} | {RADICAL}

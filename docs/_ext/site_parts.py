@@ -124,19 +124,25 @@ def download(app: Sphinx, page: str, template: str, context: dict[str, Any], doc
     context["notebook"] = bool(source and "{code-cell}" in Path(source).read_text("utf-8"))
 
 
-def finished(out: Path) -> None:
-    """Fill the theme's gaps in every new page, and join the style sheets beside the theme's own into one.
+@cache
+def joined(out: Path, names: tuple[str, ...]) -> str:
+    """Write style sheets as one, and return its version: once for all pages that ask for the same ones.
 
     Comments, empty space and the 512 rules for terminal colours that no cell prints are left out of it.
     """
+    text = "".join((out / "_static" / name).read_text("utf-8") for name in names)
+    text = re.sub(r"\s*([{};,])\s*", r"\1", COMMENT.sub("", COLOURS.sub("", text)))
+    (out / "_static" / "site.css").write_text(text, "utf-8")
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def finished(out: Path) -> None:
+    """Fill the theme's gaps in every new page, and join the style sheets beside the theme's own into one."""
     pages = {path: path.read_text("utf-8") for path in out.rglob("*.html")}
     new = {path: page for path, page in pages.items() if len(SHEET.findall(page)) > len(JOINED)}
     for path, page in new.items():
         links = [(root, name) for root, name in SHEET.findall(page) if name != THEME]
-        joined = "".join((out / "_static" / name).read_text("utf-8") for _, name in links)
-        joined = re.sub(r"\s*([{};,])\s*", r"\1", COMMENT.sub("", COLOURS.sub("", joined)))
-        (out / "_static" / "site.css").write_text(joined, "utf-8")
-        version = hashlib.sha256(joined.encode()).hexdigest()[:8]
+        version = joined(out, tuple(name for _, name in links))
         for old, fill in GAPS.items():
             page = page.replace(old, fill)
         root, _ = links[0]
