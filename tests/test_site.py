@@ -280,6 +280,20 @@ def test_a_chapter_is_light_and_stands_still(name, visit):
     assert shift < 0.01, f"layout shift {shift}"
 
 
+def test_nothing_moves_when_the_scripts_come(address, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    held = []
+    page.route("**/*.js*", lambda route: held.append(route))  # an append is not taken
+    page.goto(f"{address}/update.html", wait_until="commit")
+    title = page.locator(".mobile-header .brand")
+    before = title.bounding_box()
+    page.unroute("**/*.js*")  # lets go what is held
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.matches('.no-js')") is False
+    assert held
+    assert title.bounding_box() == before
+
+
 @pytest.mark.parametrize("name", ["forward", "hidden-layer"])
 def test_mathematics_is_there_at_once(name, site, address, page):
     """No script makes the formulas, and no style sheet has to come before their font is asked for."""
