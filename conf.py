@@ -51,9 +51,9 @@ def text(*patterns: str) -> bytes:
 
 
 def code() -> str:
-    """Return what the module does: its code without comments and docstrings."""
+    """Return what the two packages do: their code without comments and docstrings."""
     parts = []
-    for path in sorted(ROOT.glob("bplit/**/*.py")):
+    for path in sorted([*ROOT.glob("bplit/**/*.py"), *ROOT.glob("workings/**/*.py")]):
         tree = ast.parse(path.read_text("utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):

@@ -30,9 +30,10 @@ import bplit
 from benchmarks import peers
 from benchmarks.peers import THETA, X1, X2, Y1, Y2
 from benchmarks.ratios import timed
-from bplit import Layer, Network, forward, partials, passes, update
-from bplit.fast import repeat
+from bplit import forward, partials, passes, update
 from bplit.listing import Listing
+from workings import Layer, Network
+from workings.speed import repeat
 
 LISTING = Listing.of(forward, partials, update)
 WEIGHTS = tuple(f"w{k}" for k in range(1, 9))

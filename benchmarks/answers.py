@@ -12,9 +12,9 @@ from time import process_time
 from typing import Any
 
 from benchmarks.ratios import Ratio, report, timed
-from bplit import files, script
-from bplit.explain import explain
-from bplit.figures import check
+from workings import net, script
+from workings.check import check
+from workings.write import explain
 
 YARDSTICK = 100_000
 # About twice what was measured on a quiet machine: 18 for the slowest refusal, 36 and 1000. On a busy one it
@@ -32,9 +32,9 @@ LAYERS = "".join(
     f"[[layer]]\nweights = {[[0.1] * inputs] * units}\n"
     for inputs, units in ((3, 10), (10, 10), (10, 10), (10, 1))
 )
-DEEP = files.parsed(f"inputs = [1, 2, 3]\ntargets = [1]\n{LAYERS}", "deep")
+DEEP = net.parsed(f"inputs = [1, 2, 3]\ntargets = [1]\n{LAYERS}", "deep")
 TABLES = "".join(f'[after.{10 * n + 1}]\nE = "0.5123{n:02}67"\n' for n in range(40))
-WRONG = files.parsed(files.TEMPLATE + TABLES, "wrong")
+WRONG = net.parsed(net.TEMPLATE + TABLES, "wrong")
 
 
 def main() -> int:

@@ -3,15 +3,11 @@
 from bplit.article import crossed
 from bplit.byhand import Forward, Partials, Weights, forward, partials, passes, sigmoid, update
 from bplit.listing import Listing
-from bplit.network import Layer, Network, Rules
 
 __all__ = [
     "Forward",
-    "Layer",
     "Listing",
-    "Network",
     "Partials",
-    "Rules",
     "Weights",
     "crossed",
     "forward",

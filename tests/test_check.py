@@ -9,8 +9,8 @@ from soak import tries
 
 from bplit import crossed, forward, partials, update
 from bplit.article import PASS, given
-from bplit.check import contradictions, meanings
 from bplit.listing import Listing
+from workings.check import contradictions, meanings
 
 RIGHT = [str(line) for line in PASS.lines]
 

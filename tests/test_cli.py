@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from bplit.__main__ import main
 from bplit.article import FIRST_PASS, RUN
-from bplit.files import TEMPLATE
+from workings.cli import main
+from workings.net import TEMPLATE
 
 RIGHT = {"10": "0.0409317918877", "100": "0.00465138805325", "1000": "0.000399983376811"}
 
@@ -70,12 +70,17 @@ def test_a_mistake_gets_one_line_and_status_2(words, says, capsys):
     assert err.count("\n") == 1
 
 
-COMMAND = [sys.executable, "-m", "bplit", "--passes", "1"]
+COMMAND = [sys.executable, "-m", "workings.cli", "--passes", "1"]
 
 
-def test_it_runs_as_a_module():
-    run = subprocess.run(COMMAND, capture_output=True, text=True, check=True)
+def test_the_module_alone_prints_what_the_command_prints(capsys):
+    alone = [sys.executable, "-m", "bplit"]
+    run = subprocess.run(alone, capture_output=True, text=True, encoding="utf-8", check=True)
+    main([])
+    assert run.stdout == capsys.readouterr().out
     assert run.stdout.startswith("h_in_1 = 0.980000\n")
+    more = subprocess.run([*alone, "--passes", "1"], capture_output=True, text=True, encoding="utf-8")
+    assert (more.returncode, more.stdout, more.stderr.count("\n")) == (1, "", 1)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a pipe is handed on otherwise there")

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from soak import tries
 
-from bplit import Listing, draw, forward, partials
+from bplit import Listing, forward, partials
 from bplit.article import PASS, given
-from bplit.network import Layer, Network, Rules
+from workings import Layer, Network, Rules, draw
 
 SIZES = [
     (1, 1),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bplit.article import FIRST_PASS, RUN
-from bplit.fast import repeat
-from bplit.files import read
+from workings.net import read
+from workings.speed import repeat
 
 FOLDER = Path(__file__).parent
 EXAMPLES = {file.stem: file for file in FOLDER.parent.joinpath("docs", "examples").glob("*.toml")}

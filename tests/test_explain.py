@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bplit.__main__ import main
-from bplit.explain import FORMS, explain
-from bplit.files import TEMPLATE, parsed, read
-from bplit.worked import NOTATIONS
+from workings.cli import main
+from workings.net import NOTATIONS, TEMPLATE, parsed, read
+from workings.write import FORMS, explain
 
 FOLDER = Path(__file__).parent.parent / "docs" / "examples"
 EXAMPLES = [FOLDER / f"{name}.toml" for name in ("abdulrehman", "han-kamber", "martinez", "mazur")]

@@ -6,9 +6,10 @@ import sys
 import numpy as np
 import pytest
 
-from bplit import byhand, crossed, fast, forward, partials, passes, update
-from bplit.fast import repeat, sigmoid
+from bplit import byhand, crossed, forward, partials, passes, update
 from bplit.listing import KNOWN, Listing
+from workings import speed as fast
+from workings.speed import repeat, sigmoid
 
 RIGHT = Listing.of(forward, partials, update)
 CROSSED = Listing.of(forward, crossed, update)

@@ -8,12 +8,11 @@ from random import Random
 import pytest
 from soak import tries
 
-from bplit.fast import repeat
-from bplit.figures import Checker, check, grade, outcome
-from bplit.files import TEMPLATE, Sheet, parsed, read
-from bplit.slips import slips
-from bplit.worked import NOTATIONS
 from tests.test_worked import some
+from workings.check import slips
+from workings.check.figures import Checker, check, grade, outcome
+from workings.net import NOTATIONS, TEMPLATE, Sheet, parsed, read
+from workings.speed import repeat
 
 SHEET = parsed(TEMPLATE, "t")
 WORKED = SHEET.worked()

@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from bplit import fast
-from bplit.files import TEMPLATE, parsed, read
-from bplit.network import Rules
+from workings import speed as fast
+from workings.net import TEMPLATE, Rules, parsed, read
 
 WEIGHTS = "weights = [[0.40, 0.45], [0.50, 0.55]]"
 

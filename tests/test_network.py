@@ -13,7 +13,7 @@ from soak import tries
 
 from bplit import Weights, byhand, partials, update
 from bplit.byhand import LIMIT
-from bplit.network import ACTIVATIONS, BIASES, LOSSES, ORDERS, Layer, Network, Rules
+from workings.net import ACTIVATIONS, BIASES, LOSSES, ORDERS, Layer, Network, Rules
 
 NAN, INF = math.nan, math.inf
 MANY = np.broadcast_to(0.0, (3, 1, 2))  # inputs or targets of one example each for three networks

@@ -17,12 +17,12 @@ from soak import tries
 
 from bplit.article import FIRST_PASS, RUN, crossed
 from bplit.byhand import forward, partials, passes, update
-from bplit.explain import explain
-from bplit.fast import repeat
-from bplit.figures import check
-from bplit.files import parsed, read
 from bplit.listing import KNOWN, Listing
 from conftest import wrong_in
+from workings.check import check
+from workings.net import parsed, read
+from workings.speed import repeat
+from workings.write import explain
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from soak import tries
 
-from bplit.figures import Checker, Lines, check, outcome
-from bplit.files import TEMPLATE, parsed
-from bplit.slips import KINDS, signature, slips
+from workings.check.changes import KINDS, signature, slips
+from workings.check.figures import Checker, Lines, check, outcome
+from workings.net import TEMPLATE, parsed
 
 SEVERAL = """
 inputs = [[0.5, 0.1], [0.3, 0.9]]

@@ -14,7 +14,7 @@ from soak import tries
 from bplit.article import FIRST_PASS, PASS
 from bplit.article import given as article
 from bplit.listing import Listing, evaluated
-from bplit.typeset import (
+from workings.write.typeset import (
     LATEX,
     PYTHON,
     TEXT,

@@ -9,8 +9,8 @@ import autograd.numpy as np
 import pytest
 from soak import tries
 
-from bplit.figures import TELLING, Checker, check
-from bplit.files import read
+from workings.check.figures import TELLING, Checker, check
+from workings.net import read
 
 FOLDER = Path(__file__).parent
 EXAMPLES = {file.stem: file for file in FOLDER.parent.joinpath("docs", "examples").glob("*.toml")}

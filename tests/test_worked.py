@@ -8,8 +8,7 @@ import pytest
 from soak import tries
 
 from bplit.article import PASS
-from bplit.network import ACTIVATIONS, LOSSES, Layer, Network, Rules
-from bplit.worked import NOTATIONS, NUMBERINGS, Notation
+from workings.net import ACTIVATIONS, LOSSES, NOTATIONS, NUMBERINGS, Layer, Network, Notation, Rules
 
 ARTICLE = Network([Layer(np.ones((2, 2)))] * 2)
 X, Y = [0.1, 0.88], [0.55, 1.0]

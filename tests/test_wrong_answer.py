@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from bplit import article
-from bplit.figures import grade, outcome
-from bplit.files import parsed, read
-from bplit.lookup import lookup
-from bplit.slips import SEVERAL, slips
 from conftest import soup
+from workings.check import grade, lookup, outcome
+from workings.check.changes import SEVERAL, slips
+from workings.net import parsed, read
 
 ROOT = Path(__file__).parent.parent
 PLACES = {"article": 6, "mazur": 9}

@@ -20,8 +20,11 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
-from bplit import draw, explain, forward, partials
-from bplit.typeset import SUM, TEXT, Written, figure, numeral, written
+from bplit import forward, partials
+from workings import draw
+from workings.draw.pictures import units
+from workings.write import forms
+from workings.write.typeset import SUM, TEXT, Written, figure, numeral, written
 
 DOCS = Path(__file__).parent.parent
 
@@ -87,7 +90,7 @@ WORDS = {
     "formula": "formula",
     "value": "value",
     "start": "given",
-    "given": explain.WORDS["given"],
+    "given": forms.SAID["given"],
     "changed": "{name} is {value}. {loss} is {now}; it was {before}.",
     "at pass": "Pass {n}. {loss} is {now}.",
     "restart": "The weights of pass {n} are now those of pass 1.",
@@ -205,7 +208,7 @@ def levels(model: Model) -> list[list[Block]]:
     """Return the units of the picture, level by level: the inputs, the layers, the loss."""
     worked = model.worked
     by = {means: line for line, means in reversed(worked.means.items())}
-    columns = draw.units(worked, {}, "")
+    columns = units(worked, {}, "")
 
     def ways(labels: Sequence[tuple[str, list[set[str]]]]) -> list[str]:
         return ["|".join(" ".join(sorted(way)) for way in groups) for _, groups in labels]

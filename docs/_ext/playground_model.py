@@ -14,12 +14,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from bplit import explain, files
 from bplit.article import PASS, crossed
 from bplit.byhand import forward, update
 from bplit.listing import KNOWN, Line, Listing, names
-from bplit.typeset import JAVASCRIPT, PYTHON, TEXT, Written, along, written
-from bplit.worked import NOTATIONS, Worked
+from workings.net import NOTATIONS, Sheet, Worked, read
+from workings.write.forms import SAID, explain, heading
+from workings.write.typeset import JAVASCRIPT, PYTHON, TEXT, Written, along, written
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 PATHS = 8  # what has more paths to the loss shows none of them
@@ -37,7 +37,7 @@ class Model(NamedTuple):
     """What a page can play with: a network file, its worked listing, and listings with other partials."""
 
     name: str
-    sheet: files.Sheet
+    sheet: Sheet
     worked: Worked
     others: Mapping[str, Listing]
 
@@ -64,7 +64,7 @@ def models() -> dict[str, Model]:
     """Return every model by its name: the article's network, as the module has it, then the examples."""
     found = {}
     for path in sorted(EXAMPLES.glob("*.toml")):
-        sheet = files.read(path)
+        sheet = read(path)
         found[path.stem] = Model(path.stem, sheet, sheet.worked(), {})
     article = found.pop("article")
     others = {"crossed": Listing.of(forward, crossed, update)}
@@ -77,9 +77,7 @@ def script(model: Model, shown: Mapping[str, str]) -> str:
     worked, at = model.worked, {name: n for n, name in enumerate(model.names)}
     if wrong := RESERVED & at.keys():
         raise ValueError(f"{model.name}: {', '.join(sorted(wrong))} already means something else in a page")
-    kinds = {
-        name: explain.heading(stage.kind, stage.example) for stage in worked.stages for name in stage.names
-    }
+    kinds = {name: heading(stage.kind, stage.example) for stage in worked.stages for name in stage.names}
     figures = ["[printed]", *(f'{name} = "{{{name}}}"' for name in worked.listing.names)]
     data = {
         "names": model.names,
@@ -168,7 +166,7 @@ def written_products(products: Sequence[ast.expr], at: Mapping[str, int]) -> str
 
 def python(model: Model, listing: Listing) -> str:
     """Return a listing as a script, with a place, {name}, for each number; results stand as comments."""
-    head, given, _ = explain.explain(model.sheet, "python").partition(f"\n# {explain.WORDS['given']}\n")
+    head, given, _ = explain(model.sheet, "python").partition(f"\n# {SAID['given']}\n")
     loss = model.worked.loss
     lines = [*(f"{name} = {{{name}}}" for name in model.worked.given), ""]
     for line in listing.lines:
@@ -185,10 +183,10 @@ def solution(model: Model, listing: Listing) -> str:
     def head(text: str) -> list[str]:
         return ["", text, "-" * len(text)]
 
-    rows += head(explain.WORDS["given"])
+    rows += head(SAID["given"])
     rows += [f"{TEXT.name(name)} = {{{name}}}" for name in model.worked.given]
     for stage in model.worked.stages:
-        rows += head(explain.heading(stage.kind, stage.example))
+        rows += head(heading(stage.kind, stage.example))
         for name in sorted(stage.names, key=listing.names.index):
             expression, said = lines[name].expression, TEXT.name(name)
             rows += [f"{said} = {written(Written(expression))}"]

@@ -34,7 +34,7 @@ const follow = (model, which, given, n, upto) => {
 };
 const apart = (a, b, size = max(abs(a), abs(b))) => abs(a - b) > 1e-12 * size;
 
-// Numbers as bplit/typeset.py writes them; from 1e7 on the last digit may differ.
+// Numbers as workings/write/typeset.py writes them; from 1e7 on the last digit may differ.
 const python = (text) => text.replace(/e([+-])(\d)$/, "e$10$2");
 const fixed = (value) => {
   const size = abs(value);

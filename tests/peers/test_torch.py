@@ -8,7 +8,7 @@ import itertools
 import numpy as np
 import pytest
 
-from bplit.network import ACTIVATIONS, LOSSES, Layer, Network, Rules
+from workings.net import ACTIVATIONS, LOSSES, Layer, Network, Rules
 
 torch = pytest.importorskip("torch")
 functional = torch.nn.functional

@@ -4,7 +4,7 @@ Every figure of a network file is compared with the worked listing. One that dif
 calculated from rounded results, or from a wrong one before it. What is left is searched for a slip that
 gives exactly the printed digits.
 
->>> from bplit.files import TEMPLATE, parsed
+>>> from workings.net import TEMPLATE, parsed
 >>> figures = '''
 ... [printed]
 ... out_o1 = "0.75136507"
@@ -38,11 +38,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplit.fast import repeat
-from bplit.files import Sheet
 from bplit.listing import DIGITS, EXACT, Line, Listing, Value, derivative, evaluated, names, rounded
-from bplit.slips import Slip, slips, within
-from bplit.worked import Worked
+from workings.check.changes import Slip, slips, within
+from workings.net.files import Sheet
+from workings.net.writer import Worked
+from workings.speed import repeat
 
 NOISE = 1e-13  # of a number: what floats do to the last of its 16 digits
 SINGLE = 2.0**-23  # the step from one number of single precision to the next, of a number
@@ -936,7 +936,7 @@ def grade(sheet: Sheet, figures: Mapping[str, str]) -> Report:
 
     Raises ValueError for an unknown name, and for anything but a decimal number as text.
 
-    >>> from bplit.files import TEMPLATE, parsed
+    >>> from workings.net import TEMPLATE, parsed
     >>> print(grade(parsed(TEMPLATE, "network.toml"), {"delta_o1": "0.741365"}))
     delta_o1  0.741365  wrong    0.138499
         It is as printed if the slope of the activation is left out: delta_o1 = out_o1 -
@@ -961,7 +961,7 @@ def slipped(sheet: Sheet, *made: Slip) -> Worked:
 def outcome(sheet: Sheet, *made: Slip, after: int = 0) -> dict[str, float]:
     """Return the value of every name in the pass after so many updates, with slips made in every pass.
 
-    >>> from bplit.files import TEMPLATE, parsed
+    >>> from workings.net import TEMPLATE, parsed
     >>> sheet = parsed(TEMPLATE, "network.toml")
     >>> slip = next(slip for slip in slips(sheet) if slip.kind == "updated weights" and len(slip.changes) > 1)
     >>> print(f"{outcome(sheet, after=1)['E']:.9f} {outcome(sheet, slip, after=1)['E']:.9f}")

@@ -3,12 +3,12 @@
 A slip writes a line or several otherwise, mistypes a number that was given, or takes another rule. It is
 no guess at what somebody meant: it is arithmetic that can be run, and compared with the digits it gives.
 
->>> from bplit.files import TEMPLATE, parsed
+>>> from workings.net import TEMPLATE, parsed
 >>> sheet = parsed(TEMPLATE, "network.toml")
 >>> slip = next(slip for slip in slips(sheet) if slip.kind == "path forgotten")
 >>> print(slip)
 only the path through delta_o1 is followed back: delta_h1 = delta_o1 * w5 * out_h1 * (1 - out_h1)
->>> from bplit.figures import outcome
+>>> from workings.check import outcome
 >>> print(f"{outcome(sheet, slip)['dE_dw1']:.9f}")
 0.000668396
 """
@@ -22,11 +22,11 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bplit.listing import Line, mapped, names, replaced, times
-from bplit.network import FUSED, LOSSES, Network, Rules
-from bplit.worked import Worked
+from workings.net.network import FUSED, LOSSES, Network, Rules
+from workings.net.writer import Worked
 
 if TYPE_CHECKING:
-    from bplit.files import Sheet
+    from workings.net.files import Sheet
 
 # Every kind of slip, commonest first, with the sentence that says what was done. {0} is filled in.
 KINDS = {

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from bplit.byhand import LIMIT, shown
 from bplit.listing import LENGTH, Listing, Value, text_of
-from bplit.network import Layer, Network, Rules
-from bplit.worked import NOTATIONS, Notation, Worked, nearest, one_of
+from workings.net.network import Layer, Network, Rules
+from workings.net.writer import NOTATIONS, Notation, Worked, nearest, one_of
 
 TEMPLATE = """\
 # A network and an example, for `bplit explain`. What stands behind a # may be left out.

@@ -8,7 +8,7 @@ import pytest
 @pytest.hookimpl(tryfirst=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> pytest.CollectReport | None:
     """Skip the examples of the pictures without matplotlib, which they would fail to import."""
-    if collector.path.name != "draw.py" or find_spec("matplotlib"):
+    if collector.path.parent.name != "draw" or collector.path.is_dir() or find_spec("matplotlib"):
         return None
     reason = "Skipped: the pictures need matplotlib: pip install bplit[draw]"
     return pytest.CollectReport(collector.nodeid, "skipped", (str(collector.path), 0, reason), [])

@@ -1,6 +1,6 @@
 r"""The worked solution of a network file: every line in names, in numbers, and its result.
 
->>> from bplit.files import TEMPLATE, parsed
+>>> from workings.net import TEMPLATE, parsed
 >>> lines = explain(parsed(TEMPLATE, "network.toml"), digits=9).splitlines()
 >>> print(*lines[lines.index("Backward") :][:10], sep="\n")
 Backward
@@ -21,22 +21,23 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-from bplit.files import Sheet
 from bplit.listing import Line
-from bplit.typeset import PYTHON, TEXT, Formula, Row, Written, numeral, spelled_out, written, written_figures
-from bplit.worked import one_of
+from workings.net.files import Sheet
+from workings.net.writer import one_of
+from workings.words import WORDS
+from workings.write.typeset import (
+    PYTHON,
+    TEXT,
+    Formula,
+    Row,
+    Written,
+    numeral,
+    spelled_out,
+    written,
+    written_figures,
+)
 
-# Every word that a solution says of itself; a translation replaces these.
-WORDS = {
-    "given": "Given",
-    "forward": "Forward",
-    "loss": "Loss",
-    "backward": "Backward",
-    "update": "Update",
-    "example": "{kind}, example {example}",
-    "key": "Key",
-    "rounded": "Every result is rounded to {places} decimals before it is used.",
-}
+SAID = WORDS["solution"]
 FORMS = ("text", "markdown", "latex", "python")
 # The line that a sheet leaves to be filled in, in text and in mathematics.
 GAP, RULE = "_" * 12, r"\underline{\hspace{6em}}"
@@ -122,7 +123,7 @@ def explain(
             rows = spelled_out(name, by_name[name].expression, figures).rows
             lines.append((by_name[name], Formula(rows[:1] if blank else rows)))
         sections.append(Section(heading(kind, example), lines))
-    note = "" if places is None else WORDS["rounded"].format(places=places)
+    note = "" if places is None else SAID["rounded"].format(places=places)
     writer = {"text": as_text, "markdown": as_markdown, "latex": as_latex, "python": as_python}[form]
     solution = Solution(sheet.title, sheet.url, note, given, sections, key, places)
     return "\n".join(writer(solution)) + "\n"
@@ -134,7 +135,7 @@ def heading(kind: str, example: int) -> str:
     >>> heading("forward", 0), heading("forward", 2)
     ('Forward', 'Forward, example 2')
     """
-    return WORDS["example"].format(kind=WORDS[kind], example=example) if example else WORDS[kind]
+    return SAID["example"].format(kind=SAID[kind], example=example) if example else SAID[kind]
 
 
 def equation(name: str, spelled: str) -> str:
@@ -159,7 +160,7 @@ def as_text(solution: Solution) -> Iterator[str]:
         yield from ("", head, "-" * len(head))
         yield from (f"{TEXT.name(name)} = {numeral(text, TEXT, 0, True)}" for name, text in figures.items())
 
-    yield from table(WORDS["given"], solution.given)
+    yield from table(SAID["given"], solution.given)
     for section in solution.sections:
         yield from ("", section.title, "-" * len(section.title))
         for n, (line, formula) in enumerate(section.lines):
@@ -167,7 +168,7 @@ def as_text(solution: Solution) -> Iterator[str]:
             yield formula.text()
             yield from [f"{' ' * len(TEXT.name(line.name))} = {GAP}"] if solution.key else []
     if solution.key:
-        yield from table(WORDS["key"], solution.key)
+        yield from table(SAID["key"], solution.key)
 
 
 def as_markdown(solution: Solution) -> Iterator[str]:
@@ -185,13 +186,13 @@ def as_markdown(solution: Solution) -> Iterator[str]:
         yield from (f"- ${upright(equation(name, text))}$" for name, text in figures.items())
         yield ""
 
-    yield from table(WORDS["given"], solution.given)
+    yield from table(SAID["given"], solution.given)
     for section in solution.sections:
         yield f"## {section.title}\n"
         for _, formula in section.lines:
             yield f"$$\n{upright(mathematics(formula, bool(solution.key)))}\n$$\n"
     if solution.key:
-        yield from table(WORDS["key"], solution.key)
+        yield from table(SAID["key"], solution.key)
 
 
 def as_latex(solution: Solution) -> Iterator[str]:
@@ -211,14 +212,14 @@ def as_latex(solution: Solution) -> Iterator[str]:
         equations = [f"${equation(name, text)}$" for name, text in figures.items()]
         yield "{\\raggedright\n" + ",\\quad\n".join(equations) + "\\par}"
 
-    yield from table(WORDS["given"], solution.given)
+    yield from table(SAID["given"], solution.given)
     for section in solution.sections:
         yield rf"\subsection*{{{section.title}}}"
         for _, formula in section.lines:
             yield f"\\[\n{mathematics(formula, bool(solution.key))}\n\\]"
     if solution.key:
         yield "\\clearpage"
-        yield from table(WORDS["key"], solution.key)
+        yield from table(SAID["key"], solution.key)
     yield r"\end{document}"
 
 
@@ -236,7 +237,7 @@ def as_python(solution: Solution) -> Iterator[str]:
     if imported := sorted((used - FUNCTIONS.keys()) | ({"exp"} if "sigmoid" in used else set())):
         yield f"from math import {', '.join(imported)}"
     yield from (f"\n\n{FUNCTIONS[name].rstrip()}" for name in FUNCTIONS if name in used)
-    yield f"\n# {WORDS['given']}"
+    yield f"\n# {SAID['given']}"
     yield from (f"{name} = {text}" for name, text in solution.given.items())
     for section in solution.sections:
         yield f"\n# {section.title}"
@@ -247,5 +248,5 @@ def as_python(solution: Solution) -> Iterator[str]:
             yield f"{line.name} = ...  # {right}" if solution.key else f"{line.name} = {right}"
             yield from rest
     if solution.key:
-        yield f"\n# {WORDS['key']}"
+        yield f"\n# {SAID['key']}"
         yield from (f"# {name} = {text}" for name, text in solution.key.items())

@@ -20,11 +20,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplit import fast
 from bplit.byhand import LIMIT, rate, real, shown, whole
-from bplit.fast import repeat, sigmoid
 from bplit.listing import Value, plain
-from bplit.worked import Notation, Worked, one_of, worked
+from workings import speed as fast
+from workings.net.writer import Notation, Worked, one_of, worked
+from workings.speed import repeat, sigmoid
 
 Array = Any  # a NumPy array of float64
 

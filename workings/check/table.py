@@ -3,7 +3,7 @@
 Slips that give the same digits share a row. A row has what differs from the right figures of the first
 pass, and the loss of the second.
 
->>> from bplit.files import TEMPLATE, parsed
+>>> from workings.net import TEMPLATE, parsed
 >>> table = lookup(parsed(TEMPLATE, "network.toml"), 9)
 >>> row = table.row("path forgotten", "delta_h1")
 >>> print(row.slips[0])
@@ -16,12 +16,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from bplit.fast import repeat
-from bplit.figures import outcome, slipped
-from bplit.files import Sheet
-from bplit.slips import Changes, Slip, slips, within
-from bplit.typeset import TEXT, Markdown, Written, written
-from bplit.worked import Worked
+from workings.check.changes import Changes, Slip, slips, within
+from workings.check.figures import outcome, slipped
+from workings.net.files import Sheet
+from workings.net.writer import Worked
+from workings.speed import repeat
+from workings.write.typeset import TEXT, Markdown, Written, written
 
 PARTS = ("forward", "loss", "output", "hidden", "update", "numbers", "rules")  # where a slip is made
 SIZES = ("sign", "half", "double")

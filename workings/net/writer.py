@@ -1,6 +1,6 @@
 """The calculation of any network as a worked listing: every net input, partial and update an assignment.
 
-`bplit.network.Network.worked` writes it. What the lines are called is a `Notation`: the article's, that of
+`Network.worked` writes it. What the lines are called is a `Notation`: the article's, that of
 net and out, or that of z and a.
 """
 
@@ -20,7 +20,7 @@ from bplit.byhand import shown
 from bplit.listing import KNOWN, LENGTH, Listing, Value, plain
 
 if TYPE_CHECKING:
-    from bplit.network import Network, Rules
+    from workings.net.network import Network, Rules
 
 
 class Notation(NamedTuple):

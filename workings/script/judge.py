@@ -4,7 +4,7 @@ The script is parsed, never executed. One pass of it is read as a `bplit.listing
 that is assigned again is another name: ``w5@34`` is w5 from line 34 on. What is told has the script's names.
 
 >>> text = "x = w = 2\nb = 1\nE = (w * x + b) ** 2 / 2\ndw = (w * x + b) * w\nw -= 0.1 * dw"
->>> print(checked(parsed(text, "mine.py")))
+>>> print(check(parsed(text, "mine.py")))
 mine.py: 1 error in 1 partial and 1 update, at 100 random networks
 line 4: dw uses w, the sweep says x (invisible at your numbers, since x = w)
     dw = (w * x + b) * w
@@ -23,7 +23,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bplit.byhand import shown
-from bplit.check import DRAWS, Finding, close, contradictions, terms
 from bplit.listing import (
     DEPTH,
     KNOWN,
@@ -45,6 +44,7 @@ from bplit.listing import (
 )
 from bplit.listing import names as names_in
 from bplit.listing import parsed as statements
+from workings.check.stated import DRAWS, Finding, close, contradictions, terms
 
 STATEMENTS, WRITTEN = 1000, 50_000  # of a script: its statements, and the parts of all its lines
 HALVINGS, SATURATED = 10, 6  # how often a draw is halved, and up to which net input it is not
@@ -845,7 +845,7 @@ def steps(
     return found
 
 
-def checked(script: Script) -> Report:
+def check(script: Script) -> Report:
     """Compare what a script states with the sweep of its forward lines, at random networks and at its own."""
     try:
         return compared(script)

@@ -18,7 +18,7 @@ from matplotlib.ticker import MaxNLocator
 
 from bplit.byhand import LIMIT, Forward, Partials, Weights, shown, sigmoid
 from bplit.listing import Listing, Value, complete
-from bplit.worked import Worked
+from workings.net.writer import Worked
 
 # Every word that a picture shows or says; a translation of the book replaces these.
 WORDS = {
@@ -205,7 +205,7 @@ def wiring(
     `Listing.paths` gives it or a sequence of weights: the first one solid, the second one dashed. Of several
     examples the units' values are those of the first.
 
-    >>> from bplit.network import Layer, Network
+    >>> from workings.net import Layer, Network
     >>> article = Network([Layer([[1, 1], [1, 1]]), Layer([[1, 1], [1, 1]])]).worked([0.1, 0.88], [0.55, 1])
     >>> wiring(article, article.listing.run(article.given), partials=True).svg.count(">∂ 0.029091<")
     2
@@ -285,7 +285,7 @@ def units(worked: Worked, values: Mapping[str, float], apart: str) -> list[list[
 
     Without values there are only names. If apart is not empty, it stands between a weight and its partial.
 
-    >>> from bplit.network import Layer, Network
+    >>> from workings.net import Layer, Network
     >>> unit = units(Network([Layer([[2.0]], [1])]).worked([3], [0]), {}, "")[1][0]
     >>> unit.name, unit.above, [label for label, _ in unit.labels]
     ('o1', ['y1', 'o_in_1 → o_out_1'], ['w1', '+ b1'])

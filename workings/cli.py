@@ -1,0 +1,216 @@
+"""The command ``bplit``: the article's transcript, or that of your own numbers.
+
+``bplit explain FILE`` writes the worked solution of a network file, ``bplit check FILE`` says which printed
+figures of it are wrong, or which lines of a script, and ``bplit new`` writes such a file.
+"""
+
+import argparse
+import errno
+import json
+import os
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from functools import partial
+from io import TextIOWrapper
+from typing import Any, NamedTuple, NoReturn
+
+from bplit.__main__ import both
+from bplit.article import RUN
+from bplit.byhand import THETA, W, X, Y, checked, rate, whole
+from bplit.listing import DIGITS
+from workings.check import check as check_figures
+from workings.net import TEMPLATE
+from workings.net import read as read_file
+from workings.script import check as check_script
+from workings.script import read as read_script
+from workings.write import FORMS, explain
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says in one line what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with status 2 and the message on one line."""
+        self.exit(2, f"{self.prog}: error: {' '.join(message.split())}\n")
+
+
+def read(text: str, kind: Callable[[str], float] = float) -> float | str:
+    """Return the number that text spells, or text itself, for the checks to name.
+
+    >>> read("0.88"), read("1e3", int)
+    (0.88, '1e3')
+    """
+    try:
+        return kind(text)
+    except ValueError:
+        return text.strip()
+
+
+whole_number = partial(read, kind=int)
+
+
+def article(options: argparse.Namespace) -> tuple[str, int]:
+    """Return the transcript and the table for the numbers in the options."""
+    inputs = (checked("--x", options.x, 2), checked("--y", options.y, 2), checked("--w", options.w, 8))
+    theta = rate("--rate", options.rate)
+    ns = [whole("--passes", n, 1) for n in options.passes]
+    try:
+        return both(ns, *inputs, theta), 0
+    except ValueError as error:
+        raise ValueError(str(error).replace("theta:", "--rate:", 1)) from None
+
+
+def solution(options: argparse.Namespace) -> tuple[str, int]:
+    """Return the worked solution of a network file."""
+    file = named(options.file)
+    sheet = read_file(file)
+    for name in ("digits", "rounded"):
+        value = getattr(options, name)
+        if value is not None and whole(f"--{name}", value, 0) > DIGITS:
+            raise ValueError(f"--{name}: expected a whole number from 0 to {DIGITS}, got {value}")
+    try:
+        return explain(sheet, options.form, options.digits, options.rounded, options.blank).rstrip("\n"), 0
+    except ValueError as error:
+        raise ValueError(f"{file}: {error}") from None
+
+
+def named(word: str) -> str:
+    """Return the name of a file, without the space that `main` puts in front of a number."""
+    return word[1:] if isinstance(read(word), float) and word.startswith(" ") else word
+
+
+def verdict(options: argparse.Namespace) -> tuple[str, int]:
+    """Return what is wrong with the figures of a network file, or with a script; status 1 if any is."""
+    file = named(options.file)
+    of_script = {"--loss": options.loss, "--means": options.means}
+    try:
+        report: Any
+        if file.lower().endswith(".py"):
+            script = read_script(file, options.loss, dict(map(pair, options.means or ())))
+            report = check_script(script)
+        elif given := next((name for name, value in of_script.items() if value is not None), None):
+            raise ValueError(f"{given}: is for a script, whose file ends in .py")
+        else:
+            report = check_figures(read_file(file))
+    except ValueError as error:
+        text = str(error).replace(f"{file}: of:", "--loss:")
+        raise ValueError(text if text.startswith((file, "--")) else f"{file}: {text}") from None
+    text = json.dumps(report.record, indent=2, ensure_ascii=False) if options.json else str(report)
+    return text, 0 if report.right else 1
+
+
+def pair(word: str) -> tuple[str, str]:
+    """Return the two names of NAME=QUANTITY."""
+    name, equals, quantity = (part.strip() for part in word.partition("="))
+    if not (name and equals and quantity):
+        raise ValueError(f"--means: expected NAME=QUANTITY, as in foo=w5, got {word!r}")
+    return name, quantity
+
+
+def begun(options: argparse.Namespace) -> tuple[str, int]:
+    """Return a network file to begin with, or write it and return where it is."""
+    if options.file is None:
+        return TEMPLATE.rstrip("\n"), 0
+    file = named(options.file)
+    try:
+        with open(file, "x", encoding="utf-8") as opened:
+            opened.write(TEMPLATE)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+    return f"{file} is written. {shlex.join(['bplit', 'explain', file])} calculates it.", 0
+
+
+class Command(NamedTuple):
+    """What the first word may ask for: what it does, its options, the text that it prints and the status."""
+
+    description: str
+    options: Callable[[Callable[..., object]], None]
+    run: Callable[[argparse.Namespace], tuple[str, int]]
+
+
+def numbers(option: Callable[..., object]) -> None:
+    """Add the options for the article's network with other numbers."""
+    option("--x", nargs="+", type=read, default=X, metavar="X", help="the two inputs")
+    option("--y", nargs="+", type=read, default=Y, metavar="Y", help="the two targets")
+    option("--w", nargs="+", type=read, default=W, metavar="W", help="the eight weights, w1 to w8")
+    option("--rate", type=read, default=THETA, help="the learning rate, theta in the article")
+    option("--passes", nargs="+", type=whole_number, default=RUN, metavar="N", help="the passes to report")
+
+
+def forms(option: Callable[..., object]) -> None:
+    """Add the options for a worked solution."""
+    option("file", help="the network file, in TOML; `bplit new` writes one to begin with")
+    option("--as", dest="form", choices=FORMS, default="text", help="text, if left out")
+    option("--digits", type=whole_number, metavar="N", help="how many decimals are shown; 6, if left out")
+    option("--rounded", type=whole_number, metavar="N", help="round every result to N decimals, as on paper")
+    option("--blank", action="store_true", help="leave the results open; a key follows")
+
+
+def checks(option: Callable[..., object]) -> None:
+    """Add the options for a check."""
+    option("file", help="a network file with printed figures, or a script that ends in .py")
+    option("--json", action="store_true", help="write the report as JSON")
+    option("--loss", metavar="NAME", help="of a script: what it calls the loss, if not lost, E or the like")
+    more = "of a script: what a name is the partial by, if it is not called as usual"
+    option("--means", action="append", metavar="NAME=QUANTITY", help=more)
+
+
+def place(option: Callable[..., object]) -> None:
+    """Add the option for a new file."""
+    option("file", nargs="?", help="where to write it; if left out, it is printed")
+
+
+COMMANDS = {
+    "": Command(
+        "Calculate one backpropagation by hand, then more passes. What you leave out is as in the article.",
+        numbers,
+        article,
+    ),
+    "explain": Command("Write the worked solution of a network file.", forms, solution),
+    "check": Command(
+        "Say which printed figures of a network file, or which lines of a script, are wrong, and why. "
+        "The status is 0 if nothing is, 1 if anything is, 2 if the file cannot be checked.",
+        checks,
+        verdict,
+    ),
+    "new": Command("Write a network file to begin with.", place, begun),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Print what the words in argv ask for; a mistake in them ends in one line and status 2."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    name = words.pop(0) if words and words[0] in COMMANDS else ""
+    command = COMMANDS[name]
+    more = (
+        ""
+        if name
+        else "For a network of your own: bplit new FILE, then bplit explain FILE, or bplit check FILE."
+    )
+    parser = Parser(prog=f"bplit {name}".strip(), description=command.description, epilog=more)
+    command.options(parser.add_argument)
+    # argparse takes -1e5 for an option; a space in front tells it that a number is meant.
+    options = parser.parse_args([f" {word}" if isinstance(read(word), float) else word for word in words])
+    try:
+        text, status = command.run(options)
+    except ValueError as error:
+        parser.error(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # a solution has signs that other encodings lack, and a file may have a name that none has
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing left to flush
+        # A closed pipe, as in `bplit | head`, is no mistake; Windows calls it EINVAL.
+        if error.errno not in (errno.EPIPE, errno.EINVAL):
+            parser.error(f"cannot write: {error.strerror}")
+    if status:
+        sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()
