@@ -44,7 +44,7 @@ from bplit.listing import (
 )
 from bplit.listing import names as names_in
 from bplit.listing import parsed as statements
-from workings.check.stated import DRAWS, Finding, close, contradictions, terms
+from workings.check.stated import DRAWS, Finding, close, contradictions, sizes_of
 
 STATEMENTS, WRITTEN = 1000, 50_000  # of a script: its statements, and the parts of all its lines
 HALVINGS, SATURATED = 10, 6  # how often a draw is halved, and up to which net input it is not
@@ -540,7 +540,7 @@ def understood(
     means = {later[text]: quantities[by] for text, by in named.items()}
     values = listing.run(draws(listing, loss, given))
     sweep = listing.sweep(values, loss)
-    sizes = terms(sweep)
+    sizes = sizes_of(sweep)
     open_to = {}
     for text, line in later.items():
         if line not in means and line not in updates.values():
@@ -639,7 +639,7 @@ def explaining(
     stated = {end: by for end, by in means.items() if line in reach.get(end, ()) and end != line}
     stated = {end: by for end, by in stated.items() if end not in users.values()}
     cut = Listing(tuple(part for part in listing.lines if part.name != line))
-    sizes = terms(sweep)
+    sizes = sizes_of(sweep)
 
     def right(at: Mapping[str, Value]) -> int:
         found = [factor(at[end], sweep.partials[by], sizes[by]) for end, by in stated.items()]
@@ -819,7 +819,7 @@ def steps(
     cut = Listing(tuple(line for line in listing.lines if line.name not in means))
     right = {line: c * sweep.partials[by] for line, by in means.items()}
     at = cut.run({name: right.get(name, values[name]) for name in cut.inputs})
-    found, sizes = [], terms(sweep)
+    found, sizes = [], sizes_of(sweep)
     for weight, new in updates.items():
         needed = cut.needed(new)
         own = [line for line, by in means.items() if by == weight and line in needed]
@@ -860,7 +860,7 @@ def compared(script: Script) -> Report:
     given = draws(listing, of, script.given)
     values = listing.run(given)
     sweep = listing.sweep(values, of)
-    sizes = terms(sweep)
+    sizes = sizes_of(sweep)
     forward = listing.needed(of)
     spare = [name for name in listing.inputs if name not in forward]
     shares = {line: factor(values[line], sweep.partials[by], sizes[by]) for line, by in script.means.items()}
@@ -936,7 +936,7 @@ def is_helper(
         return any(name in line.uses for line in listing.lines)
     if shares[name]:
         return False
-    sizes = terms(sweep)
+    sizes = sizes_of(sweep)
     moves = {new: values[weight] - values[new] for weight, new in script.updates.items()}
     ends = {line: by for line, by in script.means.items() if by in listing.inputs and line != name}
     ends |= {new: weight for weight, new in script.updates.items()}
