@@ -33,9 +33,9 @@ workings.words workings.speed
 workings.net.writer workings.net.network workings.net.files workings.net.__init__
 workings.__init__
 workings.write.typeset workings.write.forms workings.write.__init__
-workings.check.edits workings.check.stated workings.check.roles workings.check.changes workings.check.mistakes
-workings.check.report workings.check.worlds workings.check.case workings.check.rounding workings.check.trials
-workings.check.figures workings.check.table workings.check.__init__
+workings.check.edits workings.check.stated workings.check.changes workings.check.mistakes
+workings.check.report workings.check.worlds workings.check.case workings.check.figures workings.check.table
+workings.check.__init__
 workings.script.arithmetic workings.script.reader workings.script.draws
 workings.script.naming workings.script.steps workings.script.sentences
 workings.script.judging workings.script.__init__

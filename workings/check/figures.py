@@ -26,23 +26,107 @@ dE_dw1    0.000668    follows  0.000439
 3 figures: 1 agree, 1 follow, 1 wrong. The trouble starts at delta_h1.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
 from math import isfinite
 
 import numpy as np
 
 from bplit.listing import Value
-from workings.check.case import Case
+from workings.check.case import SINGLE, SINGLE_DIGITS, Case, Rounding
 from workings.check.edits import said
+from workings.check.mistakes import Slip, slips
 from workings.check.report import NOISE, TELLING, Figure, Found, Report, described
-from workings.check.rounding import SINGLE, SINGLE_DIGITS, Rounding
-from workings.check.trials import PAIRS, WORK, Choice, Trials, in_order
-from workings.check.worlds import LONG
+from workings.check.worlds import LONG, Lines, Worlds
 from workings.net.files import Sheet
 
-__all__ = ["PAIRS", "PAIR_DIGITS", "TELLING", "WORK", "Search", "check", "grade"]
+PAIRS = 60_000  # so many pairs of slips are tried for a figure, commonest first
+WORK = 50_000_000  # so many lines are calculated in all searches for slips
 PAIR_DIGITS = 7  # with fewer digits, out of so many pairs some fit by chance
 MANY, FEW = 400, 12  # so many slips that give a figure are compared in all figures; in long runs
+Choice = tuple[Slip, ...]
+
+
+class Trials:
+    """Calculates what choices of slips give for figures, as long as there is work left."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, self.work = case, WORK
+        self.variants: dict[int, Lines | None] = {}
+        self.early: dict[Figure, Value] = {}  # what each single slip gives, calculated in one go
+
+    @cached_property
+    def singles(self) -> list[Choice]:
+        """The slips that can be calculated, each alone."""
+        every = slips(self.case.sheet, self.case.means)
+        return [(slip,) for slip in every if slip.worked or self.case.lines.fits(slip)]
+
+    @cached_property
+    def base(self) -> dict[Figure, Value]:
+        """What is calculated for each figure without a slip, from exact numbers and from printed ones."""
+        figures = self.case.figures
+        return dict(zip(figures, self.worlds([()], figures)[:, 0], strict=True))
+
+    def begin(self, wrong: Sequence[Figure]) -> None:
+        """Calculate every single slip for the wrong figures of the first passes."""
+        figures = [f for f in wrong if self.cost(f) * len(self.singles) <= self.work // 2]
+        self.work -= max(map(self.cost, figures), default=0) * len(self.singles)
+        if figures:
+            self.early = dict(zip(figures, self.worlds(self.singles, figures), strict=True))
+
+    def touching(self, figure: Figure) -> tuple[list[Choice], Value]:
+        """Return the single slips that change a figure, and what each gives for it."""
+        values = self.early.get(figure)
+        if values is None:
+            values = self.worlds(self.affordable(figure, self.singles), [figure])[0]
+        touched = np.any(np.abs(values - self.base[figure]) > NOISE * np.abs(values), axis=1)
+        return [choice for choice, on in zip(self.singles, touched, strict=False) if on], values[touched]
+
+    def cost(self, figure: Figure) -> int:
+        """Return how many lines are calculated up to a figure."""
+        return (figure.at + 1) * len(self.case.lines.lines)
+
+    def affordable(self, figure: Figure, every: Iterable[Choice]) -> list[Choice]:
+        """Return as many choices of slips as the work that is left allows."""
+        some = [*islice(every, max(0, min(PAIRS, self.work // self.cost(figure))))]
+        self.work -= len(some) * self.cost(figure)
+        return some
+
+    def worlds(self, choices: Sequence[Choice], figures: Sequence[Figure]) -> Value:
+        """Return what each choice of slips calculates for each figure: (figures, choices, columns)."""
+        told, aliases = self.case.told, self.case.aliases
+        plain = [n for n, choice in enumerate(choices) if not any(slip.worked for slip in choice)]
+        results = np.full((len(figures), len(choices), 2), np.nan)
+        if plain:
+            worlds = Worlds(self.case.lines, [choices[n] for n in plain], told, aliases)
+            results[:, plain] = worlds.figures(figures)
+        for n in sorted({*range(len(choices))} - {*plain}):
+            lines = self.lines_of(next(slip for slip in choices[n] if slip.worked))
+            rest = tuple(slip for slip in choices[n] if not slip.worked)
+            if lines and all(map(lines.fits, rest)):
+                here = [place for place, figure in enumerate(figures) if figure.line in lines.lines]
+                worlds = Worlds(lines, [rest], told, aliases)
+                results[here, n] = worlds.figures([figures[place] for place in here])[:, 0]
+        return results
+
+    def lines_of(self, slip: Slip) -> Lines | None:
+        """Return the lines of a slip that takes another rule, or None if [means] needs names it lacks."""
+        if id(slip) not in self.variants and slip.worked:
+            try:
+                self.variants[id(slip)] = Lines(slip.worked, self.case.means)
+            except ValueError:
+                self.variants[id(slip)] = None
+        return self.variants[id(slip)]
+
+
+def in_order(slips: Sequence[Slip]) -> Iterator[tuple[Slip, Slip]]:
+    """Go through the pairs of slips that change different things, the commonest first."""
+    for both in range(2 * len(slips)):
+        for i in range(max(0, both - len(slips) + 1), (both + 1) // 2):
+            a, b = slips[i], slips[both - i]
+            if not (a.changes.keys() & b.changes.keys() or a.given.keys() & b.given.keys()):
+                yield a, b
 
 
 class Search:
@@ -68,7 +152,7 @@ class Search:
 
     def explain(self, figure: Figure) -> None:
         """Find what explains a wrong figure, and say it also of the others that it gives."""
-        found = self.by_count(figure) + self.by_known(figure) or self.by_slips(figure)
+        found = self.by_count(figure) or self.by_slips(figure)
         if not found:
             says = said("nothing" if self.trials.work > 0 else "not all")
             self.say(figure, Found((), says, (figure,)))
@@ -99,24 +183,19 @@ class Search:
             self.verdicts[figure] = old._replace(word="follows", why=why, found=found)
 
     def by_count(self, figure: Figure) -> list[Found]:
-        """Try the figure of a pass more or less."""
+        """Try the figure of a pass more or less, without a slip and with those that were found before."""
         case, found = self.case, []
-        for shift in (-1, 1) if figure.line not in case.worked.given else ():
-            if figure.at + shift >= 0 and figure.is_(case.value(figure, shift)):
+        shifts = [shift for shift in (-1, 1) if figure.at + shift >= 0]
+        for shift in shifts if figure.line not in case.worked.given else ():
+            if figure.is_(case.value(figure, shift)):
                 others = [f for f in self.wrong() if f.at + shift >= 0 and f.is_(case.value(f, shift))]
                 found.append(Found((), another_pass("another pass", figure, shift), tuple(others)))
-        return found
-
-    def by_known(self, figure: Figure) -> list[Found]:
-        """Try the slips that were found before, in a pass more or less."""
-        found = []
         for known in self.findings:
-            for shift in (-1, 1):
-                if known.slips and figure.at + shift >= 0:
-                    later = figure._replace(at=figure.at + shift)
-                    if figure.is_(float(self.trials.worlds([known.slips], [later])[0, 0, 0])):
-                        says = another_pass("slip and another pass", figure, shift, slip=known.says)
-                        found.append(known._replace(says=says, gives=(figure,), breaks=()))
+            for shift in shifts if known.slips else ():
+                other = figure._replace(at=figure.at + shift)
+                if figure.is_(float(self.trials.worlds([known.slips], [other])[0, 0, 0])):
+                    says = another_pass("slip and another pass", figure, shift, slip=known.says)
+                    found.append(known._replace(says=says, gives=(figure,), breaks=()))
         return found
 
     def by_slips(self, figure: Figure) -> list[Found]:
@@ -180,23 +259,11 @@ class Search:
                 gives[f] = hit
             elif self.verdicts[f].word == "agrees":  # what the printed figures break is no fault of the slip
                 breaks[f] = ~hit & f.is_(self.trials.base[f])
-        found = []
-        for n, choice in enumerate(compared):
-            every = [
-                Found(
-                    choice,
-                    said("and").join(map(str, choice)),
-                    tuple(f for f, hit in gives.items() if hit[n, column]),
-                    tuple(f for f, miss in breaks.items() if miss[n, column]),
-                    printed=bool(column) and not gives[figure][n, 0],
-                )
-                for column in (0, 1)
-                if gives[figure][n, column]
-            ]
-            best = max(every, key=lambda f: f.score)
-            if best.score > 0:  # otherwise more speaks against it than for it
-                found.append(best)
-        return found
+        found = [
+            max(each(choice, n, figure, gives, breaks), key=lambda one: one.score)
+            for n, choice in enumerate(compared)
+        ]
+        return [one for one in found if one.score > 0]  # of others more speaks against than for it
 
     def fewer(self, good: list[Choice], noise: float) -> list[Choice]:
         """Return not too many choices: in long runs those that give most of the figures before."""
@@ -207,6 +274,19 @@ class Search:
             hits = sum(f.digits * f.is_(row, noise).any(axis=1) for f, row in zip(early, rows, strict=True))
             some = [some[n] for n in np.argsort(-hits, kind="stable")[:FEW]]
         return some
+
+
+def each(
+    choice: Choice, n: int, figure: Figure, gives: Mapping[Figure, Value], breaks: Mapping[Figure, Value]
+) -> Iterator[Found]:
+    """Go through what the n-th choice of slips explains: from exact numbers, and from printed ones."""
+    says = said("and").join(map(str, choice))
+    for column in (0, 1):
+        if gives[figure][n, column]:
+            given = tuple(f for f, hit in gives.items() if hit[n, column])
+            broken = tuple(f for f, miss in breaks.items() if miss[n, column])
+            printed = bool(column) and not gives[figure][n, 0]
+            yield Found(choice, says, given, broken, printed=printed)
 
 
 def another_pass(key: str, figure: Figure, shift: int, **filled: object) -> str:

@@ -21,9 +21,8 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bplit.listing import Line
-from workings.check.changes import OWN, Change, changes
+from workings.check.changes import OWN, Change, Roles, changes
 from workings.check.edits import said, with_names
-from workings.check.roles import Roles
 from workings.net.network import FUSED, LOSSES
 from workings.net.writer import Worked
 

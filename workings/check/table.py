@@ -17,9 +17,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from workings.check.changes import Roles
 from workings.check.edits import said
 from workings.check.mistakes import Slip, slips, within
-from workings.check.roles import Roles
 from workings.check.worlds import outcome, slipped
 from workings.net.files import Sheet
 from workings.speed import repeat
