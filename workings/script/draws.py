@@ -6,10 +6,28 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from bplit.listing import Listing, Value, calculated
-from workings.check.stated import DRAWS, close
+from workings.check.stated import DRAWS, close, sizes_of
 from workings.script.reader import bare
 
 HALVINGS, SATURATED = 10, 6  # how often a draw is halved, and up to which net input it is not
+
+
+class Drawn:
+    """A listing at random networks: its values, the partials of its loss, and the size of their terms."""
+
+    def __init__(self, listing: Listing, of: str, own: Mapping[str, float]) -> None:
+        self.listing, self.of = listing, of
+        self.given = draws(listing, of, own)
+        self.values = listing.run(self.given)
+        self.sweep = listing.sweep(self.values, of)
+        self.partials, self.sizes = self.sweep.partials, sizes_of(self.sweep)
+
+    def share(self, value: Value, by: str) -> float | None:
+        """Return how many times the partial by a name a value is, if it is so everywhere, or None."""
+        value, partial = np.broadcast_arrays(value, self.partials[by])
+        square = float(np.sum(partial * partial))
+        times = float(np.sum(value * partial)) / square if square else 0.0
+        return times if times and close(value, times * partial, abs(times) * self.sizes[by]) else None
 
 
 def draws(listing: Listing, of: str, own: Mapping[str, float]) -> dict[str, Value]:
@@ -74,14 +92,6 @@ def adding_up(
     if logs and len(idle) > 1 and sum(own[name] for name in idle) == 1:
         given = given | {name: own[name] for name in idle}
     return given
-
-
-def multiple(value: Value, partial: Value, size: Value) -> float | None:
-    """Return how many times a partial a value is, if it is so everywhere, or None; size is as for `close`."""
-    value, partial = np.broadcast_arrays(value, partial)
-    square = float(np.sum(partial * partial))
-    times = float(np.sum(value * partial)) / square if square else 0.0
-    return times if times and close(value, times * partial, abs(times) * size) else None
 
 
 def same(a: float | None, b: float | None) -> bool:

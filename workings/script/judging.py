@@ -14,11 +14,21 @@ import ast
 from collections.abc import Iterable
 
 from bplit.listing import Line, Listing, replaced, times
-from workings.check.stated import contradictions, sizes_of
-from workings.script.draws import draws, multiple, same, usual
+from workings.check.stated import contradictions
+from workings.script.draws import Drawn, same, usual
 from workings.script.naming import Script, located
 from workings.script.reader import bare
-from workings.script.sentences import Judgement, Note, frozen, note, sentence, told, told_factor, told_steps
+from workings.script.sentences import (
+    Compared,
+    Judgement,
+    Note,
+    frozen,
+    note,
+    sentence,
+    told,
+    told_factor,
+    told_steps,
+)
 from workings.script.steps import Step, common_rate, rooted, steps_of
 
 
@@ -40,14 +50,10 @@ class Comparison:
     def __init__(self, script: Script) -> None:
         self.script, self.of = script, script.of
         self.listing, self.notes = ordered(script)
-        self.given = draws(self.listing, self.of, script.given)
-        self.values = self.listing.run(self.given)
-        self.sweep = self.listing.sweep(self.values, self.of)
-        sizes, partials = sizes_of(self.sweep), self.sweep.partials
+        self.drawn = drawn = Drawn(self.listing, self.of, script.given)
+        self.given = drawn.given
         self.means = dict(script.means)
-        self.shares = {
-            line: multiple(self.values[line], partials[by], sizes[by]) for line, by in self.means.items()
-        }
+        self.shares = {line: drawn.share(drawn.values[line], by) for line, by in self.means.items()}
         forward = self.listing.needed(self.of)
         self.spare = [name for name in self.listing.inputs if name not in forward]
         self.c = 1.0
@@ -65,7 +71,7 @@ class Comparison:
 
     def steps(self) -> list[Step]:
         """Return what the updates do, if every stated partial is c times the right one."""
-        return steps_of(self.script.updates, self.listing, self.means, self.values, self.sweep, self.c)
+        return steps_of(self.drawn, self.script.updates, self.means, self.c)
 
     def usual(self, lines: Iterable[str], wanted: float) -> float:
         """Return how many times the right one most of some partials are."""
@@ -122,9 +128,8 @@ class Comparison:
         if not same(c, 1):
             scaled = Line(f"{of}@", times(ast.Constant(c), ast.Name(of)), "", "")
             listing, of = Listing((*listing.lines, scaled)), scaled.name
-        rate = -rate if c < 0 else rate
-        found = contradictions(listing, of, means, rate, self.given, wrong)
-        self.notes += told(script, listing, of, means, rate, c, wrong, found)
+        compared = Compared(listing, of, means, -rate if c < 0 else rate, c, wrong)
+        self.notes += told(script, compared, compared.findings(self.given))
         self.notes += frozen(script, means)
         if script.rest:
             self.notes.append(note(script.rest, "rest", sentence("rest"), False))

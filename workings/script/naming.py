@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bplit.byhand import shown
-from bplit.listing import LENGTH, Line, Listing, Sweep, Value, mapped, text_of
+from bplit.listing import LENGTH, Line, Listing, Value, mapped, text_of
 from bplit.listing import names as names_in
-from workings.check.stated import sizes_of
-from workings.script.draws import draws, multiple
+from workings.script.draws import Drawn
 from workings.script.reader import Reader, bare
 
 # What a loss may be called, the first one that there is; what partials and new values may be called.
@@ -116,11 +115,10 @@ def understood(
             unknown = shown(text if by in quantities else by)
             raise ValueError(f"means: expected names of the script, got {unknown}")
     means = {later[text]: quantities[by] for text, by in named.items()}
-    values = listing.run(draws(listing, loss, given))
-    sweep = listing.sweep(values, loss)
+    drawn = Drawn(listing, loss, given)
     open_ = {text: line for text, line in later.items() if line not in (*means, *updates.values())}
     choices = {line: [*candidates(text, bare(loss), quantities, listing)] for text, line in open_.items()}
-    means |= stated(listing, choices, means, updates, values, sweep)
+    means |= stated(drawn, choices, means, updates)
     if not means and not updates:
         what = "expected partials called dw1, diff_w1, dE_dw1 or the like, or updates"
         raise ValueError(f"{what}, or what states them (--means dw1=w1, or means=...), got none")
@@ -164,27 +162,26 @@ def first_again(listing: Listing, loss: str, weights: Mapping[str, str]) -> Line
 
 
 def stated(
-    listing: Listing,
+    drawn: Drawn,
     choices: Mapping[str, list[tuple[str, bool]]],
     means: Mapping[str, str],
     updates: Mapping[str, str],
-    values: Mapping[str, Value],
-    sweep: Sweep,
 ) -> dict[str, str]:
     """Return by what each line states the partial, out of its choices: by its value, then by its name."""
-    sizes, found = sizes_of(sweep), dict(means)
-    unsure = {}
+    found, unsure = dict(means), {}
     for line, choice in choices.items():
-        fits = [by for by, _ in choice if multiple(values[line], sweep.partials[by], sizes[by]) is not None]
+        fits = [by for by, _ in choice if drawn.share(drawn.values[line], by) is not None]
         fits += [by for by, sure in choice if sure]
         if len(choice) > bool(fits):
             unsure[line] = [by for by, _ in choice]
         if fits:
             found[line] = fits[0]
-    ends = [end for end, by in found.items() if by in listing.inputs]
-    reach = {end: listing.needed(end) for end in (*ends, *updates.values())} if unsure else {}
+    ends = [end for end, by in found.items() if by in drawn.listing.inputs]
+    reach = {end: drawn.listing.needed(end) for end in (*ends, *updates.values())} if unsure else {}
     for line, some in unsure.items():
-        found |= explaining(listing, line, some, found, updates, values, sweep, reach)
+        users = {new: weight for weight, new in updates.items() if line in reach[new]}
+        others = {end: by for end, by in found.items() if line in reach.get(end, ()) and end != line}
+        found |= explaining(drawn, line, some, others, users)
     return found
 
 
@@ -244,35 +241,26 @@ def with_name(node: ast.expr, text: str, name: str) -> ast.expr:
 
 
 def explaining(
-    listing: Listing,
-    line: str,
-    choice: Iterable[str],
-    means: Mapping[str, str],
-    updates: Mapping[str, str],
-    values: Mapping[str, Value],
-    sweep: Sweep,
-    reach: Mapping[str, set[str]],
+    drawn: Drawn, line: str, choice: Iterable[str], ends: Mapping[str, str], users: Mapping[str, str]
 ) -> dict[str, str]:
     """Return by which quantity a line must state the partial so that most of what uses it is right.
 
-    Nothing if nothing becomes right: then the line is a helper, and states nothing itself.
+    Ends state partials, users are new values. Nothing if nothing becomes right: then the line is a helper,
+    and states nothing itself.
     """
-    users = {weight: new for weight, new in updates.items() if line in reach[new]}
-    stated = {end: by for end, by in means.items() if line in reach.get(end, ()) and end != line}
-    stated = {end: by for end, by in stated.items() if end not in users.values()}
-    cut = Listing(tuple(part for part in listing.lines if part.name != line))
-    sizes = sizes_of(sweep)
+    ends = {end: by for end, by in ends.items() if end not in users}
+    cut = Listing(tuple(part for part in drawn.listing.lines if part.name != line))
 
     def right(at: Mapping[str, Value]) -> int:
-        found = [multiple(at[end], sweep.partials[by], sizes[by]) for end, by in stated.items()]
-        found += [multiple(at[by] - at[new], sweep.partials[by], sizes[by]) for by, new in users.items()]
+        found = [drawn.share(at[end], by) for end, by in ends.items()]
+        found += [drawn.share(at[weight] - at[new], weight) for new, weight in users.items()]
         return sum(one is not None for one in found)
 
-    best, most = dict[str, str](), right(values)
-    for by in choice if most < len(stated) + len(users) else ():
+    best, most = dict[str, str](), right(drawn.values)
+    for by in choice if line in cut.inputs and most < len(ends) + len(users) else ():
         for sign in (1, -1):
-            given = {name: values[name] for name in cut.inputs}
-            count = right(cut.run(given | {line: sign * sweep.partials[by]})) if line in cut.inputs else 0
+            given = {name: drawn.values[name] for name in cut.inputs}
+            count = right(cut.run(given | {line: sign * drawn.partials[by]}))
             if count > most:
                 best, most = {line: by}, count
     return best

@@ -146,18 +146,45 @@ def told_factor(
     return note(listing.line(off[0]), "factor", sentence(key, some=some, size=size, of=bare(of)))
 
 
-def told(
-    script: Script,
-    listing: Listing,
-    of: str,
-    means: Mapping[str, str],
-    rate: float,
-    c: float,
-    wrong: Mapping[str, str],
-    found: Iterable[Finding],
-) -> Iterator[Note]:
+class Compared(NamedTuple):
+    """What was compared with the sweep: lines with what they state, and what it should be.
+
+    ``c`` is how many times the right ones the partials are, ``rate`` that of the updates, and ``steps``
+    are the updates that state no partial.
+    """
+
+    listing: Listing
+    of: str
+    means: Mapping[str, str]
+    rate: float
+    c: float
+    steps: Mapping[str, str]
+
+    def findings(self, given: Mapping[str, Value]) -> list[Finding]:
+        """Return the lines that are wrong at given numbers."""
+        return contradictions(self.listing, self.of, self.means, self.rate, given, self.steps)
+
+    def is_not(self, line: str) -> str:
+        """Say what a line is not, where no change of it is told."""
+        of = bare(self.of)
+        if line in self.steps:
+            return sentence("no step", weight=bare(self.steps[line]), of=of)
+        by = quantity(self.means[line])
+        return sentence("no partial", name=bare(line), partial=part_of(self.c), of=of, by=by)
+
+
+def told(script: Script, compared: Compared, found: Iterable[Finding]) -> Iterator[Note]:
     """Go through what contradicts the sweep: how it would be right, and whether its own numbers show it."""
-    own, right, shown_there = at_own_numbers(script, listing, of, means, rate, wrong)
+    listing, means = compared.listing, compared.means
+    own: dict[str, Value] = {}
+    shown_there: set[str] = set()
+    try:
+        at = {name: script.given[name] for name in listing.inputs}
+        own = listing.run(at)
+        right = listing.sweep(own, compared.of).partials
+        shown_there = {finding.line.name for finding in compared.findings(at)}
+    except ValueError:  # no value at its own numbers
+        own = {}
     shared = Counter(edit for finding in found for edit in finding.edits if edit.helper)
     for finding in found:
         line = finding.line
@@ -171,7 +198,7 @@ def told(
             first = first._replace(helper="")
         says = mending(bare(line.name), first)
         if not says or line is not finding.line:
-            is_not = told_plainly(finding.line.name, of, c, means, wrong)
+            is_not = compared.is_not(finding.line.name)
             says = sentence("so", says=says, what=is_not) if says and not elsewhere else says or is_not
             if first and says == is_not:
                 says = sentence("would be", says=says, edit=readable(str(first)))
@@ -182,33 +209,6 @@ def told(
             it, would = f"{own[line.name]:.6g}", f"{right[means[line.name]]:.6g}"
             says = sentence("it is", says=says, it=it, right=would) if it != would else says
         yield note(line, "partial", says, True, (readable(str(edit)) for edit in edits))
-
-
-def told_plainly(line: str, of: str, c: float, means: Mapping[str, str], wrong: Mapping[str, str]) -> str:
-    """Say what a line is not, where no change of it is told."""
-    if line in wrong:
-        return sentence("no step", weight=bare(wrong[line]), of=bare(of))
-    by = quantity(means[line])
-    return sentence("no partial", name=bare(line), partial=part_of(c), of=bare(of), by=by)
-
-
-def at_own_numbers(
-    script: Script,
-    listing: Listing,
-    of: str,
-    means: Mapping[str, str],
-    rate: float,
-    wrong: Mapping[str, str],
-) -> tuple[dict[str, Value], Mapping[str, Value], set[str]]:
-    """Return a script's values and partials at its own numbers, and which lines these show to be wrong."""
-    try:
-        at = {name: script.given[name] for name in listing.inputs}
-        own = listing.run(at)
-        right = listing.sweep(own, of).partials
-        found = contradictions(listing, of, means, rate, at, wrong)
-        return own, right, {finding.line.name for finding in found}
-    except ValueError:  # no value at its own numbers
-        return {}, {}, set()
 
 
 def told_steps(

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bplit.listing import Listing, Sweep, Value
-from workings.check.stated import DRAWS, sizes_of
-from workings.script.draws import multiple, same
+from bplit.listing import Listing, Value
+from workings.check.stated import DRAWS
+from workings.script.draws import Drawn, same
 from workings.script.naming import NEW
 from workings.script.reader import bare
 
@@ -25,19 +25,12 @@ class Step(NamedTuple):
     moves: tuple[str, ...]  # the lines that each do so, if there are several
 
 
-def steps_of(
-    updates: Mapping[str, str],
-    listing: Listing,
-    means: Mapping[str, str],
-    values: Mapping[str, Value],
-    sweep: Sweep,
-    c: float,
-) -> list[Step]:
+def steps_of(drawn: Drawn, updates: Mapping[str, str], means: Mapping[str, str], c: float) -> list[Step]:
     """Return what the updates do, if every stated partial is c times the right one."""
-    cut = Listing(tuple(line for line in listing.lines if line.name not in means))
-    right = {line: c * sweep.partials[by] for line, by in means.items()}
-    at = cut.run({name: right.get(name, values[name]) for name in cut.inputs})
-    found, sizes = [], sizes_of(sweep)
+    cut = Listing(tuple(line for line in drawn.listing.lines if line.name not in means))
+    right = {line: c * drawn.partials[by] for line, by in means.items()}
+    at = cut.run({name: right.get(name, drawn.values[name]) for name in cut.inputs})
+    found = []
     for weight, new in updates.items():
         needed = cut.needed(new)
         own = [line for line, by in means.items() if by == weight and line in needed]
@@ -46,19 +39,15 @@ def steps_of(
             slopes = cut.sweep(at, new).partials
             rates = -sum((slopes[line] for line in own), np.zeros(DRAWS))
             times = float(rates[0] * np.sign(c)) if np.ptp(rates) <= 1e-9 * abs(rates[0]) else None
-            bases = [name for name in updates if name in needed and name != weight]
-            others += bases + [""] * (weight not in needed)  # an empty name: it does not start at the weight
+            others += [name for name in updates if name in needed and name != weight]
+            others += [""] * (weight not in needed)  # an empty name: it does not start at the weight
         else:
-            times = multiple(at[weight] - at[new], sweep.partials[weight], sizes[weight])
+            times = drawn.share(at[weight] - at[new], weight)
             times = None if times is None else times / abs(c)
             others = [] if times is not None else others
         called = {bare(weight), *(form.format(bare(weight)) for form in NEW)}
-        chain = [weight, *(line for line in cut.names if bare(line) in called)]
-        moves = [
-            line
-            for before, line in pairwise(chain)
-            if multiple(at[line] - at[before], sweep.partials[weight], sizes[weight]) is not None
-        ]
+        chain = pairwise([weight, *(line for line in cut.names if bare(line) in called)])
+        moves = [line for before, line in chain if drawn.share(at[line] - at[before], weight) is not None]
         found.append(Step(weight, new, times, not own, tuple(others), tuple(moves)))
     return found
 
