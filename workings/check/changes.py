@@ -45,14 +45,10 @@ class Roles:
                 for e in self.examples:
                     for what, name in zip(("net", "out", "delta"), triple, strict=True):
                         self.lines[self.of(name, e)] = Role(what, n, unit, e)
-        self.add_others()
-
-    def add_others(self) -> None:
-        """Find the losses, the partials by weights and biases, and the updates."""
-        stages = {name: stage.kind for stage in self.worked.stages for name in stage.names}
+        stages = {name: stage.kind for stage in worked.stages for name in stage.names}
         weights = {w for layer in self.layers for row in layer.weights for w in row}
-        for line in self.worked.listing.lines:
-            kind, of = stages[line.name], self.worked.means.get(line.name, "")
+        for line in worked.listing.lines:
+            kind, of = stages[line.name], worked.means.get(line.name, "")
             if line.name in self.lines and self.lines[line.name].what != "delta":
                 continue
             if kind == "update":

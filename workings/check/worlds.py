@@ -9,8 +9,8 @@
 """
 
 import ast
-from collections.abc import Mapping, Sequence
-from math import nan
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf, nan
 
 import numpy as np
 
@@ -33,61 +33,43 @@ class Lines:
     def __init__(self, worked: Worked, means: Sequence[Line]) -> None:
         self.given, self.updates = worked.given, worked.updates
         moved = {name for stage in worked.stages if stage.kind == "update" for name in stage.names}
-        waiting = [(line, {*line.uses}) for line in (*worked.listing.lines, *means)]
-        waiting = [(line, uses) for line, uses in waiting if line.name in moved or line in means]
+        every = {line.name: line for line in (*worked.listing.lines, *means)}
+        waiting = {name: line for name, line in every.items() if name in moved or line in means}
+        known, trained = {*worked.listing.inputs}, {*worked.updates, *moved}
         self.lines: dict[str, Line] = {}
-        known = set(worked.listing.inputs)
 
-        def ready() -> None:
-            while found := next((item for item in waiting if item[1] <= known), None):
-                waiting.remove(found)
-                self.lines[found[0].name] = found[0]
-                known.add(found[0].name)
+        def add(line: Line) -> None:
+            self.lines[line.name] = line
+            known.add(line.name)
 
-        trained = {*worked.updates, *moved}
+        def add_ready() -> None:
+            while found := next((line for line in waiting.values() if known.issuperset(line.uses)), None):
+                add(waiting.pop(found.name))
+
         for line in worked.listing.lines:
             if line.name not in moved:
                 if worked.means.get(line.name) not in trained:  # the partials of a layer stay together
-                    ready()
-                self.lines[line.name] = line
-                known.add(line.name)
-        ready()
+                    add_ready()
+                add(line)
+        add_ready()
         self.listing = Listing(tuple(self.lines.values()))
         self.place = {name: place for place, name in enumerate(self.lines)}
 
-    def expressions(self, changes: Mapping[str, ast.expr]) -> Listing:
-        """Return the lines with other expressions."""
+    def expressions(self, slips: Iterable[Slip]) -> Listing:
+        """Return the lines with the expressions of slips."""
+        changes = {name: node for slip in slips for name, node in slip.changes.items()}
+        lines = self.lines.values()
         return Listing(
-            tuple(
-                line._replace(expression=changes.get(name, line.expression))
-                for name, line in self.lines.items()
-            )
+            tuple(line._replace(expression=changes.get(line.name, line.expression)) for line in lines)
         )
 
     def fits(self, slip: Slip) -> bool:
         """Say whether what the changed lines use stands above them."""
-        return (
-            all(
-                name in self.lines
-                and all(
-                    self.place[use] < self.place[name] if use in self.place else use in self.given
-                    for use in names(node)
-                )
-                for name, node in slip.changes.items()
-            )
-            and slip.given.keys() <= self.given.keys()
-        )
-
-
-class Some(dict[str, Value]):
-    """The values of some worlds out of all, by name: cut out when they are asked for."""
-
-    def __init__(self, values: Mapping[str, Value], rows: list[int]) -> None:
-        self.all, self.rows = values, rows
-
-    def __missing__(self, name: str) -> Value:
-        value = self.all[name]
-        return value[self.rows] if np.ndim(value) else value
+        place = dict.fromkeys(self.given, -1) | self.place
+        if not (slip.changes.keys() <= self.place.keys() and slip.given.keys() <= self.given.keys()):
+            return False
+        uses = [(use, name) for name, node in slip.changes.items() for use in names(node)]
+        return all(place.get(use, inf) < place[name] for use, name in uses)
 
 
 class Worlds:
@@ -131,7 +113,9 @@ class Worlds:
                 if name in self.variants:
                     value = np.array(np.broadcast_to(value, shape))
                     for node, rows in self.variants[name].values():
-                        value[rows] = evaluated(node, Some(seen, rows))
+                        used = {use: seen[use] for use in names(node)}
+                        some = {use: v[rows] if np.ndim(v) else v for use, v in used.items()}
+                        value[rows] = evaluated(node, some)
                 calculated[name] = value
                 printed = self.told.get((self.at, name))
                 if printed is not None:
@@ -142,14 +126,16 @@ class Worlds:
 
     def forward(self, values: Mapping[str, Value], to: int) -> None:
         """Go on to a later pass."""
-        self.state |= {name: values[new] for name, new in self.lines.updates.items()}
-        self.at += 1
-        while self.at < to and to - self.at < LONG:
-            _, values = self.values()
-            self.state |= {name: values[new] for name, new in self.lines.updates.items()}
-            self.at += 1
+        self.carry(values)
+        while self.at < to < self.at + LONG:
+            self.carry(self.values()[1])
         if self.at < to:
             self.leap(to)
+
+    def carry(self, values: Mapping[str, Value]) -> None:
+        """Take the new values over into the next pass."""
+        self.state |= {name: values[new] for name, new in self.lines.updates.items()}
+        self.at += 1
 
     def leap(self, to: int) -> None:
         """Go on by many passes, one world after the other."""
@@ -157,8 +143,7 @@ class Worlds:
         state = {name: np.array(np.broadcast_to(self.state[name], shape)) for name in self.lines.given}
         updates = self.lines.updates
         for row, choice in enumerate(self.choices):
-            changes = {name: node for slip in choice for name, node in slip.changes.items()}
-            listing = self.lines.expressions(changes)
+            listing = self.lines.expressions(choice)
             given = {name: float(state[name][row, 0]) for name in listing.inputs}
             try:
                 last = repeat(listing, to - self.at, given, updates)
@@ -189,9 +174,7 @@ class Worlds:
 def slipped(sheet: Sheet, *made: Slip) -> Worked:
     """Return the worked listing of a network file with slips made in it."""
     worked = next((slip.worked for slip in made if slip.worked), None) or sheet.worked()
-    listing = Lines(worked, ()).expressions(
-        {name: node for slip in made for name, node in slip.changes.items()}
-    )
+    listing = Lines(worked, ()).expressions(made)
     given = worked.given | {name: value for slip in made for name, value in slip.given.items()}
     return worked._replace(listing=listing, given={name: given[name] for name in listing.inputs})
 

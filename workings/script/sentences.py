@@ -212,11 +212,7 @@ def told(script: Script, compared: Compared, found: Iterable[Finding]) -> Iterat
 
 
 def told_steps(
-    listing: Listing,
-    taken: Iterable[Step],
-    rate: float,
-    means: Mapping[str, str],
-    spare: Mapping[str, Value],
+    listing: Listing, taken: Iterable[Step], rate: float, means: Mapping[str, str], spare: Mapping[str, Value]
 ) -> Iterator[Note]:
     """Go through what is wrong with the updates, rate being the one that they should have."""
 
