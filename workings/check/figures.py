@@ -252,9 +252,7 @@ class Search:
         wrong = {*self.wrong()}
         table = self.trials.worlds(compared, self.case.figures)
         for f, rows in zip(self.case.figures, table, strict=True):
-            hit = f.is_(rows, noise if f == figure else min(noise, 4 * SINGLE))
-            if cut or f != figure:
-                hit = hit | f.cut(rows)
+            hit = f.is_(rows, noise) | (f.cut(rows) if cut or f != figure else False)
             if f in wrong:
                 gives[f] = hit
             elif self.verdicts[f].word == "agrees":  # what the printed figures break is no fault of the slip

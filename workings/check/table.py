@@ -118,7 +118,7 @@ def lookup(sheet: Sheet, places: int, name: str = "slip") -> Lookup:
     roles = Roles(sheet.worked())
     right, after = digits(sheet, places)
     losses_right = [*losses(sheet)]
-    rows: dict[tuple[str, ...], list[Slip]] = {}
+    rows: dict[tuple[int | None, str, tuple[tuple[str, str], ...]], list[Slip]] = {}
     for slip in slips(sheet):
         if flood(slip, roles):
             continue
@@ -126,19 +126,17 @@ def lookup(sheet: Sheet, places: int, name: str = "slip") -> Lookup:
             other, last = digits(sheet, places, slip)
         except ValueError:  # it leaves the range of numbers, and gives no digits
             continue
-        unlike = [f"{name} {text}" for name, text in other.items() if right.get(name) != text]
-        differs = ""
+        unlike = tuple((name, text) for name, text in other.items() if right.get(name) != text)
+        differs = None
         if not unlike and last == after:
             pairs = zip(losses(sheet, slip), losses_right, strict=True)
-            differs = str(next((n for n, (a, b) in enumerate(pairs, 1) if a != b), 0))
-        rows.setdefault((differs, last, *unlike), []).append(slip)
-    found = []
-    for (differs, last, *unlike), made in rows.items():
-        figures = dict(text.split() for text in unlike)
-        found.append(
-            Answer(section(made[0], roles), tuple(made), figures, last, int(differs) if differs else None)
-        )
-    return Lookup(name, roles.worked.loss, right, after, tuple(found))
+            differs = next((n for n, (a, b) in enumerate(pairs, 1) if a != b), 0)
+        rows.setdefault((differs, last, unlike), []).append(slip)
+    answers = tuple(
+        Answer(section(made[0], roles), tuple(made), dict(unlike), last, differs)
+        for (differs, last, unlike), made in rows.items()
+    )
+    return Lookup(name, roles.worked.loss, right, after, answers)
 
 
 def flood(slip: Slip, roles: Roles) -> bool:
