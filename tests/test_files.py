@@ -87,7 +87,7 @@ def test_several_examples_and_own_names():
         (
             '"sigmoid"',
             '"sigmod"',
-            "line 15: layer 1: activation: expected one of sigmoid, tanh, relu, leaky_relu, ",
+            "line 15: layer 1: activation: expected one of tanh, sigmoid, relu, linear, softmax, ",
         ),
         (
             '"half_sse"',
@@ -96,8 +96,8 @@ def test_several_examples_and_own_names():
         ),
         (
             '"half_sse"',
-            '"cross_entropy"\nleak = 2',
-            "line 9: leak: expected a number from 0 to below 1, got 2",
+            '"cross_entropy"\nmean = 2',
+            "line 9: mean: expected True or False, got 2",
         ),
         ("[0.01, 0.99]", "[0.01]", "line 5: targets: expected 2 outputs on the last axis, got 1"),
         ("[0.01, 0.99]", "[[0.01, 0.99]]", "line 5: targets: expected 1 axes, as the inputs have, got 2"),
@@ -112,7 +112,7 @@ def test_several_examples_and_own_names():
         (
             "rate = 0.5",
             "rat = 0.5",
-            "line 23: rat: expected one of rate, order, biases, examples, momentum, decay, perhaps",
+            "line 23: rat: expected one of rate, order, biases, examples, momentum, perhaps",
         ),
         (
             '"frozen"',

@@ -231,7 +231,7 @@ def network_file(model: Model) -> str:
     lines += [f"url = {json.dumps(sheet.url)}"] if sheet.url else []
     lines += [f"inputs = {examples(worked.x)}"]
     lines += [f"targets = {examples(worked.y)}"] if worked.y else []
-    lines += [f'loss = "{sheet.network.loss}"', f"leak = {sheet.network.leak}"]
+    lines += [f'loss = "{sheet.network.loss}"', f"mean = {str(sheet.network.mean).lower()}"]
     for layer, named in zip(sheet.network.layers, worked.layers, strict=True):
         lines += ["", "[[layer]]", f"weights = [{', '.join(map(places, named.weights))}]"]
         if named.biases:

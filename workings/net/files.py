@@ -18,8 +18,11 @@ from bplit.given import LIMIT, shown
 from bplit.line import Value
 from bplit.listing import Listing
 from bplit.reading import LENGTH
-from workings.net.network import Layer, Network, Rules
-from workings.net.writer import NOTATIONS, Notation, Worked, nearest, one_of
+from workings.net.matrices import Layer
+from workings.net.network import Network
+from workings.net.notation import NOTATIONS, Notation, nearest, one_of
+from workings.net.rules import Rules
+from workings.net.writer import Worked
 
 TEMPLATE = """\
 # A network and an example, for `bplit explain`. What stands behind a # may be left out.
@@ -30,9 +33,10 @@ targets = [0.01, 0.99]
 
 # half_sse, sse, half_mse, mse, mae, binary_cross_entropy, cross_entropy, or output: no loss
 loss = "half_sse"
+# mean = true           # over the outputs, in place of their sum; of mse, half_mse and mae it is
 
 # A layer: a row of weights for each of its units, a bias for each or one for all, an activation
-# out of sigmoid, tanh, relu, leaky_relu, linear, softmax.
+# out of sigmoid, tanh, relu, linear, softmax.
 [[layer]]
 weights = [[0.15, 0.20], [0.25, 0.30]]
 bias = 0.35
@@ -49,7 +53,6 @@ order = "simultaneous"    # or output_first
 biases = "frozen"         # or per_unit, shared
 examples = "batch_mean"   # or batch_sum, online
 momentum = 0.0
-decay = 0.0
 
 [names]
 notation = "net_out"   # or article, z_a
@@ -57,7 +60,7 @@ numbering = "rows"     # or columns
 # weight = "v{k}"      # any name of the notation may be replaced
 """
 TABLED = ("rules", "names", "printed", "means", "after")
-TOP = ("title", "url", "inputs", "targets", "loss", "leak", "layer", *TABLED)
+TOP = ("title", "url", "inputs", "targets", "loss", "mean", "layer", *TABLED)
 TABLES = {
     "layer": ("weights", "bias", "activation"),
     "rules": tuple(Rules.__dataclass_fields__),
@@ -67,7 +70,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "x": ("inputs",),
     "y": ("targets",),
     "loss": ("loss",),
-    "leak": ("leak",),
+    "mean": ("mean",),
     "network": ("layer",),
     "layers": ("layer",),
     "notation": ("names", "notation"),
@@ -255,7 +258,7 @@ def checked(content: dict[str, Any]) -> Sheet:
         what = f"url: expected an address that begins with https:// or http://, got {shown(content['url'])}"
         raise KeyedError(("url",), what)
     try:
-        options = {key: content[key] for key in ("loss", "leak") if key in content}
+        options = {key: content[key] for key in ("loss", "mean") if key in content}
         network = Network(tuple(Layer(**layer) for layer in layers), **options)
         rules = Rules(**tables["rules"])
         names = dict(tables["names"])

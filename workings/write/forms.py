@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from bplit.line import KNOWN, Line
 from workings.net.files import Sheet
-from workings.net.writer import one_of
+from workings.net.notation import one_of
 from workings.words import WORDS
 from workings.write.typeset import (
     PYTHON,
