@@ -202,7 +202,7 @@ def test_the_command_line_explains_a_new_file(tmp_path, monkeypatch, capsys):
         ),
         ("new net.toml", "bplit new: error: net.toml: File exists"),
         ("new no/net.toml", "bplit new: error: no/net.toml: No such file or directory"),
-        ("explain bad.toml", "bplit explain: error: bad.toml, line 25: biases: expected one of"),
+        ("explain bad.toml", "bplit explain: error: bad.toml: [rules] biases: expected one of"),
     ],
 )
 def test_a_mistake_gets_one_line_and_status_2(words, says, tmp_path, monkeypatch, capsys):

@@ -37,7 +37,14 @@ def some(seed):
         random.choice(["batch_mean", "batch_sum", "online"]),
         random.choice([0, 0.9]),
     )
-    return Network(layers, loss, random.choice([None, True, False])), x, y, rules, random.choice(list(NOTATIONS)), random.choice(NUMBERINGS)
+    return (
+        Network(layers, loss, random.choice([None, True, False])),
+        x,
+        y,
+        rules,
+        random.choice(list(NOTATIONS)),
+        random.choice(NUMBERINGS),
+    )
 
 
 @pytest.mark.soak
