@@ -15,21 +15,8 @@ from bplit.article import FIRST_PASS, PASS
 from bplit.article import given as article
 from bplit.line import evaluated
 from bplit.listing import Listing
-from workings.write.typeset import (
-    LATEX,
-    PYTHON,
-    TEXT,
-    Written,
-    broken,
-    derivation,
-    figure,
-    formula,
-    slope,
-    solution,
-    steps,
-    ways,
-    written,
-)
+from workings.write.formulas import derivation, formula, slope, solution, steps, ways
+from workings.write.languages import LATEX, PYTHON, TEXT, Written, broken, figure, written
 
 MANY = settings(max_examples=tries(120, 1000), derandomize=True, suppress_health_check=list(HealthCheck))
 NORMAL = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")

@@ -24,7 +24,7 @@ from bplit import forward, partials
 from workings import draw
 from workings.draw.pictures import units
 from workings.write import forms
-from workings.write.typeset import SUM, TEXT, Written, figure, numeral, written
+from workings.write.languages import SUM, TEXT, Written, figure, numeral, written
 
 DOCS = Path(__file__).parent.parent
 

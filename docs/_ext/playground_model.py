@@ -20,7 +20,8 @@ from bplit.line import KNOWN, Line, names
 from bplit.listing import Listing
 from workings.net import NOTATIONS, Sheet, Worked, read
 from workings.write.forms import SAID, explain, heading
-from workings.write.typeset import JAVASCRIPT, PYTHON, TEXT, Written, along, written
+from workings.write.formulas import product_along
+from workings.write.languages import JAVASCRIPT, PYTHON, TEXT, Written, written
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 PATHS = 8  # what has more paths to the loss shows none of them
@@ -133,7 +134,7 @@ def variant(model: Model, listing: Listing) -> str:
         if len(ways) < 2:
             lights.append([" ".join(dict.fromkeys((*(ways or [()])[0], *line.uses, line.name)))])
             continue
-        products = [along(listing, way) for way in ways]
+        products = [product_along(listing, way) for way in ways]
         used = [
             dict.fromkeys((*way, *names(node), line.name)) for way, node in zip(ways, products, strict=True)
         ]

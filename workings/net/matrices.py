@@ -37,7 +37,7 @@ class Say(Protocol):
     def __call__(self, what: str, array: Array, n: int = 0, part: str = "") -> Array: ...  # noqa: D102
 
 
-def quiet(what: str, array: Array, n: int = 0, part: str = "") -> Array:
+def unsaid(what: str, array: Array, n: int = 0, part: str = "") -> Array:
     """Write nothing down, as of numbers."""
     return array
 
@@ -62,16 +62,16 @@ def element(name: str) -> Activation:
         return call(name, t) if t.dtype == object else function(t)
 
     def back(t: Array, out: Array, d: Array, say: Say) -> Array:
-        return multiplied(d, slope, {"t": t, "out": out})
+        return times_slope(d, slope, {"t": t, "out": out})
 
     return Activation(value, back)
 
 
-def multiplied(d: Array, slope: ast.expr, values: dict[str, Array]) -> Array:
+def times_slope(d: Array, slope: ast.expr, values: dict[str, Array]) -> Array:
     """Return d times a slope, factor by factor from the left, as a person writes it."""
     match slope:
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return multiplied(multiplied(d, left, values), right, values)
+            return times_slope(times_slope(d, left, values), right, values)
     return d * in_arrays(slope, values)
 
 
@@ -87,7 +87,7 @@ def in_arrays(node: ast.expr, values: dict[str, Array]) -> Array:
     return ast.literal_eval(node)
 
 
-def softmax(t: Array, say: Say = quiet) -> Array:
+def softmax(t: Array, say: Say = unsaid) -> Array:
     """Turn the net inputs of a layer, its last axis, into shares of 1: e**t over their sum.
 
     Of numbers the largest is taken from all first, which changes no share and keeps e**t finite.
@@ -190,7 +190,7 @@ class Task(NamedTuple):
         return FUSED.get((self.layers[-1].activation, self.loss))
 
 
-def ahead(task: Task, x: Array, y: Array | None, say: Say = quiet) -> Pass:
+def ahead(task: Task, x: Array, y: Array | None, say: Say = unsaid) -> Pass:
     """Calculate a forward pass: every net input and output and, given targets, the loss of each example."""
     nets, outs = [], [x]
     for n, (weights, bias, activation) in enumerate(task.layers, 1):
@@ -216,7 +216,7 @@ def together(loss: Array, examples: str) -> Array:
 
 
 def backwards(
-    task: Task, at: Pass, y: Array, rules: Rules, layers: Sequence[Layer], say: Say = quiet
+    task: Task, at: Pass, y: Array, rules: Rules, layers: Sequence[Layer], say: Say = unsaid
 ) -> Iterator[tuple[int, Array, Array, Array | None]]:
     """Go through the layers, the last one first: its number, deltas, partials by weights and by biases.
 
@@ -246,7 +246,7 @@ def backwards(
         yield k, delta, by_weights, by_bias
 
 
-def stepped(task: Task, at: Pass, y: Array, rules: Rules, say: Say = quiet) -> Task:
+def stepped(task: Task, at: Pass, y: Array, rules: Rules, say: Say = unsaid) -> Task:
     """Return the task after a step from a forward pass, as the rules say."""
     layers, velocity = list(task.layers), list(task.velocity or ())
     late = []
