@@ -5,7 +5,7 @@ r"""How an expression is written, with names or with numbers: as plain text, Pyt
 ...     print(written(Written(y), style))
 −a² / (b − 2)
 -a ** 2 / (b - 2)
--\frac{{\text{a}}^{2}}{\text{b} - 2}
+\frac{-{\text{a}}^{2}}{\text{b} - 2}
 """
 
 import ast
@@ -139,12 +139,12 @@ def written(what: Written, style: Text = TEXT, least: int = SUM, first: bool = T
     Brackets stand where it holds together less tightly than least, and around a minus that does not
     come first.
 
-    >>> line = Listing.read("y = -a * (b - c) ** 2 / (d / e) - -f").line("y")
-    >>> print(written(Written(line.expression)))
+    >>> line = ast.parse("-a * (b - c) ** 2 / (d / e) - -f", mode="eval").body
+    >>> print(written(Written(line)))
     −a × (b − c)² / (d / e) − (−f)
-    >>> print(written(Written(line.expression, {"a": "-0.5", "b": "-2", "c": "-3"}), PYTHON))
+    >>> print(written(Written(line, {"a": "-0.5", "b": "-2", "c": "-3"}), PYTHON))
     -(-0.5) * (-2 - (-3)) ** 2 / (d / e) - (-f)
-    >>> print(written(Written(Listing.read("y = -a ** 2").line("y").expression), JAVASCRIPT))
+    >>> print(written(Written(ast.parse("-a ** 2", mode="eval").body), JAVASCRIPT))
     -(a ** 2)
     """
     match what.node:
@@ -227,8 +227,8 @@ def figure(value: Value, digits: int, short: bool) -> str:
 def broken(what: Written, style: Text, width: int, first: bool = True) -> list[str]:
     """Write an expression in rows of up to width characters; each but the first begins with a sign.
 
-    >>> line = Listing.read("d = (a * w5 + b * w7) * out * (1 - out)").line("d")
-    >>> broken(Written(line.expression), TEXT, 20)
+    >>> line = ast.parse("(a * w5 + b * w7) * out * (1 - out)", mode="eval").body
+    >>> broken(Written(line), TEXT, 20)
     ['(a × w5 + b × w7)', '× out × (1 − out)']
     """
     rows: list[tuple[str, int]] = []
