@@ -37,6 +37,7 @@ extensions = [
     "mathml",
     "playground",
     "site_parts",
+    "woven",
 ]
 exclude_patterns = ["_ext", "_static", "_templates"]
 nitpicky = True

@@ -100,8 +100,28 @@ def script(model: Model, shown: Mapping[str, str]) -> str:
     parts = ",\n".join(f"{json.dumps(name)}: {variant(model, each)}" for name, each in variants.items())
     return (
         f"playground({json.dumps(model.name)}, {json.dumps(data, ensure_ascii=False)},\n"
-        f"({{{', '.join(KNOWN)}}}) => ({{\n{parts}}}));\n"
+        f"({{{', '.join(name for name, known in KNOWN.items() if not known.program)}}}) => {{\n"
+        f"{functions()}return {{\n{parts}}};\n}});\n"
     )
+
+
+def functions() -> str:
+    """Return in JavaScript the functions that a listing may call and the language lacks.
+
+    >>> print(functions().splitlines()[-1])
+    const step = (t) => t > 0 ? 1.0 : 0.0;
+    """
+    found = []
+    for name, known in KNOWN.items():
+        if known.program:
+            node = ast.parse(known.program, mode="eval").body
+            match node:
+                case ast.IfExp(test=test, body=body, orelse=other):
+                    value = f"{ast.unparse(test)} ? {ast.unparse(body)} : {ast.unparse(other)}"
+                case _:
+                    value = ast.unparse(node)
+            found.append(f"const {name} = (t) => {value};\n")
+    return "".join(found)
 
 
 def marks(model: Model) -> Iterator[tuple[int, str]]:
