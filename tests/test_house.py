@@ -36,7 +36,7 @@ workings.write.typeset workings.write.forms workings.write.__init__
 workings.check.stated workings.check.changes workings.check.figures workings.check.table
 workings.check.__init__
 workings.script.judge workings.script.__init__
-workings.draw.pictures workings.draw.__init__
+workings.draw.canvas workings.draw.charts workings.draw.diagrams workings.draw.__init__
 workings.cli workings.conftest
 """.split()
 
