@@ -29,7 +29,8 @@ CEILINGS = {
 # A file imports from those that stand before it; the module knows nothing of what is built on it.
 ORDER = """
 bplit.byhand bplit.listing bplit.article bplit.__init__ bplit.__main__
-workings.words workings.speed
+workings.words
+workings.speed.functions workings.speed.writing workings.speed.running workings.speed.__init__
 workings.net.writer workings.net.network workings.net.files workings.net.__init__
 workings.__init__
 workings.write.typeset workings.write.forms workings.write.__init__

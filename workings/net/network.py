@@ -22,9 +22,8 @@ import numpy as np
 
 from bplit.byhand import LIMIT, rate, real, shown, whole
 from bplit.listing import Value, plain
-from workings import speed as fast
 from workings.net.writer import Notation, Worked, one_of, worked
-from workings.speed import repeat, sigmoid
+from workings.speed import reals, repeat, squashed
 
 Array = Any  # a NumPy array of float64
 
@@ -53,7 +52,7 @@ class Activation(NamedTuple):
 
 
 ACTIVATIONS = {
-    "sigmoid": Activation(lambda t, _: sigmoid(t), lambda t, out, d, _: d * out * (1 - out)),
+    "sigmoid": Activation(lambda t, _: squashed(t), lambda t, out, d, _: d * out * (1 - out)),
     "tanh": Activation(lambda t, _: np.tanh(t), lambda t, out, d, _: d * (1 - out * out)),
     # at 0, where a kink has no slope, the slope is that of the left side, as is the custom
     "relu": Activation(lambda t, _: np.maximum(t, 0), lambda t, out, d, _: d * (t > 0)),
@@ -620,7 +619,7 @@ def numbers(name: str, value: Value) -> Value:
         lengths = list(map(len, value))
         if len({*lengths}) > 1:
             raise ValueError(f"{name}: expected rows of one length, got {', '.join(map(str, lengths))}")
-    return fast.real(name, value)
+    return reals(name, value)
 
 
 def fixed(name: str, value: Value) -> Array:
