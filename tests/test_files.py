@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from workings import speed as fast
 from workings.net import TEMPLATE, Rules, parsed, read
+from workings.speed import repeat
 
 WEIGHTS = "weights = [[0.40, 0.45], [0.50, 0.55]]"
 
@@ -208,7 +208,7 @@ def test_the_meant_listing_calculates_the_printed_figures():
     worked = sheet.meant()
     assert worked.listing.names == (*sheet.worked().listing.names, "slope", "Err6")
     for n, figures in sheet.printed.items():
-        values = fast.repeat(worked.listing, n + 1, worked.given, worked.updates)
+        values = repeat(worked.listing, n + 1, worked.given, worked.updates)
         for name, text in figures.items():
             assert values[name] == pytest.approx(float(text.replace("−", "-")), abs=6e-10), (n, name)
 

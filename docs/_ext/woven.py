@@ -29,11 +29,9 @@ class Woven(LiteralInclude):
         while not rows[last - 1].strip():
             last -= 1
         self.arguments[0] = f"/../{file}"
-        self.options = {
-            "lines": f"{first + 1}-{last}",
-            "caption": f"{file}, lines {first + 1} to {last}",
-            "language": "python",
-        }
+        caption = f"{file}, lines {first + 1} to {last}"
+        self.options.clear()
+        self.options.update(lines=f"{first + 1}-{last}", caption=caption, language="python")
         return super().run()
 
     def place(self, rows: list[str], option: str, start: int) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 
 from bplit.line import KNOWN, OPERATORS
 from workings.net.rules import Rules
-from workings.speed import sigmoid
+from workings.speed import squashed
 from workings.symbol import Array, call
 
 
@@ -55,7 +55,9 @@ class Activation(NamedTuple):
 
 def element(name: str) -> Activation:
     """Return an activation that takes each net input by itself: a known function and its written slope."""
-    function = sigmoid if name == "sigmoid" else KNOWN[name].value  # quicker, and without a look at each sign
+    function = (
+        squashed if name == "sigmoid" else KNOWN[name].value
+    )  # quicker, and without a look at each sign
     slope = ast.parse(KNOWN[name].written, mode="eval").body
 
     def value(t: Array, say: Say) -> Array:

@@ -9,7 +9,7 @@ from bplit.given import shown
 from bplit.line import Value
 from workings.net.matrices import ACTIVATIONS, Layer, Pass, Task
 from workings.net.notation import one_of
-from workings.speed import real
+from workings.speed import reals
 from workings.symbol import Array
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def numbers(name: str, value: Value) -> Value:
         lengths = list(map(len, value))
         if len({*lengths}) > 1:
             raise ValueError(f"{name}: expected rows of one length, got {', '.join(map(str, lengths))}")
-    return real(name, value)
+    return reals(name, value)
 
 
 def fixed(name: str, value: Value) -> Array:
