@@ -11,139 +11,128 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from workings.draw import Picture
-from workings.draw.pictures import INK, NAMES, ONE, QUIET, TWO
-
 ROOT = Path(__file__).parent.parent.parent
-# Every word of the drawing; a translation of the book replaces these.
+# Every word of the drawing; a translation of the book replaces these. First the packages, topmost first.
 WORDS = {
-    "bplit": "bplit, the module",
     "workings": "workings, built on it",
+    "bplit": "bplit, the module",
     "all": "The rooms of the house, each above those that it imports from. {rooms}.",
     "room": "{room} imports {others}",
     "alone": "{room} imports nothing of the house",
     "imports": "Imports {others}.",
 }
-# In the units of the drawing: its width, a row, the boxes from left to right, the pipe down to the module.
+PACKAGES = ("workings", "bplit")
+# In the units of the drawing: its width, a row, a box from left to right, and the pipe down to the module.
 WIDTH, ROW, LEFT, RIGHT, PIPE = 340, 34, 44, 128, 24
 
 
 def rooms(package: str) -> dict[str, list[Path]]:
-    """Return the files of each room of a package, which is a folder or a single file."""
+    """Return the files of each room of a package: those of a folder, or a single one."""
     found: dict[str, list[Path]] = {}
     for path in sorted((ROOT / package).rglob("*.py")):
         room = path.relative_to(ROOT / package).parts[0].removesuffix(".py")
-        if room not in ("__init__", "conftest"):  # the package's own face, and what the tests need
+        if room not in ("__init__", "conftest"):  # the package's own face, and what pytest reads
             found.setdefault(room, []).append(path)
     return found
 
 
-def imported(path: Path) -> Iterator[tuple[str, ...]]:
+def imported(path: Path) -> Iterator[list[str]]:
     """Go through what a file imports, each as the parts of its name."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
-            yield from ((*node.module.split("."), alias.name) for alias in node.names)
+            yield from ([*node.module.split("."), alias.name] for alias in node.names)
 
 
-def imports(package: str) -> dict[str, list[str]]:
-    """Return what each room imports: other rooms of its package, and the other package; topmost first."""
+def arrows(package: str) -> dict[str, list[str]]:
+    """Return what each room imports, other rooms and the other package, each room above those."""
     own = rooms(package)
-    arrows = {}
+    found = {}
     for room, files in own.items():
-        names = [name for path in files for name in imported(path)]
-        others = {name[1] for name in names if name[0] == package and name[1] in own} - {room}
-        others |= {name[0] for name in names if name[0] in WORDS} - {package}
-        arrows[room] = sorted(others)
-    return {
-        room: arrows[room] for room in reversed([*TopologicalSorter(arrows).static_order()]) if room in own
-    }
+        parts = [part for path in files for part in imported(path)]
+        others = {part[1] for part in parts if part[0] == package and part[1] in own}
+        found[room] = sorted({*others, *(part[0] for part in parts if part[0] in PACKAGES)} - {room, package})
+    order = reversed([*TopologicalSorter(found).static_order()])  # a circle is an error, so no book
+    return {room: found[room] for room in order if room in own}
 
 
-def said(path: Path) -> str:
-    """Return the first line of what a file says of itself."""
-    return (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").split("\n")[0]
+def said(files: list[Path]) -> str:
+    """Return the first line of what a room says of itself."""
+    return (ast.get_docstring(ast.parse(files[0].read_text("utf-8"))) or "").split("\n")[0]
 
 
-def colour(name: str) -> str:
-    """Return a colour as the page sets it, or the colour itself where there is no such page."""
-    return f"var(--{NAMES[name]}, {name})"
+def arrow(start: str, end: str, place: Mapping[str, float], bend: float) -> str:
+    """Draw an arrow: between two rooms beside them, to a whole package down a pipe."""
+    y, to = place[start], place[end]
+    if "." in end:
+        away = RIGHT + 30 + bend * (to - y)
+        way = f"M{RIGHT} {y + 4}C{away:.0f} {y + 4} {away:.0f} {to - 4} {RIGHT + 6} {to - 4}"
+        tip, colour = f"M{RIGHT} {to - 4}l8 -4v8z", "one"
+    else:
+        way, tip, colour = f"M{LEFT} {y}H{PIPE}V{to - 6}", f"M{PIPE} {to}l-4 -8h8z", "two"
+    paint = f"var(--{colour}, currentColor)"
+    return (
+        f'<path d="{way}" data-from="{start}" data-to="{end}" '
+        f'fill="none" stroke="{paint}" stroke-width="1.4"/>'
+        f'<path d="{tip}" fill="{paint}"/>'
+    )
 
 
-def drawing(house: Mapping[str, Mapping[str, list[str]]]) -> Picture:
-    """Draw the rooms one below the other: at the right the imports, at the left those of the module."""
+def drawing(house: Mapping[str, Mapping[str, list[str]]]) -> str:
+    """Draw the rooms one below the other, with what they import, and say it in words.
+
+    The colours have names in docs/_static/book.css; where there is none, all has the colour of the text.
+    """
     place: dict[str, float] = {}
-    top, shapes, alt = 2.0, [], []
-    for package, arrows in house.items():
+    shapes, alt, top = [], [], 2.0
+    bend = 240 / ROW / max(map(len, house.values()))
+    for package, found in house.items():
         place[package] = top
-        for n, room in enumerate(arrows):
-            place[f"{package}.{room}"] = top + 24 + ROW * (n + 0.5)
-        high = 30 + ROW * len(arrows)
+        place |= {f"{package}.{room}": top + 24 + ROW * (n + 0.5) for n, room in enumerate(found)}
+        high = 30 + ROW * len(found)
         shapes.append(
             f'<rect x="8" y="{top}" width="{WIDTH - 16}" height="{high}" rx="6" fill="none" '
-            f'stroke="{colour(QUIET)}"/><text x="{RIGHT + 12}" y="{top + 18}" font-weight="600">'
-            f"{WORDS[package]}</text>"
+            f'stroke="var(--quiet, currentColor)"/>'
+            f'<text x="{RIGHT + 12}" y="{top + 18}" font-weight="600">{WORDS[package]}</text>'
         )
         top += high + 20
-    longest = max(map(len, house.values()))
-    heads = {}
-    for package, arrows in house.items():
-        for room, others in arrows.items():
-            y = place[f"{package}.{room}"]
-            for other in others:
-                inside = f"{package}.{other}"
-                if inside in place:
-                    end = place[inside] - 4
-                    away = RIGHT + 30 + 240 * (end - y) / ROW / longest
-                    way = f"M{RIGHT} {y + 4}C{away:.0f} {y + 4} {away:.0f} {end} {RIGHT + 6} {end}"
-                    heads[inside] = f"M{RIGHT} {end}l8 -4v8z"
-                else:
-                    end = place[other]
-                    way = f"M{LEFT} {y}H{PIPE}V{end - 6}"
-                    heads[other] = f"M{PIPE} {end}l-4 -8h8z"
-                shapes.append(
-                    f'<path d="{way}" fill="none" stroke="{colour(ONE if inside in place else TWO)}" '
-                    f'stroke-width="1.4" data-from="{package}.{room}" '
-                    f'data-to="{inside if inside in place else other}"/>'
-                )
+    for package, found in house.items():
+        for room, others in found.items():
+            start = f"{package}.{room}"
+            ends = [f"{package}.{other}" if other in found else other for other in others]
+            shapes += [arrow(start, end, place, bend) for end in ends]
             shapes.append(
-                f'<rect x="{LEFT}" y="{y - 12}" width="{RIGHT - LEFT}" height="24" rx="4" '
-                f'fill="var(--paper, #fffffe)" stroke="{colour(INK)}"/>'
-                f'<text x="{(LEFT + RIGHT) / 2}" y="{y + 4.5}" text-anchor="middle">{escape(room)}</text>'
+                f'<rect x="{LEFT}" y="{place[start] - 12}" width="{RIGHT - LEFT}" height="24" rx="4" '
+                'fill="none" stroke="currentColor"/>'
+                f'<text x="{(LEFT + RIGHT) / 2}" y="{place[start] + 4.5}" text-anchor="middle">{room}</text>'
             )
-            words = WORDS["room" if others else "alone"]
-            alt.append(words.format(room=room, others=", ".join(others)))
-    for end, head in heads.items():
-        shapes.append(f'<path d="{head}" fill="{colour(ONE if "." in end else TWO)}"/>')
-    svg = (
+            alt.append(WORDS["room" if others else "alone"].format(room=room, others=", ".join(others)))
+    said = WORDS["all"].format(rooms="; ".join(alt))
+    return (
+        f'<div class="picture" role="img" aria-label="{escape(said)}">'
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top - 18:.0f}" '
-        f'style="--width: {WIDTH}" aria-hidden="true" font-size="13.5" fill="{colour(INK)}">'
-        f"{''.join(shapes)}</svg>"
+        f'style="--width: {WIDTH}" aria-hidden="true" font-size="13.5" fill="currentColor">'
+        f"{''.join(shapes)}</svg></div>"
     )
-    return Picture(svg, WORDS["all"].format(rooms="; ".join(alt)))
 
 
 class House(SphinxDirective):
     """The drawing of the house, and a line for each room."""
 
     def run(self) -> list[nodes.Node]:
-        """Draw it from the sources, which the page depends on."""
-        house = {package: imports(package) for package in ("workings", "bplit")}
+        """Draw it from the sources, on which the page depends."""
+        house = {package: arrows(package) for package in PACKAGES}
         lines = []
-        for package, arrows in house.items():
+        for package, found in house.items():
             lines += ["", f"**{WORDS[package]}**", ""]
-            for room, others in arrows.items():
-                files = rooms(package)[room]
-                for path in files:
+            files = rooms(package)
+            for room, others in found.items():
+                for path in files[room]:
                     self.env.note_dependency(str(path))
-                page = next(
-                    name
-                    for name in (f"room-{room}", "room-files" if package == "workings" else "module")
-                    if Path(self.env.doc2path(name)).is_file()
-                )
-                more = WORDS["imports"].format(others=", ".join(f"`{other}`" for other in others))
-                own = next((path for path in files if path.name == "__init__.py"), files[0])
-                lines.append(f"- [`{room}`]({page}.md): {said(own)}{f' {more}' if others else ''}")
-        picture = nodes.raw("", drawing(house)._repr_html_(), format="html")
+                page = f"room-{room}" if len(files[room]) > 1 else "room-files"
+                line = f"- [`{room}`]({page if package == 'workings' else 'module'}.md): {said(files[room])}"
+                names = ", ".join(f"`{other}`" for other in others)
+                lines.append(f"{line} {WORDS['imports'].format(others=names)}" if others else line)
+        picture = nodes.raw("", drawing(house), format="html")
         return [picture, *self.parse_text_to_nodes("\n".join(lines))]
 
 
