@@ -18,16 +18,9 @@ OFFERED = [(room, name) for room in FOLDERS for name in importlib.import_module(
 def test_a_room_s_page_describes_every_name_and_leads_to_its_source(room, name, site):
     signature = soup(site, f"room-{room}").find("dt", id=f"workings.{room}.{name}")
     assert len(signature.find_next_sibling("dd").get_text().split()) > 3
-    page, anchor = signature.select_one("a.reference:has(.viewcode-link)")["href"].split("#")
-    assert re.search(
-        rf"^ *(?:\[docs\])?(?:class |def )?{name}\b",
-        soup(site, page.removesuffix(".html"))
-        .find(id=anchor)
-        .get_text()
-        .lstrip("\n")
-        .replace("@dataclass", ""),
-        re.MULTILINE,
-    )
+    page, anchor = signature.select_one("a:has(.viewcode-link)")["href"].split("#")
+    source = soup(site, page.removesuffix(".html")).find(id=anchor).get_text()
+    assert re.match(rf"\s*\[docs\]\s*(?:@.*\s*)?(?:class |def )?{name}\b", source)
 
 
 @pytest.mark.parametrize("room", [*FOLDERS, "files"])
@@ -46,7 +39,7 @@ def test_every_single_file_of_workings_has_its_section(site):
 def test_every_docstring_of_a_page_is_read_as_it_is_meant(site):
     for room in [*FOLDERS, "files"]:
         text = soup(site, f"room-{room}").select_one("article").get_text()
-        assert not re.search(r"Alias for field|<function|0x[0-9a-f]{6}|\b(?:Args|Returns|Raises):\n", text)
+        assert not re.search(r"Alias for field|<function|0x[0-9a-f]{6}|\bArgs:", text)
 
 
 def joined():
@@ -58,9 +51,8 @@ def joined():
             if room[1] in ("__init__", "conftest"):
                 continue
             rooms.add(room)
-            for module, names in re.findall(
-                r"^ *from ([\w.]+) import (\([^)]*\)|.*)", path.read_text("utf-8"), re.M
-            ):
+            text = path.read_text("utf-8")
+            for module, names in re.findall(r"^ *from ([\w.]+) import (\([^)]*\)|.*)", text, re.MULTILINE):
                 of, *inner = module.split(".")
                 if of in PACKAGES and of != package:
                     arrows.add((room, of))
@@ -71,16 +63,10 @@ def joined():
 
 
 def drawn(site):
-    """Return the boxes and arrows of the drawing."""
-
-    def named(end):
-        return tuple(end.split(".")) if "." in end else end
-
+    """Return the drawing and its arrows."""
     picture = soup(site, "house").select_one(".picture")
-    arrows = {
-        (named(path["data-from"]), named(path["data-to"])) for path in picture.select("path[data-from]")
-    }
-    return picture, arrows
+    ends = [(path["data-from"], path["data-to"]) for path in picture.select("path[data-from]")]
+    return picture, {tuple(tuple(end.split(".")) if "." in end else end for end in pair) for pair in ends}
 
 
 def test_the_drawing_holds_every_room_and_every_import(site):
