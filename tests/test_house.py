@@ -13,12 +13,13 @@ SOURCES = {
     for path in sorted((ROOT / package).rglob("*.py"))
 }
 TREES = {name: ast.parse(text) for name, text in SOURCES.items()}
-HEART = ("bplit.byhand", "bplit.article", "bplit.listing")
+HEART = tuple(f"bplit.{name}" for name in "byhand article line listing calculus".split())
 # What was measured. Whoever gets below it writes the lower number down, and nobody a higher one.
 CEILINGS = {
-    "lines of byhand": 348,
-    "lines of the heart": 1194,
-    "code of the heart": 657,
+    "lines of byhand": 160,
+    "lines of the heart": 750,
+    "code of the heart": 410,
+    "lines of the module": 1130,
     "lines of all": 7937,
     "lines of a file": 1201,
     "lines of a class": 487,
@@ -28,7 +29,8 @@ CEILINGS = {
 }
 # A file imports from those that stand before it; the module knows nothing of what is built on it.
 ORDER = """
-bplit.byhand bplit.listing bplit.article bplit.__init__ bplit.__main__
+bplit.byhand bplit.given bplit.line bplit.calculus bplit.reading bplit.listing bplit.article
+bplit.__init__ bplit.__main__
 workings.words workings.speed
 workings.net.writer workings.net.network workings.net.files workings.net.__init__
 workings.__init__
@@ -109,6 +111,7 @@ def upward():
 MEASURED = {
     "lines of byhand": lambda: lines("bplit.byhand"),
     "lines of the heart": lambda: sum(map(lines, HEART)),
+    "lines of the module": lambda: sum(lines(name) for name in SOURCES if name.startswith("bplit.")),
     "code of the heart": lambda: sum(map(code, HEART)),
     "lines of all": lambda: sum(map(lines, SOURCES)),
     "lines of a file": lambda: max(map(lines, SOURCES)),

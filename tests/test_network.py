@@ -12,7 +12,7 @@ import pytest
 from soak import tries
 
 from bplit import Weights, byhand, partials, update
-from bplit.byhand import LIMIT
+from bplit.given import LIMIT
 from workings.net import ACTIVATIONS, BIASES, LOSSES, ORDERS, Layer, Network, Rules
 
 NAN, INF = math.nan, math.inf
@@ -84,10 +84,12 @@ def test_the_articles_network_is_the_one_calculated_by_hand():
         d = partials(f)
         at, gradient = net.forward(x, y), net.gradient(x, y)
         got = [*at.nets[0], *at.outs[1], *at.nets[1], *at.outs[2], *at.losses, at.loss]
-        np.testing.assert_allclose(got, f[12:], rtol=1e-12)
+        names = "h_in_1 h_in_2 h_out_1 h_out_2 o_in_1 o_in_2 o_out_1 o_out_2 lost1 lost2 lost".split()
+        np.testing.assert_allclose(got, [getattr(f, name) for name in names], rtol=1e-12)
         hidden, output = gradient.weights
-        got = [*gradient.deltas[1], *output.flat, *gradient.deltas[0], *hidden.flat]
-        np.testing.assert_allclose(got, d, rtol=1e-12, atol=1e-15)
+        got = [*gradient.deltas[1], *gradient.deltas[0], *hidden.flat, *output.flat]
+        names = "o_delta_1 o_delta_2 h_delta_1 h_delta_2".split() + [f"diff_w{k}" for k in range(1, 9)]
+        np.testing.assert_allclose(got, [getattr(d, name) for name in names], rtol=1e-12, atol=1e-15)
         new = net.step(x, y, Rules(rate=theta))
         got = np.concatenate([layer.weights.ravel() for layer in new.layers])
         np.testing.assert_allclose(got, update(f, d, theta), rtol=1e-12)

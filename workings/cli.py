@@ -17,8 +17,8 @@ from typing import Any, NamedTuple, NoReturn
 
 from bplit.__main__ import both
 from bplit.article import RUN
-from bplit.byhand import THETA, W, X, Y, checked, rate, whole
-from bplit.listing import DIGITS
+from bplit.byhand import THETA, W, X, Y
+from bplit.given import DIGITS, checked, rate, whole
 from workings.check import check as check_figures
 from workings.net import TEMPLATE
 from workings.net import read as read_file

@@ -23,8 +23,9 @@ from typing import Any
 import numpy as np
 
 from bplit import byhand
-from bplit.byhand import LIMIT, shown, whole
-from bplit.listing import KNOWN, OPERATORS, Listing, Value, exponent, names, number
+from bplit.given import LIMIT, number, shown, whole
+from bplit.line import KNOWN, OPERATORS, Value, exponent, names
+from bplit.listing import Listing
 
 # How many networks go through all passes together: so few that their numbers stay in a cache, and so many
 # that a call of NumPy is long enough for another thread to work meanwhile.

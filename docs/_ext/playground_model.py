@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from bplit.article import PASS, crossed
 from bplit.byhand import forward, update
-from bplit.listing import KNOWN, Line, Listing, names
+from bplit.line import KNOWN, Line, names
+from bplit.listing import Listing
 from workings.net import NOTATIONS, Sheet, Worked, read
 from workings.write.forms import SAID, explain, heading
 from workings.write.typeset import JAVASCRIPT, PYTHON, TEXT, Written, along, written

@@ -21,7 +21,8 @@ from functools import reduce
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from bplit.listing import Line, mapped, names, replaced, times
+from bplit.calculus import times
+from bplit.line import Line, mapped, names, replaced
 from workings.net.network import FUSED, LOSSES, Network, Rules
 from workings.net.writer import Worked
 

@@ -38,7 +38,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplit.listing import DIGITS, EXACT, Line, Listing, Value, derivative, evaluated, names, rounded
+from bplit.calculus import derivative
+from bplit.given import DIGITS, EXACT, rounded
+from bplit.line import Line, Value, evaluated, names
+from bplit.listing import Listing
 from workings.check.changes import Slip, slips, within
 from workings.net.files import Sheet
 from workings.net.writer import Worked

@@ -20,9 +20,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bplit.byhand import shown
-from bplit.listing import Line, Listing, Sweep, Value, calculated, parts, replaced, times
-from bplit.listing import names as names_in
+from bplit.calculus import times
+from bplit.given import shown
+from bplit.line import Line, Value, calculated, parts, replaced
+from bplit.line import names as names_in
+from bplit.listing import Listing, Sweep
 
 DRAWS = 100  # how many random networks are compared at once
 CLOSE = 1e-9  # of the size of a number: far above rounding, far below any slip

@@ -16,8 +16,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from bplit.byhand import LIMIT, Forward, Partials, Weights, shown, sigmoid
-from bplit.listing import Listing, Value, complete
+from bplit.byhand import Paper, Weights, sigmoid
+from bplit.given import LIMIT, complete, shown
+from bplit.line import Value
+from bplit.listing import Listing
 from workings.net.writer import Worked
 
 # Every word that a picture shows or says; a translation of the book replaces these.
@@ -104,9 +106,7 @@ class Picture(NamedTuple):
         return f'<div class="picture" role="img" aria-label="{escape(self.alt)}">{self.svg}</div>'
 
 
-def network(
-    f: Forward | None = None, d: Partials | None = None, paths: Sequence[Sequence[str]] = ()
-) -> Picture:
+def network(f: Paper | None = None, d: Paper | None = None, paths: Sequence[Sequence[str]] = ()) -> Picture:
     """Draw the network with its names, or with the values f by the units and the partials d by the edges.
 
     Up to two paths, each a sequence of edges, are lit: the first one solid, the second one dashed.
@@ -146,7 +146,7 @@ def network(
     return picture(fig, WORDS["network"].format(parts="; ".join(dict.fromkeys(said))))
 
 
-def labels(unit: str, f: Forward | None) -> list[str]:
+def labels(unit: str, f: Paper | None) -> list[str]:
     """Return what is written beside a unit: the names of its values or, given f, the values.
 
     >>> from bplit import forward

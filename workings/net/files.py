@@ -14,8 +14,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bplit.byhand import LIMIT, shown
-from bplit.listing import LENGTH, Listing, Value, text_of
+from bplit.given import LIMIT, shown
+from bplit.line import Value
+from bplit.listing import Listing
+from bplit.reading import LENGTH
 from workings.net.network import Layer, Network, Rules
 from workings.net.writer import NOTATIONS, Notation, Worked, nearest, one_of
 
@@ -147,6 +149,17 @@ class Sheet(NamedTuple):
                     what = f"expected a name of the listing or of [means], got {shown(name)}"
                     raise KeyedError(placed(n, name), f"{what}{nearest(name, known)}")
         return worked._replace(listing=Listing(tuple(lines)))
+
+
+def text_of(file: str | Path) -> str:
+    """Return the text of a file, one character beyond LENGTH at most, or raise a ValueError that names it."""
+    try:
+        with open(file, encoding="utf-8-sig") as opened:
+            return opened.read(LENGTH + 1)
+    except UnicodeDecodeError:
+        raise ValueError(f"{file}: expected text in UTF-8") from None
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
 
 
 class KeyedError(Exception):

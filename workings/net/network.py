@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplit.byhand import LIMIT, rate, real, shown, whole
-from bplit.listing import Value, plain
+from bplit.given import LIMIT, rate, real, shown, whole
+from bplit.line import Value, plain
 from workings import speed as fast
 from workings.net.writer import Notation, Worked, one_of, worked
 from workings.speed import repeat, sigmoid

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from bplit.byhand import shown
-from bplit.listing import KNOWN, LENGTH, Listing, Value, plain
+from bplit.given import shown
+from bplit.line import KNOWN, Value, plain
+from bplit.listing import Listing
+from bplit.reading import LENGTH
 
 if TYPE_CHECKING:
     from workings.net.network import Network, Rules

@@ -22,29 +22,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplit.byhand import shown
-from bplit.listing import (
-    DEPTH,
-    KNOWN,
-    LENGTH,
-    OPERATORS,
-    PARTS,
-    Line,
-    Listing,
-    Sweep,
-    Value,
-    allowed,
-    calculated,
-    replaced,
-    shorter,
-    split_rows,
-    text_of,
-    times,
-    wrong,
-)
-from bplit.listing import names as names_in
-from bplit.listing import parsed as statements
+from bplit.calculus import times
+from bplit.given import shorter, shown, wrong
+from bplit.line import KNOWN, OPERATORS, Line, Value, calculated, replaced
+from bplit.line import names as names_in
+from bplit.listing import Listing, Sweep
+from bplit.reading import DEPTH, LENGTH, PARTS, allowed, split_rows
+from bplit.reading import parsed as statements
 from workings.check.stated import DRAWS, Finding, close, contradictions, terms
+from workings.net.files import text_of
 
 STATEMENTS, WRITTEN = 1000, 50_000  # of a script: its statements, and the parts of all its lines
 HALVINGS, SATURATED = 10, 6  # how often a draw is halved, and up to which net input it is not

@@ -19,22 +19,11 @@ from functools import reduce
 from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
-from bplit.byhand import shown, whole
-from bplit.listing import (
-    DIGITS,
-    KNOWN,
-    SLOPE,
-    Line,
-    Listing,
-    Value,
-    complete,
-    derivative,
-    plain,
-    product,
-    replaced,
-    rounded,
-    slope_at,
-)
+from bplit.calculus import derivative, product, slope_at
+from bplit.given import DIGITS, complete, rounded, shown, whole
+from bplit.line import KNOWN, SLOPE, Line, Value, names, parts, plain, replaced
+from bplit.listing import Listing
+from bplit.reading import PARTS
 
 SUM, PRODUCT, FRACTION, POWER, ATOM = range(5)  # how tightly an expression holds together
 QUAD = r"\quad"
@@ -386,10 +375,27 @@ def formula(
       = 1.5 − 2 × (−0.25)
       = 2.000
     """
-    node = listing.expanded(name, *inner)
+    node = expanded(listing, name, inner)
     if values is None:
         return Formula((Row(name, Written(node)),))
     return spelled_out(name, node, written_figures(listing, values, digits))
+
+
+def expanded(listing: Listing, name: str, inner: Iterable[str]) -> ast.expr:
+    """Return the expression of a name, with the expressions of the inner names written out in it.
+
+    >>> from bplit import forward
+    >>> print(ast.unparse(expanded(Listing.of(forward), "h_out_1", ["h_in_1"])))
+    sigmoid(w1 * x1 + w2 * x2)
+    """
+    written: dict[str, ast.expr] = {}
+    size = dict.fromkeys(listing.inputs, 1)
+    for line in [*sorted(map(listing.line, {*inner}), key=listing.lines.index), listing.line(name)]:
+        size[line.name] = parts(line.expression) + sum(size.get(n, 1) - 1 for n in names(line.expression))
+        if size[line.name] > PARTS:
+            raise line.wrong(f"written out it has {size[line.name]} parts, expected up to {PARTS}")
+        written[line.name] = replaced(line.expression, written)
+    return written[name]
 
 
 def spelled_out(name: str, node: ast.expr, figures: Mapping[str, str]) -> Formula:
