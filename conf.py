@@ -49,7 +49,6 @@ nitpicky = True
 default_role = "py:obj"
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
-maximum_signature_line_length = 50
 toc_object_entries_show_parents = "hide"
 
 myst_enable_extensions = ["attrs_block", "colon_fence", "deflist", "dollarmath"]
