@@ -206,7 +206,12 @@ def note(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
 
 
 def whole(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Have every page written if one was read: its title, its number, its links stand in others as well."""
+    """Have every page written if one was read: its title, its number, its links stand in others as well.
+
+    Those of the sources are not written while they are newer than the sources.
+    """
+    if READ:
+        shutil.rmtree(Path(app.outdir, "_modules"), ignore_errors=True)
     return env.found_docs if READ else ()
 
 
