@@ -10,7 +10,8 @@ import pytest
 from bplit import byhand, crossed, forward, partials, passes, update
 from bplit.line import Line
 from bplit.listing import Listing
-from workings.speed import repeat, squashed
+from workings.speed import repeat
+from workings.speed.functions import squashed
 
 RIGHT = Listing.of(forward, partials, update)
 CROSSED = Listing.of(forward, crossed, update)

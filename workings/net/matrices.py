@@ -15,7 +15,7 @@ import numpy as np
 
 from bplit.line import KNOWN, OPERATORS
 from workings.net.rules import Rules
-from workings.speed import squashed
+from workings.speed.functions import squashed
 from workings.symbol import Array, call
 
 
