@@ -7,7 +7,6 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from numpy.ma import MaskedArray
 
 # The largest number that may be given. A pass multiplies no more than four of them, so nothing overflows.
 LIMIT = 1e50
@@ -89,7 +88,7 @@ def number(name: str, value: Any) -> Any:
     try:
         one = isinstance(value, Real) and not isinstance(value, np.generic)
         array = np.asarray(real(value) if one else value)
-        if array.dtype.kind not in "biufc" or isinstance(value, MaskedArray | bytearray):
+        if array.dtype.kind not in "biufc" or isinstance(value, bytearray) or hasattr(value, "mask"):
             raise TypeError
         with np.errstate(all="ignore"):
             array = array.astype("complex128" if array.dtype.kind == "c" else "float64")

@@ -7,11 +7,11 @@ c = exp(a)
 
 import ast
 import inspect
+import os
 import re
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from bplit.given import LIMIT, shorter, shown, wrong
@@ -39,7 +39,7 @@ def function_lines(function: Callable[..., Any]) -> Iterator[Line]:
     """
     try:
         rows, first = inspect.getsourcelines(function)
-        file = Path(inspect.getsourcefile(function) or "").name
+        file = os.path.basename(inspect.getsourcefile(function) or "")
         definition = ast.parse(textwrap.dedent("".join(rows))).body[0]
     except (OSError, TypeError, SyntaxError):
         raise ValueError(f"function: expected one with its source, got {shown(function)}") from None

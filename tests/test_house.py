@@ -1,6 +1,8 @@
 """The module is tiny, and stays so: ceilings that only fall, and imports that only go down."""
 
 import ast
+import subprocess
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -131,3 +133,38 @@ def test_nothing_grows(what):
 
 def test_every_file_has_its_place():
     assert {*SOURCES} == {*ORDER}
+
+
+ROW = """
+import numpy as np
+from bplit.line import KNOWN, Known, squash
+KNOWN["softplus"] = Known(lambda t: np.logaddexp(0, t), squash, "sigmoid(t)", "log(1 + exp(t))", unit=True)
+from workings import Layer, Network
+from workings.net import TEMPLATE, parsed
+from workings.script import {read}, {judge}
+from workings.speed import repeat
+from workings.write import explain
+sheet = parsed(TEMPLATE.replace('0.35\\nactivation = "sigmoid"', '0.35\\nactivation = "softplus"'), "soft")
+worked = sheet.worked()
+values = worked.listing.run(worked.given)
+swept = worked.listing.sweep(values, "E").partials["w1"]
+gradient = sheet.network.gradient(sheet.x, sheet.y).weights[0][0, 0]
+many = repeat(worked.listing, 3, worked.given | {"w1": np.array([0.15, 0.2])}, worked.updates)["E"]
+program = explain(sheet, "python")
+ran = {}
+exec(program, ran)
+report = {judge}({read}(program, "soft.py"))
+print(*(f"{value:.12f}" for value in (swept, values["dE_dw1"], gradient, ran["dE_dw1"])))
+print(*(f"{value:.12f}" for value in (repeat(worked.listing, 3, worked.given, worked.updates)["E"], many[0])))
+print("σ(net_h1)" in explain(sheet), "softplus" in explain(sheet, "latex"), report.right)
+"""
+
+
+def test_a_new_activation_is_one_row_of_one_table():
+    code = ROW.replace("{read}", "parse_script").replace("{judge}", "judge")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    partials, runs, rest = (line.split() for line in done.stdout.splitlines())
+    assert len({*partials}) == 1
+    assert len({*runs}) == 1
+    assert rest == ["True"] * 3

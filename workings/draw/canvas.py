@@ -14,7 +14,11 @@ from workings.words import WORDS
 SAYS = WORDS["picture"]  # what pictures show and say of themselves
 # Matplotlib wants colours, the page has names for them: each of these colours stands for a name, which
 # docs/_static/book.css sets for light and for dark. Where there is no such page the colour itself holds.
-INK, QUIET, GROUND, FIRST, SECOND = "#1b1b1a", "#8a8a89", "#fffffe", "#0b5cad", "#b3450f"
+INK = "#1b1b1a"
+QUIET = "#8a8a89"
+GROUND = "#fffffe"
+FIRST = "#0b5cad"
+SECOND = "#b3450f"
 NAMES = {INK: "ink", QUIET: "quiet", GROUND: "paper", FIRST: "one", SECOND: "two"}
 # Of two lines, which are told apart without colour as well.
 STYLES: tuple[dict[str, Any], ...] = (
