@@ -23,7 +23,7 @@ import numpy as np
 from bplit.byhand import LIMIT, rate, real, shown, whole
 from bplit.listing import Value, plain
 from workings.net.writer import Notation, Worked, one_of, worked
-from workings.speed import reals, repeat, squashed
+from workings.speed import logistic, reals, repeat
 
 Array = Any  # a NumPy array of float64
 
@@ -52,7 +52,7 @@ class Activation(NamedTuple):
 
 
 ACTIVATIONS = {
-    "sigmoid": Activation(lambda t, _: squashed(t), lambda t, out, d, _: d * out * (1 - out)),
+    "sigmoid": Activation(lambda t, _: logistic(t), lambda t, out, d, _: d * out * (1 - out)),
     "tanh": Activation(lambda t, _: np.tanh(t), lambda t, out, d, _: d * (1 - out * out)),
     # at 0, where a kink has no slope, the slope is that of the left side, as is the custom
     "relu": Activation(lambda t, _: np.maximum(t, 0), lambda t, out, d, _: d * (t > 0)),

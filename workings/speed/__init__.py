@@ -11,7 +11,7 @@ nothing else can be executed. It runs as it is, on floats or on NumPy arrays, or
 0.000399983376811
 """
 
-from workings.speed.functions import squashed
+from workings.speed.functions import logistic
 from workings.speed.running import reals, repeat
 
-__all__ = ["reals", "repeat", "squashed"]
+__all__ = ["logistic", "reals", "repeat"]

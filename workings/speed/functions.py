@@ -16,7 +16,7 @@ SHIFT = (
 )  # added to a float it leaves no room for a fraction: so the sum is rounded, and ends in it
 
 
-def squashed(t: Value, out: Value = None) -> Value:
+def logistic(t: Value, out: Value = None) -> Value:
     """Squash as `bplit.byhand.sigmoid` does, in four operations, all of them into an array out if given."""
     with np.errstate(over="ignore"):  # e ** -t may be infinite: then its inverse is 0, as it should be
         e = np.exp(np.negative(t, out), out)
@@ -35,7 +35,7 @@ OPERATIONS: tuple[Any, ...] = (*OPERATORS.values(), np.negative, np.positive, np
 ON_ARRAYS: Functions = {
     **{function.__name__: function for function in OPERATIONS},
     **{name: getattr(np, name) for name in ("exp", "log", "sqrt", "tanh")},
-    "sigmoid": squashed,
+    "sigmoid": logistic,
     "relu": lambda t, out=None: np.fmax(t, 0.0, out),
     "step": lambda t, out=None: np.heaviside(t, 0.0, out),
 }
