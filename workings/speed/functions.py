@@ -11,9 +11,8 @@ from bplit import byhand
 from bplit.listing import OPERATORS, Value
 
 Functions = Mapping[str, Callable[..., Any]]
-SHIFT = (
-    1.5 * 2.0**52
-)  # added to a float it leaves no room for a fraction: so the sum is rounded, and ends in it
+# Added to a float it leaves no room for a fraction: the sum is rounded, and its last bits are a whole number.
+SHIFT = 1.5 * 2.0**52
 
 
 def logistic(t: Value, out: Value = None) -> Value:
@@ -45,7 +44,8 @@ def exponential(t: float) -> float:
     """Return e ** t by arithmetic alone, which a compiler can do for several numbers at once.
 
     It is 2 ** k times e ** r, where r is at most half of log(2): that is a quotient of two polynomials, whose
-    coefficients are those of the Cephes library. Both halves of k are added to the exponent of a float.
+    coefficients are those of the Cephes library. Of k each half makes a factor, whose exponent it is, since
+    2 ** k may be beyond all floats where the product is not.
 
     >>> [f"{exponential(np.float64(t)):.15g}" for t in (1, -1, -745, -1e50)]
     ['2.71828182845905', '0.367879441171442', '4.94065645841247e-324', '0']
