@@ -15,7 +15,7 @@ import numpy as np
 
 from bplit.line import KNOWN, OPERATORS
 from workings.net.rules import Rules
-from workings.speed.functions import squashed
+from workings.speed.functions import logistic
 from workings.symbol import Array, call
 
 
@@ -56,7 +56,7 @@ class Activation(NamedTuple):
 def element(name: str) -> Activation:
     """Return an activation that takes each net input by itself: a known function and its written slope."""
     function = (
-        squashed if name == "sigmoid" else KNOWN[name].value
+        logistic if name == "sigmoid" else KNOWN[name].value
     )  # quicker, and without a look at each sign
     slope = ast.parse(KNOWN[name].written, mode="eval").body
 

@@ -14,7 +14,7 @@ Functions = Mapping[str, Callable[..., Any]]
 SHIFT = 1.5 * 2.0**52
 
 
-def squashed(t: Value, out: Value = None) -> Value:
+def logistic(t: Value, out: Value = None) -> Value:
     """Squash as `bplit.byhand.sigmoid` does, in four operations, all of them into an array out if given."""
     with np.errstate(over="ignore"):  # e ** -t may be infinite: then its inverse is 0, as it should be
         e = np.exp(np.negative(t, out), out)
@@ -46,7 +46,7 @@ ON_ARRAYS: Functions = {
     **{name: into(known.value) for name, known in KNOWN.items()},
     **{name: getattr(np, name) for name in ELEMENTARY},
     # the commonest ones without an array of their own
-    "sigmoid": squashed,
+    "sigmoid": logistic,
     "relu": lambda t, out=None: np.fmax(t, 0.0, out),
     "step": lambda t, out=None: np.heaviside(t, 0.0, out),
 }
@@ -56,7 +56,8 @@ def exponential(t: float) -> float:
     """Return e ** t by arithmetic alone, which a compiler can do for several numbers at once.
 
     It is 2 ** k times e ** r, where r is at most half of log(2): that is a quotient of two polynomials, whose
-    coefficients are those of the Cephes library. Both halves of k are added to the exponent of a float.
+    coefficients are those of the Cephes library. Of k each half makes a factor, whose exponent it is, since
+    2 ** k may be beyond all floats where the product is not.
 
     >>> [f"{exponential(np.float64(t)):.15g}" for t in (1, -1, -745, -1e50)]
     ['2.71828182845905', '0.367879441171442', '4.94065645841247e-324', '0']
