@@ -39,9 +39,9 @@ RUN = {
 
 
 def __getattr__(name: str) -> Listing:
-    """Return PASS, the first pass as one listing, which is read only if it is asked for."""
+    """Return PASS, which is read only if it is asked for."""
     if name != "PASS":
-        raise AttributeError(f"module {__name__} has no attribute {name}")
+        raise AttributeError(name)
     globals()[name] = first = Listing.of(forward, partials, update)
     return first
 
@@ -50,8 +50,6 @@ def given(
     x: Iterable[float] = X, y: Iterable[float] = Y, w: Iterable[float] = W, theta: float = THETA
 ) -> dict[str, float]:
     """Return what `PASS` is given, by name: two inputs, two targets, eight weights, the rate.
-
-    Raises ValueError, which names the argument, for a wrong count and for what is no number within LIMIT.
 
     >>> values = PASS.run(given())
     >>> all(f"{values[name]:.6f}" == printed for name, printed in FIRST_PASS.items())
@@ -64,8 +62,6 @@ def given(
 
 def crossed(f: Paper) -> Paper:
     """Calculate the partials as the article's listing does: with two pairs of crossed wires.
-
-    As long as h_out_1 = h_out_2 and w6 = w8, that changes no number.
 
     >>> from bplit.byhand import passes
     >>> crossed(forward()) == partials(forward())

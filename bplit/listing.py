@@ -172,10 +172,8 @@ class Listing:
         w1 h_in_1 h_out_1 o_in_1 o_out_1 lost1 lost
         w1 h_in_1 h_out_1 o_in_2 o_out_2 lost2 lost
         """
-        if by not in self.inputs:
-            self.line(by)
         needed = self.needed(of)
-        stack: list[tuple[str, ...]] = [(by,)]
+        stack: list[tuple[str, ...]] = [(by if by in self.inputs else self.line(by).name,)]
         while stack:
             path = stack.pop()
             if path[-1] == of:

@@ -187,6 +187,18 @@ class Task(NamedTuple):
     velocity: tuple[tuple[Array, Array], ...] | None = None
 
     @property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of inputs, then of the units of each layer."""
+        return (self.layers[0].weights.shape[-1], *(layer.weights.shape[-2] for layer in self.layers))
+
+    @property
+    def axes(self) -> tuple[int, ...]:
+        """The axes of networks: () for a single one."""
+        shapes = [layer.weights.shape[:-2] for layer in self.layers]
+        shapes += [layer.bias.shape[:-1] for layer in self.layers if layer.bias is not None]
+        return np.broadcast_shapes(*shapes)
+
+    @property
     def fused(self) -> Callable[[Array, Array], Array] | None:
         """How the last activation and the loss are calculated together, if they are."""
         return FUSED.get((self.layers[-1].activation, self.loss))

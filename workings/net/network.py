@@ -88,20 +88,13 @@ class Network:
         return Task(self.layers, self.loss, bool(self.mean), self.velocity)
 
     @property
-    def axes(self) -> tuple[int, ...]:
-        """The axes of networks: () for a single one."""
-        shapes = [layer.weights.shape[:-2] for layer in self.layers]
-        shapes += [layer.bias.shape[:-1] for layer in self.layers if layer.bias is not None]
-        return np.broadcast_shapes(*shapes)
-
-    @property
     def sizes(self) -> tuple[int, ...]:
         """The number of inputs, then of the units of each layer.
 
         >>> Network([Layer([[1, 1, 1], [1, 1, 1]]), Layer([[1, 1]])]).sizes
         (3, 2, 1)
         """
-        return (self.layers[0].weights.shape[-1], *(layer.weights.shape[-2] for layer in self.layers))
+        return self.task.sizes
 
     def forward(self, x: Value, y: Value = None) -> Pass:
         """Calculate every net input and output from inputs x, and the loss if targets y are given.
@@ -115,7 +108,7 @@ class Network:
         >>> net.forward([[1, 1], [2, 3]]).outs[2].tolist()
         [[3.0], [5.0]]
         """
-        x, y, one = examples_of(self, x, y, needed=False)
+        x, y, one = examples_of(self.task, x, y, needed=False)
         with np.errstate(all="ignore"):
             at = ahead(self.task, x, y)
         finite(self.task, at)
@@ -136,7 +129,7 @@ class Network:
         [[2.0, 4.0]]
         """
         one_of("examples", examples, EXAMPLES[:2])
-        x, y, one = examples_of(self, x, y)
+        x, y, one = examples_of(self.task, x, y)
         with np.errstate(all="ignore"):
             at = ahead(self.task, x, y)
             finite(self.task, at)
@@ -176,9 +169,9 @@ class Network:
         passes, every = whole("passes", passes, 0), whole("every", every, 1)
         if passes % every:
             raise ValueError(f"every: expected a divisor of {passes} passes, got {every}")
-        x, y, _ = examples_of(self, x, y)
+        x, y, _ = examples_of(self.task, x, y)
         task = ready(self, rules)
-        axes = np.broadcast_shapes(self.axes, x.shape[:-2], y.shape[:-2])
+        axes = np.broadcast_shapes(task.axes, x.shape[:-2], y.shape[:-2])
         products = x.shape[-2] * sum(a * b for a, b in pairwise(self.sizes))
         plainly = not rules.momentum and (rules.examples != "online" or x.shape[-2] == 1)
         small = axes and passes and every > 2 and products <= SMALL and plainly
@@ -209,7 +202,7 @@ class Network:
         E = (target_o1 - out_o1) ** 2 / 2
         delta_o1 = (out_o1 - target_o1) * (1 - out_o1 ** 2)
         """
-        x, y, _ = examples_of(self, x, y)
+        x, y, _ = examples_of(self.task, x, y)
         return worked(ready(self, rules), x, y, rules, notation, numbering)
 
 

@@ -1,7 +1,6 @@
 """Shapes and numbers that a network takes: what fits, and how an error says what does not."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,9 +10,6 @@ from workings.net.matrices import ACTIVATIONS, Layer, Pass, Task
 from workings.net.notation import one_of
 from workings.speed.running import reals
 from workings.symbol import Array
-
-if TYPE_CHECKING:
-    from workings.net.network import Network
 
 
 def layers_of(given: Iterable[Layer]) -> tuple[Layer, ...]:
@@ -53,22 +49,22 @@ def layers_of(given: Iterable[Layer]) -> tuple[Layer, ...]:
     return tuple(found)
 
 
-def examples_of(net: "Network", x: Value, y: Value, needed: bool = True) -> tuple[Array, Array | None, bool]:
+def examples_of(task: Task, x: Value, y: Value, needed: bool = True) -> tuple[Array, Array | None, bool]:
     """Return inputs and targets as arrays with an axis of examples, and whether only one was given."""
     x = numbers("x", x)
     one = np.ndim(x) == 1
-    x = fitting("x", x, net.sizes[0], "inputs")
-    axes = fits("x: its axes of networks", x.shape[:-2], net.axes)
+    x = fitting("x", x, task.sizes[0], "inputs")
+    axes = fits("x: its axes of networks", x.shape[:-2], task.axes)
     if y is None and not needed:
         return x, None, one
     y = numbers("y", y)
     if (np.ndim(y) == 1) != one:
         raise ValueError(f"y: expected {1 if one else x.ndim} axes, as the inputs have, got {np.ndim(y)}")
-    y = fitting("y", y, net.sizes[-1], "outputs")
+    y = fitting("y", y, task.sizes[-1], "outputs")
     fits("y: its axes of networks", y.shape[:-2], axes)
     if y.shape[-2] != x.shape[-2]:
         raise ValueError(f"y: expected {x.shape[-2]} examples, as the inputs have, got {y.shape[-2]}")
-    allow(net.loss, y)
+    allow(task.loss, y)
     return x, y, one
 
 

@@ -87,8 +87,7 @@ class Writer:
 
     def __init__(self, task: Task, rules: Rules, notation: str | Notation, numbering: str) -> None:
         one_of("numbering", numbering, NUMBERINGS)
-        sizes = tuple(layer.weights.shape[-2] for layer in task.layers)
-        self.sizes = (task.layers[0].weights.shape[-1], *sizes)
+        self.sizes = task.sizes
         self.name = Namer(notation, self.sizes).name
         self.task, self.rules, self.numbering = task, rules, numbering
         self.given: dict[str, Value] = {}
