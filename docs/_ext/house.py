@@ -111,7 +111,7 @@ def drawing(house: Mapping[str, Mapping[str, list[str]]]) -> str:
         f'<div class="picture" role="img" aria-label="{escape(said)}">'
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top - 18:.0f}" '
         f'style="--width: {WIDTH}" aria-hidden="true" font-size="13.5" fill="currentColor">'
-        f"{''.join(shapes)}</svg></div>"
+        f"{' '.join(shapes)}</svg></div>"
     )
 
 
