@@ -41,6 +41,7 @@ extensions = [
     "playground",
     "reference",
     "site_parts",
+    "woven",
 ]
 exclude_patterns = ["_ext", "_static", "_templates"]
 nitpicky = True

@@ -20,10 +20,10 @@ from bplit.given import wrong
 Value = Any  # a float, a complex number, or a NumPy array of them
 
 
-def sigmoid(t: Value) -> Value:
+def squash(t: Value) -> Value:
     """Squash net inputs, also complex ones, into the interval from 0 to 1, without overflow.
 
-    >>> print(f"{sigmoid(0.98):.6f} {sigmoid(-800):g} {sigmoid(800):g}")
+    >>> print(f"{squash(0.98):.6f} {squash(-800):g} {squash(800):g}")
     0.727108 0 1
     """
     e = np.exp(np.where(np.real(t) >= 0, -t, t))
@@ -36,30 +36,31 @@ def step(t: Value) -> Value:
 
 
 class Known(NamedTuple):
-    """A function that a listing may call: its value, its slope, and both as they are written down.
+    """A function that a listing may call: its value, and its slope, calculated and as a person writes it.
 
-    ``written`` is the slope as a person writes it, in t, which is given, and out, which is returned;
-    ``program`` how a program calculates the value for one number t, unless its language has it.
+    ``program`` is its value where a language lacks it. A layer may be of such functions if ``unit`` says so.
     """
 
     value: Callable[[Value], Value]
     slope: Callable[[Value], Value]
-    written: str
+    written: str  # of t, which is given, and out, which is returned
     program: str = ""
+    unit: bool = False
 
 
 KNOWN = {
     "exp": Known(np.exp, np.exp, "out"),
     "log": Known(np.log, lambda t: np.divide(1, t), "1 / t"),
     "sqrt": Known(np.sqrt, lambda t: np.divide(0.5, np.sqrt(t)), "1 / (2 * out)"),
-    "tanh": Known(np.tanh, lambda t: 4 * sigmoid(2 * t) * sigmoid(-2 * t), "1 - out ** 2"),
+    "tanh": Known(np.tanh, lambda t: 4 * squash(2 * t) * squash(-2 * t), "1 - out ** 2", "", True),
     "sigmoid": Known(
-        sigmoid,
-        lambda t: sigmoid(t) * sigmoid(-t),  # exact also where out * (1 - out) has lost its digits
+        squash,
+        lambda t: squash(t) * squash(-t),  # exact also where out * (1 - out) has lost its digits
         "out * (1 - out)",
         "1 / (1 + exp(-t)) if t >= 0 else exp(t) / (1 + exp(t))",
+        True,
     ),
-    "relu": Known(lambda t: np.where(np.real(t) > 0, t, 0.0), step, "step(t)", "t if t > 0 else 0.0"),
+    "relu": Known(lambda t: np.where(np.real(t) > 0, t, 0.0), step, "step(t)", "t if t > 0 else 0.0", True),
     "step": Known(step, lambda t: 0.0 * np.abs(t), "0", "1.0 if t > 0 else 0.0"),
 }
 SLOPE = "'"  # the slope of a known function is called by its name and this mark: sigmoid'(t)

@@ -25,14 +25,11 @@ from bplit.reading import function_lines, text_lines
 
 
 class Sweep(NamedTuple):
-    """The partials of one name by every name, and the local partials of the lines that lead to it.
-
-    ``local["o_in_1", "w5"]`` is the partial of the line o_in_1 by w5, which stands in it.
-    """
+    """The partials of one name by every name, and the local partials of the lines that lead to it."""
 
     of: str
     partials: Mapping[str, Value]
-    local: Mapping[tuple[str, str], Value]
+    local: Mapping[tuple[str, str], Value]  # ["o_in_1", "w5"]: of the line o_in_1 by w5, which stands in it
 
     def along(self, path: Iterable[str]) -> Value:
         """Return the product of the local partials along a path of names, as `Listing.paths` gives it."""

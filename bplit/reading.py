@@ -27,7 +27,7 @@ def text_lines(text: str) -> tuple[Line, ...]:
     rows = split_rows(text) if isinstance(text, str) else []
     return tuple(
         read_line(part, f"line {part.lineno}", "".join(rows[part.lineno - 1 : part.end_lineno]))
-        for part in parsed(text)
+        for part in statements_of(text)
     )
 
 
@@ -82,7 +82,7 @@ def function_lines(function: Callable[..., Any]) -> Iterator[Line]:
         yield line
 
 
-def parsed(text: str) -> list[ast.stmt]:
+def statements_of(text: str) -> list[ast.stmt]:
     """Return the statements of a text, or raise a ValueError that names the line."""
     if not isinstance(text, str):
         raise ValueError(f"text: expected a string, got {shown(text)}")

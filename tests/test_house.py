@@ -31,14 +31,16 @@ CEILINGS = {
 ORDER = """
 bplit.byhand bplit.given bplit.line bplit.calculus bplit.reading bplit.listing bplit.article
 bplit.__init__ bplit.__main__
-workings.words workings.speed
-workings.net.writer workings.net.network workings.net.files workings.net.__init__
+workings.words workings.symbol
+workings.speed.functions workings.speed.writing workings.speed.running workings.speed.__init__
+workings.net.notation workings.net.rules workings.net.matrices workings.net.shapes workings.net.writer
+workings.net.network workings.net.files workings.net.__init__
 workings.__init__
-workings.write.typeset workings.write.forms workings.write.__init__
+workings.write.languages workings.write.formulas workings.write.forms workings.write.__init__
 workings.check.stated workings.check.changes workings.check.figures workings.check.table
 workings.check.__init__
 workings.script.judge workings.script.__init__
-workings.draw.pictures workings.draw.__init__
+workings.draw.canvas workings.draw.charts workings.draw.diagrams workings.draw.__init__
 workings.cli workings.conftest
 """.split()
 

@@ -20,7 +20,7 @@ from bplit.article import FIRST_PASS, PASS
 from bplit.article import given as article
 from bplit.calculus import derivative, slope_at
 from bplit.given import rounded
-from bplit.line import KNOWN, sigmoid
+from bplit.line import KNOWN, squash
 from bplit.listing import Listing
 from bplit.reading import DEPTH, LENGTH, LINES
 from workings.net.files import text_of
@@ -179,7 +179,7 @@ def test_every_slope_is_the_slope_also_as_it_is_written(name):
 
 
 def test_a_saturated_unit_keeps_its_slope():
-    assert sigmoid(0.0) == 0.5
+    assert squash(0.0) == 0.5
     assert KNOWN["sigmoid"].slope(700.0) == pytest.approx(np.exp(-700.0), rel=1e-12)
     assert KNOWN["sigmoid"].slope(-700.0) == pytest.approx(np.exp(-700.0), rel=1e-12)
     swept = Listing.read("y = tanh(t)")

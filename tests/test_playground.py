@@ -241,15 +241,12 @@ def test_the_functions_are_those_of_a_listing(play):
     for name, known in KNOWN.items():
         at = [place for place in places if place > 0 or name not in ("log", "sqrt")]
         found = page.evaluate(
-            """([name, at]) => {
-                let known;
-                playground("probe", {names: [], lines: [], given: []}, (functions) => {
-                    known = functions;
-                    return {};
-                });
-                return at.map(known[name]);
-            }""",
-            [name, at],
+            f"""(at) => {{
+                const {{ exp, log, sqrt, tanh }} = Math;
+                {playground_model.functions()}
+                return at.map({name});
+            }}""",
+            at,
         )
         np.testing.assert_allclose(found, [known.value(place) for place in at], rtol=1e-14, atol=0)
 

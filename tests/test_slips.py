@@ -47,7 +47,6 @@ bias = [0.2, 0.05, -0.15]
 activation = "softmax"
 [rules]
 momentum = 0.9
-decay = 0.01
 """,
     "relu": """
 inputs = [0.5, 0.1]

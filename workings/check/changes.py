@@ -23,7 +23,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bplit.calculus import times
 from bplit.line import Line, mapped, names, replaced
-from workings.net.network import FUSED, LOSSES, Network, Rules
+from workings.net.matrices import FUSED, LOSSES
+from workings.net.network import Network
+from workings.net.rules import Rules
 from workings.net.writer import Worked
 
 if TYPE_CHECKING:
@@ -71,7 +73,6 @@ KINDS = {
     "activation": "the activation is {0}",
     "transposed": "the weights are written in columns for rows: {0}",
     "momentum": "the momentum is left out",
-    "decay": "the weight decay is left out",
     "decimal point": "a decimal point has slipped: {0}",
     "transposed digits": "two digits have changed places: {0}",
     "minus lost": "a minus sign was lost or found: {0}",
@@ -529,10 +530,8 @@ def rules(sheet: "Sheet", several: bool) -> Iterator[Slip]:
     for examples, text in words.items():
         if several and examples != rules.examples:
             yield from other("examples", text, rules=replace(rules, examples=examples))
-    for name in ("momentum", "decay"):
-        if getattr(rules, name):
-            without = replace(rules, momentum=0.0) if name == "momentum" else replace(rules, decay=0.0)
-            yield from other(name, KINDS[name], rules=without)
+    if rules.momentum:
+        yield from other("momentum", KINDS["momentum"], rules=replace(rules, momentum=0.0))
     last = network.layers[-1].activation
     for loss in LOSSES:
         if loss != network.loss and (last, loss) not in FUSED:

@@ -21,7 +21,8 @@ from workings.check.figures import outcome, slipped
 from workings.net.files import Sheet
 from workings.net.writer import Worked
 from workings.speed import repeat
-from workings.write.typeset import TEXT, Markdown, Written, written
+from workings.write.formulas import Markdown
+from workings.write.languages import TEXT, Written, written
 
 PARTS = ("forward", "loss", "output", "hidden", "update", "numbers", "rules")  # where a slip is made
 SIZES = ("sign", "half", "double")

@@ -28,7 +28,7 @@ from bplit.line import KNOWN, OPERATORS, Line, Value, calculated, replaced
 from bplit.line import names as names_in
 from bplit.listing import Listing, Sweep
 from bplit.reading import DEPTH, LENGTH, PARTS, allowed, split_rows
-from bplit.reading import parsed as statements
+from bplit.reading import statements_of as statements
 from workings.check.stated import DRAWS, Finding, close, contradictions, terms
 from workings.net.files import text_of
 

@@ -23,19 +23,10 @@ from urllib.parse import quote
 
 from bplit.line import KNOWN, Line
 from workings.net.files import Sheet
-from workings.net.writer import one_of
+from workings.net.notation import one_of
 from workings.words import WORDS
-from workings.write.typeset import (
-    PYTHON,
-    TEXT,
-    Formula,
-    Row,
-    Written,
-    numeral,
-    spelled_out,
-    written,
-    written_figures,
-)
+from workings.write.formulas import Formula, Row, spelled_out, written_figures
+from workings.write.languages import PYTHON, TEXT, Written, numeral, written
 
 SAID = WORDS["solution"]
 FORMS = ("text", "markdown", "latex", "python")

@@ -1,0 +1,290 @@
+r"""How an expression is written, with names or with numbers: as plain text, Python, JavaScript, LaTeX.
+
+>>> y = ast.parse("-a ** 2 / (b - 2)", mode="eval").body
+>>> for style in TEXT, PYTHON, LATEX:
+...     print(written(Written(y), style))
+−a² / (b − 2)
+-a ** 2 / (b - 2)
+\frac{-{\text{a}}^{2}}{\text{b} - 2}
+"""
+
+import ast
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from bplit.given import rounded, shown
+from bplit.line import Value, plain
+
+SUM, PRODUCT, FRACTION, POWER, ATOM = range(5)  # how tightly an expression holds together
+QUAD = r"\quad"
+
+
+class Text:
+    """How plain text writes what differs from one language to the next."""
+
+    minus, times, divided = "−", " × ", PRODUCT
+    symbols: Mapping[str, str] = {"theta": "θ", "alpha": "α", "sigmoid": "σ", "log": "ln"}
+    digits = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+    def name(self, name: str) -> str:
+        """Write a name; ∂lost/∂w5 is the name of a partial."""
+        return self.symbols.get(name, name)
+
+    def number(self, figure: str) -> str:
+        """Write a number that is given without a sign in Python's spelling."""
+        return figure
+
+    def brackets(self, text: str) -> str:
+        """Write brackets around a text."""
+        return f"({text})"
+
+    def call(self, name: str, argument: str) -> str:
+        """Write a function of something."""
+        return self.name(name) + self.brackets(argument)
+
+    def fraction(self, above: str, below: str) -> str:
+        """Write a quotient."""
+        return f"{above} / {below}"
+
+    def power(self, base: str, exponent: str) -> str:
+        """Write a power."""
+        small = exponent.translate(self.digits) if exponent.lstrip("-").isdigit() else f"^({exponent})"
+        return base + small
+
+
+class Python(Text):
+    """How Python writes it; the partial of lost by w5 is d_lost_d_w5."""
+
+    minus, times = "-", " * "
+    symbols: Mapping[str, str] = {}
+
+    def name(self, name: str) -> str:
+        """Write a name that Python accepts."""
+        return name.replace("/", "_").replace("∂", "d_")
+
+    def power(self, base: str, exponent: str) -> str:
+        """Write a power."""
+        return f"{base} ** {exponent}"
+
+
+class JavaScript(Python):
+    """How JavaScript and Python both write it: a power in brackets, because -x ** 2 is no JavaScript."""
+
+    def power(self, base: str, exponent: str) -> str:
+        """Write a power."""
+        return f"({super().power(base, exponent)})"
+
+
+class Latex(Text):
+    """How LaTeX writes it: names upright, as they stand in the code; quotients as fractions."""
+
+    minus, times, divided = "-", r" \times ", FRACTION
+    symbols: Mapping[str, str] = {
+        "theta": r"\theta",
+        "alpha": r"\alpha",
+        "sigmoid": r"\sigma",
+        "log": r"\ln",
+        "tanh": r"\tanh",
+        "relu": r"\mathrm{relu}",
+        "step": r"\mathrm{step}",
+    }
+
+    def name(self, name: str) -> str:
+        """Write a name upright, and a partial as a fraction."""
+        if name.startswith("∂"):
+            above, below = (rf"\partial {self.name(part[1:])}" for part in name.split("/"))
+            return self.fraction(above, below)
+        escaped = name.replace("_", r"\_")
+        return self.symbols.get(name, rf"\text{{{escaped}}}")
+
+    def number(self, figure: str) -> str:
+        """Write a number; one with a power of ten is a product."""
+        mantissa, e, size = figure.partition("e")
+        power = rf"10^{{{int(size)}}}" if e else ""
+        return power if e and mantissa == "1" else rf"{mantissa} \times {power}" if e else mantissa
+
+    def brackets(self, text: str) -> str:
+        """Write brackets, tall ones around what is tall."""
+        return rf"\left({text}\right)" if r"\frac" in text or "^" in text else f"({text})"
+
+    def call(self, name: str, argument: str) -> str:
+        """Write a function of something; e to a power and a root have signs of their own."""
+        if name in ("exp", "sqrt"):
+            return (r"e^{%s}" if name == "exp" else r"\sqrt{%s}") % argument
+        return super().call(name, argument)
+
+    def fraction(self, above: str, below: str) -> str:
+        """Write a quotient."""
+        return rf"\frac{{{above}}}{{{below}}}"
+
+    def power(self, base: str, exponent: str) -> str:
+        """Write a power of all that is in the brackets, not of the closing one."""
+        return f"{{{base}}}^{{{numeral(exponent, self, SUM, first=True)}}}"
+
+
+LATEX, TEXT, PYTHON, JAVASCRIPT = Latex(), Text(), Python(), JavaScript()
+
+
+class Written(NamedTuple):
+    """What is written in a formula: an expression, and the figures that stand for its names."""
+
+    node: ast.expr
+    figures: Mapping[str, str] = {}
+
+
+def written(what: Written, style: Text = TEXT, least: int = SUM, first: bool = True) -> str:
+    """Write an expression.
+
+    Brackets stand where it holds together less tightly than least, and around a minus that does not
+    come first.
+
+    >>> line = ast.parse("-a * (b - c) ** 2 / (d / e) - -f", mode="eval").body
+    >>> print(written(Written(line)))
+    −a × (b − c)² / (d / e) − (−f)
+    >>> print(written(Written(line, {"a": "-0.5", "b": "-2", "c": "-3"}), PYTHON))
+    -(-0.5) * (-2 - (-3)) ** 2 / (d / e) - (-f)
+    >>> print(written(Written(ast.parse("-a ** 2", mode="eval").body), JAVASCRIPT))
+    -(a ** 2)
+    """
+    match what.node:
+        case ast.Name(id=name) if name in what.figures:
+            return numeral(what.figures[name], style, least, first)
+        case ast.Name(id=name):
+            return style.name(name)
+        case ast.Constant(value=value):
+            return numeral(repr(value), style, least, first)
+        case ast.UnaryOp(operand=operand):
+            text = style.minus + written(what._replace(node=operand), style, PRODUCT, first=False)
+            return text if first and least <= PRODUCT else style.brackets(text)
+        case ast.Call(func=ast.Name(id=name), args=[argument]):
+            text = style.call(name, written(what._replace(node=argument), style))
+            return style.brackets(text) if least == ATOM else text
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            text = style.power(
+                written(what._replace(node=left), style, ATOM), written(Written(right), PYTHON)
+            )
+            return style.brackets(text) if least == ATOM else text
+        case ast.BinOp(left=left, op=ast.Div(), right=right) if style.divided == FRACTION:
+            text = style.fraction(
+                written(what._replace(node=left), style), written(what._replace(node=right), style)
+            )
+            return style.brackets(text) if least > FRACTION else text
+        case ast.BinOp(left=left, op=op, right=right):
+            tight = SUM if isinstance(op, ast.Add | ast.Sub) else PRODUCT
+            first = first or tight < least
+            one = written(what._replace(node=left), style, inside(left, tight, style), first)
+            other = written(what._replace(node=right), style, tight + 1, first=False)
+            text = style.fraction(one, other) if isinstance(op, ast.Div) else one + sign(op, style) + other
+            return style.brackets(text) if tight < least else text
+    raise TypeError(ast.dump(what.node))
+
+
+def inside(left: ast.expr, tight: int, style: Text) -> int:
+    """Return how tight the left side has to be: a quotient gets brackets before it is multiplied."""
+    while isinstance(left, ast.UnaryOp):
+        left = left.operand
+    quotient = isinstance(left, ast.BinOp) and isinstance(left.op, ast.Div)
+    return FRACTION if quotient and tight == PRODUCT == style.divided else tight
+
+
+def sign(op: ast.operator, style: Text) -> str:
+    """Write the sign between the two sides of a sum, a difference or a product."""
+    return style.times if isinstance(op, ast.Mult) else f" {'+' if isinstance(op, ast.Add) else style.minus} "
+
+
+def numeral(spelled: str, style: Text, least: int, first: bool) -> str:
+    """Write a number that is given in Python's spelling, in brackets where they are needed."""
+    text = style.number(spelled.removeprefix("-"))
+    if spelled.startswith("-"):
+        text = style.minus + text
+        return text if first and least <= PRODUCT else style.brackets(text)
+    tight = ATOM if "e" not in spelled else PRODUCT if style.divided == FRACTION else POWER
+    return style.brackets(text) if least > tight else text
+
+
+def figure(value: Value, digits: int, short: bool) -> str:
+    """Return a number as it is written, to so many decimals; a short one without the zeros at its end.
+
+    What would show none of its digits, or is very large, is written with a power of ten.
+
+    >>> figure(0.5, 6, False), figure(0.5, 6, True), figure(-4.248354e-18, 6, False), figure(1e50, 6, True)
+    ('0.500000', '0.5', '-4.24835e-18', '1e+50')
+    """
+    value = plain(value)
+    if not isinstance(value, int | float):
+        raise ValueError(f"values: expected one number for each name, got {shown(value)}")
+    value = float(value) or 0.0  # without the minus that a zero may have
+    if value and not 10.0**-digits <= abs(value) < 1e9:
+        mantissa, e, size = f"{value:.{max(digits - 1, 0)}e}".partition("e")
+    else:
+        mantissa, e, size = f"{rounded(value, digits):.{digits}f}", "", ""
+    if short and "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return mantissa + e + size
+
+
+def broken(what: Written, style: Text, width: int, first: bool = True) -> list[str]:
+    """Write an expression in rows of up to width characters; each but the first begins with a sign.
+
+    >>> line = ast.parse("(a * w5 + b * w7) * out * (1 - out)", mode="eval").body
+    >>> broken(Written(line), TEXT, 20)
+    ['(a × w5 + b × w7)', '× out × (1 − out)']
+    """
+    rows: list[tuple[str, int]] = []
+    for text, length in pieces(what, style, width, first):
+        if rows and rows[-1][1] + 1 + length <= width:
+            text, length = f"{rows[-1][0]} {text}", rows.pop()[1] + 1 + length
+        rows.append((text, length))
+    return [text for text, _ in rows]
+
+
+def pieces(what: Written, style: Text, width: int, first: bool, least: int = SUM) -> list[tuple[str, int]]:
+    """Take a sum or a product that is too wide apart; each piece with its length in plain text.
+
+    What needs brackets, because it has to hold together more tightly, stays in one piece.
+    """
+    text, length = piece(what, style, least, first)
+    match what.node:
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() as op, right=right) if (
+            length > width and text == written(what, style, first=first)
+        ):
+            tight, mark = PRODUCT if isinstance(op, ast.Mult) else SUM, sign(op, style)
+            if isinstance(op, ast.Mult) and slope_of(left, right):  # out and 1 - out are read as one
+                if not (isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult)):
+                    return [(text, length)]
+                both = [
+                    piece(what._replace(node=node), style, tight + 1, False) for node in (left.right, right)
+                ]
+                end = [(mark.join(part for part, _ in both), sum(size for _, size in both) + 3)]
+                left = left.left
+            else:
+                end = pieces(what._replace(node=right), style, width, False, tight + 1)
+            begin = pieces(what._replace(node=left), style, width, first, inside(left, tight, style))
+            return [*begin, (mark.lstrip() + end[0][0], 2 + end[0][1]), *end[1:]]
+    return [(text, length)]
+
+
+def piece(what: Written, style: Text, least: int, first: bool) -> tuple[str, int]:
+    """Write an expression, and say how wide it is."""
+    return written(what, style, least, first), measured(what, style, least, first)
+
+
+def slope_of(left: ast.expr, right: ast.expr) -> bool:
+    """Say whether right is 1 minus the last factor of left, as in the slope of a sigmoid."""
+    last = left.right if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult) else left
+    return ast.unparse(right) == f"1 - {ast.unparse(last)}"
+
+
+def measured(what: Written, style: Text, least: int = SUM, first: bool = True) -> int:
+    """Return about how wide an expression is, in characters: a partial is a fraction in LaTeX."""
+    text = written(what, TEXT, least, first)
+    if style.divided == FRACTION:
+        text = re.sub(r"(∂\w+)/(∂\w+)", lambda found: max(found.groups(), key=len), text)
+    return len(text)
+
+
+def indented(rows: list[str], style: Text) -> list[tuple[int, str]]:
+    """Return with each row how far in it stands: factors further than the terms of a sum."""
+    factors = [row.startswith(style.times.strip()) for row in rows]
+    return [(2 if factor and not all(factors) else 1, row) for factor, row in zip(factors, rows, strict=True)]
