@@ -87,7 +87,7 @@ COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 SHAPES = {"rules": {rule: {"enabled": False} for rule in COLOURS["runOnly"]}}
 
 
-@pytest.mark.parametrize("name", [*NAMES, "search", "_modules/index", "_modules/workings/speed"])
+@pytest.mark.parametrize("name", [*NAMES, "search", "_modules/index", "_modules/workings/cli"])
 def test_a_page_asks_nobody_else_fits_its_screen_and_is_within_reach(name, address, page, guarded):
     """The frame is the same around all pages: axe looks at it around some, at every width and in the dark."""
     elsewhere = guarded(address)

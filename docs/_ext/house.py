@@ -111,7 +111,7 @@ def drawing(house: Mapping[str, Mapping[str, list[str]]]) -> str:
         f'<div class="picture" role="img" aria-label="{escape(said)}">'
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top - 18:.0f}" '
         f'style="--width: {WIDTH}" aria-hidden="true" font-size="13.5" fill="currentColor">'
-        f"{''.join(shapes)}</svg></div>"
+        f"{' '.join(shapes)}</svg></div>"
     )
 
 
@@ -128,7 +128,7 @@ class House(SphinxDirective):
             for room, others in found.items():
                 for path in files[room]:
                     self.env.note_dependency(str(path))
-                page = f"room-{room}" if len(files[room]) > 1 else "room-files"
+                page = f"room-{room}" if files[room][0].name == "__init__.py" else "room-files"
                 line = f"- [`{room}`]({page if package == 'workings' else 'module'}.md): {said(files[room])}"
                 names = ", ".join(f"`{other}`" for other in others)
                 lines.append(f"{line} {WORDS['imports'].format(others=names)}" if others else line)

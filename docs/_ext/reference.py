@@ -50,8 +50,8 @@ def words(app: Sphinx, what: str, name: str, part: Any, options: Any, lines: lis
     if what != "data":
         lines[:] = GoogleDocstring(lines).lines()
     else:  # what autodoc found is what Python says of every dict
-        names = ", ".join(f"``{choice}``" for choice in part) if isinstance(part, Mapping | tuple) else ""
-        lines[:] = [f"Names: {names}.", ""] if names else []
+        names = [name for name in part if isinstance(name, str)] if isinstance(part, Mapping | tuple) else []
+        lines[:] = [f"Names: {', '.join(f'``{name}``' for name in names)}.", ""] if names else []
 
 
 def home(app: Sphinx, room: str, name: str) -> str | None:
@@ -70,9 +70,10 @@ def tags(app: Sphinx, module: str) -> tuple[str, Tags] | None:
     analyzer.find_tags()
     found = dict(analyzer.tags)
     for node in ast.parse(analyzer.code).body:
-        for target in getattr(node, "targets", [getattr(node, "target", None)]):
-            if isinstance(target, ast.Name):
-                found[target.id] = ("other", node.lineno, node.end_lineno or node.lineno)
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            for name in ast.walk(node):
+                if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
+                    found[name.id] = ("other", node.lineno, node.end_lineno or node.lineno)
     return analyzer.code, found
 
 
