@@ -30,16 +30,27 @@ language = "en"
 
 extensions = [
     "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.viewcode",
     "notfound.extension",
     "sphinx_copybutton",
     "sphinx_sitemap",
     "sphinxext.opengraph",
+    "house",
     "mathml",
     "playground",
+    "reference",
     "site_parts",
+    "woven",
 ]
 exclude_patterns = ["_ext", "_static", "_templates"]
 nitpicky = True
+
+# The rooms' pages are made from the docstrings. A name in single backticks leads to its place.
+default_role = "py:obj"
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+toc_object_entries_show_parents = "hide"
 
 myst_enable_extensions = ["attrs_block", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
@@ -123,10 +134,11 @@ html_theme_options = {
 html_copy_source = False
 html_show_sourcelink = False
 html_use_index = False
+html_domain_indices = False
 copybutton_exclude = ".linenos, .gp, .go"
 notfound_urls_prefix = f"/{name}/"
 sitemap_url_scheme = "{link}"
-sitemap_excludes = ["404.html", "search.html"]
+sitemap_excludes = ["404.html", "search.html", "_modules/*"]
 ogp_site_url = html_baseurl
 ogp_enable_meta_description = True
 ogp_social_cards = {"line_color": "#0b5cad"}

@@ -1,18 +1,7 @@
 """One backpropagation, calculated by hand: the article's 2-2-2 network as plain functions."""
 
 from bplit.article import crossed
-from bplit.byhand import Forward, Partials, Weights, forward, partials, passes, sigmoid, update
+from bplit.byhand import Weights, forward, partials, passes, sigmoid, update
 from bplit.listing import Listing
 
-__all__ = [
-    "Forward",
-    "Listing",
-    "Partials",
-    "Weights",
-    "crossed",
-    "forward",
-    "partials",
-    "passes",
-    "sigmoid",
-    "update",
-]
+__all__ = ["Listing", "Weights", "crossed", "forward", "partials", "passes", "sigmoid", "update"]

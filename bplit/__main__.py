@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from bplit.article import FIRST_PASS, PASS, RUN, crossed, given
-from bplit.byhand import THETA, W, X, Y, passes
+from bplit.byhand import THETA, W, Weights, X, Y, passes
+from bplit.given import checked
 
 
 def transcript(x: Iterable[float], y: Iterable[float], w: Iterable[float], theta: float) -> str:
@@ -36,7 +37,15 @@ def table(ns: Sequence[int], x: Sequence[float], y: Sequence[float], w: Sequence
     """
     last = max(ns)
     runs = zip(passes(last, x, y, w, theta, crossed), passes(last, x, y, w, theta), strict=True)
-    at = {n: pair for n, pair in enumerate(runs, 1) if n in ns}
+    at = {}
+    for n, pair in enumerate(runs, 1):
+        for f in pair:
+            try:
+                checked("w", [getattr(f, name) for name in Weights._fields], 8)
+            except ValueError as error:
+                raise ValueError(f"theta: {theta:g} is too large, in pass {n} {error}") from None
+        if n in ns:
+            at[n] = pair
     lines = [f"passes{'crossed':>27}{'right':>19}"]
     for n in ns:
         for name in ("lost", "o_out_1", "o_out_2"):

@@ -1,51 +1,35 @@
 """What the article printed, string by string, and the partials of its listing.
 
-The article is a Chinese tutorial on the web: "The BP neural network's calculation
-explained: compute it once by hand and understand backpropagation, with the Python
-calculation". Its first pass is right. Its listing has two pairs of crossed wires, which
-equal weights hide, so its figures for 10, 100 and 1000 passes are those of `crossed`
-and not those of `bplit.byhand.partials`.
+The article is a Chinese tutorial on the web: "The BP neural network's calculation explained: compute it once
+by hand and understand backpropagation, with the Python calculation". Its first pass is right. Its listing
+crosses two pairs of wires, which equal weights hide: its figures for later passes are those of `crossed`.
 """
 
+import re
 from collections.abc import Iterable
 
-from bplit.byhand import THETA, Forward, Partials, W, Weights, X, Y, checked, forward, partials, rate, update
+from bplit.byhand import THETA, Paper, W, Weights, X, Y, forward, partials, update
+from bplit.given import checked, rate
 from bplit.listing import Listing
 
-# The first pass as one listing: forward, partials, update.
-PASS = Listing.of(forward, partials, update)
-
+PASS: Listing  # the first pass as one listing
 # The first pass, in the order in which the article prints it.
-FIRST_PASS = {
-    "h_in_1": "0.980000",
-    "h_in_2": "0.980000",
-    "h_out_1": "0.727108",
-    "h_out_2": "0.727108",
-    "o_in_1": "1.454216",
-    "o_in_2": "1.454216",
-    "o_out_1": "0.810646",
-    "o_out_2": "0.810646",
-    "lost": "0.051896",
-    "diff_w5": "0.029091",
-    "diff_w6": "0.029091",
-    "diff_w7": "-0.021134",
-    "diff_w8": "-0.021134",
-    "diff_w1": "0.000217",
-    "diff_w2": "0.001911",
-    "diff_w3": "0.000217",
-    "diff_w4": "0.001911",
-    "update_w5": "0.985455",
-    "update_w6": "0.985455",
-    "update_w7": "1.010567",
-    "update_w8": "1.010567",
-    "update_w1": "0.999891",
-    "update_w2": "0.999045",
-    "update_w3": "0.999891",
-    "update_w4": "0.999045",
-}
+FIRST_PASS = dict(
+    re.findall(
+        r"(\w+) = (\S+)",
+        """
+        h_in_1 = 0.980000     h_in_2 = 0.980000     h_out_1 = 0.727108    h_out_2 = 0.727108
+        o_in_1 = 1.454216     o_in_2 = 1.454216     o_out_1 = 0.810646    o_out_2 = 0.810646
+        lost = 0.051896
+        diff_w5 = 0.029091    diff_w6 = 0.029091    diff_w7 = -0.021134   diff_w8 = -0.021134
+        diff_w1 = 0.000217    diff_w2 = 0.001911    diff_w3 = 0.000217    diff_w4 = 0.001911
+        update_w5 = 0.985455  update_w6 = 0.985455  update_w7 = 1.010567  update_w8 = 1.010567
+        update_w1 = 0.999891  update_w2 = 0.999045  update_w3 = 0.999891  update_w4 = 0.999045
+        """,
+    )
+)
 
-# What it says of a run: the pass, then its loss and outputs, with the 12 significant
-# digits of Python 2's print. It gives no outputs for passes 10 and 100.
+# What it says of a run, with the 12 digits of Python 2's print: of pass 10 and 100 no outputs.
 RUN = {
     1: {"lost": "0.0518956728931", "o_out_1": "0.81064649903", "o_out_2": "0.81064649903"},
     10: {"lost": "0.0409254668911"},
@@ -54,12 +38,18 @@ RUN = {
 }
 
 
+def __getattr__(name: str) -> Listing:
+    """Return PASS, which is read only if it is asked for."""
+    if name != "PASS":
+        raise AttributeError(name)
+    globals()[name] = first = Listing.of(forward, partials, update)
+    return first
+
+
 def given(
     x: Iterable[float] = X, y: Iterable[float] = Y, w: Iterable[float] = W, theta: float = THETA
 ) -> dict[str, float]:
     """Return what `PASS` is given, by name: two inputs, two targets, eight weights, the rate.
-
-    Raises ValueError as `bplit.byhand.forward` and `update` do.
 
     >>> values = PASS.run(given())
     >>> all(f"{values[name]:.6f}" == printed for name, printed in FIRST_PASS.items())
@@ -70,14 +60,10 @@ def given(
     return dict(zip(names, numbers, strict=True))
 
 
-def crossed(f: Forward) -> Partials:
+def crossed(f: Paper) -> Paper:
     """Calculate the partials as the article's listing does: with two pairs of crossed wires.
 
-    diff_w7 and diff_w8 multiply by each other's activation, and the delta of hidden
-    unit 2 pairs w6 and w8 with each other's output delta. As long as h_out_1 = h_out_2
-    and w6 = w8, that changes no number.
-
-    >>> from bplit.byhand import forward, partials, passes
+    >>> from bplit.byhand import passes
     >>> crossed(forward()) == partials(forward())
     True
     >>> for n in 10, 100, 1000:
@@ -107,6 +93,4 @@ def crossed(f: Forward) -> Partials:
     diff_w3 = h_delta_2 * x1
     diff_w4 = h_delta_2 * x2
 
-    output = (o_delta_1, o_delta_2, diff_w5, diff_w6, diff_w7, diff_w8)
-    hidden = (h_delta_1, h_delta_2, diff_w1, diff_w2, diff_w3, diff_w4)
-    return Partials(*output, *hidden)
+    return Paper(**locals())

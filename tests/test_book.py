@@ -79,6 +79,26 @@ def test_every_line_of_the_module_is_shown(path, book):
     assert source in blocks, f"bplit/{path.name}: its lines are shown, but not in one piece"
 
 
+WOVEN = "forward loss output-layer hidden-layer update passes crossed-wires how-we-know".split()
+HEART = "byhand article line listing calculus".split()
+
+
+@pytest.mark.parametrize("name", HEART)
+def test_the_heart_stands_in_the_chapters_once_and_in_order(name, book):
+    rows = (ROOT / "bplit" / f"{name}.py").read_text("utf-8").splitlines()
+    told = []
+    for chapter in WOVEN:
+        for block in book[chapter].select(".literal-block-wrapper"):
+            place = re.match(rf"bplit/{name}\.py, lines (\d+) to (\d+)", block.get_text().strip())
+            if place:
+                first, last = map(int, place.groups())
+                assert block.select_one("pre").get_text().rstrip("\n") == "\n".join(rows[first - 1 : last])
+                told += range(first, last + 1)
+    assert told == sorted({*told}), f"bplit/{name}.py is told twice, or not in order"
+    missing = [n for n, row in enumerate(rows, 1) if row.strip() and n not in told]
+    assert not missing, f"bplit/{name}.py: no chapter tells the lines {missing}"
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_no_cell_shows_what_its_key_leaves_out(path):
     """An output is kept while docstrings and comments change: see conf.py."""

@@ -134,7 +134,7 @@ def test_a_check_says_what_is_wrong_and_ends_with_its_status(name, text, status,
     ("words", "text", "says"),
     [
         ("mine.toml", TEMPLATE, "mine.toml: printed: expected figures to check, got none"),
-        ("mine.toml", TEMPLATE + '[printed]\nE = "x"', "mine.toml, line 35: E: expected"),
+        ("mine.toml", TEMPLATE + '[printed]\nE = "x"', "mine.toml: [printed] E: expected"),
         ("mine.toml --loss E", TEMPLATE + WRONG, "--loss: is for a script, whose file ends in .py"),
         ("mine.py --loss F", SCRIPT.format("x"), "--loss: expected a name that the script assigns, got 'F'"),
         ("mine.py --means dw", SCRIPT.format("x"), "--means: expected NAME=QUANTITY, as in foo=w5, got 'dw'"),

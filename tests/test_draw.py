@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from soak import tries
 
-from bplit import Listing, forward, partials
+from bplit import Listing, forward, partials, passes, sigmoid
 from bplit.article import PASS, given
+from conftest import soup
 from workings import Layer, Network, Rules, draw
 
 SIZES = [
@@ -79,12 +80,14 @@ def drawn():
     yield draw.network(f, partials(f), [("w1", "w5", "lost1"), ("w1", "w7", "lost2")])
     yield draw.wiring(solution)
     yield draw.wiring(solution, values, True, list(solution.listing.paths("w1", "lost"))[:2])
-    yield draw.slopes([0.5, 1.5])
-    yield draw.along(PASS, given(), "lost", {"w5": (-2, 4)})
-    yield draw.heat(PASS, given(), "lost", OVER, [(1, 1), (0, 2)])
+    yield draw.varied(PASS, given(), "lost", {"w5": (-2, 4)})
     yield draw.curves("lost", {"a": [3, 2, 1], "b": [3, 1, 1]}, at=[1, 3])
-    yield draw.errors([0.1, 0.01], {"a": [1e-3, 1e-5]})
-    yield draw.spread("lost", [0.1, 0.2, 0.2], {"ones": 0.3})
+    fig, ax = draw.blank(416, 260)
+    draw.tangent(ax, 1, 2, 0.5, 0.2, draw.STYLES[1])
+    draw.logarithmic(ax, "step", "error")
+    yield draw.picture(
+        fig, "What a page draws by itself: a point at 1, with a tangent, its axes logarithmic."
+    )
 
 
 HOWS, NOTATIONS = ["names", "numbers", "partials"], ["article", "net_out", "z_a"]
@@ -198,24 +201,21 @@ def test_where_the_output_is_differentiated_there_is_no_target():
         (lambda: draw.wiring(worked(1, 1)[0], paths=[("w2",)]), "paths: .* got 'w2'"),
         (lambda: draw.wiring(worked(1, 1)[0], paths=[("w1",)] * 3), "paths: expected up to 2, got 3"),
         (lambda: draw.network(paths=[("w1",)] * 3), "paths: expected up to 2, got 3"),
-        (lambda: draw.along(PASS, given(), "loss", {"w5": (0, 2)}), "of: .* got 'loss'"),
-        (lambda: draw.along(PASS, given(), "lost", {"h_in_1": (0, 2)}), "over: expected 1 of the inputs"),
-        (lambda: draw.along(PASS, given(), "lost", {"w5": (2, 4)}), "over: .* got {'w5': \\(2, 4\\)}"),
-        (lambda: draw.along(PASS, given(), "lost", OVER), "over: expected 1 of the inputs"),
+        (lambda: draw.varied(PASS, given(), "loss", {"w5": (0, 2)}), "of: .* got 'loss'"),
+        (lambda: draw.varied(PASS, given(), "lost", {"h_in_1": (0, 2)}), "over: expected one of the inputs"),
+        (lambda: draw.varied(PASS, given(), "lost", {"w5": (2, 4)}), "over: .* got {'w5': \\(2, 4\\)}"),
+        (lambda: draw.varied(PASS, given(), "lost", OVER), "over: expected one of the inputs"),
+        (lambda: draw.varied(PASS, given(), "lost", {"w5": (1, 1)}), "over: expected one of the inputs"),
+        (lambda: draw.varied(PASS, given(), "lost", {"w5": (0, float("nan"))}), "over: expected one"),
         (
-            lambda: draw.along(PASS, given() | {"w5": np.ones(2)}, "lost", {"w1": (0, 2)}),
+            lambda: draw.varied(PASS, given() | {"w5": np.ones(2)}, "lost", {"w1": (0, 2)}),
             "given: expected one",
         ),
-        (lambda: draw.heat(PASS, given(), "lost", {"w5": (1, 1), "w6": (0, 2)}), "over: expected 2"),
+        (lambda: draw.curves("lost", {"a": [1]}, at=[2]), "at: expected passes of every run"),
         (
-            lambda: draw.heat(PASS, given(), "lost", {"w5": (0, float("nan")), "w6": (0, 2)}),
-            "over: expected 2",
+            lambda: draw.curves("lost", {name: [1] for name in "abc"}, at=[1]),
+            "runs: expected up to 2 runs, got 3",
         ),
-        (lambda: draw.heat(PASS, given(), "lost", OVER, [(1, 2, 3)]), "trail: expected pairs"),
-        (lambda: draw.heat(PASS, given(), "diff_w7", OVER, log=True), "log: expected diff_w7 to be above 0"),
-        (lambda: draw.spread("lost", [], {}), "ends: expected finite numbers above 0"),
-        (lambda: draw.spread("lost", [1, 0], {}), "ends: expected finite numbers above 0"),
-        (lambda: draw.spread("lost", [1], {"a": -1}), "ends: expected finite numbers above 0"),
     ],
 )
 def test_bad_input_is_named(call, message):
@@ -225,7 +225,7 @@ def test_bad_input_is_named(call, message):
 
 @pytest.mark.parametrize(("name", "low", "high"), [("w5", -2, 4), ("w7", -2, 4), ("w7", -8, 2), ("x1", 0, 5)])
 def test_a_slice_has_the_slope_that_a_nudge_measures(name, low, high):
-    picture = draw.along(PASS, given(), "lost", {name: (low, high)})
+    picture = draw.varied(PASS, given(), "lost", {name: (low, high)})
     values = given()
     up, down = (PASS.run(values | {name: values[name] + h})["lost"] for h in (1e-6, -1e-6))
     slope = f"{(up - down) / 2e-6:.6f}"
@@ -233,34 +233,61 @@ def test_a_slice_has_the_slope_that_a_nudge_measures(name, low, high):
     assert f"slope {slope}" in words(picture.svg)
 
 
-def test_the_map_says_what_it_shows():
-    picture = draw.heat(PASS, given(), "lost", OVER, [(1, 1), (0.5, 2)])
-    assert "At the point, w5 = 1, w7 = 1, it is 0.051896" in picture.alt
-    assert picture.alt.endswith("A line leads from w5 = 1, w7 = 1 to w5 = 0.5, w7 = 2.")
-    grid = np.meshgrid(*(np.linspace(*ends, 41) for ends in OVER.values()))
-    table = PASS.run(given() | dict(zip(OVER, grid, strict=True)))
-    for extreme in (table["lost"].min(), table["lost"].max()):
-        assert f"{extreme:.6f}" in picture.alt
-    assert {"w5", "w7", "0.1"} <= set(words(picture.svg))
-    # the logarithms show the valley, which the numbers leave blank
-    fine = set(words(draw.heat(PASS, given(), "lost", OVER, log=True).svg)) - set(words(picture.svg))
-    assert min(map(float, fine)) < 0.01
+@pytest.mark.parametrize("text", ["c = a * 0 + 1", "c = -a", "c = a * 1e30"])
+def test_a_slice_of_anything_is_drawn(text):
+    assert draw.varied(Listing.read(text), {"a": 1}, "c", {"a": (0, 2)}).svg
 
 
-@pytest.mark.parametrize(
-    "text", ["c = a * 0 + b * 0 + 1", "c = -a * b", "c = -a - b - 5", "c = a * b * 1e30"]
-)
-def test_a_map_of_anything_is_drawn(text):
-    listing = Listing.read(text)
-    assert draw.heat(listing, {"a": 1, "b": 1}, "c", {"a": (0, 2), "b": (0, 2)}).svg
+def shown_on(site, page, start):
+    """Return what the picture of a page says that begins so, and the words in it."""
+    found = [part for part in soup(site, page).select(".picture") if part["aria-label"].startswith(start)]
+    assert len(found) == 1
+    return found[0]["aria-label"], {part.get_text() for part in found[0].select("svg text")}
 
 
-def test_the_spread_counts_the_runs():
-    picture = draw.spread("lost", np.repeat([0.001, 0.5], [700, 300]), {"all ones": 0.01})
-    assert "1000 runs" in picture.alt
-    assert "from 0.001 to 0.5, half of them up to 0.001. Marked is all ones at 0.01." in picture.alt
-    assert {"all ones", "700", "lost"} <= set(words(picture.svg))
-    assert draw.spread("lost", [0.5], {}).svg
+def test_the_map_of_a_page_says_what_it_shows(site):
+    said, words = shown_on(site, "passes", "A map of lost")
+    run = list(passes(1000))
+    assert f"At the point, w5 = 1, w7 = 1, it is {run[0].lost:.6f}" in said
+    assert said.endswith(
+        f"A line leads from w5 = 1, w7 = 1 to w5 = {run[995].w5:.6g}, w7 = {run[995].w7:.6g}."
+    )
+    across, up = np.meshgrid(np.linspace(-1, 1.5, 41), np.linspace(0, 4, 41))
+    lost = PASS.run(given() | {"w5": across, "w6": across, "w7": up, "w8": up})["lost"]
+    assert f"least, {lost.min():.6f}, at" in said
+    assert f"largest, {lost.max():.6f}, at" in said
+    assert {"w5", "w7", "0.1", "0.001"} <= words
+
+
+def test_the_spread_of_a_page_counts_the_runs(site):
+    said, words = shown_on(site, "matrices", "How many of 100000 runs")
+    *_, last = passes(1000)
+    assert said.endswith(f"Marked is all ones at {last.lost:.6g}.")
+    low, high, middle = map(
+        float, re.search(r"from ([\d.e-]+) to ([\d.e-]+), .* to ([\d.e-]+)\. ", said).groups()
+    )
+    assert low < middle < high
+    assert low < last.lost
+    assert {"all ones", "runs", "lost in pass 1000"} <= words
+
+
+def test_the_tangents_of_a_page_have_the_slopes_that_a_nudge_measures(site):
+    said, words = shown_on(site, "forward", "The sigmoid, an S")
+    for t in (forward().h_in_1, forward().o_in_1):
+        slope = f"slope {(sigmoid(t + 1e-6) - sigmoid(t - 1e-6)) / 2e-6:.6f}"
+        assert f"net input {t:.6f}, output {sigmoid(t):.6f}, {slope}" in said
+        assert slope in words
+
+
+def test_the_errors_of_a_page_are_those_of_two_methods(site):
+    said, words = shown_on(site, "how-we-know", "How far a measured slope")
+    values = given()
+    up, down = (PASS.run(values | {"w5": 1 + h})["lost"] for h in (0.1, -0.1))
+    error = abs((up - down) / 0.2 - PASS.run(values)["diff_w5"])
+    assert f"central: {error:.1e} at step 1e-01, least at step" in said
+    least = re.search(r"complex: .* at step 1e-01, least at step \S+: (\S+)\.$", said)
+    assert float(least[1]) < 1e-15
+    assert {"central", "complex", "step", "error"} <= words
 
 
 def test_a_picture_takes_its_colours_from_the_page():

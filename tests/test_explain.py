@@ -25,15 +25,13 @@ SOFTMAX = TEMPLATE.replace('"half_sse"', '"cross_entropy"').replace(
 OTHERS = {
     "softmax": SOFTMAX,
     "relu": TEMPLATE.replace('"sigmoid"\n', '"relu"\n').replace("half_sse", "mse"),
-    "leaky": TEMPLATE.replace('"sigmoid"\n', '"leaky_relu"\n').replace(
-        "inputs = [0.05, 0.10]", "inputs = [-1, 0.1]"
-    ),
     "several": TEMPLATE.replace("[0.05, 0.10] ", "[[0.05, 0.10], [1, 2]] ").replace(
         "[0.01, 0.99]", "[[0, 1], [1, 0]]"
     ),
     "mae": TEMPLATE.replace("half_sse", "mae"),
+    "mean": TEMPLATE.replace('"half_sse"', '"binary_cross_entropy"\nmean = true'),
     "output": re.sub("targets.*", "", TEMPLATE.replace('"half_sse"', '"output"')),
-    "momentum": TEMPLATE.replace("momentum = 0.0", "momentum = 0.9").replace("decay = 0.0", "decay = 0.1"),
+    "momentum": TEMPLATE.replace("momentum = 0.0", "momentum = 0.9"),
     "title": TEMPLATE.replace("Two inputs, two", "100 % #1 & $2_{x}^\\\\ ~ \\\\end{document} é 你"),
 }
 
@@ -204,7 +202,7 @@ def test_the_command_line_explains_a_new_file(tmp_path, monkeypatch, capsys):
         ),
         ("new net.toml", "bplit new: error: net.toml: File exists"),
         ("new no/net.toml", "bplit new: error: no/net.toml: No such file or directory"),
-        ("explain bad.toml", "bplit explain: error: bad.toml, line 25: biases: expected one of"),
+        ("explain bad.toml", "bplit explain: error: bad.toml: [rules] biases: expected one of"),
     ],
 )
 def test_a_mistake_gets_one_line_and_status_2(words, says, tmp_path, monkeypatch, capsys):

@@ -1,6 +1,8 @@
 """The module is tiny, and stays so: ceilings that only fall, and imports that only go down."""
 
 import ast
+import subprocess
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -13,12 +15,13 @@ SOURCES = {
     for path in sorted((ROOT / package).rglob("*.py"))
 }
 TREES = {name: ast.parse(text) for name, text in SOURCES.items()}
-HEART = ("bplit.byhand", "bplit.article", "bplit.listing")
+HEART = tuple(f"bplit.{name}" for name in "byhand article line listing calculus".split())
 # What was measured. Whoever gets below it writes the lower number down, and nobody a higher one.
 CEILINGS = {
-    "lines of byhand": 348,
-    "lines of the heart": 1194,
-    "code of the heart": 657,
+    "lines of byhand": 160,
+    "lines of the heart": 750,
+    "code of the heart": 410,
+    "lines of the module": 1130,
     "lines of all": 7937,
     "lines of a file": 1201,
     "lines of a class": 487,
@@ -28,18 +31,21 @@ CEILINGS = {
 }
 # A file imports from those that stand before it; the module knows nothing of what is built on it.
 ORDER = """
-bplit.byhand bplit.listing bplit.article bplit.__init__ bplit.__main__
-workings.words workings.speed
-workings.net.writer workings.net.network workings.net.files workings.net.__init__
+bplit.byhand bplit.given bplit.line bplit.calculus bplit.reading bplit.listing bplit.article
+bplit.__init__ bplit.__main__
+workings.words workings.symbol
+workings.speed.functions workings.speed.writing workings.speed.running workings.speed.__init__
+workings.net.notation workings.net.rules workings.net.matrices workings.net.shapes workings.net.writer
+workings.net.network workings.net.files workings.net.__init__
 workings.__init__
-workings.write.typeset workings.write.forms workings.write.__init__
+workings.write.languages workings.write.formulas workings.write.forms workings.write.__init__
 workings.check.edits workings.check.stated workings.check.changes workings.check.mistakes
 workings.check.report workings.check.worlds workings.check.case workings.check.figures workings.check.table
 workings.check.__init__
 workings.script.arithmetic workings.script.reader workings.script.draws
 workings.script.naming workings.script.steps workings.script.sentences
 workings.script.judging workings.script.__init__
-workings.draw.pictures workings.draw.__init__
+workings.draw.canvas workings.draw.charts workings.draw.diagrams workings.draw.__init__
 workings.cli workings.conftest
 """.split()
 
@@ -112,6 +118,7 @@ def upward():
 MEASURED = {
     "lines of byhand": lambda: lines("bplit.byhand"),
     "lines of the heart": lambda: sum(map(lines, HEART)),
+    "lines of the module": lambda: sum(lines(name) for name in SOURCES if name.startswith("bplit.")),
     "code of the heart": lambda: sum(map(code, HEART)),
     "lines of all": lambda: sum(map(lines, SOURCES)),
     "lines of a file": lambda: max(map(lines, SOURCES)),
@@ -129,3 +136,38 @@ def test_nothing_grows(what):
 
 def test_every_file_has_its_place():
     assert {*SOURCES} == {*ORDER}
+
+
+ROW = """
+import numpy as np
+from bplit.line import KNOWN, Known, squash
+KNOWN["softplus"] = Known(lambda t: np.logaddexp(0, t), squash, "sigmoid(t)", "log(1 + exp(t))", unit=True)
+from workings import Layer, Network
+from workings.net import TEMPLATE, parsed
+from workings.script import {read}, {judge}
+from workings.speed import repeat
+from workings.write import explain
+sheet = parsed(TEMPLATE.replace('0.35\\nactivation = "sigmoid"', '0.35\\nactivation = "softplus"'), "soft")
+worked = sheet.worked()
+values = worked.listing.run(worked.given)
+swept = worked.listing.sweep(values, "E").partials["w1"]
+gradient = sheet.network.gradient(sheet.x, sheet.y).weights[0][0, 0]
+many = repeat(worked.listing, 3, worked.given | {"w1": np.array([0.15, 0.2])}, worked.updates)["E"]
+program = explain(sheet, "python")
+ran = {}
+exec(program, ran)
+report = {judge}({read}(program, "soft.py"))
+print(*(f"{value:.12f}" for value in (swept, values["dE_dw1"], gradient, ran["dE_dw1"])))
+print(*(f"{value:.12f}" for value in (repeat(worked.listing, 3, worked.given, worked.updates)["E"], many[0])))
+print("σ(net_h1)" in explain(sheet), "softplus" in explain(sheet, "latex"), report.right)
+"""
+
+
+def test_a_new_activation_is_one_row_of_one_table():
+    code = ROW.replace("{read}", "parse_script").replace("{judge}", "judge")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    partials, runs, rest = (line.split() for line in done.stdout.splitlines())
+    assert len({*partials}) == 1
+    assert len({*runs}) == 1
+    assert rest == ["True"] * 3

@@ -17,7 +17,8 @@ from soak import tries
 
 from bplit.article import FIRST_PASS, RUN, crossed
 from bplit.byhand import forward, partials, passes, update
-from bplit.listing import KNOWN, Listing
+from bplit.line import KNOWN
+from bplit.listing import Listing
 from conftest import wrong_in
 from workings.check import check
 from workings.net import parsed, read
@@ -240,15 +241,12 @@ def test_the_functions_are_those_of_a_listing(play):
     for name, known in KNOWN.items():
         at = [place for place in places if place > 0 or name not in ("log", "sqrt")]
         found = page.evaluate(
-            """([name, at]) => {
-                let known;
-                playground("probe", {names: [], lines: [], given: []}, (functions) => {
-                    known = functions;
-                    return {};
-                });
-                return at.map(known[name]);
-            }""",
-            [name, at],
+            f"""(at) => {{
+                const {{ exp, log, sqrt, tanh }} = Math;
+                {playground_model.functions()}
+                return at.map({name});
+            }}""",
+            at,
         )
         np.testing.assert_allclose(found, [known.value(place) for place in at], rtol=1e-14, atol=0)
 
@@ -695,7 +693,7 @@ def test_a_weight_that_is_changed_later_starts_again_from_there(play):
     shown.said("The weights of pass 100 are now those of pass 1.")
     *_, f = passes(100)
     assert shown.page.locator(".pass").input_value() == "1"
-    assert shown.value("lost") == f"{forward(w=f._replace(w5=0.0)[4:12]).lost:.6f}"
+    assert shown.value("lost") == f"{forward(w=f.w._replace(w5=0.0)).lost:.6f}"
     shown.press("pass 100")
     shown.field("x1").fill("0.2")
     shown.settle()

@@ -13,22 +13,10 @@ from soak import tries
 
 from bplit.article import FIRST_PASS, PASS
 from bplit.article import given as article
-from bplit.listing import Listing, evaluated
-from workings.write.typeset import (
-    LATEX,
-    PYTHON,
-    TEXT,
-    Written,
-    broken,
-    derivation,
-    figure,
-    formula,
-    slope,
-    solution,
-    steps,
-    ways,
-    written,
-)
+from bplit.line import evaluated
+from bplit.listing import Listing
+from workings.write.formulas import derivation, formula, slope, solution, steps, ways
+from workings.write.languages import LATEX, PYTHON, TEXT, Written, broken, figure, written
 
 MANY = settings(max_examples=tries(120, 1000), derandomize=True, suppress_health_check=list(HealthCheck))
 NORMAL = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
@@ -326,3 +314,34 @@ def test_a_quotient_s_own_name_stands_in_its_derivative():
     assert str(derivation(listing, "b", "p")) == "∂p/∂b = −p / b"
     assert str(derivation(listing, "a", "p")) == "∂p/∂a = 1 / b"
     assert written(Written(slope(Listing.read("y = a / 12").line("y"), "a"))) == "1 / 12"
+
+
+def full(listing, name, *inner):
+    """Return a line with the lines of inner names written out in it, as Python."""
+    return formula(listing, name, None, inner).python().removeprefix(f"{name} = ")
+
+
+def test_an_expression_is_written_out_up_to_500_parts():
+    listing = Listing.read("a = -b\nc = a * a\nd = c - a")
+    assert full(listing, "d") == "c - a"
+    assert full(listing, "d", "c") == "a * a - a"
+    assert full(listing, "d", "a", "c") == "-b * (-b) - (-b)"
+    assert full(listing, "d", "c", "a", "a") == "-b * (-b) - (-b)"
+    everywhere = Listing.read("a = b + 1\ny = -a * sigmoid(a) / a ** 2\nz = b * a")
+    assert full(everywhere, "y", "a") == "-(b + 1) * sigmoid(b + 1) / (b + 1) ** 2"
+    assert full(everywhere, "z", "a") == "b * (b + 1)"
+    # n0 has 3 parts, and each other line twice those of the line before, and its sum
+    doubled = Listing.read("n0 = b + 1\n" + "".join(f"n{k} = n{k - 1} + n{k - 1}\n" for k in range(1, 8)))
+    assert len(full(doubled, "n6", *doubled.names[:6]).split(" + ")) == 128
+    with pytest.raises(ValueError, match="^line 8: written out it has 511 parts, expected up to 500: n7 ="):
+        full(doubled, "n7", *doubled.names[:7])
+    sum_of_sums = Listing.read("a = b + c + 1\nd = a" + " + a" * 99)
+    with pytest.raises(ValueError, match="^line 2: written out it has 599 parts"):
+        full(sum_of_sums, "d", "a")
+    terms = "a" + " + a" * 99
+    sum_of_products = Listing.read(f"a = -(b * c)\nd = -({terms})\ne = -({terms}) + d")
+    assert full(sum_of_products, "d", "a").count("-b * c") == 100
+    with pytest.raises(ValueError, match="^line 3: written out it has 502 parts"):
+        full(sum_of_products, "e", "a")
+    with pytest.raises(ValueError, match="^name: expected one that a line assigns, got 'b'$"):
+        full(listing, "d", "b")

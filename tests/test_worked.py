@@ -36,9 +36,15 @@ def some(seed):
         biases,
         random.choice(["batch_mean", "batch_sum", "online"]),
         random.choice([0, 0.9]),
-        random.choice([0, 0.01]),
     )
-    return Network(layers, loss), x, y, rules, random.choice(list(NOTATIONS)), random.choice(NUMBERINGS)
+    return (
+        Network(layers, loss, random.choice([None, True, False])),
+        x,
+        y,
+        rules,
+        random.choice(list(NOTATIONS)),
+        random.choice(NUMBERINGS),
+    )
 
 
 @pytest.mark.soak

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple, NoReturn
 
 from bplit.__main__ import both
 from bplit.article import RUN
-from bplit.byhand import THETA, W, X, Y, checked, rate, whole
-from bplit.listing import DIGITS
+from bplit.byhand import THETA, W, X, Y
+from bplit.given import DIGITS, checked, rate, whole
 from workings.check import check as check_figures
 from workings.net import TEMPLATE
 from workings.net import read as read_file
@@ -34,10 +34,10 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: error: {' '.join(message.split())}\n")
 
 
-def read(text: str, kind: Callable[[str], float] = float) -> float | str:
+def as_number(text: str, kind: Callable[[str], float] = float) -> float | str:
     """Return the number that text spells, or text itself, for the checks to name.
 
-    >>> read("0.88"), read("1e3", int)
+    >>> as_number("0.88"), as_number("1e3", int)
     (0.88, '1e3')
     """
     try:
@@ -46,7 +46,7 @@ def read(text: str, kind: Callable[[str], float] = float) -> float | str:
         return text.strip()
 
 
-whole_number = partial(read, kind=int)
+whole_number = partial(as_number, kind=int)
 
 
 def article(options: argparse.Namespace) -> tuple[str, int]:
@@ -60,9 +60,9 @@ def article(options: argparse.Namespace) -> tuple[str, int]:
         raise ValueError(str(error).replace("theta:", "--rate:", 1)) from None
 
 
-def solution(options: argparse.Namespace) -> tuple[str, int]:
+def solved(options: argparse.Namespace) -> tuple[str, int]:
     """Return the worked solution of a network file."""
-    file = named(options.file)
+    file = file_name(options.file)
     sheet = read_file(file)
     for name in ("digits", "rounded"):
         value = getattr(options, name)
@@ -74,14 +74,14 @@ def solution(options: argparse.Namespace) -> tuple[str, int]:
         raise ValueError(f"{file}: {error}") from None
 
 
-def named(word: str) -> str:
+def file_name(word: str) -> str:
     """Return the name of a file, without the space that `main` puts in front of a number."""
-    return word[1:] if isinstance(read(word), float) and word.startswith(" ") else word
+    return word[1:] if isinstance(as_number(word), float) and word.startswith(" ") else word
 
 
 def verdict(options: argparse.Namespace) -> tuple[str, int]:
     """Return what is wrong with the figures of a network file, or with a script; status 1 if any is."""
-    file = named(options.file)
+    file = file_name(options.file)
     of_script = {"--loss": options.loss, "--means": options.means}
     try:
         report: Any
@@ -111,7 +111,7 @@ def begun(options: argparse.Namespace) -> tuple[str, int]:
     """Return a network file to begin with, or write it and return where it is."""
     if options.file is None:
         return TEMPLATE.rstrip("\n"), 0
-    file = named(options.file)
+    file = file_name(options.file)
     try:
         with open(file, "x", encoding="utf-8") as opened:
             opened.write(TEMPLATE)
@@ -128,12 +128,12 @@ class Command(NamedTuple):
     run: Callable[[argparse.Namespace], tuple[str, int]]
 
 
-def numbers(option: Callable[..., object]) -> None:
+def of_article(option: Callable[..., object]) -> None:
     """Add the options for the article's network with other numbers."""
-    option("--x", nargs="+", type=read, default=X, metavar="X", help="the two inputs")
-    option("--y", nargs="+", type=read, default=Y, metavar="Y", help="the two targets")
-    option("--w", nargs="+", type=read, default=W, metavar="W", help="the eight weights, w1 to w8")
-    option("--rate", type=read, default=THETA, help="the learning rate, theta in the article")
+    option("--x", nargs="+", type=as_number, default=X, metavar="X", help="the two inputs")
+    option("--y", nargs="+", type=as_number, default=Y, metavar="Y", help="the two targets")
+    option("--w", nargs="+", type=as_number, default=W, metavar="W", help="the eight weights, w1 to w8")
+    option("--rate", type=as_number, default=THETA, help="the learning rate, theta in the article")
     option("--passes", nargs="+", type=whole_number, default=RUN, metavar="N", help="the passes to report")
 
 
@@ -163,10 +163,10 @@ def place(option: Callable[..., object]) -> None:
 COMMANDS = {
     "": Command(
         "Calculate one backpropagation by hand, then more passes. What you leave out is as in the article.",
-        numbers,
+        of_article,
         article,
     ),
-    "explain": Command("Write the worked solution of a network file.", forms, solution),
+    "explain": Command("Write the worked solution of a network file.", forms, solved),
     "check": Command(
         "Say which printed figures of a network file, or which lines of a script, are wrong, and why. "
         "The status is 0 if nothing is, 1 if anything is, 2 if the file cannot be checked.",
@@ -190,7 +190,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = Parser(prog=f"bplit {name}".strip(), description=command.description, epilog=more)
     command.options(parser.add_argument)
     # argparse takes -1e5 for an option; a space in front tells it that a number is meant.
-    options = parser.parse_args([f" {word}" if isinstance(read(word), float) else word for word in words])
+    options = parser.parse_args(
+        [f" {word}" if isinstance(as_number(word), float) else word for word in words]
+    )
     try:
         text, status = command.run(options)
     except ValueError as error:

@@ -21,87 +21,13 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
 
 from bplit import forward, partials
-from workings import draw
-from workings.draw.pictures import units
-from workings.write import forms
-from workings.write.typeset import SUM, TEXT, Written, figure, numeral, written
+from workings import draw, words
+from workings.write.languages import SUM, TEXT, Written, figure, numeral, written
 
 DOCS = Path(__file__).parent.parent
 
-# Every word that the playground shows or says; a translation replaces these. Braces are filled in.
-WORDS = {
-    "choose": "Network",
-    "article": "The article's network",
-    "ones": "The article: all weights 1",
-    "tell": "Weights that tell: all different",
-    "alike": "Symmetric: two hidden units alike",
-    "own": "Your own numbers ({name})",
-    "examples": "Published examples, from chapter 14",
-    "partials": "Partials",
-    "right": "right",
-    "crossed": "crossed, as in the article's listing",
-    "same": "Pass {n}: all crossed partials are the same as the right ones.",
-    "unlike": "Pass {n}: {count} of {of} crossed partials by weights are not the right ones.",
-    "unlike one": "\n∂{name}: crossed {crossed}, right {right}",
-    "picture": "The network: forward goes down, backward goes up",
-    "paper": "On a screen with scripts every given number here can be changed.",
-    "weight": "{name}, weight from {start} to {end}",
-    "bias": "{name}, bias of {end}",
-    "input": "{name}, input",
-    "target": "{name}, target",
-    "rate": "{name}, learning rate",
-    "number": "{name}",
-    "more": "Also given",
-    "reset": "Back to the first numbers",
-    "random": "Random weights",
-    "steps": "Step through the calculation",
-    "back": "Back",
-    "next": "Next",
-    "all": "All lines",
-    "line": "Line",
-    "at": "{n} of {of}",
-    "overview": "All lines are calculated. Change any number in a box, or go through the lines one by one.",
-    "partial": "∂{loss}/∂{name}",
-    "path": "path {n} of {of}",
-    "share": "path {n}",
-    "sum": "{n} paths, added up: {sum}",
-    "differs": "The paths add up to {right}, and this line states {value}: its wires are crossed.",
-    "passes": "Passes",
-    "pass": "pass",
-    "previous": "One pass back",
-    "following": "One pass on",
-    "run": "Run",
-    "pause": "Pause",
-    "curve": "{loss} over the passes, whose axis is logarithmic. At pass {n} it is {now}.",
-    "other": "Dotted: with the {which} partials.",
-    "mark": "A diamond: what the source printed.",
-    "printed": "The source prints {printed} for pass {n}. Here it is {value}.",
-    "why": "The article calculated it with the crossed partials.",
-    "copy": "Copy",
-    "copy address": "the address of this setting",
-    "copy script": "as Python",
-    "copy file": "as network file",
-    "copy solution": "the worked solution",
-    "copied": "Copied.",
-    "note": "Pass {n}. Partials: {which}.",
-    "take": "This page may not copy by itself. Take it from here:",
-    "table": "All numbers as a table",
-    "name": "name",
-    "formula": "formula",
-    "value": "value",
-    "start": "given",
-    "given": forms.SAID["given"],
-    "changed": "{name} is {value}. {loss} is {now}; it was {before}.",
-    "at pass": "Pass {n}. {loss} is {now}.",
-    "restart": "The weights of pass {n} are now those of pass 1.",
-    "no number": "{name}: expected a number like −0.5, up to 1e50, got “{got}”. It stays {value}.",
-    "no rate": "{name}: expected a number above 0 and up to 1e50, got “{got}”. It stays {value}.",
-    "no pass": "pass: expected a whole number from 1 to {of}, got “{got}”. It stays {value}.",
-    "no value": "With {name} = {got}, {line} is no finite number. It stays {value}.",
-    "no run": "From pass {n} on the numbers leave what can be calculated.",
-    "no address": "The address asks for {key} = “{got}”, which cannot be. It was left out.",
-    "no network": "The numbers of the network “{net}” could not be loaded.",
-}
+# Every word that the playground shows or says; braces are filled in.
+WORDS = words.WORDS["playground"] | {"given": words.WORDS["solution"]["given"]}
 
 # Weights of the article's network: all different; and two hidden units that are alike, but not all ones.
 OWN = {
@@ -208,7 +134,7 @@ def levels(model: Model) -> list[list[Block]]:
     """Return the units of the picture, level by level: the inputs, the layers, the loss."""
     worked = model.worked
     by = {means: line for line, means in reversed(worked.means.items())}
-    columns = units(worked, {}, "")
+    columns = draw.units(worked, {}, "")
 
     def ways(labels: Sequence[tuple[str, list[set[str]]]]) -> list[str]:
         return ["|".join(" ".join(sorted(way)) for way in groups) for _, groups in labels]

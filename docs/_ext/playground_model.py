@@ -16,10 +16,12 @@ from typing import NamedTuple
 
 from bplit.article import PASS, crossed
 from bplit.byhand import forward, update
-from bplit.listing import KNOWN, Line, Listing, names
+from bplit.line import KNOWN, Line, names
+from bplit.listing import Listing
 from workings.net import NOTATIONS, Sheet, Worked, read
 from workings.write.forms import SAID, explain, heading
-from workings.write.typeset import JAVASCRIPT, PYTHON, TEXT, Written, along, written
+from workings.write.formulas import product_along
+from workings.write.languages import JAVASCRIPT, PYTHON, TEXT, Written, written
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 PATHS = 8  # what has more paths to the loss shows none of them
@@ -98,8 +100,28 @@ def script(model: Model, shown: Mapping[str, str]) -> str:
     parts = ",\n".join(f"{json.dumps(name)}: {variant(model, each)}" for name, each in variants.items())
     return (
         f"playground({json.dumps(model.name)}, {json.dumps(data, ensure_ascii=False)},\n"
-        f"({{{', '.join(KNOWN)}}}) => ({{\n{parts}}}));\n"
+        f"({{{', '.join(name for name, known in KNOWN.items() if not known.program)}}}) => {{\n"
+        f"{functions()}return {{\n{parts}}};\n}});\n"
     )
+
+
+def functions() -> str:
+    """Return in JavaScript the functions that a listing may call and the language lacks.
+
+    >>> print(functions().splitlines()[-1])
+    const step = (t) => t > 0 ? 1.0 : 0.0;
+    """
+    found = []
+    for name, known in KNOWN.items():
+        if known.program:
+            node = ast.parse(known.program, mode="eval").body
+            match node:
+                case ast.IfExp(test=test, body=body, orelse=other):
+                    value = f"{ast.unparse(test)} ? {ast.unparse(body)} : {ast.unparse(other)}"
+                case _:
+                    value = ast.unparse(node)
+            found.append(f"const {name} = (t) => {value};\n")
+    return "".join(found)
 
 
 def marks(model: Model) -> Iterator[tuple[int, str]]:
@@ -132,7 +154,7 @@ def variant(model: Model, listing: Listing) -> str:
         if len(ways) < 2:
             lights.append([" ".join(dict.fromkeys((*(ways or [()])[0], *line.uses, line.name)))])
             continue
-        products = [along(listing, way) for way in ways]
+        products = [product_along(listing, way) for way in ways]
         used = [
             dict.fromkeys((*way, *names(node), line.name)) for way, node in zip(ways, products, strict=True)
         ]
@@ -230,7 +252,7 @@ def network_file(model: Model) -> str:
     lines += [f"url = {json.dumps(sheet.url)}"] if sheet.url else []
     lines += [f"inputs = {examples(worked.x)}"]
     lines += [f"targets = {examples(worked.y)}"] if worked.y else []
-    lines += [f'loss = "{sheet.network.loss}"', f"leak = {sheet.network.leak}"]
+    lines += [f'loss = "{sheet.network.loss}"', f"mean = {str(sheet.network.mean).lower()}"]
     for layer, named in zip(sheet.network.layers, worked.layers, strict=True):
         lines += ["", "[[layer]]", f"weights = [{', '.join(map(places, named.weights))}]"]
         if named.biases:

@@ -206,7 +206,14 @@ def note(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
 
 
 def whole(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
-    """Have every page written if one was read: its title, its number, its links stand in others as well."""
+    """Have every page written if one was read: its title, its number, its links stand in others as well.
+
+    So the index of the search begins anew, or it would keep the words that are gone; and so do the pages of
+    the sources, which are not written while they are newer than the sources.
+    """
+    if READ:
+        Path(app.outdir, "searchindex.js").unlink(missing_ok=True)
+        shutil.rmtree(Path(app.outdir, "_modules"), ignore_errors=True)
     return env.found_docs if READ else ()
 
 

@@ -1,15 +1,13 @@
 // The playground: runs a model, shows its numbers, follows every change. No formula stands here: the models are written
-// from the worked listing when the book is built, and this file supplies the functions that they call.
+// from the worked listing when the book is built, and this file supplies what JavaScript has of the functions that they call.
 (() => {
 const { exp, log, sqrt, tanh, abs, max, min, log10, ceil, round } = Math;
-const sigmoid = (t) => (t >= 0 ? 1 / (1 + exp(-t)) : exp(t) / (1 + exp(t)));
-const relu = (t) => (t > 0 ? t : 0), step = (t) => (t > 0 ? 1 : 0);
 const models = Object.create(null), here = document.currentScript.src;
 const LIMIT = 1e50, LAST = 20000, SHOWN = 1000; // of a number, of the passes, and how far the curve goes at least
 const FITS = { number: (v) => !isNaN(v), rate: (v) => v > 0, pass: (v) => v >= 1 && v <= LAST && Number.isInteger(v) };
 
 self.playground = (name, model, write) => {
-  model.variants = write({ exp, log, sqrt, tanh, sigmoid, relu, step });
+  model.variants = write({ exp, log, sqrt, tanh });
   model.at = Object.create(null);
   model.names.forEach((name, n) => (model.at[name] = n));
   model.weighed = model.lines.filter(({ by }) => model.at[by] < model.given.length);

@@ -11,7 +11,10 @@ from typing import Literal
 
 import numpy as np
 
-from bplit.listing import DIGITS, Listing, Value, derivative, evaluated, names, rounded
+from bplit.calculus import derivative
+from bplit.given import DIGITS, rounded
+from bplit.line import Value, evaluated, names
+from bplit.listing import Listing
 from workings.check.edits import said
 from workings.check.report import VERDICTS, Figure, Verdict, listed
 from workings.check.worlds import Lines

@@ -15,7 +15,8 @@ from functools import reduce
 from itertools import combinations
 from typing import NamedTuple
 
-from bplit.listing import Line, mapped, names, replaced, times
+from bplit.calculus import times
+from bplit.line import Line, mapped, names, replaced
 from workings.check.edits import chain, said, spine, substituted, summed, swapped, with_names
 from workings.net.writer import Worked
 

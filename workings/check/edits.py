@@ -14,7 +14,8 @@ from functools import reduce
 from itertools import combinations
 from typing import NamedTuple
 
-from bplit.listing import Line, mapped, names, replaced, times
+from bplit.calculus import times
+from bplit.line import Line, mapped, names, replaced
 from workings.words import WORDS
 
 

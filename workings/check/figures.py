@@ -33,7 +33,7 @@ from math import isfinite
 
 import numpy as np
 
-from bplit.listing import Value
+from bplit.line import Value
 from workings.check.case import SINGLE, SINGLE_DIGITS, Case, Rounding
 from workings.check.edits import said
 from workings.check.mistakes import Slip, slips

@@ -20,10 +20,10 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bplit.listing import Line
+from bplit.line import Line
 from workings.check.changes import OWN, Change, Roles, changes
 from workings.check.edits import said, with_names
-from workings.net.network import FUSED, LOSSES
+from workings.net.matrices import FUSED, LOSSES
 from workings.net.writer import Worked
 
 if TYPE_CHECKING:
@@ -194,7 +194,8 @@ def other_rules(sheet: "Sheet", several: bool) -> Iterator[Slip]:
     for loss in LOSSES:
         if loss != network.loss and (network.layers[-1].activation, loss) not in FUSED:
             says = said("loss", other=loss, loss=network.loss)
-            yield from other("loss", says, network=replace(network, loss=loss))
+            # mean=None: over the outputs as the other loss has it, not as this one
+            yield from other("loss", says, network=replace(network, loss=loss, mean=None))
 
     def with_layer(n: int, **other: Any) -> Any:
         layers = [*network.layers]

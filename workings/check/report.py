@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplit.listing import EXACT, Value
+from bplit.given import EXACT
+from bplit.line import Value
 from workings.check.edits import said
 from workings.check.mistakes import Slip, within
 

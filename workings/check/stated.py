@@ -19,8 +19,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bplit.byhand import shown
-from bplit.listing import Line, Listing, Sweep, Value, calculated, parts, replaced
+from bplit.given import shown
+from bplit.line import Line, Value, calculated, parts, replaced
+from bplit.listing import Listing, Sweep
 from workings.check.edits import Edit, exchanges, more_factors, renamings, said, signs
 
 DRAWS = 100  # how many random networks are compared at once

@@ -23,7 +23,8 @@ from workings.check.mistakes import Slip, slips, within
 from workings.check.worlds import outcome, slipped
 from workings.net.files import Sheet
 from workings.speed import repeat
-from workings.write.typeset import TEXT, Markdown, Written, written
+from workings.write.formulas import Markdown
+from workings.write.languages import TEXT, Written, written
 
 # Where a slip is made.
 SECTIONS = ("forward", "loss", "output", "hidden", "update", "numbers", "rules")

@@ -14,7 +14,8 @@ from math import inf, nan
 
 import numpy as np
 
-from bplit.listing import Line, Listing, Value, evaluated, names
+from bplit.line import Line, Value, evaluated, names
+from bplit.listing import Listing
 from workings.check.mistakes import Slip
 from workings.check.report import Figure
 from workings.net.files import Sheet

@@ -1,27 +1,28 @@
-"""The pictures of the book, which need Matplotlib: ``pip install bplit[draw]``."""
+"""The pictures of the book, which need Matplotlib: ``pip install bplit[draw]``.
 
-from workings.draw.pictures import (
-    EDGES,
-    Picture,
-    along,
-    curves,
-    errors,
-    heat,
-    network,
-    slopes,
-    spread,
-    wiring,
-)
+They are vector graphics that take their colours from the page around them; what they show is said in words
+and numbers as well. A chart that serves one page is drawn there, on a canvas of this room.
+"""
+
+from workings.draw.canvas import FIRST, GROUND, INK, SECOND, STYLES, Picture, blank, picture
+from workings.draw.charts import curves, logarithmic, tangent, varied
+from workings.draw.diagrams import EDGES, network, units, wiring
 
 __all__ = [
     "EDGES",
+    "FIRST",
+    "GROUND",
+    "INK",
+    "SECOND",
+    "STYLES",
     "Picture",
-    "along",
+    "blank",
     "curves",
-    "errors",
-    "heat",
+    "logarithmic",
     "network",
-    "slopes",
-    "spread",
+    "picture",
+    "tangent",
+    "units",
+    "varied",
     "wiring",
 ]

@@ -1,20 +1,11 @@
 """Any fully connected network: its matrices, its worked listing, the file that describes it."""
 
 from workings.net.files import TEMPLATE, Sheet, parsed, read
-from workings.net.network import (
-    ACTIVATIONS,
-    BIASES,
-    EXAMPLES,
-    LOSSES,
-    ORDERS,
-    Gradient,
-    Layer,
-    Network,
-    Pass,
-    Rules,
-    Run,
-)
-from workings.net.writer import NOTATIONS, NUMBERINGS, Notation, Worked
+from workings.net.matrices import ACTIVATIONS, LOSSES, Layer, Pass
+from workings.net.network import Gradient, Network, Run
+from workings.net.notation import NOTATIONS, NUMBERINGS, Notation
+from workings.net.rules import BIASES, EXAMPLES, ORDERS, Rules
+from workings.net.writer import Worked
 
 __all__ = [
     "ACTIVATIONS",

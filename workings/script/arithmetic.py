@@ -4,7 +4,10 @@ import ast
 from collections.abc import Mapping
 from itertools import islice
 
-from bplit.listing import DEPTH, KNOWN, OPERATORS, PARTS, allowed, shorter, split_rows, times, wrong
+from bplit.calculus import times
+from bplit.given import shorter, wrong
+from bplit.line import KNOWN, OPERATORS
+from bplit.reading import DEPTH, PARTS, allowed, split_rows
 
 SPELLED_OUT = 50_000  # so many parts the lines of a script may have
 MODULES = ("math", "numpy")

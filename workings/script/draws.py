@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from bplit.listing import Listing, Value, calculated
+from bplit.line import Value, calculated
+from bplit.listing import Listing
 from workings.check.stated import DRAWS, close, sizes_of
 from workings.script.reader import bare
 

@@ -13,7 +13,9 @@ line 3: remark: b is never updated: the bias stays as it is
 import ast
 from collections.abc import Iterable
 
-from bplit.listing import Line, Listing, replaced, times
+from bplit.calculus import times
+from bplit.line import Line, replaced
+from bplit.listing import Listing
 from workings.check.stated import contradictions
 from workings.script.draws import Drawn, same, usual
 from workings.script.naming import Script, located

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from bplit.byhand import shown
-from bplit.listing import LENGTH, Line, Listing, Value, mapped, text_of
-from bplit.listing import names as names_in
+from bplit.given import shown
+from bplit.line import Line, Value, mapped
+from bplit.line import names as names_in
+from bplit.listing import Listing
+from bplit.reading import LENGTH
+from workings.net.files import text_of
 from workings.script.draws import Drawn
 from workings.script.reader import Reader, bare
 

@@ -3,8 +3,9 @@
 import ast
 from collections.abc import Iterable
 
-from bplit.listing import KNOWN, Line, Listing, calculated
-from bplit.listing import parsed as statements
+from bplit.line import KNOWN, Line, calculated
+from bplit.listing import Listing
+from bplit.reading import statements_of as statements
 from workings.script.arithmetic import ARRAYS, MODULES, Arithmetic
 
 STATEMENTS = 1000  # of a script

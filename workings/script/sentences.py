@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from bplit.listing import Line, Listing, Value
+from bplit.line import Line, Value
+from bplit.listing import Listing
 from workings.check.edits import Edit
 from workings.check.stated import DRAWS, Finding, contradictions
 from workings.script.draws import same

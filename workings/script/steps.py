@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bplit.listing import Listing, Value
+from bplit.line import Value
+from bplit.listing import Listing
 from workings.check.stated import DRAWS
 from workings.script.draws import Drawn, same
 from workings.script.naming import NEW

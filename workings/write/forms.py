@@ -21,35 +21,25 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-from bplit.listing import Line
+from bplit.line import KNOWN, Line
 from workings.net.files import Sheet
-from workings.net.writer import one_of
+from workings.net.notation import one_of
 from workings.words import WORDS
-from workings.write.typeset import (
-    PYTHON,
-    TEXT,
-    Formula,
-    Row,
-    Written,
-    numeral,
-    spelled_out,
-    written,
-    written_figures,
-)
+from workings.write.formulas import Formula, Row, spelled_out, written_figures
+from workings.write.languages import PYTHON, TEXT, Written, numeral, written
 
 SAID = WORDS["solution"]
 FORMS = ("text", "markdown", "latex", "python")
 # The line that a sheet leaves to be filled in, in text and in mathematics.
 GAP, RULE = "_" * 12, r"\underline{\hspace{6em}}"
 FUNCTIONS = {
-    "sigmoid": "def sigmoid(t):\n    return 1 / (1 + exp(-t)) if t >= 0 else exp(t) / (1 + exp(t))\n",
-    "relu": "def relu(t):\n    return max(t, 0.0)\n",
-    "step": "def step(t):\n    return float(t > 0)\n",
+    name: f"def {name}(t):\n    return {known.program}\n" for name, known in KNOWN.items() if known.program
+} | {
     "rounded": """\
 def rounded(t, places):
     digits = f"{t:.14g}" if abs(t) * 10.0**places < 1e13 else repr(t)
     return float(Decimal(digits).quantize(Decimal(1).scaleb(-places), "ROUND_HALF_UP", Context(700)))
-""",
+"""
 }
 HEAD = r"""\documentclass[fleqn]{article}
 \usepackage{amsmath}
@@ -234,7 +224,8 @@ def as_python(solution: Solution) -> Iterator[str]:
             used |= {function.id for function in calls if isinstance(function, ast.Name)}
     if places is not None:
         yield "from decimal import Context, Decimal"
-    if imported := sorted((used - FUNCTIONS.keys()) | ({"exp"} if "sigmoid" in used else set())):
+    inner = {name for name in KNOWN for own in used & KNOWN.keys() if f"{name}(" in KNOWN[own].program}
+    if imported := sorted((used | inner) - FUNCTIONS.keys()):
         yield f"from math import {', '.join(imported)}"
     yield from (f"\n\n{FUNCTIONS[name].rstrip()}" for name in FUNCTIONS if name in used)
     yield f"\n# {SAID['given']}"
