@@ -204,8 +204,8 @@ def test_a_large_file_of_wrong_figures_is_not_right():
 @pytest.mark.parametrize(
     ("figures", "says"),
     [
-        ({"dE_dw9": "1"}, "[printed] dE_dw9: expected a name of the listing or of [means], perhaps dE_dw"),
-        ({"E": 0.3}, "[printed] E: expected the figure in quotes, because the digits that are shown count, got 0.3"),
+        ({"dE_dw9": "1"}, "[printed] dE_dw9: expected a name of the listing or of [means], perhaps dE_"),
+        ({"E": 0.3}, "[printed] E: expected the figure in quotes, because the digits that are shown"),
         ({"E": "a third"}, "[printed] E: expected"),
         ({"E": "1e-700"}, "[printed] E: expected a decimal number"),
         ({"E": "0e5"}, "[printed] E: expected a decimal number"),
