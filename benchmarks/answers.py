@@ -62,7 +62,7 @@ def loop() -> float:
 def refuse(text: str) -> None:
     """Read what is no plain calculation."""
     try:
-        script.parsed(text, "hostile.py")
+        script.parse_script(text, "hostile.py")
     except ValueError:
         return
     sys.exit(f"not refused: {text[:40]}")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from soak import tries
 
 from workings import Layer, Network, Rules
-from workings.script import check, parsed, read
+from workings.script import judge, parse_script, read_script
 
 FORWARD = """import math
 def sigmoid(x):
@@ -265,7 +265,7 @@ STYLES = {
 
 
 def findings(text, **more):
-    return check(parsed(text, "s.py", **more)).findings
+    return judge(parse_script(text, "s.py", **more)).findings
 
 
 def errors(text, **more):
@@ -282,7 +282,7 @@ def row(text, part):
 @pytest.mark.parametrize("style", STYLES)
 def test_a_right_script_has_no_error(style):
     text, partials, updates = STYLES[style]
-    report = check(parsed(text, "s.py"))
+    report = judge(parse_script(text, "s.py"))
     assert [note for note in report.findings if note.error] == []
     assert (report.partials, report.updates) == (partials, updates)
     assert str(report).startswith("s.py: no error in ")
@@ -292,7 +292,7 @@ def test_the_crossed_wires_of_the_article_are_told_with_why_its_numbers_hide_the
     text = ARTICLE.replace("diff_w7 = o_delta_2 * h_out_1", "diff_w7 = o_delta_2 * h_out_2")
     text = text.replace("diff_w8 = o_delta_2 * h_out_2", "diff_w8 = o_delta_2 * h_out_1")
     text = text.replace("(o_delta_1 * w6 + o_delta_2 * w8)", "(o_delta_2 * w6 + o_delta_1 * w8)")
-    assert str(check(parsed(text, "article.py"))) == "\n".join(
+    assert str(judge(parse_script(text, "article.py"))) == "\n".join(
         [
             "article.py: 3 errors in 12 partials and 8 updates, at 100 random networks",
             "line 22: diff_w7 uses h_out_2, the sweep says h_out_1 "
@@ -491,7 +491,7 @@ def test_a_source_line_is_shown_without_what_a_terminal_would_obey():
 def test_a_difference_called_error_is_no_loss():
     text = "x, t, w = 2, 1, 0.3\ny = w * x\nerror = t - y\ndw = error * x\nw += 0.1 * dw\n"
     with pytest.raises(ValueError, match=r"or its name \(--loss NAME, or of=NAME\), got error, a difference"):
-        parsed(text, "s.py")
+        parse_script(text, "s.py")
     assert errors(text + "mse = error ** 2 / 2\n") == []
 
 
@@ -507,18 +507,18 @@ def test_names_may_be_told():
         ("fun", {"foo": "v"}, "s.py: means: expected names of the script, got 'v'"),
     ]:
         with pytest.raises(ValueError, match="^" + re.escape(message)):
-            parsed(text.format("x"), "s.py", of=of, means=means)
+            parse_script(text.format("x"), "s.py", of=of, means=means)
 
 
 @pytest.mark.parametrize("name", "diff_w dw d_w dE_dw dL_dw dE_d_w d_E_d_w grad_w w_grad gw delta_w".split())
 def test_a_partial_is_known_by_its_name(name):
     text = "x, t, w = 2, 1, 3\nout = w * x\nE = (out - t) ** 2\n{} = 2 * (out - t) * {}\n"
-    assert check(parsed(text.format(name, "x"), "s.py")).partials == 1
+    assert judge(parse_script(text.format(name, "x"), "s.py")).partials == 1
     assert errors(text.format(name, "w")) == [(4, "partial")]
 
 
 def test_a_report_is_also_plain():
-    record = check(parsed(ARTICLE.replace("h_delta_1 * x1", "h_delta_1 * x2"), "s.py")).record
+    record = judge(parse_script(ARTICLE.replace("h_delta_1 * x1", "h_delta_1 * x2"), "s.py")).record
     assert json.loads(json.dumps(record)) == record
     (note,) = record["findings"]
     assert (note["line"], note["kind"], note["instead"]) == (26, "partial", ["x1 for x2"])
@@ -613,7 +613,7 @@ HOSTILE = {
 def test_what_is_no_plain_calculation_is_refused_on_one_line(what):
     text, message = HOSTILE[what]
     with pytest.raises(ValueError, match=f"^s.py(, |: ){message}") as caught:
-        parsed(text, "s.py")
+        parse_script(text, "s.py")
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 500
 
@@ -621,7 +621,7 @@ def test_what_is_no_plain_calculation_is_refused_on_one_line(what):
 def test_a_line_without_a_value_is_named():
     script = "w = 0.3\nE = sqrt(-1 - w * w)\ndw = w"
     with pytest.raises(ValueError, match="^s.py, line 2: not a finite number: E = sqrt"):
-        parsed(script, "s.py")
+        parse_script(script, "s.py")
 
 
 @pytest.mark.slow
@@ -636,7 +636,7 @@ def test_hundreds_of_slips_are_told_though_changes_are_sought_for_the_first_ones
 def test_nothing_is_executed(tmp_path):
     file, trace = tmp_path / "s.py", tmp_path / "trace"
     file.write_text(f"print(open({str(trace)!r}, 'w'))\n{DW}", encoding="utf-8-sig")
-    assert [note.line for note in check(read(file)).findings] == [20]
+    assert [note.line for note in judge(read_script(file)).findings] == [20]
     assert not trace.exists()
 
 
@@ -653,9 +653,9 @@ def test_a_file_that_is_no_text_is_refused(tmp_path, data, message):
     file = tmp_path / "s.py"
     file.write_bytes(data)
     with pytest.raises(ValueError, match=f"^{re.escape(str(file))}: {message}"):
-        read(file)
+        read_script(file)
     with pytest.raises(ValueError, match="nowhere.py: No such file"):
-        read(tmp_path / "nowhere.py")
+        read_script(tmp_path / "nowhere.py")
 
 
 @st.composite
@@ -690,7 +690,7 @@ def scripts(draw):
 def test_a_right_network_of_any_kind_has_no_error(drawn):
     worked, _ = drawn
     numbers = "\n".join(f"{name} = {value!r}" for name, value in worked.given.items())
-    report = check(parsed(f"{numbers}\n{worked.listing}", "s.py"))
+    report = judge(parse_script(f"{numbers}\n{worked.listing}", "s.py"))
     assert [note for note in report.findings if note.error] == []
     assert report.partials
     assert report.updates == sum(not name.startswith("v_") for name in worked.updates)

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from soak import tries
 
-from workings.check.changes import KINDS, signature, slips
-from workings.check.figures import Checker, Lines, check, outcome
+from workings.check import KINDS, check, outcome, slips
 from workings.net import TEMPLATE, parsed
 
 SEVERAL = """
@@ -97,6 +96,12 @@ def planted(sheet, slip, decimals=9):
     return sheet._replace(printed={0: figures, 1: {worked.loss: f"{second[worked.loss]:.{decimals}f}"}})
 
 
+def first_named(sheet):
+    """Return what explains the first wrong figure, the best first: nothing if no figure is wrong."""
+    rows = [row for row in check(sheet).record["figures"] if row["verdict"] == "wrong"]
+    return [rows[0]["slip"]["says"], *rows[0]["slip"]["rivals"]] if rows else []
+
+
 @pytest.mark.slow
 @pytest.mark.soak
 def test_a_planted_slip_is_found_and_named():
@@ -107,23 +112,27 @@ def test_a_planted_slip_is_found_and_named():
         for slip in every[place :: tries(420, 35)]:
             if not abs(outcome(sheet, slip, after=1).get(loss, np.inf)) < 1e6:  # or it has no such line
                 continue
-            wrong = [v for v in check(planted(sheet, slip)).verdicts if v.word == "wrong"]
-            if not wrong:  # it changes no digit here
+            named = first_named(planted(sheet, slip))
+            if not named:  # it changes no digit here
                 continue
-            assert wrong[0].found is not None, (name, str(slip))
-            named = [signature(f.slips[0]) for f in (wrong[0].found, *wrong[0].found.equals) if f.slips]
-            assert signature(slip) in named, (name, str(slip), wrong[0].why)
+            assert str(slip) in named, (name, str(slip), named)
             tried += 1
-            first += named[0] == signature(slip)
+            first += named[0] == str(slip)
     assert tried > tries(8, 120)
     assert tried - first <= max(1, tried // 20), f"{first} of {tried} named first"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("name", LISTINGS)
 def test_every_slip_can_be_calculated(name):
     sheet, every = sheet_and_slips(name)
-    lines = Lines(sheet.worked(), ())
-    assert not [str(slip) for slip in every if not slip.worked and not lines.fits(slip)]
+    refused = []
+    for slip in every[:: tries(9, 1)]:
+        try:
+            assert outcome(sheet, slip), str(slip)
+        except ValueError as error:
+            refused.append(str(error))
+    assert all("not a finite number" in text for text in refused), refused  # the only thing that may go wrong
 
 
 def test_every_kind_is_looked_for():
@@ -206,13 +215,12 @@ def test_another_rule_gives_the_published_loss(kind, says, loss):
 
 
 @pytest.mark.soak
-def test_the_search_calculates_what_a_slip_gives():
-    sheet = parsed(LISTINGS["batch sum"], "t")
-    checker = Checker(planted(sheet, slips(sheet)[0]))
-    choices = checker.singles[:: tries(20, 5)]
-    rows = checker.worlds(choices, checker.figures)
-    for n, (slip,) in enumerate(choices):
-        alone = [outcome(sheet, slip, after=after) for after in (0, 1)]
-        for figure, row in zip(checker.figures, rows, strict=True):
-            value = alone[figure.at].get(figure.line, np.nan)
-            assert row[n, 0] == pytest.approx(value, rel=1e-9, abs=1e-12, nan_ok=True), (figure, str(slip))
+def test_the_search_calculates_what_a_slip_gives_to_the_last_digits():
+    sheet, every = sheet_and_slips("batch sum")
+    named = 0
+    for slip in every[:: tries(40, 10)]:
+        if abs(outcome(sheet, slip, after=1).get(sheet.worked().loss, np.inf)) < 1e6:
+            found = first_named(planted(sheet, slip, 12))
+            assert not found or str(slip) in found, (str(slip), found)
+            named += bool(found)
+    assert named > 5

@@ -7,9 +7,9 @@ import pytest
 
 from bplit import article
 from conftest import soup
-from workings.check import grade, lookup, outcome
-from workings.check.changes import SEVERAL, slips
+from workings.check import grade, lookup, outcome, slips
 from workings.net import parsed, read
+from workings.words import WORDS
 
 ROOT = Path(__file__).parent.parent
 PLACES = {"article": 6, "mazur": 9}
@@ -128,7 +128,7 @@ def test_every_kind_of_slip_is_on_the_page(name, wrong_answer):
     assert {slip.kind for slip in listed} == kinds
     for kind in kinds:
         says = [slip.says.replace(" * ", " × ").replace(" - ", " − ") for slip in listed if slip.kind == kind]
-        assert all(text in told for text in says if text != SEVERAL.get(kind)), kind
+        assert all(text in told for text in says if text != WORDS["mistake"].get(f"several: {kind}")), kind
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -22,8 +22,7 @@ from bplit.given import DIGITS, checked, rate, whole
 from workings.check import check as check_figures
 from workings.net import TEMPLATE
 from workings.net import read as read_file
-from workings.script import check as check_script
-from workings.script import read as read_script
+from workings.script import judge, read_script
 from workings.write import FORMS, explain
 
 
@@ -88,7 +87,7 @@ def verdict(options: argparse.Namespace) -> tuple[str, int]:
         report: Any
         if file.lower().endswith(".py"):
             script = read_script(file, options.loss, dict(map(pair, options.means or ())))
-            report = check_script(script)
+            report = judge(script)
         elif given := next((name for name, value in of_script.items() if value is not None), None):
             raise ValueError(f"{given}: is for a script, whose file ends in .py")
         else:

@@ -1,11 +1,14 @@
 """Other people's numbers: which of them are wrong, where the trouble starts, and what gives those digits."""
 
-from workings.check.changes import Slip, slips
-from workings.check.figures import Report, check, grade, outcome
+from workings.check.figures import check, grade
+from workings.check.mistakes import KINDS, Slip, slips
+from workings.check.report import Report
 from workings.check.stated import Finding, contradictions, meanings
 from workings.check.table import lookup
+from workings.check.worlds import outcome
 
 __all__ = [
+    "KINDS",
     "Finding",
     "Report",
     "Slip",

@@ -14,17 +14,15 @@ h_delta_2 agrees with o_delta_1 and o_delta_2 exchanged
 """
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
-from itertools import combinations
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from bplit.calculus import times
 from bplit.given import shown
 from bplit.line import Line, Value, calculated, parts, replaced
-from bplit.line import names as names_in
 from bplit.listing import Listing, Sweep
+from workings.check.edits import Edit, exchanges, more_factors, renamings, said, signs
 
 DRAWS = 100  # how many random networks are compared at once
 CLOSE = 1e-9  # of the size of a number: far above rounding, far below any slip
@@ -34,20 +32,25 @@ EFFORT = 500_000  # how many parts of lines may be calculated in search of chang
 class Finding(NamedTuple):
     """A line that states something else than the sweep says.
 
-    It and the lines in against cannot all be right. Each text in instead is a change of the line, or of
-    a helper that it uses, with which it would agree at the numbers that were compared.
+    It and the lines in against cannot all be right. Each edit of the line, or of a helper that it uses,
+    is one with which it would agree at the numbers that were compared.
     """
 
     line: Line
     states: str
     against: tuple[Line, ...]
-    instead: tuple[str, ...]
+    edits: tuple[Edit, ...]
+
+    @property
+    def instead(self) -> tuple[str, ...]:
+        """The edits in words."""
+        return tuple(map(str, self.edits))
 
     def __str__(self) -> str:
-        rows = [str(self.line), f"    is not {self.states}"]
-        rows += [f"    contradicts {line}" for line in self.against]
-        rows += [f"    would agree with {change}" for change in self.instead]
-        return "\n".join(rows)
+        rows = [said("is not", what=self.states)]
+        rows += [said("contradicts", line=line) for line in self.against]
+        rows += [said("would agree", edit=edit) for edit in self.edits]
+        return "\n    ".join([str(self.line), *rows])
 
 
 def meanings(listing: Listing) -> dict[str, str]:
@@ -96,20 +99,9 @@ def contradictions(
     values = listing.run(given)
     if not np.size(values[of]):
         raise ValueError("given: expected numbers to compare at, got empty arrays")
-    sweep = listing.sweep(values, of)
-    sizes = terms(sweep)
-    right = {
-        name: (f"the partial of {of} by {by}", sweep.partials[by], sizes[by]) for name, by in means.items()
-    }
     if updates is None:
         updates = {f"update_{name}": name for name in listing.inputs if f"update_{name}" in listing.names}
-    for new, name in updates.items():
-        if isinstance(rate, str) and rate not in listing.inputs:
-            raise ValueError(f"rate: expected an input of the listing or a number, got {shown(rate)}")
-        theta = values[rate] if isinstance(rate, str) else rate
-        states = f"{name} minus {rate} times the partial of {of} by {name}"
-        step = values[name] - theta * sweep.partials[name]
-        right[new] = states, step, abs(values[name]) + abs(theta) * sizes[name]
+    right = wanted(listing, listing.sweep(values, of), values, means, rate, updates)
     helpers = [line for line in listing.lines if line.name not in forward and line.name not in right]
     findings, left = [], EFFORT
     known = {name: values[name] for name in listing.inputs}
@@ -120,13 +112,36 @@ def contradictions(
             if not close(known[line.name], value, size):
                 rests = against(listing, line, of, means, helpers)
                 used = [helper for helper in helpers if helper in rests]
-                instead, left = mended(line, used, known, value, size, left)
-                findings.append(Finding(line, states, rests, instead))
+                edits, left = mended(line, used, known, value, size, left)
+                findings.append(Finding(line, states, rests, edits))
             known[line.name] = value
     return findings
 
 
-def terms(sweep: Sweep) -> dict[str, Value]:
+def wanted(
+    listing: Listing,
+    sweep: Sweep,
+    values: Mapping[str, Value],
+    means: Mapping[str, str],
+    rate: str | float,
+    updates: Mapping[str, str],
+) -> dict[str, tuple[str, Value, Value]]:
+    """Return what each line states, in words, the right value of it, and the size of that one's terms."""
+    sizes, of = sizes_of(sweep), sweep.of
+    right = {
+        name: (said("partial", of=of, by=by), sweep.partials[by], sizes[by]) for name, by in means.items()
+    }
+    for new, name in updates.items():
+        if isinstance(rate, str) and rate not in listing.inputs:
+            raise ValueError(f"rate: expected an input of the listing or a number, got {shown(rate)}")
+        theta = values[rate] if isinstance(rate, str) else rate
+        states = said("new value", name=name, rate=rate, of=of)
+        step = values[name] - theta * sweep.partials[name]
+        right[new] = states, step, abs(values[name]) + abs(theta) * sizes[name]
+    return right
+
+
+def sizes_of(sweep: Sweep) -> dict[str, Value]:
     """Return for each name the size of its partial's terms, signs aside: what rounding is measured by."""
     size = {name: abs(partial) * 0.0 for name, partial in sweep.partials.items()}
     size[sweep.of] = size[sweep.of] + 1.0
@@ -170,17 +185,16 @@ def against(
 
 def mended(
     line: Line, helpers: list[Line], known: Mapping[str, Value], value: Value, size: Value, left: int
-) -> tuple[tuple[str, ...], int]:
-    """Return the simplest changes of a line, or of a helper, that give the right value: all of one kind.
+) -> tuple[tuple[Edit, ...], int]:
+    """Return the simplest edits of a line, or of a helper, that give the right value: all of one kind.
 
     No more than so many parts that are left are calculated. What is then left is returned too.
     """
-    names = [name for name in known if name != line.name]
     cost = sum(parts(part.expression) for part in (line, *helpers))
-    for kind in (renamed, exchanged, signed, multiplied):
+    for edited in (renamings, exchanges, signs, more_factors):
         found = []
         for part in (line, *helpers):
-            for change, node in kind(part, [name for name in names if name != part.name]):
+            for edit, node in edited(part, [name for name in known if name not in (line.name, part.name)]):
                 left -= cost
                 if left < 0:
                     return (), left
@@ -189,71 +203,9 @@ def mended(
                     written[other.name] = replaced(node if other is part else other.expression, written)
                 try:
                     if close(calculated(line, written[line.name], known), value, size):
-                        found.append(change if part is line else f"{change} in {part.name}")
+                        found.append(edit if part is line else edit._replace(helper=part.name))
                 except ValueError:  # a change that divides by zero or overflows is no repair
                     continue
         if found:
             return tuple(dict.fromkeys(found)), left
     return (), left
-
-
-def renamed(line: Line, names: list[str]) -> Iterator[tuple[str, ast.expr]]:
-    """Write another name for one, wherever it stands or in one place only."""
-    for old in line.uses:
-        for new in names:
-            if new != old:
-                yield f"{new} for {old}", replaced(line.expression, {old: ast.Name(new)})
-
-    def here(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-        if isinstance(node, ast.Name) and [*names_in(line.expression)].count(node.id) > 1:
-            yield from ((f"{new} for one {node.id}", ast.Name(new)) for new in names if new != node.id)
-
-    yield from somewhere(line.expression, here)
-
-
-def exchanged(line: Line, names: list[str]) -> Iterator[tuple[str, ast.expr]]:
-    """Exchange two names of the line."""
-    for a, b in combinations(sorted(line.uses), 2):
-        yield f"{a} and {b} exchanged", replaced(line.expression, {a: ast.Name(b), b: ast.Name(a)})
-
-
-def signed(line: Line, names: list[str]) -> Iterator[tuple[str, ast.expr]]:
-    """Turn the sign of the line, or of one part of it."""
-
-    def here(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-        match node:
-            case ast.BinOp(left=left, op=ast.Add(), right=right):
-                yield f"minus before {ast.unparse(right)}", ast.BinOp(left, ast.Sub(), right)
-            case ast.BinOp(left=left, op=ast.Sub(), right=right):
-                yield f"plus before {ast.unparse(right)}", ast.BinOp(left, ast.Add(), right)
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                yield f"no minus before {ast.unparse(operand)}", operand
-
-    yield "its sign turned", ast.UnaryOp(ast.USub(), line.expression)
-    yield from somewhere(line.expression, here)
-
-
-def multiplied(line: Line, names: list[str]) -> Iterator[tuple[str, ast.expr]]:
-    """Give the line one more factor: 2, a half, a name, or 1 minus a name."""
-    for number in (2, 0.5):
-        yield f"{number} as one more factor", times(line.expression, ast.Constant(number))
-    for name in names:
-        yield f"{name} as one more factor", times(line.expression, ast.Name(name))
-        rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(name))
-        yield f"1 - {name} as one more factor", times(line.expression, rest)
-
-
-def somewhere(
-    node: ast.expr, here: Callable[[ast.expr], Iterator[tuple[str, ast.expr]]]
-) -> Iterator[tuple[str, ast.expr]]:
-    """Go through the expressions that come of a change in one place."""
-    yield from here(node)
-    match node:
-        case ast.UnaryOp(op=op, operand=operand):
-            yield from ((said, ast.UnaryOp(op, new)) for said, new in somewhere(operand, here))
-        case ast.BinOp(left=left, op=op, right=right):
-            yield from ((said, ast.BinOp(new, op, right)) for said, new in somewhere(left, here))
-            if not isinstance(op, ast.Pow):
-                yield from ((said, ast.BinOp(left, op, new)) for said, new in somewhere(right, here))
-        case ast.Call(func=function, args=[argument]):
-            yield from ((said, ast.Call(function, [new], [])) for said, new in somewhere(argument, here))

@@ -12,26 +12,30 @@ only the path through delta_o1 is followed back: delta_h1 = delta_o1 * w5 * out_
 0.000668396 and not 0.000438568
 """
 
+import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from workings.check.changes import Changes, Slip, slips, within
-from workings.check.figures import outcome, slipped
+from workings.check.changes import Roles
+from workings.check.edits import said
+from workings.check.mistakes import Slip, slips, within
+from workings.check.worlds import outcome, slipped
 from workings.net.files import Sheet
-from workings.net.writer import Worked
 from workings.speed import repeat
 from workings.write.formulas import Markdown
 from workings.write.languages import TEXT, Written, written
 
-PARTS = ("forward", "loss", "output", "hidden", "update", "numbers", "rules")  # where a slip is made
+# Where a slip is made.
+SECTIONS = ("forward", "loss", "output", "hidden", "update", "numbers", "rules")
 SIZES = ("sign", "half", "double")
 EXACTLY = 12  # in so many digits the losses of a hidden slip are compared
-EQUALS = "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"  # a figure stays in one piece
+SPACE = "\N{NO-BREAK SPACE}"
+EQUALS = f"{SPACE}={SPACE}"  # a figure stays in one piece
 FAR = 100  # in so many passes
 
 
-class Row(NamedTuple):
+class Answer(NamedTuple):
     """Slips that give the same digits: the figures that are not the right ones, and the next loss.
 
     ``differs`` is the pass in which the loss first differs, if the first pass hides the slips, or 0 for
@@ -57,9 +61,9 @@ class Lookup(NamedTuple):
     loss: str
     right: Mapping[str, str]
     after: str
-    rows: tuple[Row, ...]
+    rows: tuple[Answer, ...]
 
-    def row(self, kind: str, *changed: str) -> Row:
+    def row(self, kind: str, *changed: str) -> Answer:
         """Return the row of the slip of a kind that changes these lines, and no others."""
         for row in self.rows:
             if any(slip.kind == kind and {*slip.changes} == {*changed} for slip in row.slips):
@@ -68,29 +72,30 @@ class Lookup(NamedTuple):
 
     def answers(self) -> Markdown:
         """Return the right figures as a list."""
-        return Markdown(f"right\n: {said(self.right)}, {self.next(self.after)}")
+        return Markdown(f"{said('right')}\n: {in_one(self.right)}, {self.next(self.after)}")
 
     def wrong(self, part: str) -> Markdown:
         """Return the rows of a part as a list, each with an anchor."""
         texts = []
         for row, anchor in zip(self.rows, self.anchors(), strict=True):
             if row.part == part and not row.hidden:
-                first, *others = described(row.slips)
-                figures = ", ".join(filter(None, [said(row.figures), self.next(row.after)]))
-                same = f"\n: The same digits: {'; '.join(others)}." if others else ""
+                first, *others = told_apart(row.slips)
+                figures = ", ".join(filter(None, [in_one(row.figures), self.next(row.after)]))
+                same = f"\n: {said('same digits', slips='; '.join(others))}" if others else ""
                 texts.append(f'<span id="{anchor}"></span>{first}\n: {figures}{same}')
         return Markdown("\n\n".join(texts))
 
     def next(self, digits: str) -> str:
         """Return the loss of the second pass as a text."""
-        return f"{self.loss} of pass 2 = {digits}".replace(" ", "\N{NO-BREAK SPACE}")
+        return said("next loss", loss=self.loss, digits=digits).replace(" ", SPACE)
 
     def unseen(self) -> Markdown:
         """Return the rows that the first pass hides: when the loss first differs, and all slips of a row."""
         texts = []
         for row in sorted((row for row in self.rows if row.hidden), key=lambda row: row.differs or FAR + 1):
-            first = f"first differs in pass {row.differs}" if row.differs else f"is right for {FAR} passes"
-            texts.append("\n: ".join([f"{self.loss} {first}", *described(row.slips)]))
+            key = "first differs" if row.differs else "no difference"
+            first = said(key, loss=self.loss, number=row.differs, count=FAR)
+            texts.append("\n: ".join([first, *told_apart(row.slips)]))
         return Markdown("\n\n".join(texts))
 
     def anchors(self) -> list[str]:
@@ -111,54 +116,47 @@ def lookup(sheet: Sheet, places: int, name: str = "slip") -> Lookup:
     forward pass, half and double of a single line, and a decimal point or a minus but in an input, a
     target or the rate.
     """
-    worked = sheet.worked()
-    changes = Changes(worked)
+    roles = Roles(sheet.worked())
     right, after = digits(sheet, places)
-    runs = {0: [*losses(sheet)]}
-    rows: dict[tuple[str, ...], list[Slip]] = {}
+    losses_right = [*losses(sheet)]
+    rows: dict[tuple[int | None, str, tuple[tuple[str, str], ...]], list[Slip]] = {}
     for slip in slips(sheet):
-        if flood(slip, worked, changes):
+        if flood(slip, roles):
             continue
         try:
             other, last = digits(sheet, places, slip)
         except ValueError:  # it leaves the range of numbers, and gives no digits
             continue
-        unlike = [f"{name} {text}" for name, text in other.items() if right.get(name) != text]
-        pass_ = ""
+        unlike = tuple((name, text) for name, text in other.items() if right.get(name) != text)
+        differs = None
         if not unlike and last == after:
-            pairs = zip(losses(sheet, slip), runs[0], strict=True)
-            pass_ = str(next((n for n, (a, b) in enumerate(pairs, 1) if a != b), 0))
-        rows.setdefault((pass_, last, *unlike), []).append(slip)
-    found = []
-    for (pass_, last, *unlike), made in rows.items():
-        figures = dict(text.split() for text in unlike)
-        part = part_of(made[0], worked, changes)
-        found.append(Row(part, tuple(made), figures, last, int(pass_) if pass_ else None))
-    return Lookup(name, worked.loss, right, after, tuple(found))
+            pairs = zip(losses(sheet, slip), losses_right, strict=True)
+            differs = next((n for n, (a, b) in enumerate(pairs, 1) if a != b), 0)
+        rows.setdefault((differs, last, unlike), []).append(slip)
+    answers = tuple(
+        Answer(section(made[0], roles), tuple(made), dict(unlike), last, differs)
+        for (differs, last, unlike), made in rows.items()
+    )
+    return Lookup(name, roles.worked.loss, right, after, answers)
 
 
-def flood(slip: Slip, worked: Worked, changes: Changes) -> bool:
+def flood(slip: Slip, roles: Roles) -> bool:
     """Say whether a slip is left out of the table."""
     if slip.given:
-        layers = worked.layers
-        learnt = {name for layer in layers for row in (*layer.weights, layer.biases or ()) for name in row}
-        return slip.kind != "transposed digits" and bool(learnt & slip.given.keys())
+        return slip.kind != "transposed digits" and any(map(roles.layer_of, slip.given))
     if slip.kind in SIZES:
-        forward = part_of(slip, worked, changes) == "forward"
-        return forward or (slip.kind != "sign" and len(slip.changes) == 1)
+        return section(slip, roles) == "forward" or (slip.kind != "sign" and len(slip.changes) == 1)
     return slip.kind == "decimal point"
 
 
-def part_of(slip: Slip, worked: Worked, changes: Changes) -> str:
-    """Return in which part of the calculation a slip is made: one of `PARTS`."""
+def section(slip: Slip, roles: Roles) -> str:
+    """Return in which part of the calculation a slip is made: one of `SECTIONS`."""
     if not slip.changes:
         return "numbers" if slip.given else "rules"
-    role = changes.roles.get(min(slip.changes, key=worked.listing.names.index))
-    if role is None:  # a line of a softmax
-        return "forward"
+    role = roles.of_line(min(slip.changes, key=roles.worked.listing.names.index))
     if role.what in ("delta", "partial"):
-        return "output" if role.layer == len(worked.layers) else "hidden"
-    return role.what if role.what in PARTS else "forward"
+        return "output" if role.layer == len(roles.layers) else "hidden"
+    return role.what if role.what in SECTIONS else "forward"
 
 
 def digits(sheet: Sheet, places: int, *made: Slip) -> tuple[dict[str, str], str]:
@@ -180,7 +178,7 @@ def losses(sheet: Sheet, *made: Slip) -> Iterator[str]:
         state |= {name: values[new] for name, new in worked.updates.items()}
 
 
-def said(figures: Mapping[str, str]) -> str:
+def in_one(figures: Mapping[str, str]) -> str:
     """Return figures by name as a text; those of the same digits stand together."""
     names: dict[str, list[str]] = {}
     for name, text in figures.items():
@@ -188,23 +186,17 @@ def said(figures: Mapping[str, str]) -> str:
     return ", ".join(EQUALS.join([*those, text]) for text, those in names.items())
 
 
-def described(slips: Sequence[Slip]) -> list[str]:
+def told_apart(slips: Sequence[Slip]) -> list[str]:
     """Return slips of the same digits as texts; one that makes another in fewer lines is told with that."""
     texts = []
     for slip in slips:
         if not any(within(slip, other) for other in slips):
-            fewer = [", or only in " + ", ".join(other.changes) for other in slips if within(other, slip)]
-            texts.append("".join([text_of(slip), *fewer]))
+            fewer = [said("only in", lines=", ".join(o.changes)) for o in slips if within(o, slip)]
+            says = slip.says.replace(" * ", TEXT.times).replace(" - ", f" {TEXT.minus} ")
+            texts.append("".join([slip._replace(says=says).text(in_signs), *fewer]))
     return texts
 
 
-def text_of(slip: Slip) -> str:
-    """Return a slip as a text: its words, the first of the changed lines, and the names of the others."""
-    says = slip.says.replace(" * ", TEXT.times).replace(" - ", f" {TEXT.minus} ")
-    if not slip.changes:
-        return says
-    (name, node), *more = slip.changes.items()
-    text = f"{says}: {name} = {written(Written(node), TEXT)}"
-    if len(more) > 3:
-        return f"{text}, and the same in {len(more)} more lines"
-    return f"{text}, and the same in {', '.join(other for other, _ in more)}" if more else text
+def in_signs(node: ast.expr) -> str:
+    """Return an expression with the signs of a text: × and −."""
+    return written(Written(node), TEXT)

@@ -1,5 +1,11 @@
-"""Other people's scripts: read, never run, and judged by the sweep of their own forward lines."""
+"""Other people's scripts: read, never run, and judged by the sweep of their own forward lines.
 
-from workings.script.judge import Report, Script, check, parsed, read
+A script is parsed, never executed. One pass of it is read as a `bplit.listing.Listing`, in which a name
+that is assigned again is another name: ``w5@34`` is w5 from line 34 on. What is told has the script's names.
+"""
 
-__all__ = ["Report", "Script", "check", "parsed", "read"]
+from workings.script.judging import judge
+from workings.script.naming import Script, parse_script, read_script
+from workings.script.sentences import Judgement, Note
+
+__all__ = ["Judgement", "Note", "Script", "judge", "parse_script", "read_script"]

@@ -1,0 +1,270 @@
+"""A case: the printed figures of a network file, the exact values, and what is rounding or follows."""
+
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property
+from itertools import product
+from math import nan
+from typing import Literal
+
+import numpy as np
+
+from bplit.calculus import derivative
+from bplit.given import DIGITS, rounded
+from bplit.line import Value, evaluated, names
+from bplit.listing import Listing
+from workings.check.edits import said
+from workings.check.report import VERDICTS, Figure, Verdict, listed
+from workings.check.worlds import Lines
+from workings.net.files import Sheet
+from workings.net.writer import Worked
+from workings.speed import repeat
+
+SINGLE = 2.0**-23  # the step from one number of single precision to the next, of a number
+SINGLE_DIGITS = 7  # so many digits single precision has; figures with more show it
+SINGLE_PASSES = 2000  # nobody prints more passes of single precision
+PAPER_PASSES = 100  # so many passes are calculated with rounded results
+SUBSETS = 8  # of so many printed figures every choice is tried
+
+
+class Case:
+    """The figures of a file in the order of the calculation, the exact values, and what is printed of them.
+
+    ``told`` is what is printed for a name in a pass, ``behind`` the figure that says so. ``aliases`` are
+    the source's own names that are a multiple of a line: what is printed of one is told of the line.
+    """
+
+    def __init__(self, sheet: Sheet) -> None:
+        meant = sheet.meant()
+        lines, own = meant.listing.lines, len(meant.listing.lines) - len(sheet.means)
+        self.sheet, self.worked = sheet, meant._replace(listing=Listing(lines[:own]))
+        self.means = lines[own:]
+        self.lines = Lines(self.worked, self.means)
+        printed = [(after, *item) for after, table in sheet.printed.items() for item in table.items()]
+        self.figures = sorted((figure_of(self.worked, *one) for one in printed), key=self.order)
+        self.behind: dict[tuple[int, str], Figure] = {}
+        for figure in self.figures:
+            self.behind.setdefault((figure.at, figure.line), figure)
+        self.told = {key: figure.value for key, figure in self.behind.items()}
+        self.aliases: dict[str, str] = {}
+        for (at, name), figure in [*self.behind.items()]:
+            if (alias := self.alias(name)) and (at, alias[0]) not in self.told:
+                self.aliases[name] = alias[0]
+                self.told[at, alias[0]] = figure.value / alias[1]
+                self.behind[at, alias[0]] = figure
+        self.exact = self.values_at({f.at for f in self.figures} | {f.at - 1 for f in self.figures if f.at})
+
+    def order(self, figure: Figure) -> tuple[int, int, bool]:
+        """Return where a figure stands in the calculation: a multiple of a line right after it."""
+        alias = self.alias(figure.line)
+        name = alias[0] if alias else figure.line
+        return figure.at, self.lines.place.get(name, -1), alias is not None
+
+    def alias(self, name: str) -> tuple[str, float] | None:
+        """Return the line that a source's own name is a multiple of, and the factor."""
+        if name not in {line.name for line in self.means}:
+            return None
+        node = self.lines.lines[name].expression
+        lines = [used for used in dict.fromkeys(names(node)) if used in self.lines.lines]
+        if len(lines) != 1:
+            return None
+        given: dict[str, Value] = dict(self.worked.given)
+        slope = derivative(node, lines[0])
+        if lines[0] in names(slope) or any(used in self.worked.updates for used in names(node)):
+            return None
+        with np.errstate(all="ignore"):
+            factor = float(evaluated(slope, given))
+            rest = float(evaluated(node, {**given, lines[0]: 0.0}))
+        return (lines[0], factor) if factor and rest == 0 else None
+
+    def values_at(self, passes: Iterable[int]) -> dict[int, dict[str, float]]:
+        """Return the exact value of every name in some passes."""
+        found, given, done = {}, self.worked.given, 0
+        for at in sorted(passes):
+            try:
+                values = repeat(self.lines.listing, at - done + 1, given, self.worked.updates)
+            except ValueError as error:
+                what = re.sub(r"^given: in pass \d+ ", "", str(error))
+                raise ValueError(f"after {at} updates {what}") from None
+            found[at] = {**self.worked.given, **values}
+            given, done = {name: values[name] for name in self.lines.listing.inputs}, at
+        return found
+
+    def value(self, figure: Figure, shift: int = 0) -> float:
+        """Return the exact value of a figure, or of one some updates later."""
+        at = figure.at + shift
+        if at not in self.exact:
+            self.exact |= self.values_at([at])
+        return self.exact[at][figure.line]
+
+    def sources(self, figure: Figure) -> list[tuple[int, str]]:
+        """Return the printed figures that a figure is calculated from, nearest first, as pass and name."""
+        found: list[tuple[int, str]] = []
+        queue, seen = [figure.line], {figure.line}
+        for name in queue:
+            for used in self.lines.lines[name].uses if name in self.lines.lines else ():
+                if used not in seen:
+                    queue.append(used)
+                    seen.add(used)
+                    here = (figure.at, used)
+                    key = here if here in self.told else (figure.at - 1, self.worked.updates.get(used, ""))
+                    if key in self.told and self.behind[key] is not figure:
+                        found.append(key)
+        return found
+
+
+def figure_of(worked: Worked, after: int, name: str, printed: str) -> Figure:
+    """Return a printed figure, with the pass and the line that calculate it."""
+    at, line = after, name
+    if after and name in worked.updates:  # a weight after n updates is what pass n - 1 made of it
+        at, line = after - 1, worked.updates[name]
+    number = Decimal(printed.replace("−", "-"))
+    unit = float(Decimal(1).scaleb(int(number.as_tuple().exponent)))
+    return Figure(after, name, printed, at, line, float(number), unit)
+
+
+class Rounding:
+    """Gives the first verdict on each figure of a case, as far as no slip is asked for."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.verdicts: dict[Figure, Verdict] = {}
+        self.papers: dict[int, dict[tuple[int, str], float]] = {}
+        for figure in case.figures:
+            self.verdicts[figure] = self.first(figure)
+
+    def first(self, figure: Figure) -> Verdict:
+        """Return the verdict on a figure; those before it have theirs."""
+        exact = self.case.value(figure)
+        if figure.is_(exact):
+            return Verdict(figure, exact, "agrees")
+        if figure.cut(exact, noise=0):  # a program cuts off what floats made of 0.1
+            return Verdict(figure, exact, "rounding", said("cut off"))
+        ways = [*self.from_printed(figure), *self.rounding(figure)]
+        word, why = min(ways, key=lambda way: VERDICTS.index(way[0]), default=("wrong", ""))
+        return Verdict(figure, exact, word, why)
+
+    def from_printed(self, figure: Figure) -> list[tuple[str, str]]:
+        """Say whether a figure follows from the printed ones before it: rounded ones, or wrong ones."""
+        case, sources = self.case, self.case.sources(figure)
+        far = len(sources[SUBSETS:])
+        choices = [[*choice, *[False] * far] for choice in product((False, True), repeat=len(sources) - far)]
+        masks = np.array([*sorted(choices, key=sum), [True] * len(sources)])  # the fewest figures first
+        origin = {new: w for w, new in case.worked.updates.items()}
+        put = {}
+        for place, (at, name) in enumerate(sources):
+            put[name if at == figure.at else origin[name]] = masks[:, place], case.told[at, name]
+        values: dict[str, Value] = dict(case.exact[figure.at])
+        with np.errstate(all="ignore"):
+            for name in [*case.lines.given, *case.lines.lines] if sources else ():
+                if name in case.lines.lines:
+                    values[name] = evaluated(case.lines.lines[name].expression, values)
+                if name == figure.line:
+                    break
+                if name in put:
+                    mask, told = put[name]
+                    values[name] = np.where(mask, told, values[name])
+        results = np.broadcast_to(values[figure.line], len(masks))
+        found: dict[str, str] = {}
+        for mask in masks[(figure.is_(results) | figure.cut(results)) & masks.any(axis=1)]:
+            word, those = self.standing(
+                [case.behind[key] for key, on in zip(sources, mask, strict=True) if on]
+            )
+            found.setdefault(word, said("from printed", figures=those))
+        return [(word, found[word]) for word in VERDICTS if word in found]
+
+    def standing(self, used: Sequence[Figure]) -> tuple[str, str]:
+        """Return what a figure is that is calculated from printed ones, and which of them make it so."""
+        wrong = [f for f in used if self.verdicts[f].word in VERDICTS[2:]]
+        return "follows" if wrong else "rounding", listed(wrong or used)
+
+    def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
+        """Go through the ways in which rounding explains a figure."""
+        places = -int(figure.decimal.as_tuple().exponent)
+        on_paper = self.on_paper(places) if 0 <= places <= DIGITS and figure.at < PAPER_PASSES else {}
+        if figure.is_(on_paper.get((figure.at, figure.line), nan)):
+            yield "rounding", said("on paper", places=places)
+        yield from self.in_parts(figure, places)
+        if figure.digits > SINGLE_DIGITS and figure.at <= SINGLE_PASSES and not self.double:
+            near = np.float32(self.single[figure.at, figure.line])
+            for number in (near, *(np.nextafter(near, np.float32(end)) for end in (-np.inf, np.inf))):
+                if figure.is_(float(number)):
+                    yield "rounding", said("single precision")
+
+    def in_parts(self, figure: Figure, places: int) -> Iterator[tuple[str, str]]:
+        """Try whether each operation of the line was rounded, from the exact values or the printed ones."""
+        case, line = self.case, self.case.lines.lines.get(figure.line)
+        if line is None or not 0 <= places <= DIGITS:
+            return
+        printed = {name: case.told[at, name] for at, name in case.sources(figure) if at == figure.at}
+        for known in ({}, {name: printed[name] for name in line.uses if name in printed}):
+            try:
+                value = step_by_step(line.expression, {**case.exact[figure.at], **known}, places)
+            except (ArithmeticError, ValueError):  # a part that is rounded to 0, and divided by
+                continue
+            if figure.is_(value):
+                word, those = self.standing([case.behind[figure.at, name] for name in known])
+                yield word, said(f"in parts{', from printed' * bool(known)}", places=places, figures=those)
+
+    def on_paper(self, places: int) -> dict[tuple[int, str], float]:
+        """Return the values, by pass and name, if every result is rounded before it is used."""
+        if places not in self.papers:
+
+            def finish(value: Value) -> Value:
+                return rounded(float(value), places)
+
+            self.papers[places] = self.passes(PAPER_PASSES - 1, self.case.worked.given, finish, "raise")
+        return self.papers[places]
+
+    @cached_property
+    def single(self) -> dict[tuple[int, str], float]:
+        """The values, by pass and name, in single precision."""
+        given = {name: np.array([value], "float32") for name, value in self.case.worked.given.items()}
+        return self.passes(SINGLE_PASSES, given, lambda value: np.asarray(value, "float32"), "ignore")
+
+    @cached_property
+    def double(self) -> bool:
+        """Whether a figure has right digits that single precision does not have."""
+        shown = [f for f in self.case.figures if f.digits > SINGLE_DIGITS and f.at <= SINGLE_PASSES]
+        return any(f.is_(self.case.value(f)) and not f.is_(self.single[f.at, f.line]) for f in shown)
+
+    def passes(
+        self,
+        last: int,
+        given: Mapping[str, Value],
+        finish: Callable[[Value], Value],
+        errors: Literal["raise", "ignore"],
+    ) -> dict[tuple[int, str], float]:
+        """Return the values, by pass and name, if each result is finished in some way before it is used."""
+        found: dict[tuple[int, str], float] = {}
+        printed = {figure.at for figure in self.case.figures if figure.at <= last}
+        values = dict(given)
+        try:
+            with np.errstate(all=errors, under="ignore"):
+                for at in range(max(printed) + 1):
+                    values |= {w: values[new] for w, new in self.case.worked.updates.items() if at}
+                    for name, line in self.case.lines.lines.items():
+                        values[name] = finish(evaluated(line.expression, values))
+                    if at in printed:
+                        found |= {(at, name): np.asarray(value).item() for name, value in values.items()}
+        except (ArithmeticError, ValueError):  # a divisor that is rounded to 0
+            pass
+        return found
+
+
+def step_by_step(node: ast.expr, values: Mapping[str, float], places: int) -> float:
+    """Return the value of an expression, each operation rounded to so many decimals."""
+    match node:
+        case ast.UnaryOp(operand=operand):
+            return -step_by_step(operand, values, places)
+        case ast.BinOp(left=left, op=op, right=right):
+            parts = {"l": step_by_step(left, values, places), "r": step_by_step(right, values, places)}
+            whole = ast.BinOp(ast.Name("l"), op, ast.Name("r") if not isinstance(op, ast.Pow) else right)
+            with np.errstate(all="raise", under="ignore"):
+                return rounded(float(evaluated(whole, parts)), places)
+        case ast.Call(func=function, args=[argument]):
+            inner = {"t": step_by_step(argument, values, places)}
+            return rounded(float(evaluated(ast.Call(function, [ast.Name("t")], []), inner)), places)
+    return float(evaluated(node, values))

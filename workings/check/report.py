@@ -1,0 +1,190 @@
+"""What is said of printed figures: each with its verdict, and with what explains it."""
+
+import ast
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from textwrap import wrap
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bplit.given import EXACT
+from bplit.line import Value
+from workings.check.edits import said
+from workings.check.mistakes import Slip, within
+
+NOISE = 1e-13  # of a number: what floats do to the last of its 16 digits
+TELLING = 3  # so much must speak for a slip that it is told from others
+RIVALS = 3  # so many other explanations are written out
+WIDTH = 88  # of a report
+VERDICTS = ("agrees", "rounding", "follows", "wrong")
+
+
+class Figure(NamedTuple):
+    """A printed figure: after how many updates, under which name, its digits.
+
+    ``at`` is the pass in which ``line`` calculates it; ``value`` is what is printed, ``unit`` the worth
+    of its last digit.
+    """
+
+    after: int
+    name: str
+    printed: str
+    at: int
+    line: str
+    value: float
+    unit: float
+
+    def __str__(self) -> str:
+        return said("figure after", name=self.name, updates=self.after) if self.after else self.name
+
+    @property
+    def digits(self) -> int:
+        """How many digits are printed, from the first that is not 0."""
+        return len(self.decimal.as_tuple().digits)
+
+    @property
+    def decimal(self) -> Decimal:
+        """What is printed, as a decimal number."""
+        return Decimal(self.printed.replace("−", "-"))
+
+    def shown(self, value: float, more: int = 0) -> str:
+        """Return a number to as many decimals as are printed, and to more if it would show no digit."""
+        unit = Decimal(1).scaleb(int(self.decimal.as_tuple().exponent) - more)
+        text = Decimal(repr(value)).quantize(unit, ROUND_HALF_UP, EXACT)
+        if text and "e" not in self.printed.lower():
+            return f"{text:f}"
+        return f"{value or 0.0:.{max(self.digits, 3)}g}"  # a zero has no sign
+
+    def is_(self, value: Value, noise: float = NOISE) -> Value:
+        """Say whether a number, or each of many, has the printed digits, rounded."""
+        few = min(1e-15, self.unit / 2)  # a sum of 0 may come out as 1e-17
+        with np.errstate(invalid="ignore"):
+            return np.abs(value - self.value) <= self.unit / 2 + noise * abs(self.value) + few
+
+    def cut(self, value: Value, noise: float = NOISE) -> Value:
+        """Say whether a number, or each of many, has the printed digits if the others are cut off."""
+        sign = -1.0 if self.printed[0] in "-−" else 1.0
+        with np.errstate(invalid="ignore"):
+            rest = (sign * value - abs(self.value)) / self.unit
+            size = abs(self.value) / self.unit
+            return (rest >= -NOISE * size) & (rest < 1 - noise * size)
+
+
+class Found(NamedTuple):
+    """What explains a wrong figure: its words, the figures that it gives, and what speaks against it.
+
+    ``equals`` are other explanations for which as much speaks, ``others`` is the number of those for which
+    less does. ``breaks`` are figures that are right and would not be. ``printed`` says whether it gives the
+    figure only from the printed ones above it.
+    """
+
+    slips: tuple[Slip, ...]
+    says: str
+    gives: tuple[Figure, ...]
+    breaks: tuple[Figure, ...] = ()
+    equals: tuple["Found", ...] = ()
+    others: int = 0
+    printed: bool = False
+
+    @property
+    def score(self) -> float:
+        """How much speaks for it: the digits that it gives, less for what it breaks and for more slips."""
+        return sum(f.digits for f in self.gives) - 2 * len(self.breaks) - max(0, len(self.slips) - 1)
+
+
+class Verdict(NamedTuple):
+    """What a printed figure is: one of `VERDICTS`, the exact value, and why."""
+
+    figure: Figure
+    exact: float
+    word: str
+    why: str = ""
+    found: Found | None = None
+
+
+class Report(NamedTuple):
+    """The verdicts on all figures, in the order of the calculation."""
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def right(self) -> bool:
+        """Whether every figure agrees, or is explained by rounding."""
+        return all(verdict.word in VERDICTS[:2] for verdict in self.verdicts)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The report in plain dicts, lists, texts and numbers, as JSON has them."""
+        rows = []
+        for figure, exact, word, why, found in self.verdicts:
+            row: dict[str, Any] = {"after": figure.after, "name": figure.name, "printed": figure.printed}
+            row |= {"verdict": word, "exact": exact, "why": why}
+            if found:
+                row["slip"] = {
+                    "kinds": [slip.kind for slip in found.slips],
+                    "says": found.says,
+                    "lines": {
+                        name: ast.unparse(node) for slip in found.slips for name, node in slip.changes.items()
+                    },
+                    "gives": [str(other) for other in found.gives],
+                    "breaks": [str(other) for other in found.breaks],
+                    "rivals": [rival.says for rival in found.equals],
+                    "others": found.others,
+                }
+            rows.append(row)
+        return {"right": self.right, "counts": self.counts, "figures": rows}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many figures got each verdict."""
+        return {word: sum(v.word == word for v in self.verdicts) for word in VERDICTS}
+
+    def __str__(self) -> str:
+        wide = max((len(str(v.figure)) for v in self.verdicts), default=0)
+        long = max((len(v.figure.printed) for v in self.verdicts), default=0)
+        rows = []
+        for figure, exact, word, why, _ in self.verdicts:
+            row = f"{figure!s:{wide}}  {figure.printed:{long}}  {said(word):8}"
+            row += f" {figure.shown(exact, more=word == 'rounding')}" if word != "agrees" else ""
+            rows.append(row.rstrip())
+            for line in why.splitlines():
+                rows += wrap(line, WIDTH, initial_indent="    ", subsequent_indent="      ")
+        counts = ", ".join(said(f"counted: {word}", count=n) for word, n in self.counts.items() if n)
+        many, n = "one figure" if len(self.verdicts) == 1 else "figures", len(self.verdicts)
+        rows.append("\n" + said(many, count=n, verdicts=counts or said("counted: none")))
+        if first := next((v.figure for v in self.verdicts if v.word == "wrong"), None):
+            rows[-1] += " " + said("trouble", figure=first)
+        return "\n".join(rows)
+
+
+def listed(figures: Sequence[Figure]) -> str:
+    """Return figures as a person lists them."""
+    return ", ".join(map(str, figures))
+
+
+def described(found: Found, figure: Figure) -> str:
+    """Return what explains a figure as a person reads it."""
+    more = [other for other in found.gives if other != figure]
+    also = said("also" if len(more) > 1 else "also one", figures=listed(more)) if more else ""
+    if not found.slips:
+        others = [said("another reason", reason=other.says) for other in found.equals[:RIVALS]]
+        return "\n".join(filter(None, [said("ends", text=found.says), also, *others]))
+    wider = [
+        o for o in found.equals if len(o.slips) == 1 == len(found.slips) and within(*found.slips, *o.slips)
+    ]
+    equals = [other.says for other in found.equals if other not in wider]
+    if found.score < TELLING:
+        count = 1 + len(found.equals) + found.others
+        fit = said("several fit", count=count) if count > 1 else said("one fits")
+        return said("few digits", fit=fit, slips=said("or").join([found.says, *equals[:RIVALS]]))
+    rows = [said("as printed, from printed" if found.printed else "as printed", slip=found.says), also]
+    if found.breaks:
+        rows.append(said("breaks", figures=listed(found.breaks)))
+    if wider:
+        rows.append(said("in more lines"))
+    if equals:
+        rows.append(said("rivals", slips=said("or").join(equals[:RIVALS])))
+    if rest := max(0, len(equals) - RIVALS) + found.others:
+        rows.append(said("more" if rest > 1 else "one more", count=rest))
+    return "\n".join(filter(None, rows))
