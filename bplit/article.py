@@ -51,6 +51,7 @@ def given(
 ) -> dict[str, float]:
     """Return what `PASS` is given, by name: two inputs, two targets, eight weights, the rate.
 
+    >>> from bplit.article import PASS
     >>> values = PASS.run(given())
     >>> all(f"{values[name]:.6f}" == printed for name, printed in FIRST_PASS.items())
     True

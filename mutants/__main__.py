@@ -49,6 +49,10 @@ RESULTS = ROOT / "docs" / "mutants.json"
 FILES = {
     "bplit/byhand.py": "tests/test_byhand.py",
     "bplit/article.py": "tests/test_byhand.py",
+    "bplit/given.py": "tests/test_byhand.py",
+    "bplit/line.py": "tests/test_listing.py",
+    "bplit/calculus.py": "tests/test_listing.py",
+    "bplit/reading.py": "tests/test_listing.py",
     "bplit/listing.py": "tests/test_listing.py",
 }
 COPIED = ("bplit", "tests/listings.py", "tests/soak.py", *sorted(set(FILES.values())))

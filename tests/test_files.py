@@ -5,6 +5,7 @@ import re
 import pytest
 
 from workings.net import TEMPLATE, Rules, parsed, read
+from workings.net.files import text_of
 from workings.speed import repeat
 
 WEIGHTS = "weights = [[0.40, 0.45], [0.50, 0.55]]"
@@ -347,3 +348,19 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         read(tmp_path / "latin.toml")
     (tmp_path / "bom.toml").write_text(TEMPLATE, encoding="utf-8-sig")
     assert read(tmp_path / "bom.toml").title.startswith("Two inputs")
+
+
+def test_the_text_of_a_file_is_read_to_one_character_beyond_the_bound(tmp_path):
+    file = tmp_path / "listing.txt"
+    file.write_bytes(b"\xef\xbb\xbfa = 1")
+    assert text_of(file) == "a = 1"
+    file.write_text("a" * 200_000)
+    assert len(text_of(file)) == 100_001
+    file.write_bytes(b"a = \xff")
+    for name, says in (
+        (file, "expected text in UTF-8"),
+        (tmp_path / "none.txt", "No such file or directory"),
+        ("a\0b", "embedded null"),
+    ):
+        with pytest.raises(ValueError, match=re.escape(f"{name}: {says}")):
+            text_of(name)

@@ -23,7 +23,6 @@ from bplit.given import rounded
 from bplit.line import KNOWN, squash
 from bplit.listing import Listing
 from bplit.reading import DEPTH, LENGTH, LINES
-from workings.net.files import text_of
 
 # The same ones every time: once in some hundred thousand, rounding alone exceeds any bound.
 MANY = settings(max_examples=tries(300, 10_000), derandomize=True, suppress_health_check=list(HealthCheck))
@@ -566,22 +565,6 @@ def test_numbers_up_to_the_limit_may_be_given():
     for number in (1.0000000000000002e50, -1.0000000000000002e50):
         with pytest.raises(ValueError, match=r"^b: expected numbers from -1e\+50 to 1e\+50"):
             listing.run({"b": number})
-
-
-def test_the_text_of_a_file_is_read_to_one_character_beyond_the_bound(tmp_path):
-    file = tmp_path / "listing.txt"
-    file.write_bytes(b"\xef\xbb\xbfa = 1")
-    assert text_of(file) == "a = 1"
-    file.write_text("a" * 200_000)
-    assert len(text_of(file)) == 100_001
-    file.write_bytes(b"a = \xff")
-    for name, says in (
-        (file, "expected text in UTF-8"),
-        (tmp_path / "none.txt", "No such file or directory"),
-        ("a\0b", "embedded null"),
-    ):
-        with pytest.raises(ValueError, match=re.escape(f"{name}: {says}")):
-            text_of(name)
 
 
 @pytest.mark.parametrize(
