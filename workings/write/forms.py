@@ -46,6 +46,8 @@ HEAD = r"""\documentclass[fleqn]{article}
 \usepackage{url}
 \setlength{\parindent}{0pt}
 \setlength{\mathindent}{0pt}
+\addtolength{\textwidth}{2em}
+\addtolength{\oddsidemargin}{-1em}
 \begin{document}
 """
 LATEX_SIGNS = {letter: rf"\{letter}" for letter in "&%$#_{}"} | {letter: f"${letter}$" for letter in "<>|"}
