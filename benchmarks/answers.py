@@ -4,6 +4,7 @@ The yardstick is a plain loop in Python. What counts is the time of the processo
 is given once, can be compared with the best of many short loops on a busy machine as well.
 """
 
+import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -21,6 +22,8 @@ YARDSTICK = 100_000
 # was up to half as much again. There the yardstick took 8 ms: so a refusal takes 0.3 seconds at most, the
 # solution 0.6, and the check 18.
 REFUSED, SOLVED, CHECKED = 40.0, 75.0, 2200.0
+# The module is to load in numpy's time and a tenth more, the best of so many loads each.
+LOADED, LOADS = 1.1, 15
 # What takes longest to refuse. A power, or a file without end, is not even begun.
 HOSTILE = {
     "20,000 statements": "a=1\n" * 20_000,
@@ -48,6 +51,9 @@ def main() -> int:
         rows[f"a script is refused: {what}"] = partial(refuse, text), REFUSED
     took = timed({"loop": loop} | {what: run for what, (run, _) in rows.items()}, process_time)
     ratios = [Ratio(what, took[what] / took["loop"], limit) for what, (_, limit) in rows.items()]
+    turns = [(loaded("bplit"), loaded("numpy")) for _ in range(LOADS)]
+    module, numpy = (min(times) for times in zip(*turns, strict=True))
+    ratios.append(Ratio("import bplit, next to an import of numpy alone", module / numpy, LOADED))
     return report("benchmarks.answers", title, ratios)
 
 
@@ -57,6 +63,14 @@ def loop() -> float:
     for k in range(YARDSTICK):
         total += exp(-k / YARDSTICK)
     return total
+
+
+def loaded(name: str) -> float:
+    """Return the seconds of the processor that the import of a package takes in a new Python."""
+    code = f"from time import process_time as now; start = now(); import {name}; print(now() - start)"
+    return float(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    )
 
 
 def refuse(text: str) -> None:

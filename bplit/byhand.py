@@ -2,7 +2,7 @@
 
 Two inputs, two hidden units, two outputs, eight weights, no biases, the sigmoid on both layers. The names
 are the article's, the numbers plain floats; what is handed in is checked elsewhere. A whole pass is three
-calls, and each returns a paper with what it read and what it calculated:
+calls; the first two return a paper with what they read and what they calculated:
 
 >>> f = forward()
 >>> d = partials(f)
@@ -11,7 +11,7 @@ calls, and each returns a paper with what it read and what it calculated:
 0.051896 0.029091 0.985455
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import exp
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -135,9 +135,9 @@ def update(f: Paper, d: Paper, theta: float = THETA) -> Weights:
 
 def passes(
     n: int,
-    x: Iterable[float] = X,
-    y: Iterable[float] = Y,
-    w: Iterable[float] = W,
+    x: Sequence[float] = X,
+    y: Sequence[float] = Y,
+    w: Sequence[float] = W,
     theta: float = THETA,
     rule: Callable[[Paper], Paper] = partials,
 ) -> Iterator[Paper]:

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-# The largest number that may be given. A pass multiplies no more than four of them, so nothing overflows.
+# The largest number that may be given. A pass of the article multiplies four of them: so nothing overflows.
 LIMIT = 1e50
 DIGITS = 17  # so many tell one float from the next
-EXACT = Context(prec=700)  # more digits than any float has
+EXACT = Context(prec=800)  # more digits than any float has
 
 
 def checked(name: str, values: Iterable[float], size: int) -> tuple[float, ...]:
@@ -88,7 +88,7 @@ def number(name: str, value: Any) -> Any:
     try:
         one = isinstance(value, Real) and not isinstance(value, np.generic)
         array = np.asarray(real(value) if one else value)
-        if array.dtype.kind not in "biufc" or isinstance(value, bytearray) or hasattr(value, "mask"):
+        if array.dtype.kind not in "biufc" or isinstance(value, np.ma.MaskedArray | bytearray):
             raise TypeError
         with np.errstate(all="ignore"):
             array = array.astype("complex128" if array.dtype.kind == "c" else "float64")

@@ -52,7 +52,6 @@ KNOWN = {
     "exp": Known(np.exp, np.exp, "out"),
     "log": Known(np.log, lambda t: np.divide(1, t), "1 / t"),
     "sqrt": Known(np.sqrt, lambda t: np.divide(0.5, np.sqrt(t)), "1 / (2 * out)"),
-    "tanh": Known(np.tanh, lambda t: 4 * squash(2 * t) * squash(-2 * t), "1 - out ** 2", "", True),
     "sigmoid": Known(
         squash,
         lambda t: squash(t) * squash(-t),  # exact also where out * (1 - out) has lost its digits
@@ -60,6 +59,7 @@ KNOWN = {
         "1 / (1 + exp(-t)) if t >= 0 else exp(t) / (1 + exp(t))",
         True,
     ),
+    "tanh": Known(np.tanh, lambda t: 4 * squash(2 * t) * squash(-2 * t), "1 - out ** 2", "", True),
     "relu": Known(lambda t: np.where(np.real(t) > 0, t, 0.0), step, "step(t)", "t if t > 0 else 0.0", True),
     "step": Known(step, lambda t: 0.0 * np.abs(t), "0", "1.0 if t > 0 else 0.0"),
 }
@@ -134,13 +134,13 @@ def exponent(node: ast.expr) -> float:
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return value
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-            return -value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant() as operand):
+            return -exponent(operand)
     return nan
 
 
 def parts(node: ast.AST) -> int:
-    """Return how many names, numbers and operations an expression has."""
+    """Return how many names, numbers, operations and functions an expression has."""
     return sum(isinstance(part, ast.expr) for part in ast.walk(node))
 
 

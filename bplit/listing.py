@@ -78,7 +78,7 @@ class Listing:
 
         >>> Listing.read("a = f(1)")
         Traceback (most recent call last):
-        ValueError: line 1: unknown function f, known are exp, log, sqrt, tanh, sigmoid, relu, step: a = f(1)
+        ValueError: line 1: unknown function f, known are exp, log, sqrt, sigmoid, tanh, relu, step: a = f(1)
         """
         return cls(text_lines(text))
 

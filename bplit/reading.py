@@ -24,10 +24,11 @@ LENGTH, LINES, PARTS, DEPTH, EXPONENT = 100_000, 5_000, 500, 120, 100
 
 def text_lines(text: str) -> tuple[Line, ...]:
     """Return the lines of a text, one assignment each, or raise a ValueError that names what is none."""
-    rows = split_rows(text) if isinstance(text, str) else []
+    body = statements_of(text)
+    rows = split_rows(text)
     return tuple(
         read_line(part, f"line {part.lineno}", "".join(rows[part.lineno - 1 : part.end_lineno]))
-        for part in statements_of(text)
+        for part in body
     )
 
 
@@ -45,14 +46,18 @@ def function_lines(function: Callable[..., Any]) -> Iterator[Line]:
         raise ValueError(f"function: expected one with its source, got {shown(function)}") from None
     if not isinstance(definition, ast.FunctionDef) or definition.decorator_list:
         raise ValueError(f"function: expected a function without decorators, got {shown(function)}")
-    taken = {argument.arg: argument.arg for argument in definition.args.args}  # what gives each name
-    arguments, place, source = tuple(taken), "", ""
+    arguments = [argument.arg for argument in definition.args.args]
+    owners = {name: name for name in arguments}  # what gives each name: an argument, or a line
+    place = source = ""
+
+    def take(name: str, owner: str) -> None:
+        if owners.setdefault(name, owner) != owner:
+            raise wrong(place, f"{name} comes from {owners[name]} and from {owner}", source)
 
     def named(part: ast.expr) -> ast.expr:
         match part:
             case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in arguments:
-                if taken.setdefault(name, owner) != owner:
-                    raise wrong(place, f"{name} is read from {owner} and from {taken[name]}", source)
+                take(name, owner)
                 return ast.Name(name)
         return part
 
@@ -63,22 +68,23 @@ def function_lines(function: Callable[..., Any]) -> Iterator[Line]:
             case ast.Expr(value=ast.Constant(value=str())):
                 continue
             case ast.Return(value=ast.Tuple() | ast.Call() as value) if statement is definition.body[-1]:
-                if any(isinstance(part, ast.BinOp) for part in ast.walk(value)):
+                kinds = ast.Name, ast.Tuple, ast.Call, ast.keyword, ast.Load
+                if not all(
+                    isinstance(n, kinds) and getattr(n, "id", "") not in KNOWN for n in ast.walk(value)
+                ):
                     raise wrong(place, "expected a return of names", source)
                 continue
             case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Name(id=owner)) if owner in arguments:
-                taken |= dict.fromkeys(map(ast.unparse, names), owner)
+                for part in names:
+                    take(ast.unparse(part), owner)
                 continue
-            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if [
-                *map(ast.unparse, names)
-            ] == [ast.unparse(named(value)) for value in values]:
-                continue
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+                if [*map(ast.unparse, names)] == [ast.unparse(named(value)) for value in values]:
+                    continue
             case ast.Assign(value=value):
                 statement.value = mapped(value, named)
         line = read_line(statement, place, source)
-        if line.name in taken:
-            raise wrong(place, f"{line.name} comes from {taken[line.name]}, and is assigned", source)
-        taken[line.name] = "a line"
+        take(line.name, "a line")
         yield line
 
 

@@ -167,6 +167,10 @@ def test_a_rate_that_throws_the_weights_out_of_bounds_is_named_with_the_pass():
         table([3], X, (1e50, 1), W, LIMIT)
 
 
+def test_numbers_up_to_the_limit_are_taken():
+    assert handed(x=[LIMIT, -LIMIT], theta=LIMIT)["x2"] == -LIMIT
+
+
 def test_nothing_overflows_within_the_limit():
     f = forward([LIMIT, -LIMIT], [LIMIT, -LIMIT], [LIMIT, -LIMIT] * 4)
     found = [f, partials(f)]

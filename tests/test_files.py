@@ -88,7 +88,7 @@ def test_several_examples_and_own_names():
         (
             '"sigmoid"',
             '"sigmod"',
-            "layer 1: activation: expected one of tanh, sigmoid, relu, linear, softmax, ",
+            "layer 1: activation: expected one of sigmoid, tanh, relu, linear, softmax, ",
         ),
         (
             '"half_sse"',
@@ -132,6 +132,8 @@ def test_several_examples_and_own_names():
             "weight = 1 ",
             "[names] weight: expected a text of one line in quotes, got 1",
         ),
+        ("title =", "rate = 0.5\ntitle =", "toml: rate: expected one of title, url"),
+        ("title =", "x = 0.5\ntitle =", "toml: x: expected one of title, url"),
         ("title =", "title = 1 #", "title: expected a text of one line in quotes, got 1"),
         ("[rules]\n", "[rule]\n", "rule: expected one of title"),
         ("inputs =", "rules = 1\ninputs =", "not TOML: "),

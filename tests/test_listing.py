@@ -20,7 +20,7 @@ from bplit.article import FIRST_PASS, PASS
 from bplit.article import given as article
 from bplit.calculus import derivative, slope_at
 from bplit.given import rounded
-from bplit.line import KNOWN, squash
+from bplit.line import KNOWN, replaced, squash
 from bplit.listing import Listing
 from bplit.reading import DEPTH, LENGTH, LINES
 
@@ -235,7 +235,7 @@ def test_a_name_may_come_from_anywhere():
         ("a = 1\n\na = 2", "line 3: a is assigned twice: a = 2"),
         (
             "a = sin(b)",
-            "line 1: unknown function sin, known are exp, log, sqrt, tanh, sigmoid, relu, step: a = sin(b)",
+            "line 1: unknown function sin, known are exp, log, sqrt, sigmoid, tanh, relu, step: a = sin(b)",
         ),
         ("a = np.exp(b)", "line 1: unknown function np.exp, known are"),
         ("a = exp(b, c)", "line 1: exp takes one argument: a = exp(b, c)"),
@@ -460,6 +460,37 @@ def test_a_function_is_read_only_if_it_is_straight():
         y = a.b * other.b  # noqa: F821
         return y
 
+    def called(a):
+        y = a * 2
+        return sigmoid(y)  # noqa: F821
+
+    def turned(a):
+        y = a * 2
+        return -y, a
+
+    def overwritten(x, b):
+        a = b * 2
+        a, c = x
+        y = a * c
+        return a, c, y
+
+    def shared(x, z):
+        a, b = x
+        a, c = z
+        y = a * b * c
+        return a, y
+
+    def foreign_pair(x):
+        a, b = other  # noqa: F821
+        y = a * b * x
+        return a, y
+
+    def half_way(a):
+        y = a * 2
+        return a, y
+        z = a * 3
+        return z, y
+
     def hidden(a, b):
         t = (a * b, a / b)
         y = a + b
@@ -467,19 +498,25 @@ def test_a_function_is_read_only_if_it_is_straight():
 
     here = r"^test_listing.py, line \d+: "
     for function, says in (
-        (scaled, here + "theta comes from theta, and is assigned: theta = theta / 10$"),
+        (scaled, here + "theta comes from theta and from a line: theta = theta / 10$"),
         (returned, here + "not an assignment to one name: return y / 2$"),
         (early, here + "not an assignment to one name: return a$"),
-        (merged, here + "w is read from d and from f: y = f.w"),
+        (merged, here + "w comes from f and from d: y = f.w"),
         (decorated, r"^function: expected a function without decorators, got <function"),
         (lambda f: f.a, r"^function: expected a function without decorators, got <function"),
         (uneven, here + "not an assignment to one name: x1, x2 = f.x1, f.x2, f.x3$"),
-        (backwards, here + "w is read from f and from d"),
+        (backwards, here + "w comes from d and from f"),
         (repeated, here + "not an assignment to one name: x1, x2 = f.x1, f.x1$"),
-        (mixed, here + "h is read from f and from a line: y = f.h"),
+        (mixed, here + "h comes from a line and from f: y = f.h"),
         (unpacked, here + r"not an assignment to one name: h, o = layer\(x, w\)"),
         (foreign, here + r"expected only names.*: y = a.b \* other.b"),
         (hidden, here + "expected only names"),
+        (called, here + r"expected a return of names: return sigmoid\(y\)"),
+        (turned, here + "expected a return of names: return -y, a$"),
+        (overwritten, here + "a comes from a line and from x: a, c = x$"),
+        (shared, here + "a comes from x and from z: a, c = z$"),
+        (foreign_pair, here + "not an assignment to one name: a, b = other"),
+        (half_way, here + "not an assignment to one name: return a, y$"),
         (functools.cache(swapped), r"^function: expected|^test_listing.py"),
         (swapped, here + "not an assignment to one name: x1, x2 = f.x2, f.x1$"),
         (looped, here + r"not an assignment to one name: for _ in range\(3\): y = y \* 2$"),
@@ -667,3 +704,22 @@ def test_a_derivative_is_written_as_a_person_writes_it(expression, by_x, by_y):
     node = Listing.read(f"n = {expression}").line("n").expression
     assert ast.unparse(derivative(node, "x")) == by_x
     assert ast.unparse(derivative(node, "y")) == by_y
+
+
+def test_parts_are_changed_wherever_they_stand_and_the_others_stay_the_same():
+    node = ast.parse("-a + sigmoid(b) * c", mode="eval").body
+    assert ast.unparse(replaced(node, {"a": ast.Name("x")})) == "-x + sigmoid(b) * c"
+    assert ast.unparse(replaced(node, {"b": ast.Name("x")})) == "-a + sigmoid(x) * c"
+    assert replaced(node, {"d": ast.Name("x")}) is node
+    assert replaced(node, {"a": ast.Name("x")}).right is node.right
+    assert replaced(node, {"c": ast.Name("x")}).left is node.left
+    assert replaced(node, {"c": ast.Name("x")}).right.left is node.right.left
+
+
+def test_units_are_of_these_kinds():
+    assert [name for name, known in KNOWN.items() if known.unit] == ["sigmoid", "tanh", "relu"]
+
+
+def test_a_text_of_several_lines_is_shown_whole():
+    with pytest.raises(ValueError, match=r"^line 3: unknown function f.*: c = f\( a\)$"):
+        Listing.read("a = 1\nb = 2\nc = f(\n    a)\nd = 3\n")

@@ -1062,3 +1062,11 @@ def test_a_loss_is_kept_every_so_many_passes():
         ValueError, match="^rate: 9 is too large, after 0 to 400 passes .*not a finite number"
     ):
         many.train([1e3], [0], 400, Rules(9), every=400)
+
+
+def test_many_small_networks_with_logarithms_train_as_each_one_alone():
+    """A saturated output has a finite loss in matrices, and none by its listing."""
+    weights = np.array([[[50.0]], [[0.5]]])
+    net = Network([Layer(weights, None, "sigmoid")], "binary_cross_entropy")
+    quick, slow = net.train([1.0], [0.0], 12, every=4), net.train([1.0], [0.0], 12)
+    assert quick.losses == pytest.approx(slow.losses[::4], rel=1e-12)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bplit.line import Line
 from workings.check.changes import OWN, Change, Roles, changes
 from workings.check.edits import said, with_names
-from workings.net.matrices import FUSED, LOSSES
+from workings.net.matrices import ACTIVATIONS, FUSED, LOSSES
 from workings.net.writer import Worked
 
 if TYPE_CHECKING:
@@ -203,8 +203,8 @@ def other_rules(sheet: "Sheet", several: bool) -> Iterator[Slip]:
         return replace(network, layers=tuple(layers))
 
     for n, layer in enumerate(network.layers):
-        for activation in ("sigmoid", "tanh", "relu", "linear"):
-            if activation != layer.activation:
+        for activation in ACTIVATIONS:
+            if activation not in (layer.activation, "softmax"):
                 says = said("activation", layer=n + 1, other=activation, activation=layer.activation)
                 yield from other("activation", says, network=with_layer(n, activation=activation))
         if layer.weights.shape[-1] == layer.weights.shape[-2] > 1:

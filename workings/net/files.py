@@ -18,7 +18,7 @@ from bplit.given import LIMIT, shown
 from bplit.line import Line, Value
 from bplit.listing import Listing
 from bplit.reading import LENGTH
-from workings.net.matrices import Layer
+from workings.net.matrices import ACTIVATIONS, LOSSES, Layer
 from workings.net.network import Network
 from workings.net.notation import NOTATIONS, Notation, nearest, one_of
 from workings.net.rules import Rules
@@ -31,12 +31,12 @@ title = "Two inputs, two hidden units, two outputs"
 inputs = [0.05, 0.10]   # of several examples a list each: [[0.05, 0.10], [0.2, 0.3]]
 targets = [0.01, 0.99]
 
-# half_sse, sse, half_mse, mse, mae, binary_cross_entropy, cross_entropy, or output: no loss
+# LOSSES: of these, output is no loss
 loss = "half_sse"
 # mean = true           # over the outputs, in place of their sum; of mse, half_mse and mae it is
 
 # A layer: a row of weights for each of its units, a bias for each or one for all, an activation
-# out of sigmoid, tanh, relu, linear, softmax.
+# out of ACTIVATIONS.
 [[layer]]
 weights = [[0.15, 0.20], [0.25, 0.30]]
 bias = 0.35
@@ -59,6 +59,7 @@ notation = "net_out"   # or article, z_a
 numbering = "rows"     # or columns
 # weight = "v{k}"      # any name of the notation may be replaced
 """
+TEMPLATE = TEMPLATE.replace("ACTIVATIONS", ", ".join(ACTIVATIONS)).replace("LOSSES", ", ".join(LOSSES))
 TABLED = ("rules", "names", "printed", "means", "after")
 TOP = ("title", "url", "inputs", "targets", "loss", "mean", "layer", *TABLED)
 KEYS = {
@@ -67,7 +68,7 @@ KEYS = {
     "names": ("notation", "numbering", *Notation._fields),
 }
 LAYERS = 50  # more nobody calculates by hand
-SMALLEST = -330  # the exponent of the smallest float
+SMALLEST = -330  # a float has no digit further behind the point
 UPDATES, FIGURE = 100_000, 40  # after how many updates a figure may be printed, and in how many characters
 
 
@@ -184,6 +185,8 @@ def parsed(text: str, name: str) -> Sheet:
     try:
         sheet = sheet_of(content)
         sheet.meant()
+    except Fault as error:
+        raise ValueError(f"{name}: {error}") from None
     except ValueError as error:
         raise ValueError(f"{name}: {in_keys(str(error))}") from None
     return sheet
@@ -270,7 +273,11 @@ def printed_at(n: int, name: str) -> tuple[str, ...]:
     return ("after", str(n), name) if n else ("printed", name)
 
 
-def fault(path: Sequence[str | int], what: str) -> ValueError:
+class Fault(ValueError):
+    """An error that says at which key it is."""
+
+
+def fault(path: Sequence[str | int], what: str) -> Fault:
     """Return an error that says at which key of a file something is wrong.
 
     >>> print(fault(("layer", 0, "bias"), "missing"), fault(("rules", "rate"), "missing"), sep="; ")
@@ -281,7 +288,7 @@ def fault(path: Sequence[str | int], what: str) -> ValueError:
         tables, where = [], f"layer {int(path[1]) + 1}: "
     else:
         where = f"[{'.'.join(map(label, tables))}] " if tables else ""
-    return ValueError(f"{where}{label(last)}: {what}")
+    return Fault(f"{where}{label(last)}: {what}")
 
 
 def in_keys(text: str) -> str:

@@ -8,7 +8,7 @@ examples on the one before; axes of networks stand in front.
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from functools import partial
+from functools import partial as bind
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -82,6 +82,8 @@ def in_arrays(node: ast.expr, values: dict[str, Array]) -> Array:
     match node:
         case ast.Name(id=name):
             return values[name]
+        case ast.UnaryOp(operand=operand):
+            return -in_arrays(operand, values)
         case ast.BinOp(left=left, op=op, right=right):
             return OPERATORS[type(op)](in_arrays(left, values), in_arrays(right, values))
         case ast.Call(func=ast.Name(id=name), args=[argument]):
@@ -156,7 +158,7 @@ LOSSES = {
 # Together their values follow from the net inputs, without a logarithm of nearly 0, and the delta is
 # output minus target.
 FUSED: dict[tuple[str, str], Callable[[Array, Array], Array]] = {
-    ("sigmoid", "binary_cross_entropy"): lambda t, y: np.logaddexp(0, t) - y * t,
+    ("sigmoid", "binary_cross_entropy"): lambda t, y: y * np.logaddexp(0, -t) + (1 - y) * np.logaddexp(0, t),
     ("softmax", "cross_entropy"): lambda t, y: y * (np.logaddexp.reduce(t, -1, keepdims=True) - t),
 }
 
@@ -184,7 +186,7 @@ class Task(NamedTuple):
     layers: tuple[Layer, ...]
     loss: str
     mean: bool
-    velocity: tuple[tuple[Array, Array], ...] | None = None
+    velocity: tuple[tuple[Array, Array | None], ...] | None = None
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -210,7 +212,7 @@ def ahead(task: Task, x: Array, y: Array | None, say: Say = unsaid) -> Pass:
     for n, (weights, bias, activation) in enumerate(task.layers, 1):
         t = (weights @ outs[-1].swapaxes(-1, -2)).swapaxes(-1, -2)
         nets.append(say("net", t if bias is None else t + bias[..., None, :], n))
-        outs.append(say("out", ACTIVATIONS[activation].value(nets[-1], partial(say, n=n)), n))
+        outs.append(say("out", ACTIVATIONS[activation].value(nets[-1], bind(say, n=n)), n))
     if y is None:
         return Pass(tuple(nets), tuple(outs), None, None)
     if task.fused and x.dtype != object:
@@ -249,7 +251,7 @@ def backwards(
         else:
             d = delta @ layers[k + 1].weights
         if delta is not None or not task.fused:
-            d = ACTIVATIONS[activation].back(at.nets[k], at.outs[k + 1], d, partial(say, n=k + 1))
+            d = ACTIVATIONS[activation].back(at.nets[k], at.outs[k + 1], d, bind(say, n=k + 1))
         delta = say("delta", d, k + 1)
         turned = delta.swapaxes(-1, -2)
         by_weights = say("partial", turned @ at.outs[k] / count, k + 1, "weights")

@@ -47,7 +47,7 @@ class Gradient(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What a training run leaves: the network, and the loss after 0, 1, 2, ... passes."""
+    """What a training run leaves: the network, and the losses on the way, from before the first pass on."""
 
     network: "Network"
     losses: Array
@@ -171,11 +171,8 @@ class Network:
             raise ValueError(f"every: expected a divisor of {passes} passes, got {every}")
         x, y, _ = examples_of(self.task, x, y)
         task = ready(self, rules)
-        axes = np.broadcast_shapes(task.axes, x.shape[:-2], y.shape[:-2])
-        products = x.shape[-2] * sum(a * b for a, b in pairwise(self.sizes))
-        plainly = not rules.momentum and (rules.examples != "online" or x.shape[-2] == 1)
-        small = axes and passes and every > 2 and products <= SMALL and plainly
-        trained, losses = (by_listing if small else by_matrices)(task, x, y, passes, rules, every)
+        quick = passes and every > 2 and small(task, x, y, rules)
+        trained, losses = (by_listing if quick else by_matrices)(task, x, y, passes, rules, every)
         return Run(rebuilt(trained), np.stack(losses))
 
     def worked(
@@ -210,8 +207,9 @@ def rebuilt(task: Task) -> Network:
     """Return a network of numbers that need no check."""
     new = object.__new__(Network)
     new.__dict__.update(task._asdict())
-    for part in (*task.layers, *(task.velocity or ())):
-        for array in part[:2]:
+    pairs = [*(layer[:2] for layer in task.layers), *(task.velocity or ())]
+    for pair in pairs:
+        for array in pair:
             if array is not None:
                 array.setflags(write=False)
     return new
@@ -267,6 +265,19 @@ def by_matrices(
                 one, target = x[..., n : n + 1, :], y[..., n : n + 1, :]
                 task = stepped(task, ahead(task, one, target), target, rules)
     return task, losses
+
+
+def small(task: Task, x: Array, y: Array, rules: Rules) -> bool:
+    """Say whether many small networks are to be trained by their listing.
+
+    A listing takes logarithms and exponentials as they stand, and matrices need not.
+    """
+    products = x.shape[-2] * sum(a * b for a, b in pairwise(task.sizes))
+    axes = np.broadcast_shapes(task.axes, x.shape[:-2], y.shape[:-2])
+    plainly = not rules.momentum and (rules.examples != "online" or x.shape[-2] == 1)
+    logs = task.loss in ("binary_cross_entropy", "cross_entropy")
+    exps = any(layer.activation == "softmax" for layer in task.layers)
+    return bool(axes) and products <= SMALL and plainly and not (logs or exps)
 
 
 def by_listing(

@@ -94,22 +94,20 @@ class Writer:
         self.lines: list[Said] = []
         self.means: dict[str, str] = {}
         self.now: dict[str, str] = {}  # what each is called after the updates so far
-        self.part: list[int] = []  # the examples that are calculated now
-        self.block: tuple[int, tuple[str, ...]] = (
-            0,
-            (),
-        )  # lines that are said together, and of what they are
+        self.examples: list[int] = []  # those that are calculated now
+        # the number of the present block of lines, and of what they are
+        self.block: tuple[int, tuple[str, ...]] = (0, ())
         # the name of each weight and bias: layer, "weights" or "biases", then its place
         self.parts: dict[tuple[int, str], Array] = {}
         numbers, bias_numbers = count(1), count(1)
         for n, (weights, bias, _) in enumerate(task.layers, 1):
-            self.parts[n, "weights"] = self.named(weights, numbers, n)
+            self.parts[n, "weights"] = self.named(weights, numbers, n, "weights")
             if bias is not None:
-                self.parts[n, "biases"] = self.named(bias, bias_numbers, n)
+                self.parts[n, "biases"] = self.named(bias, bias_numbers, n, "biases")
 
-    def named(self, array: Array, numbers: Iterator[int], n: int) -> Array:
+    def named(self, array: Array, numbers: Iterator[int], n: int, part: str) -> Array:
         """Name the weights or biases of a layer, and say what they are."""
-        matrix = array is self.task.layers[n - 1].weights
+        matrix = part == "weights"
         shape = array.shape[-2:] if matrix else array.shape[-1:]
         shared = not matrix and shape[0] == 1 < self.sizes[n]
         what = "weight" if matrix else "shared" if shared else "bias"
@@ -129,7 +127,7 @@ class Writer:
             raise ValueError(f"notation: {what}: {name} stands for two things")
         self.given[name] = plain(value)
 
-    def examples(self, what: str, n: int, array: Array, numbers: list[int]) -> Array:
+    def named_examples(self, what: str, n: int, array: Array, numbers: list[int]) -> Array:
         """Name the inputs or targets of all examples."""
         names: Array = np.empty(array.shape[-2:], dtype=object)
         for e, unit in np.ndindex(names.shape):
@@ -151,7 +149,7 @@ class Writer:
 
     def velocity(self, n: int, k: int, names: Array) -> Array:
         """Return the symbols of the velocities of weights (0) or biases (1), and say what they are."""
-        values = (self.task.velocity or ())[n - 1][k]
+        values: Array = (self.task.velocity or ())[n - 1][k]
         axes = np.shape(values)[: -names.ndim] if np.ndim(values) > names.ndim else ()
         values = np.broadcast_to(values, (*axes, *names.shape))
         found: Array = np.empty(names.shape, dtype=object)
@@ -168,25 +166,26 @@ class Writer:
         A person writes the forward passes example by example, and so what goes back through a layer; of a
         weight the velocity and the new value stand together.
         """
-        stage, every = STAGES[what], self.part[0] if len(self.part) == 1 else 0
+        stage, every = STAGES[what], self.examples[0] if len(self.examples) == 1 else 0
         single = not np.ndim(array)  # the loss of all examples together
         ahead = stage in ("forward", "loss") and not single
         kind = ("ahead",) if ahead else (stage, str(n), "partial" if what == "partial" else "", part)
         self.block = self.block if self.block[1] == kind else (self.block[0] + 1, kind)
         found: Array = np.empty(np.shape(array), dtype=object)
-        for turn, place in enumerate(np.ndindex(found.shape)):
-            e = every if part or single else self.part[place[0]]
+        for number, place in enumerate(np.ndindex(found.shape)):
+            e = every if part or single else self.examples[place[0]]
             if part:
                 name = self.name_of(what, self.parts[n, part][place], every)
             else:
                 unit = 0 if what in ("sum", "mixed") or len(place) < 2 else place[1] + 1
                 name = self.name(what, n, unit, e)
-                if what == "delta" and (
-                    e == 0 or self.rules.examples != "batch_mean"
-                ):  # of a mean it is none
+                # of the mean of several examples a delta is no partial
+                if what == "delta" and (e == 0 or self.rules.examples != "batch_mean"):
                     self.means[name] = self.name("net", n, unit, e)
             text = str(Symbol(expression(array[place] if place else array)))
-            turn = 0 if what == "partial" else turn if part else e
+            turn = e
+            if part:
+                turn = 0 if what == "partial" else number
             self.lines.append(Said(self.block[0], turn, stage, e if ahead else every, name, text))
             found[place] = Symbol.named(name)
         return found[()] if single else found
@@ -223,16 +222,19 @@ def worked(task: Task, x: Array, y: Array, rules: Rules, notation: str | Notatio
     rate = writer.name("rate")
     writer.give("rate", rate, rules.rate)
     numbers = [e + 1 for e in range(x.shape[-2])] if x.shape[-2] > 1 else [0]
-    names = [writer.examples("x", 0, x, numbers), writer.examples("y", len(task.layers), y, numbers)]
+    names = [
+        writer.named_examples("x", 0, x, numbers),
+        writer.named_examples("y", len(task.layers), y, numbers),
+    ]
     named = object.__new__(Rules)  # with symbols for its numbers
     named.__dict__.update(vars(rules), rate=Symbol.named(rate), momentum=Symbol.named("momentum"))
     state = writer.symbols()
     online = rules.examples == "online"
     for places in [slice(e, e + 1) for e in range(len(numbers))] if online else [slice(None)]:
-        writer.part = numbers[places]
+        writer.examples = numbers[places]
         inputs, targets = (symbols(part[places]) for part in names)
         at = ahead(state, inputs, targets, writer.say)
-        if len(writer.part) > 1:
+        if len(writer.examples) > 1:
             writer.say("loss", together(at.loss, rules.examples))
         state = stepped(state, at, targets, named, writer.say)
     return result(writer, names[0][0], names[1][0], numbers[0])
