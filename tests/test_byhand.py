@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bplit import Weights, crossed, forward, partials, passes, sigmoid, update
+from bplit import Weights, article, crossed, forward, partials, passes, sigmoid, update
 from bplit.__main__ import table
 from bplit.article import RUN
 from bplit.article import given as handed
@@ -101,6 +101,11 @@ def test_a_run_is_its_passes_one_by_one(n, x, y, w):
 
 def test_a_run_may_be_longer_than_anyone_will_wait():
     assert next(passes(10**30)) == forward()
+
+
+def test_the_article_has_no_other_name_that_waits():
+    with pytest.raises(AttributeError, match="^NOTHING$"):
+        _ = article.NOTHING
 
 
 # The doors: what may be handed in
