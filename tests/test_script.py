@@ -726,3 +726,35 @@ def calculated(worked, text):
             inputs[name] = abs(inputs[name])
     values = worked.listing.run(inputs)
     return eval(text, {"step": lambda t: np.where(t > 0, 1.0, 0.0)}, values)
+
+
+DEAD = """
+from math import exp
+x, w, v, y = 0.7, 0.4, -0.3, 1
+h = 1 / (1 + exp(-w * x))
+out = 1 / (1 + exp(-v * {}))
+loss = (y - out) ** 2 / 2
+dv = (out - y) * out * (1 - out) * h
+dw = (out - y) * out * (1 - out) * v * h * (1 - h) * x
+w -= 0.1 * dw
+v -= 0.1 * dv
+"""
+
+
+def test_a_weight_that_is_updated_and_reaches_nothing_is_an_error():
+    assert findings(DEAD.format("h")) == ()
+    found = findings(DEAD.format("0.5"))
+    assert [(note.line, note.kind) for note in found if note.error] == [(7, "partial"), (9, "dead")]
+
+
+def test_a_rate_that_falls_by_itself_is_none():
+    assert (
+        findings("x, w, rate = 2, 3, 0.1\nE = (w * x) ** 2\ndw = 2 * w * x * x\nw -= rate * dw\nrate *= 0.9")
+        == ()
+    )
+
+
+def test_a_new_value_may_begin_with_a_small_letter():
+    text = "x, W = 2, 3\nE = (W * x) ** 2\nw_new = W - 0.1 * 2 * W * x * {}"
+    assert findings(text.format("x")) == ()
+    assert [note.kind for note in findings(text.format("W"))] == ["partial"]

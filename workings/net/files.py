@@ -185,7 +185,7 @@ def parsed(text: str, name: str) -> Sheet:
     try:
         sheet = sheet_of(content)
         sheet.meant()
-    except Fault as error:
+    except KeyedError as error:
         raise ValueError(f"{name}: {error}") from None
     except ValueError as error:
         raise ValueError(f"{name}: {in_keys(str(error))}") from None
@@ -273,11 +273,11 @@ def printed_at(n: int, name: str) -> tuple[str, ...]:
     return ("after", str(n), name) if n else ("printed", name)
 
 
-class Fault(ValueError):
+class KeyedError(ValueError):
     """An error that says at which key it is."""
 
 
-def fault(path: Sequence[str | int], what: str) -> Fault:
+def fault(path: Sequence[str | int], what: str) -> KeyedError:
     """Return an error that says at which key of a file something is wrong.
 
     >>> print(fault(("layer", 0, "bias"), "missing"), fault(("rules", "rate"), "missing"), sep="; ")
@@ -288,7 +288,7 @@ def fault(path: Sequence[str | int], what: str) -> Fault:
         tables, where = [], f"layer {int(path[1]) + 1}: "
     else:
         where = f"[{'.'.join(map(label, tables))}] " if tables else ""
-    return Fault(f"{where}{label(last)}: {what}")
+    return KeyedError(f"{where}{label(last)}: {what}")
 
 
 def in_keys(text: str) -> str:

@@ -31,6 +31,12 @@ class Drawn:
         return times if times and close(value, times * partial, abs(times) * self.sizes[by]) else None
 
 
+def ahead_of(listing: Listing, of: str) -> set[str]:
+    """Return the names that lead to a loss, or stand above it and were meant to."""
+    lines = listing.lines[: listing.names.index(of)]
+    return {*listing.needed(of), *(name for line in lines for name in (line.name, *line.uses))}
+
+
 def draws(listing: Listing, of: str, own: Mapping[str, float]) -> dict[str, Value]:
     """Return random numbers for the inputs: many where they lead to the loss, elsewhere one, as for a rate.
 
@@ -38,7 +44,7 @@ def draws(listing: Listing, of: str, own: Mapping[str, float]) -> dict[str, Valu
     They are so small that no unit is saturated, and targets whose own numbers add up to 1 do so too.
     """
     random, size = np.random.default_rng(0), 2 / max(4, len(listing.inputs)) ** 0.5
-    forward = listing.needed(of)
+    forward = ahead_of(listing, of)
     above = {
         name: random.uniform(0.1, 1.9, DRAWS if name in forward else None) * size for name in listing.inputs
     }

@@ -17,13 +17,14 @@ from bplit.calculus import times
 from bplit.line import Line, replaced
 from bplit.listing import Listing
 from workings.check.stated import contradictions
-from workings.script.draws import Drawn, same, usual
+from workings.script.draws import Drawn, ahead_of, same, usual
 from workings.script.naming import Script, located
 from workings.script.reader import bare
 from workings.script.sentences import (
     Compared,
     Judgement,
     Note,
+    dead,
     frozen,
     note,
     sentence,
@@ -54,13 +55,15 @@ class Comparison:
         self.listing, self.notes = ordered(script)
         self.drawn = drawn = Drawn(self.listing, self.of, script.given)
         self.given = drawn.given
-        self.means = dict(script.means)
-        self.shares = {line: drawn.share(drawn.values[line], by) for line, by in self.means.items()}
         forward = self.listing.needed(self.of)
-        self.spare = [name for name in self.listing.inputs if name not in forward]
+        self.means = {
+            line: by for line, by in script.means.items() if by in forward
+        }  # others are told as dead
+        self.shares = {line: drawn.share(drawn.values[line], by) for line, by in self.means.items()}
+        self.spare = [name for name in self.listing.inputs if name not in ahead_of(self.listing, self.of)]
         self.c = 1.0
-        ahead = [step.times for step in self.steps()]
-        wanted = -1.0 if 2 * sum((size or 0) < 0 for size in ahead) > len(ahead) else 1.0
+        sizes = [step.times or 0 for step in self.steps()]
+        wanted = -1.0 if 2 * sum(size < 0 for size in sizes) > len(sizes) else 1.0
         leaves = [line for line, by in self.means.items() if by in self.listing.inputs]
         self.c = self.usual(leaves or self.means, wanted)
         if self.are_steps(leaves):
@@ -133,6 +136,7 @@ class Comparison:
         compared = Compared(listing, of, means, -rate if c < 0 else rate, c, wrong)
         self.notes += told(script, compared, compared.findings(self.given))
         self.notes += frozen(script, means)
+        self.notes += dead(script)
         if script.rest:
             self.notes.append(note(script.rest, "rest", sentence("rest"), False))
         self.notes.sort(key=lambda part: (not part.error, part.line))

@@ -108,7 +108,9 @@ def understood(
     later = {bare(line): line for line in listing.names if line not in forward}
     updates = {}
     for weight, line in weights.items():
-        new = [later[text] for text in (weight, *(form.format(weight) for form in NEW)) if text in later]
+        forms = [weight, *(form.format(weight) for form in NEW)]
+        new = [later[text] for text in forms if text in later]
+        new += [line for text, line in later.items() if text.lower() in map(str.lower, forms)]
         if new:
             updates[line] = new[0]
     quantities = {bare(line): line for line in listing.inputs}
@@ -127,6 +129,22 @@ def understood(
         raise ValueError(f"{what}, or what states them (--means dw1=w1, or means=...), got none")
     means = {line: means[line] for line in listing.names if line in means}
     return Script(name, listing, given, loss, means, updates, rest)
+
+
+def idle(script: Script) -> dict[str, Line]:
+    """Return the inputs that do not lead to the loss and take a new value from what a pass calculates.
+
+    A rate that falls by itself is none of them, nor is a running step that an update takes over.
+    """
+    listing, forward = script.listing, script.listing.needed(script.of)
+    taken = {name for new in script.updates.values() for name in listing.needed(new)} | forward
+    found = {}
+    for line in listing.lines:
+        name = bare(line.name)
+        useless = name in listing.inputs and name not in forward and line.name not in taken
+        if useless and listing.needed(line.name) & forward & {*listing.names}:
+            found[name] = line
+    return found
 
 
 def loss_of(listing: Listing, of: str | None) -> str:

@@ -11,7 +11,7 @@ from bplit.listing import Listing
 from workings.check.edits import Edit
 from workings.check.stated import DRAWS, Finding, contradictions
 from workings.script.draws import same
-from workings.script.naming import NEW, Script, printable
+from workings.script.naming import NEW, Script, idle, printable
 from workings.script.reader import bare
 from workings.script.steps import Step
 from workings.words import WORDS
@@ -38,7 +38,7 @@ def counted(noun: str, count: int) -> str:
 class Note(NamedTuple):
     """What is told of a line: an error, or a remark. Each text in ``instead`` is a change that mends it.
 
-    The kind is partial, factor, order, sign, rate, other (another weight's partial), frozen or rest.
+    The kind is partial, factor, order, sign, rate, other (another weight's partial), frozen, dead or rest.
     """
 
     line: int
@@ -274,6 +274,13 @@ def frozen(script: Script, means: Mapping[str, str]) -> Iterator[Note]:
         key = "biases stay" if len(biases) > 1 else "bias stays"
         says = sentence(key, names=", ".join(name for name, _ in biases))
         yield note(biases[0][1], "frozen", says, False)
+
+
+def dead(script: Script) -> Iterator[Note]:
+    """Go through what is updated and does not reach the loss."""
+    for name, line in idle(script).items():
+        says = sentence("reaches nothing", name=name, of=bare(script.of))
+        yield note(line, "dead", says)
 
 
 def stem(name: str) -> str:
