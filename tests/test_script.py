@@ -758,3 +758,62 @@ def test_a_new_value_may_begin_with_a_small_letter():
     text = "x, W = 2, 3\nE = (W * x) ** 2\nw_new = W - 0.1 * 2 * W * x * {}"
     assert findings(text.format("x")) == ()
     assert [note.kind for note in findings(text.format("W"))] == ["partial"]
+
+
+CHAINED = """
+from math import exp
+x, w, b, y, lr = 0.7, 0.4, 0.1, 1, 0.5
+z = w * x + b
+a = 1 / (1 + exp(-z))
+loss = (a - y) ** 2 / 2
+dl_da = a - y
+da_dz = a * (1 - a)
+dz_dw = {}
+dz_db = 1
+dw = dl_da * da_dz * dz_dw
+db = dl_da * da_dz * dz_db
+w = w - lr * dw
+b = b - lr * db
+"""
+
+
+def test_a_local_partial_of_1_is_no_number_to_be_varied():
+    assert findings(CHAINED.format("x")) == ()
+    assert [note.line for note in findings(CHAINED.format("w")) if note.error] == [11]
+
+
+SET_AGAIN = """
+from math import exp
+x, y = 0.7, 1
+w, v, lr = 0.1, 0.2, 0.5
+h = 1 / (1 + exp(-w * x))
+loss = (y - v * h) ** 2 / 2
+print(loss)
+w, v = 0.4, -0.3
+for k in range(100):
+    h = 1 / (1 + exp(-w * x))
+    loss = (y - v * h) ** 2 / 2
+    d = v * h - y
+    dv = d * {}
+    dw = d * v * h * (1 - h) * x
+    w -= lr * dw
+    v -= lr * dv
+"""
+
+
+def test_numbers_that_are_set_again_begin_anew():
+    assert findings(SET_AGAIN.format("h")) == ()
+    assert [note.line for note in findings(SET_AGAIN.format("x")) if note.error] == [13]
+
+
+def test_with_the_rate_in_all_partials_only_the_wrong_one_is_told():
+    text = "x, w, b, y = 0.7, 0.4, 0.1, 1\nloss = (w * x + b - y) ** 2 / 2\n"
+    text += "dw = 0.1 * (w * x + b - y) * {}\ndb = 0.1 * (w * x + b - y)\nw = w - dw\nb = b - db\n"
+    assert findings(text.format("x")) == ()
+    assert [note.line for note in findings(text.format("w")) if note.error] == [3]
+
+
+def test_an_input_of_1_with_a_weight_is_no_error():
+    text = "x, w, v, y = 0.7, 0.4, 0.3, 1\nbias = 1\nloss = (w * x + v * bias - y) ** 2 / 2\n"
+    text += "w, v = w - 0.1 * (w * x + v * bias - y) * x, v - 0.1 * (w * x + v * bias - y) * bias"
+    assert not any(note.error for note in findings(text))

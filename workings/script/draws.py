@@ -48,6 +48,8 @@ def draws(listing: Listing, of: str, own: Mapping[str, float]) -> dict[str, Valu
     above = {
         name: random.uniform(0.1, 1.9, DRAWS if name in forward else None) * size for name in listing.inputs
     }
+    # a 1 behind the loss is no rate: it is the local partial of a sum, as dz_db = 1
+    above |= {name: 1.0 for name in above if name not in forward and own.get(name) == 1}
     signs = {name: random.choice([-1, 1], DRAWS) for name in above if name in forward}
     mixed = {name: value * signs.get(name, 1) for name, value in above.items()}
     for shrink in (1.0, 0.1, 0.01):

@@ -89,7 +89,9 @@ class Comparison:
         drawn = {name for name in self.spare if self.given[name] != self.script.given[name]}
         rating = [line for line in leaves if self.listing.needed(line) & drawn]
         whole = [step for step in self.steps() if not step.inline]
-        literal = not same(abs(self.c), 1) and whole and all(same(abs(step.times or 0), 1) for step in whole)
+        shares = [share for line in leaves if (share := self.shares[line]) is not None]
+        one = bool(shares) and all(same(share, shares[0]) for share in shares) and not same(abs(shares[0]), 1)
+        literal = one and whole and all(same(abs(step.times or 0), 1) for step in whole)
         return bool(literal) or 2 * len(rating) > len(leaves)
 
     def turn(self) -> None:

@@ -163,9 +163,11 @@ def loss_of(listing: Listing, of: str | None) -> str:
     for version in more:  # a sum goes on, but not over an update; a second pass does not rest on the first
         before, inner = listing.needed(loss), listing.needed(version)
         known = {bare(line) for line in before if line in listing.inputs}
-        if any(bare(line) in known for line in inner - before if line in listing.names):
+        again = {line for line in inner - before if bare(line) in known}
+        if again & {*listing.names}:
             break
-        loss = version if loss in listing.line(version).uses else loss
+        if again or loss in listing.line(version).uses:  # numbers that are set again begin anew
+            loss = version
     return loss
 
 
