@@ -5,6 +5,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from soak import tries
 
@@ -232,3 +233,32 @@ def test_the_exact_values_are_those_of_the_listing():
     assert rows
     for row in rows:
         assert row["exact"] == pytest.approx(values[row["name"]], rel=1e-14)
+
+
+SOFTMAX_32 = """
+inputs = [0.9, -0.7, 0.4]
+targets = [1.0, 0.0]
+loss = "cross_entropy"
+[[layer]]
+weights = [[0.6, -0.2, 0.3], [-0.5, 0.4, 0.7]]
+bias = [0.1, -0.3]
+activation = "softmax"
+[names]
+notation = "z_a"
+[printed]
+"""
+
+
+def test_what_a_float32_program_prints_is_right():
+    """The program is this one, in NumPy's single precision, with each number as it prints it."""
+    w, b = np.array([[0.6, -0.2, 0.3], [-0.5, 0.4, 0.7]], "float32"), np.array([0.1, -0.3], "float32")
+    x, y = np.array([0.9, -0.7, 0.4], "float32"), np.array([1, 0], "float32")
+    e = np.exp(w @ x + b)
+    a = e / e.sum()
+    delta = a - y
+    figures = {f"a1_{k + 1}": a[k] for k in range(2)} | {f"dz1_{k + 1}": delta[k] for k in range(2)}
+    figures |= {f"dW1_{k + 1}{n + 1}": delta[k] * x[n] for k in range(2) for n in range(3)}
+    rows = "\n".join(f'{name} = "{value!s}"' for name, value in figures.items())
+    assert check(parsed(SOFTMAX_32 + rows, "s.toml")).right
+    wrong = rows.replace(str(delta[0]), str(np.float32(delta[0] + 3e-7)))
+    assert not check(parsed(SOFTMAX_32 + wrong, "s.toml")).right

@@ -187,6 +187,7 @@ class Rounding:
         if figure.is_(on_paper.get((figure.at, figure.line), nan)):
             yield "rounding", said("on paper", places=places)
         yield from self.in_parts(figure, places)
+        yield from self.in_single(figure)
         if figure.digits > SINGLE_DIGITS and figure.at <= SINGLE_PASSES and not self.double:
             near = np.float32(self.single[figure.at, figure.line])
             for number in (near, *(np.nextafter(near, np.float32(end)) for end in (-np.inf, np.inf))):
@@ -207,6 +208,21 @@ class Rounding:
             if figure.is_(value):
                 word, those = self.standing([case.behind[figure.at, name] for name in known])
                 yield word, said(f"in parts{', from printed' * bool(known)}", places=places, figures=those)
+
+    def in_single(self, figure: Figure) -> Iterator[tuple[str, str]]:
+        """Try whether the line was calculated in single precision from the printed figures before it."""
+        case, line = self.case, self.case.lines.lines.get(figure.line)
+        if line is None or str(np.float32(figure.value)) != figure.printed.replace("−", "-"):
+            return
+        told = {
+            name: case.told[key] for key in case.sources(figure) for name in key[1:] if key[0] == figure.at
+        }
+        told = {name: value for name, value in told.items() if name in line.uses}
+        known = case.exact[figure.at] | told
+        values = {name: np.array([known[name]], "float32") for name in line.uses}
+        if told and evaluated(line.expression, values)[0] == np.float32(figure.value):
+            word, _ = self.standing([case.behind[figure.at, name] for name in told])
+            yield word, said("single precision")
 
     def on_paper(self, places: int) -> dict[tuple[int, str], float]:
         """Return the values, by pass and name, if every result is rounded before it is used."""
