@@ -7,13 +7,13 @@ examples on the one before; axes of networks stand in front.
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
 from functools import partial as bind
+from math import gcd
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from bplit.line import KNOWN, OPERATORS
+from bplit.line import KNOWN
 from workings.net.rules import Rules
 from workings.speed.functions import logistic
 from workings.symbol import Array, call
@@ -55,40 +55,32 @@ class Activation(NamedTuple):
 
 def element(name: str) -> Activation:
     """Return an activation that takes each net input by itself: a known function and its written slope."""
-    function = (
-        logistic if name == "sigmoid" else KNOWN[name].value
-    )  # quicker, and without a look at each sign
-    slope = ast.parse(KNOWN[name].written, mode="eval").body
+    function = logistic if name == "sigmoid" else KNOWN[name].value  # quicker than with a look at signs
+    # of a product each factor by itself, as a person multiplies
+    factors = [compile(part, "<slope>", "eval") for part in factors_of(KNOWN[name].written)]
+    known = {"__builtins__": {}, **{other: bind(call, other) for other in KNOWN}}
 
     def value(t: Array, say: Say) -> Array:
         return call(name, t) if t.dtype == object else function(t)
 
     def back(t: Array, out: Array, d: Array, say: Say) -> Array:
-        return times_slope(d, slope, {"t": t, "out": out})
+        for factor in factors:
+            d = d * eval(factor, known, {"t": t, "out": out})
+        return d
 
     return Activation(value, back)
 
 
-def times_slope(d: Array, slope: ast.expr, values: dict[str, Array]) -> Array:
-    """Return d times a slope, factor by factor from the left, as a person writes it."""
-    match slope:
+def factors_of(text: str) -> list[str]:
+    """Return the factors of a product, or what is none.
+
+    >>> factors_of("out * (1 - out)"), factors_of("1 - out ** 2")
+    (['out', '1 - out'], ['1 - out ** 2'])
+    """
+    match ast.parse(text, mode="eval").body:
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return times_slope(times_slope(d, left, values), right, values)
-    return d * in_arrays(slope, values)
-
-
-def in_arrays(node: ast.expr, values: dict[str, Array]) -> Array:
-    """Return the value of an expression in arrays of numbers or of symbols."""
-    match node:
-        case ast.Name(id=name):
-            return values[name]
-        case ast.UnaryOp(operand=operand):
-            return -in_arrays(operand, values)
-        case ast.BinOp(left=left, op=op, right=right):
-            return OPERATORS[type(op)](in_arrays(left, values), in_arrays(right, values))
-        case ast.Call(func=ast.Name(id=name), args=[argument]):
-            return call(name, in_arrays(argument, values))
-    return ast.literal_eval(node)
+            return [*factors_of(ast.unparse(left)), ast.unparse(right)]
+    return [text]
 
 
 def softmax(t: Array, say: Say = unsaid) -> Array:
@@ -244,10 +236,11 @@ def backwards(
         _, bias, activation = task.layers[k]
         if delta is None:
             loss = LOSSES[task.loss]
-            size = Fraction(1 if task.fused else loss.front, y.shape[-1] if task.mean else 1)
+            front, outputs = 1 if task.fused else loss.front, y.shape[-1] if task.mean else 1
+            above, below = front // gcd(front, outputs), outputs // gcd(front, outputs)
             d = at.outs[-1] - y if task.fused else loss.slope(y, at.outs[-1])
-            d = d if size.numerator == 1 else size.numerator * d
-            d = d if size.denominator == 1 else d / size.denominator
+            d = d if above == 1 else above * d
+            d = d if below == 1 else d / below
         else:
             d = delta @ layers[k + 1].weights
         if delta is not None or not task.fused:
