@@ -262,3 +262,9 @@ def test_what_a_float32_program_prints_is_right():
     assert check(parsed(SOFTMAX_32 + rows, "s.toml")).right
     wrong = rows.replace(str(delta[0]), str(np.float32(delta[0] + 3e-7)))
     assert not check(parsed(SOFTMAX_32 + wrong, "s.toml")).right
+
+
+def test_a_figure_beyond_single_precision_is_no_trouble():
+    rows = 'a1_1 = "0.8388911"\ndz1_1 = "-1e45"\nL = "-2e-46"'
+    words = [row["verdict"] for row in check(parsed(SOFTMAX_32 + rows, "s.toml")).record["figures"]]
+    assert words == ["agrees", "wrong", "wrong"]

@@ -13,7 +13,7 @@ import numpy as np
 
 from bplit.calculus import derivative
 from bplit.given import DIGITS, rounded
-from bplit.line import Value, evaluated, names
+from bplit.line import Line, Value, evaluated, names
 from bplit.listing import Listing
 from workings.check.edits import said
 from workings.check.report import VERDICTS, Figure, Verdict, listed
@@ -199,8 +199,7 @@ class Rounding:
         case, line = self.case, self.case.lines.lines.get(figure.line)
         if line is None or not 0 <= places <= DIGITS:
             return
-        printed = {name: case.told[at, name] for at, name in case.sources(figure) if at == figure.at}
-        for known in ({}, {name: printed[name] for name in line.uses if name in printed}):
+        for known in ({}, self.used(figure, line)):
             try:
                 value = step_by_step(line.expression, {**case.exact[figure.at], **known}, places)
             except (ArithmeticError, ValueError):  # a part that is rounded to 0, and divided by
@@ -211,18 +210,22 @@ class Rounding:
 
     def in_single(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Try whether the line was calculated in single precision from the printed figures before it."""
-        case, line = self.case, self.case.lines.lines.get(figure.line)
-        if line is None or str(np.float32(figure.value)) != figure.printed.replace("−", "-"):
+        line = self.case.lines.lines.get(figure.line)
+        if line is None or not (told := self.used(figure, line)):
             return
-        told = {
-            name: case.told[key] for key in case.sources(figure) for name in key[1:] if key[0] == figure.at
-        }
-        told = {name: value for name, value in told.items() if name in line.uses}
-        known = case.exact[figure.at] | told
-        values = {name: np.array([known[name]], "float32") for name in line.uses}
-        if told and evaluated(line.expression, values)[0] == np.float32(figure.value):
-            word, _ = self.standing([case.behind[figure.at, name] for name in told])
+        known = self.case.exact[figure.at] | told
+        with np.errstate(all="ignore"):  # what single precision cannot hold is no match
+            single = np.float32(figure.value)
+            values = {name: np.array([known[name]]).astype("float32") for name in line.uses}
+            alike = evaluated(line.expression, values)[0] == single
+        if alike and str(single) == figure.printed.replace("−", "-"):
+            word, _ = self.standing([self.case.behind[figure.at, name] for name in told])
             yield word, said("single precision")
+
+    def used(self, figure: Figure, line: Line) -> dict[str, float]:
+        """Return what is printed, in the pass of a figure, of the names that its line uses."""
+        at, told = figure.at, self.case.told
+        return {name: told[at, name] for name in line.uses if (at, name) in self.case.sources(figure)}
 
     def on_paper(self, places: int) -> dict[tuple[int, str], float]:
         """Return the values, by pass and name, if every result is rounded before it is used."""

@@ -131,22 +131,6 @@ def understood(
     return Script(name, listing, given, loss, means, updates, rest)
 
 
-def idle(script: Script) -> dict[str, Line]:
-    """Return the inputs that do not lead to the loss and take a new value from what a pass calculates.
-
-    A rate that falls by itself is none of them, nor is a running step that an update takes over.
-    """
-    listing, forward = script.listing, script.listing.needed(script.of)
-    taken = {name for new in script.updates.values() for name in listing.needed(new)} | forward
-    found = {}
-    for line in listing.lines:
-        name = bare(line.name)
-        useless = name in listing.inputs and name not in forward and line.name not in taken
-        if useless and listing.needed(line.name) & forward & {*listing.names}:
-            found[name] = line
-    return found
-
-
 def loss_of(listing: Listing, of: str | None) -> str:
     """Return the line that is the loss: of the name that is asked for, or the first usual one."""
     called = {bare(line) for line in listing.names}

@@ -11,7 +11,7 @@ from bplit.listing import Listing
 from workings.check.edits import Edit
 from workings.check.stated import DRAWS, Finding, contradictions
 from workings.script.draws import same
-from workings.script.naming import NEW, Script, idle, printable
+from workings.script.naming import NEW, Script, printable
 from workings.script.reader import bare
 from workings.script.steps import Step
 from workings.words import WORDS
@@ -277,10 +277,20 @@ def frozen(script: Script, means: Mapping[str, str]) -> Iterator[Note]:
 
 
 def dead(script: Script) -> Iterator[Note]:
-    """Go through what is updated and does not reach the loss."""
-    for name, line in idle(script).items():
-        says = sentence("reaches nothing", name=name, of=bare(script.of))
-        yield note(line, "dead", says)
+    """Go through the inputs that do not lead to the loss and take a new value from what a pass calculates.
+
+    A rate that falls by itself is none of them, nor is a running step that an update takes over.
+    """
+    listing, forward = script.listing, script.listing.needed(script.of)
+    taken = {name for new in script.updates.values() for name in listing.needed(new)} | forward
+    found = {}
+    for line in listing.lines:
+        name = bare(line.name)
+        useless = name in listing.inputs and name not in forward and line.name not in taken
+        if useless and listing.needed(line.name) & forward & {*listing.names}:
+            found[name] = line
+    for name, line in found.items():
+        yield note(line, "dead", sentence("reaches nothing", name=name, of=bare(script.of)))
 
 
 def stem(name: str) -> str:
