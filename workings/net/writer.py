@@ -183,9 +183,7 @@ class Writer:
                 if what == "delta" and (e == 0 or self.rules.examples != "batch_mean"):
                     self.means[name] = self.name("net", n, unit, e)
             text = str(Symbol(expression(array[place] if place else array)))
-            turn = e
-            if part:
-                turn = 0 if what == "partial" else number
+            turn = number if part else e
             self.lines.append(Said(self.block[0], turn, stage, e if ahead else every, name, text))
             found[place] = Symbol.named(name)
         return found[()] if single else found
