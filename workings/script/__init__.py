@@ -1,11 +1,7 @@
-"""Other people's scripts: read, never run, and judged by the sweep of their own forward lines.
-
-A script is parsed, never executed. One pass of it is read as a `bplit.listing.Listing`, in which a name
-that is assigned again is another name: ``w5@34`` is w5 from line 34 on. What is told has the script's names.
-"""
-
+"""Other people's scripts."""
+from workings.script.ends import Script
 from workings.script.judging import judge
-from workings.script.naming import Script, parse_script, read_script
+from workings.script.naming import parse_script, read_script
 from workings.script.sentences import Judgement, Note
 
 __all__ = ["Judgement", "Note", "Script", "judge", "parse_script", "read_script"]

@@ -1,123 +1,208 @@
-"""Random networks to compare a script at, and how a value is a multiple of a partial there."""
+"""Random networks that a script is compared at, and how many times a partial a value is there."""
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
-from bplit.line import Value, calculated
+from bplit.line import KNOWN, Value, evaluated
 from bplit.listing import Listing
-from workings.check.stated import DRAWS, close, sizes_of
-from workings.script.reader import bare
+from workings.check.stated import sizes_of
+from workings.script.ends import Script
+from workings.script.followed import bare
 
+NETWORKS = 40  # that are compared at once
+CLOSE = 1e-8  # of the size of a number: far above rounding, far below any mistake
 HALVINGS, SATURATED = 10, 6  # how often a draw is halved, and up to which net input it is not
 
 
 class Drawn:
-    """A listing at random networks: its values, the partials of its loss, and the size of their terms."""
+    """The lines of a script at random networks: their values, the partials of the loss, and their sizes.
 
-    def __init__(self, listing: Listing, of: str, own: Mapping[str, float]) -> None:
-        self.listing, self.of = listing, of
-        self.given = draws(listing, of, own)
-        self.values = listing.run(self.given)
-        self.sweep = listing.sweep(self.values, of)
-        self.partials, self.sizes = self.sweep.partials, sizes_of(self.sweep)
+    Every value is an array with an element for each network. Lines may be given other values than they
+    calculate: what is wrong in one place is then judged everywhere else as if it were right.
+    """
 
-    def share(self, value: Value, by: str) -> float | None:
-        """Return how many times the partial by a name a value is, if it is so everywhere, or None."""
-        value, partial = np.broadcast_arrays(value, self.partials[by])
-        square = float(np.sum(partial * partial))
-        times = float(np.sum(value * partial)) / square if square else 0.0
-        return times if times and close(value, times * partial, abs(times) * self.sizes[by]) else None
+    def __init__(self, script: Script) -> None:
+        self.script, self.of = script, script.of
+        self.listing = Listing(tuple(script.graph.lines.values()))
+        given = drawn(self.listing, script)
+        self.values = {name: np.broadcast_to(v, NETWORKS) for name, v in self.listing.run(given).items()}
+        sweep = self.listing.sweep(self.values, self.of)
+        self.local, self.partials, self.sizes = sweep.local, sweep.partials, sizes_of(sweep)
+        self.quantities = [name for name in script.graph.home if name in script.forward and np.any(self.partials.get(name, 0))]
+
+    @cached_property
+    def matrix(self) -> np.ndarray:
+        """The partials of all quantities that lead to the loss, a row for each."""
+        return np.array([self.partials[name] for name in self.quantities])
+
+    def factor(self, value: Value, by: str, noise: Value = 0.0) -> np.ndarray:
+        """Return how many times the partial by a name values are, nan where they are no multiple of it.
+
+        Values have an axis for the networks, the last one. Noise is what rounding did to a difference.
+        """
+        return multiple(value, self.partials[by], self.sizes[by], noise)
+
+    def recognized(self, value: Value) -> Iterable[tuple[str, float]]:
+        """Go through the quantities whose partial a value is a multiple of, and which."""
+        squares = np.sum(self.matrix * self.matrix, axis=1)
+        factors = self.matrix @ value / squares
+        for n in np.flatnonzero(np.abs(self.matrix * factors[:, None] - value).max(axis=1) <= 1e-6 * np.abs(value).max()):
+            found = float(self.factor(value, self.quantities[n]))
+            if np.isfinite(found) and abs(found) > 1e-12:
+                yield self.quantities[n], found
+
+    def tail(self, changed: Iterable[str], ends: Iterable[str]) -> list[str]:
+        """Return the lines on the way from changed ones to some ends."""
+        graph, touched, found = self.script.graph, {*changed}, list[str]()
+        wanted = graph.needed(*ends)
+        for name in graph.lines:
+            if name not in touched and touched.intersection(graph.uses(name)):
+                touched.add(name)
+                if name in wanted:
+                    found.append(name)
+        return found
+
+    def again(self, given: Mapping[str, Value], tail: Sequence[str]) -> dict[str, Value]:
+        """Return the values of the lines of a tail if some names have other values."""
+        values = {**self.values, **given}
+        with np.errstate(all="ignore"):
+            for name in tail:
+                values[name] = evaluated(self.script.graph.lines[name].expression, values)
+        return values
 
 
-def ahead_of(listing: Listing, of: str) -> set[str]:
-    """Return the names that lead to a loss, or stand above it and were meant to."""
-    lines = listing.lines[: listing.names.index(of)]
-    return {*listing.needed(of), *(name for line in lines for name in (line.name, *line.uses))}
+def multiple(value: Value, partial: Value, size: Value, noise: Value = 0.0) -> np.ndarray:
+    """Return how many times a partial values are, nan where they are no multiple of it."""
+    with np.errstate(all="ignore"):
+        square = np.sum(partial * partial)
+        times = np.sum(value * partial, axis=-1) / square
+        bound = CLOSE * np.maximum(np.abs(times)[..., None] * size, np.abs(value)) + noise
+        fits = np.all(np.abs(value - times[..., None] * partial) <= bound, axis=-1)
+    return np.where(fits, times, np.nan)
 
 
-def draws(listing: Listing, of: str, own: Mapping[str, float]) -> dict[str, Value]:
+def drawn(listing: Listing, script: Script) -> dict[str, Value]:
     """Return random numbers for the inputs: many where they lead to the loss, elsewhere one, as for a rate.
 
     Half of the many are below 0, so that a slope of 0 there is seen, unless a line has no value there.
-    They are so small that no unit is saturated, and targets whose own numbers add up to 1 do so too.
+    They are so small that no unit is saturated. Targets whose own numbers add up to 1 do so too, and what
+    only divides stays as it is: it counts something.
     """
+    graph = script.graph
     random, size = np.random.default_rng(0), 2 / max(4, len(listing.inputs)) ** 0.5
-    forward = ahead_of(listing, of)
-    above = {
-        name: random.uniform(0.1, 1.9, DRAWS if name in forward else None) * size for name in listing.inputs
-    }
+    many = trained(script)
+    above = {name: random.uniform(0.1, 1.9, NETWORKS if name in many else None) * size for name in listing.inputs}
+    signs = {name: random.choice([-1, 1], NETWORKS) for name in many}
     # a 1 behind the loss is no rate: it is the local partial of a sum, as dz_db = 1
-    above |= {name: 1.0 for name in above if name not in forward and own.get(name) == 1}
-    signs = {name: random.choice([-1, 1], DRAWS) for name in above if name in forward}
+    held = {name: graph.own[name] for name in above if name in counts(script) or (name not in many and graph.own[name] in (0, 1))}
     mixed = {name: value * signs.get(name, 1) for name, value in above.items()}
+    last: ValueError | None = None
     for shrink in (1.0, 0.1, 0.01):
-        for given in (mixed, above):
+        for start in (mixed, above):
+            small = {name: value * shrink if name in many else value for name, value in start.items()}
+            found = unsaturated(listing, script.forward, adding_up(small | held, script), held)
             try:
-                small = {name: value * shrink if name in forward else value for name, value in given.items()}
-                found = adding_up(unsaturated(listing, forward, small), listing, of, own)
-                listing.sweep(listing.run(found), of)
-                return found
-            except ValueError:
+                listing.sweep(listing.run(found), script.of)
+            except ValueError as error:
+                last = last or error
                 continue
-    return above
+            return found
+    raise last or ValueError("expected numbers")
 
 
-def unsaturated(listing: Listing, forward: set[str], given: dict[str, Value]) -> dict[str, Value]:
+def trained(script: Script) -> set[str]:
+    """Return the script's own numbers that lead to the loss, or are trained and were meant to."""
+    graph, lines = script.graph, {name for name in script.forward if name in script.graph.lines}
+    lost = {old for old, new in graph.steps.items() if old not in script.forward and graph.needed(new) & lines}
+    found = {*script.forward}
+    for name in graph.lines:
+        if name not in script.forward and lost.intersection(graph.uses(name)):
+            below = graph.needed(name)
+            found |= below if not below & lines else set()
+    return found
+
+
+def counts(script: Script) -> set[str]:
+    """Return the script's own numbers that only divide: how many examples or outputs there are."""
+    graph = script.graph
+    dividing: dict[str, set[bool]] = {}
+
+    def look(node: ast.expr, below: bool) -> None:
+        match node:
+            case ast.Name(id=name):
+                dividing.setdefault(name, set()).add(below)
+            case ast.BinOp(left=left, op=op, right=right):
+                look(left, below and not isinstance(op, ast.Add | ast.Sub))
+                look(right, isinstance(op, ast.Div))
+            case ast.UnaryOp(operand=inner) | ast.Call(args=[inner]):
+                look(inner, False)
+
+    for line in graph.lines.values():
+        if line.name in script.forward:
+            look(line.expression, False)
+    whole = {name for name, value in graph.own.items() if value >= 1 and value == int(value)}
+    return {name for name in whole if dividing.get(name) == {True} and name not in graph.steps}
+
+
+def unsaturated(listing: Listing, forward: frozenset[str], given: dict[str, Value], held: Mapping[str, float]) -> dict[str, Value]:
     """Return given numbers, smaller where 1 minus the output of a unit would have lost its digits."""
+    units = [
+        (line, part.args[0])
+        for line in listing.lines
+        if line.name in forward
+        for part in ast.walk(line.expression)
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and (KNOWN[part.func.id].unit or part.func.id == "exp")
+    ]
     for _ in range(HALVINGS):
-        values, hot = listing.run(given), np.zeros(DRAWS, dtype=bool)
-        for line in listing.lines:
-            for part in ast.walk(line.expression):
-                match part:
-                    case ast.Call(func=ast.Name(id="exp" | "sigmoid" | "tanh"), args=[inner]):
-                        if line.name in forward:
-                            hot = hot | (np.abs(calculated(line, inner, values)) > SATURATED)
+        try:
+            values = listing.run(given)
+        except ValueError:
+            return given
+        hot = np.zeros(NETWORKS, dtype=bool)
+        for _line, inner in units:
+            hot = hot | (np.abs(evaluated(inner, values)) > SATURATED)
         if not hot.any():
             break
-        given = {name: np.where(hot, v / 2, v) if name in forward else v for name, v in given.items()}
+        given = {name: np.where(hot, v / 2, v) if np.ndim(v) and name not in held else v for name, v in given.items()}
     return given
 
 
-def adding_up(
-    given: dict[str, Value], listing: Listing, of: str, own: Mapping[str, float]
-) -> dict[str, Value]:
-    """Return given numbers with targets that add up to 1 if their own numbers do, as of softmax.
-
-    Those that do not even lead to the loss, which has the logarithm of the right output only, stay as
-    they are.
-    """
-    needed = listing.needed(of)
-    forward = [line for line in listing.lines if line.name in needed]
-    logs = {line.name for line in forward if "log(" in ast.unparse(line.expression)}
-    ends = logs | {line.name for line in forward if bare(line.name) == bare(of)}
-    users = {name: {line.name for line in forward if name in line.uses} for name in given}
-    targets = [name for name, lines in users.items() if lines and lines <= ends]
-    idle = [name for name, lines in users.items() if not lines and own[name] in (0, 1)]
-    if logs and len(targets) > 1 and same(sum(own[name] for name in targets), 1):
-        total = sum(abs(given[name]) for name in targets)
-        given = given | {name: abs(given[name]) / total for name in targets}
-    if logs and len(idle) > 1 and sum(own[name] for name in idle) == 1:
-        given = given | {name: own[name] for name in idle}
+def adding_up(given: dict[str, Value], script: Script) -> dict[str, Value]:
+    """Return given numbers with targets that add up to 1 if their own numbers do, as of softmax."""
+    graph = script.graph
+    forward = [graph.lines[name] for name in graph.lines if name in script.forward]
+    logs = {line.name for line in forward if any(isinstance(part, ast.Call) and ast.unparse(part.func) == "log" for part in ast.walk(line.expression))}
+    ends = logs | {line.name for line in forward if bare(line.name) == bare(script.of)}
+    users: dict[str, set[str]] = {}
+    for line in forward:
+        for name in graph.uses(line.name):
+            users.setdefault(name, set()).add(line.name)
+    targets = [name for name in given if users.get(name) and users[name] <= ends and name not in graph.steps]
+    for some in in_groups(targets, script) if logs else ():
+        own = [graph.own[name] for name in some]
+        if len(some) > 1 and min(own) >= 0 and same(sum(own), 1):
+            total = sum(abs(given[name]) for name in some)
+            given = given | {name: abs(given[name]) / total for name in some}
     return given
+
+
+def in_groups(names: Sequence[str], script: Script) -> list[list[str]]:
+    """Return targets by what may add up to 1: the numbers of a row or column of an array, or single ones."""
+    groups: list[list[str]] = []
+    left = [*names]
+    for statement in {id(s): s for s in (script.graph.home[name] for name in names)}.values():
+        array = statement.lines
+        if array.ndim and {*array.flat} <= {*names}:
+            table = np.atleast_2d(array)
+            ones = [same(sum(script.graph.own[name] for name in row), 1) for row in table]
+            groups += [[*row] for row in (table if all(ones) else table.T)]
+            left = [name for name in left if name not in {*array.flat}]
+    return [*groups, left]
 
 
 def same(a: float | None, b: float | None) -> bool:
     """Say whether two factors are equal."""
-    return a is not None and b is not None and abs(a - b) <= 1e-6 * max(abs(a), abs(b))
-
-
-def usual(factors: Iterable[float | None], wanted: float = 1.0) -> float:
-    """Return the wanted factor, or one that most have: 2 only if none is as wanted, 1 if most known ones are.
-
-    >>> usual([2, 2, None]), usual([2, 1, 2]), usual([-1, 1, -1]), usual([None, 1, None], wanted=-1)
-    (2, 1.0, -1, 1)
-    """
-    found = [*factors]
-    known = [one for one in found if one is not None]
-    for one in known:
-        most = 2 * sum(same(one, other) for other in known) > len(known if same(one, 1) else found)
-        if most and (same(one, -wanted) or not any(same(wanted, other) for other in known)):
-            return one
-    return wanted
+    return a is not None and b is not None and bool(abs(a - b) <= 1e-6 * max(abs(a), abs(b)))

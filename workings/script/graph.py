@@ -1,0 +1,114 @@
+"""The lines of a followed script by what they are: its own numbers, its statements, what moves."""
+
+import ast
+from collections.abc import Iterable
+
+import numpy as np
+
+from bplit.line import Line, names
+from workings.script.followed import Followed, Statement, bare
+
+
+class Graph:
+    """The lines of a script by name, in order.
+
+    ``own`` are its own numbers: lines that use no name. A zero that only its own sum uses is none of them,
+    it is where that sum begins; a weight that was drawn and then scaled is one, though it was calculated.
+    ``moves`` says what takes the place of what, ``steps`` those of them that are new values of a number.
+    """
+
+    def __init__(self, followed: Followed) -> None:
+        self.followed, self.values = followed, dict(followed.values)
+        self.lines = {line.name: line for line in followed.lines}
+        self.moves: dict[str, str] = {}
+        for old, new, _ in followed.moves:
+            self.moves.setdefault(old, new)
+        self.used: dict[ast.expr, tuple[str, ...]] = {}
+        self.home: dict[str, Statement] = {}
+        for statement in followed.statements:
+            for name in statement.lines.flat:
+                self.home.setdefault(name, statement)
+        for line in followed.lines:
+            self.home.setdefault(line.name, Statement(bare(line.name), row_of(line), alone(line.name)))
+        users: dict[str, set[str]] = {}
+        for line in followed.lines:
+            for name in line.uses:
+                users.setdefault(name, set()).add(line.name)
+        self.own: dict[str, float] = {}
+        for line in followed.lines:
+            begins = self.values[line.name] == 0 and {*map(bare, users.get(line.name, ()))} == {bare(line.name)}
+            if not line.uses and not begins:
+                self.own[line.name] = self.values[line.name]
+                del self.lines[line.name]
+        for name in [name for name in self.moves if name in self.lines and self.lines[name].uses]:
+            below, uses = self.needed(name) - {name}, {*map(bare, users.get(name, ()))}
+            if uses - {bare(name)} and below & self.own.keys() and not below & self.moves.keys():
+                self.own[name] = self.values[name]
+                del self.lines[name]
+        self.steps = {
+            old: new
+            for old, new in self.moves.items()
+            if old in self.own and new in self.lines and self.is_step(old, new, users.get(old, set()))
+        }
+        self.late = {*self.steps.values()}  # and what depends on a new value
+        for name in self.lines:
+            if self.late.intersection(self.uses(name)):
+                self.late.add(name)
+
+    def is_step(self, old: str, new: str, users: set[str]) -> bool:
+        """Say whether a number is trained, and not only prepared, as an input that is scaled."""
+        needed = self.needed(new)
+        others = needed & self.own.keys() - {*self.home[old].lines.flat}
+        return len(others) > 1 or bool(users - needed)
+
+    def uses(self, name: str) -> tuple[str, ...]:
+        """Return the names in a line, each once; nothing for the script's own numbers."""
+        if name not in self.lines:
+            return ()
+        node = self.lines[name].expression
+        if node not in self.used:
+            self.used[node] = tuple(dict.fromkeys(names(node)))
+        return self.used[node]
+
+    def needed(self, *names: str) -> set[str]:
+        """Return the names that some names depend on, and themselves."""
+        found, queue = {*names}, [*names]
+        for each in queue:
+            for used in self.uses(each):
+                if used not in found:
+                    found.add(used)
+                    queue.append(used)
+        return found
+
+    def is_data(self, name: str) -> bool:
+        """Say whether a name is an input or a target, or made of nothing else."""
+        if not self.steps:
+            return name in self.own
+        return not self.needed(name) & (self.steps.keys() | self.late)
+
+    def add(self, line: Line, after: Iterable[str]) -> None:
+        """Put a new line behind the last of some others."""
+        some = {*after}
+        place = max((n for n, name in enumerate(self.lines) if name in some), default=-1)
+        items = [*self.lines.items()]
+        items.insert(place + 1, (line.name, line))
+        self.lines = dict(items)
+        self.home[line.name] = Statement(bare(line.name), row_of(line), alone(line.name))
+
+    def put_before(self, line: Line, name: str) -> None:
+        """Put a new line in front of another one."""
+        lines = {}
+        for other, known in self.lines.items():
+            lines |= {line.name: line, other: known} if other == name else {other: known}
+        self.lines = lines
+        self.home[line.name] = Statement(line.name, row_of(line), alone(line.name))
+
+
+def row_of(line: Line) -> int:
+    """Return the row of the script that a line stands in."""
+    return int(line.place.split()[-1])
+
+
+def alone(name: str) -> np.ndarray:
+    """Return a name as an array without axes."""
+    return np.array(name, dtype=object)
