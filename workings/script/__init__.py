@@ -6,6 +6,8 @@ that is assigned again is another name: ``w5@34`` is w5 from line 34 on. What is
 
 from workings.script.judging import judge
 from workings.script.naming import Script, parse_script, read_script
+from workings.script.followed import Followed, Misfit, Move, Statement
 from workings.script.sentences import Judgement, Note
+from workings.script.statements import follow, read_source
 
 __all__ = ["Judgement", "Note", "Script", "judge", "parse_script", "read_script"]
