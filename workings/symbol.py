@@ -35,34 +35,40 @@ class Symbol:
         return ast.unparse(self.node)
 
     def __add__(self, other: Any) -> Any:
-        return operation(ast.Add, self, other)
+        return self.combined(ast.Add, self, other)
 
     def __radd__(self, other: Any) -> Any:
-        return operation(ast.Add, other, self)
+        return self.combined(ast.Add, other, self)
 
     def __sub__(self, other: Any) -> Any:
-        return operation(ast.Sub, self, other)
+        return self.combined(ast.Sub, self, other)
 
     def __rsub__(self, other: Any) -> Any:
-        return operation(ast.Sub, other, self)
+        return self.combined(ast.Sub, other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return self if is_one(other) else operation(ast.Mult, self, other)
+        return self if is_one(other) else self.combined(ast.Mult, self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return self if is_one(other) else operation(ast.Mult, other, self)
+        return self if is_one(other) else self.combined(ast.Mult, other, self)
 
     def __truediv__(self, other: Any) -> Any:
-        return self if is_one(other) else operation(ast.Div, self, other)
+        return self if is_one(other) else self.combined(ast.Div, self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
-        return operation(ast.Div, other, self)
+        return self.combined(ast.Div, other, self)
 
     def __pow__(self, other: Any) -> Any:
-        return operation(ast.Pow, self, other)
+        return self.combined(ast.Pow, self, other)
 
     def __neg__(self) -> "Symbol":
         return Symbol(ast.UnaryOp(ast.USub(), self.node))
+
+    def combined(self, kind: type[ast.operator], one: Any, other: Any) -> Any:
+        """Return an operation on two values; an array goes through its own elements."""
+        if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+            return NotImplemented
+        return Symbol(ast.BinOp(expression(one), kind(), expression(other)))
 
 
 def is_one(value: Any) -> bool:
@@ -76,13 +82,6 @@ def expression(value: Any) -> ast.expr:
         return value.node
     number = float(value)
     return ast.Constant(int(number) if number.is_integer() else number)
-
-
-def operation(kind: type[ast.operator], one: Any, other: Any) -> Any:
-    """Return an operation on two values; an array goes through its own elements."""
-    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
-        return NotImplemented
-    return Symbol(ast.BinOp(expression(one), kind(), expression(other)))
 
 
 def call(name: str, t: Array) -> Array:

@@ -7,9 +7,10 @@ from bplit.reading import LENGTH
 from workings.net.files import text_of
 from workings.script.ends import Script, understood
 from workings.script.sentences import printable
-import sys
-sys.path.insert(0, "/tmp/proto")
-from adapter import follow
+from workings.script.statements import follow
+
+
+
 
 
 def read_script(file: str | Path, of: str | None = None, means: Mapping[str, str] | None = None) -> Script:

@@ -1,0 +1,252 @@
+"""A number of a script that is followed: the expression that calculates it, and what it is worth.
+
+What is calculated with numbers writes its own expression, and an expression is read as what it is in the
+end: 1 / (1 + exp(-t)), however it is written out, is sigmoid(t), and t where it is above 0 is relu(t).
+
+>>> x = Number(ast.Name("x"), "x", 0.98)
+>>> print(1 / (1 + elementary("exp", -x)), f"{(1 / (1 + elementary('exp', -x))).value:.6f}")
+sigmoid(x) 0.727108
+>>> print(x * gate(x, 0), (x ** 2 / 2).value)
+relu(x) 0.4802
+"""
+
+import ast
+import math
+import operator
+from collections.abc import Callable
+from contextvars import ContextVar
+from random import Random
+from typing import Any, Protocol
+
+import numpy as np
+
+from bplit.given import LIMIT, shown
+from bplit.line import KNOWN
+from bplit.reading import EXPONENT
+from workings.symbol import Symbol, expression
+
+WHOLE = 2**53  # from here on a float has no ones
+LONG = 100  # an expression with more parts than these gets a name of its own
+CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
+    ast.Add: ("+", operator.add),
+    ast.Sub: ("-", operator.sub),
+    ast.Mult: ("*", operator.mul),
+    ast.Div: ("/", operator.truediv),
+    ast.Pow: ("**", operator.pow),
+    ast.Mod: ("%", operator.mod),
+    ast.FloorDiv: ("//", operator.floordiv),
+}
+
+
+class Count(int):
+    """A whole number that counts, as the rounds of a loop or the size of an axis: it gets no line."""
+
+
+class Notes(Protocol):
+    """What is kept while a script is followed: how much was done, its lines, and chance."""
+
+    chance: Random
+
+    def spend(self, amount: int) -> None:
+        """Count what is done, or raise a ValueError where it is too much."""
+
+    def shortened(self, number: "Number") -> "Number":
+        """Return a long expression by a name of its own."""
+
+
+NOTES: ContextVar[Notes | None] = ContextVar("NOTES", default=None)
+
+
+class Number(Symbol):
+    """An expression in place of a number, its text, its value and its size, and how it came about.
+
+    ``how`` is the operation or the function with what it was applied to, also of a number that has a name;
+    ``row`` is where a function returned it, of a function that returns several.
+    """
+
+    __slots__ = ("how", "row", "size", "text", "value")
+
+    def __init__(
+        self, node: ast.expr, text: str, value: float, size: int = 1, how: tuple[Any, ...] = ()
+    ) -> None:
+        super().__init__(node)
+        self.text, self.value, self.size, self.how = text, value, size, how
+        self.row = 0
+
+    @property
+    def named(self) -> bool:
+        """Whether it is a name of the listing."""
+        return isinstance(self.node, ast.Name)
+
+    def __rpow__(self, other: Any) -> Any:
+        return self.combined(ast.Pow, other, self)
+
+    def __neg__(self) -> "Number":
+        if self.how[:1] == ("neg",) and not self.named:
+            return self.how[1]  # type: ignore[no-any-return]
+        return made(
+            ast.UnaryOp(ast.USub(), self.node), f"-{self.text}", -self.value, self.size, ("neg", self)
+        )
+
+    def combined(self, kind: type[ast.operator], one: Any, other: Any) -> Any:
+        """Return two numbers in an operation; 0 and 1 are left out where they change nothing."""
+        if not (isinstance(one, Number | int | float) and isinstance(other, Number | int | float)):
+            return NotImplemented
+        left, right = (None if isinstance(part, Number) else part for part in (one, other))
+        match kind.__name__, left, right:
+            case ("Add", 0, _) | ("Mult", 1, _):
+                return other
+            case ("Add" | "Sub", _, 0) | ("Mult" | "Div" | "Pow", _, 1):
+                return one
+            case ("Mult", 0, _) | ("Mult", _, 0) | ("Div", 0, _):
+                return 0.0
+            case ("Sub", 0, _):
+                return -other
+            case ("Pow", _, -1):
+                return self.combined(ast.Div, 1, one)
+            case ("Mult", None, None) if gated := through_gate(one, other) or through_gate(other, one):
+                return gated
+            case ("Div", _, None) if (inner := squashed(one, other)) is not None:
+                return elementary("sigmoid", inner)
+            case ("Pow", math.e, None):
+                return elementary("exp", other)
+            case ("Pow", None, None):
+                if not other.value.is_integer():
+                    raise ValueError("expected a number as exponent")
+                other = other.value
+            case ("Mod" | "FloorDiv", _, _) | ("Pow", _, None):  # as in 0.9 ** n
+                return calculate(kind, worth(one), worth(other))
+        size = sum(part.size if isinstance(part, Number) else 1 for part in (one, other))
+        text = f"({text_by(one)} {CALCULATE[kind][0]} {text_by(other)})"
+        node = ast.BinOp(node_by(one), kind(), node_by(other))
+        how = (CALCULATE[kind][0], one, other)
+        return made(node, text, float(calculate(kind, worth(one), worth(other))), size, how)
+
+
+def made(node: ast.expr, text: str, value: float, size: int, how: tuple[Any, ...]) -> Number:
+    """Return a new number that is one part larger than its parts."""
+    spend(1)
+    number, notes = Number(node, text, value, size + 1, how), NOTES.get()
+    return notes.shortened(number) if notes and size >= LONG else number
+
+
+def spend(amount: int) -> None:
+    """Count what is done, where a script is followed."""
+    if notes := NOTES.get():
+        notes.spend(amount)
+
+
+def worth(value: Any) -> float:
+    """Return what a number is worth."""
+    if isinstance(value, Number):
+        return value.value
+    if isinstance(value, int | float):
+        return value
+    raise ValueError(f"expected a number, got {kind_of(value)}")
+
+
+def kind_of(value: Any) -> str:
+    """Return what a value is called where another one was expected."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    names = {str: "a text", list: "a list", tuple: "a tuple", dict: "a dict", type(None): "nothing"}
+    return names.get(type(value), "something else")
+
+
+def text_by(value: Any) -> str:
+    """Return a number as a text in which like expressions are alike."""
+    return value.text if isinstance(value, Number) else repr(float(value))
+
+
+def node_by(value: Any) -> ast.expr:
+    """Return a number as an expression of a listing, in which a constant has no sign."""
+    if isinstance(value, Number):
+        return value.node
+    if not abs(value) <= LIMIT:
+        raise ValueError(f"expected numbers up to {LIMIT:g}, got {shown(value)}")
+    node = expression(abs(value) if abs(value) < WHOLE else float(abs(value)))
+    return node if value >= 0 else ast.UnaryOp(ast.USub(), node)
+
+
+def calculate(kind: type[ast.operator], one: Any, other: Any) -> Any:
+    """Return what an operation on two plain numbers gives, within the bounds."""
+    if kind is ast.Pow and not abs(other) <= EXPONENT:
+        raise ValueError(f"expected a number from -{EXPONENT} to {EXPONENT} as exponent")
+    try:
+        found = CALCULATE[kind][1](one, other)
+    except ZeroDivisionError:
+        raise ValueError("division by zero") from None
+    except OverflowError:
+        return math.inf
+    if isinstance(found, complex):
+        return math.nan
+    if not isinstance(found, int):
+        return found
+    whole = isinstance(one, Count) and isinstance(other, int)
+    return float(found) if abs(found) >= WHOLE else Count(found) if whole else found
+
+
+def elementary(name: str, t: Any) -> Any:
+    """Return a known function of a number."""
+    with np.errstate(all="ignore"):
+        value = float(KNOWN[name].value(np.float64(worth(t))))
+    if not isinstance(t, Number):
+        return value
+    node = ast.Call(ast.Name(name), [t.node], [])
+    return made(node, f"{name}({t.text})", value, t.size, (name, t))
+
+
+def squashed(one: Any, other: Number) -> Number | None:
+    """Return t if one / other is 1 / (1 + exp(-t)) or exp(t) / (1 + exp(t))."""
+    match other.how:
+        case ("+", 1, Number(how=("exp", Number() as inner))) | (
+            "+",
+            Number(how=("exp", Number() as inner)),
+            1,
+        ):
+            if isinstance(one, Number):
+                return inner if one.how[:1] == ("exp",) and one.how[1].text == inner.text else None
+            if one == 1:
+                return inner.how[1] if inner.how[:1] == ("neg",) else -inner
+    return None
+
+
+def through_gate(one: Number, other: Number) -> Number | None:
+    """Return relu(t) if a product is t times the gate that is open where t is above 0."""
+    match other.how:
+        case ("step", Number(text=one.text)):
+            return elementary("relu", one)  # type: ignore[no-any-return]
+    return None
+
+
+def gate(one: Any, other: Any) -> Any:
+    """Return 1 if a number is above another one, otherwise 0; of plain numbers whether it is."""
+    if not (isinstance(one, Number) or isinstance(other, Number)):
+        return worth(one) > worth(other)
+    if not math.isfinite(worth(one)) or not math.isfinite(worth(other)):
+        return worth(one) > worth(other)
+    return elementary("step", one - other)
+
+
+def chosen(test: Any, yes: Any, no: Any) -> Any:
+    """Return one number where a gate is open, and another one where it is closed."""
+    if not (isinstance(test, Number) and test.how[:1] == ("step",)):
+        return yes if worth(test) else no
+    return yes * test + no * (1 - test) if isinstance(no, Number) or no != 0 else yes * test
+
+
+def higher(one: Any, other: Any) -> Any:
+    """Return the larger one of two numbers."""
+    if not (isinstance(one, Number) or isinstance(other, Number)):
+        return max(worth(one), worth(other))
+    if not isinstance(one, Number):
+        one, other = other, one
+    return elementary("relu", one - other) + other
+
+
+def whole_by(value: Any) -> int:
+    """Return a number that counts or points to a place, or raise a ValueError if it is no whole one."""
+    number = worth(value)
+    if not abs(number) <= WHOLE or number != int(number):
+        raise ValueError(f"expected a whole number, got {shown(number)}")
+    return int(number)
