@@ -95,7 +95,12 @@ def drawn(listing: Listing, script: Script) -> dict[str, Value]:
     random, size = np.random.default_rng(0), 2 / max(4, len(listing.inputs)) ** 0.5
     many = trained(script)
     above = {name: random.uniform(0.1, 1.9, NETWORKS if name in many else None) * size for name in listing.inputs}
-    signs = {name: random.choice([-1, 1], NETWORKS) for name in many}
+    signs = {name: random.choice([-1, 1], NETWORKS) for name in above if name in many}
+    first: dict[tuple[str, float], str] = {}  # a default that two functions share is one number
+    for name in sorted(above, key=lambda name: name not in many):
+        twin = first.setdefault((graph.slot(name), graph.own[name]), name)
+        if twin != name and name not in graph.steps:
+            above[name], signs[name] = above[twin], signs.get(twin, 1)
     # a 1 behind the loss is no rate: it is the local partial of a sum, as dz_db = 1
     held = {name: graph.own[name] for name in above if name in counts(script) or (name not in many and graph.own[name] in (0, 1))}
     mixed = {name: value * signs.get(name, 1) for name, value in above.items()}

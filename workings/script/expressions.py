@@ -67,7 +67,7 @@ class Expressions:
                 return self.dictionary(keys, values, scope)
             case ast.Compare(left=left, ops=ops, comparators=others):
                 sides = [self.value(part, scope) for part in (left, *others)]
-                tests = [self.compared(*part) for part in zip(ops, sides, sides[1:], strict=True)]
+                tests = [self.compared(*part) for part in zip(ops, sides, sides[1:], strict=False)]
                 return tests[0] if len(tests) == 1 else all(map(truth, tests))
             case ast.BoolOp(op=op, values=values):
                 for part in values:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from bplit.line import Line, names
-from workings.script.followed import Followed, Statement, bare
+from workings.script.followed import Followed, Statement, bare, place
 
 
 class Graph:
@@ -23,6 +23,7 @@ class Graph:
         self.moves: dict[str, str] = {}
         for old, new, _ in followed.moves:
             self.moves.setdefault(old, new)
+        self.begun: dict[str, Line] = {}  # where a sum that is written as one begins
         self.used: dict[ast.expr, tuple[str, ...]] = {}
         self.home: dict[str, Statement] = {}
         for statement in followed.statements:
@@ -42,7 +43,8 @@ class Graph:
                 del self.lines[line.name]
         for name in [name for name in self.moves if name in self.lines and self.lines[name].uses]:
             below, uses = self.needed(name) - {name}, {*map(bare, users.get(name, ()))}
-            if uses - {bare(name)} and below & self.own.keys() and not below & self.moves.keys():
+            kept = name in self.needed(self.moves[name]) and uses - {bare(name)}
+            if kept and below & self.own.keys() and not below & self.moves.keys():
                 self.own[name] = self.values[name]
                 del self.lines[name]
         self.steps = {
@@ -54,10 +56,43 @@ class Graph:
         for name in self.lines:
             if self.late.intersection(self.uses(name)):
                 self.late.add(name)
+        self.sum_up()
+
+    def sum_up(self) -> None:
+        """Write a sum that grows term by term, in a loop or on rows of its own, as the one sum that it is."""
+        users: dict[str, list[str]] = {}
+        for name in self.lines:
+            for used in self.uses(name):
+                users.setdefault(used, []).append(name)
+        for name in [*self.lines]:
+            match self.lines[name].expression:
+                case ast.BinOp(left=ast.Name(id=before), op=ast.Add() | ast.Sub() as op, right=term):
+                    if before not in self.lines or users[before] != [name] or self.slot(before) != self.slot(name):
+                        continue
+                    start = self.lines[before]
+                    same_row = start.place == self.lines[name].place or isinstance(start.expression, ast.Name)
+                    own = any(self.slot(used) == self.slot(name) for used in self.uses(before))
+                    if own or (before in self.late) != (name in self.late):
+                        continue
+                    if isinstance(start.expression, ast.Constant):  # the zero that it begins with
+                        node = term if isinstance(op, ast.Add) else ast.UnaryOp(ast.USub(), term)
+                    elif same_row:
+                        node = ast.BinOp(start.expression, op, term)
+                    else:
+                        continue
+                    self.lines[name] = self.lines[name]._replace(expression=node)
+                    self.begun[name] = self.begun.get(before, start)
+                    del self.lines[before]
+
+    def slot(self, name: str) -> str:
+        """Return what a line assigns to: a name, or a place of an array."""
+        return bare(name) + place(name)
 
     def is_step(self, old: str, new: str, users: set[str]) -> bool:
         """Say whether a number is trained, and not only prepared, as an input that is scaled."""
         needed = self.needed(new)
+        if old not in needed:
+            return False
         others = needed & self.own.keys() - {*self.home[old].lines.flat}
         return len(others) > 1 or bool(users - needed)
 

@@ -16,6 +16,7 @@ LOSS_NAMES += "mse MSE sse SSE error".split()
 LOSS_STEMS = """loss lost cost err mse sse bce nll entrop objective verlust kosten fehler perte cout coût custo
     perda perdid pérdid costo coste erro perdita потер ошиб 损失 误差 誤差 hata kayıp strata błąd""".split()
 DERIVATIVE = re.compile(r"(?i)^d_?(loss|cost|err|[lej](?![a-z]))|grad|delta|diff|prime|deriv|slope")
+NEVER = 1000
 HALF_SQUARES, CROSS_ENTROPY = "half squares", "cross-entropy"
 
 
@@ -39,36 +40,41 @@ def find_loss(graph: Graph, asked: str | None) -> tuple[str, str]:
     return taken(graph)
 
 
+def by_word(graph: Graph) -> dict[str, list[str]]:
+    """Return the lines by what they are called, but for differences and what is called a derivative."""
+    found: dict[str, list[str]] = {}
+    for name in graph.lines:
+        if not DERIVATIVE.search(bare(name)) and not is_difference(graph, name):
+            found.setdefault(bare(name), []).append(name)
+    return found
+
+
 def named(graph: Graph) -> list[list[str]]:
     """Return the lines that are called a loss and look like one, with all their versions, best names first."""
-    by_name: dict[str, list[str]] = {}
-    for name in graph.lines:
-        word = bare(name)
-        if not DERIVATIVE.search(word) and not is_difference(graph, name):
-            by_name.setdefault(word, []).append(name)
-    users = {used for line in graph.lines.values() for used in line.uses if bare(line.name) != bare(used)}
+    found, used = by_word(graph), used_elsewhere(graph)
 
     def rank(word: str) -> int:
-        likely = any(looks_so(graph, name) for name in by_name[word])
+        likely = any(looks_so(graph, name) for name in found[word])
         if word in LOSS_NAMES and likely:
             return LOSS_NAMES.index(word)
         if likely and any(stem in word.lower() for stem in LOSS_STEMS):
             return 100
-        if word in LOSS_NAMES and not users.intersection(by_name[word]) and len(by_name[word][0:]) and not place(by_name[word][0]):
-            return 200 + LOSS_NAMES.index(word)
-        return 1000
+        single = not used.intersection(found[word]) and not place(found[word][0])
+        return 200 + LOSS_NAMES.index(word) if word in LOSS_NAMES and single else NEVER
 
-    return [by_name[word] for word in sorted(by_name, key=rank) if rank(word) < 1000]
+    return [found[word] for word in sorted(found, key=rank) if rank(word) < NEVER]
 
 
 def unnamed(graph: Graph) -> list[list[str]]:
-    """Return the single numbers that look like a loss, and that nothing uses."""
-    used = {name for line in graph.lines.values() for name in line.uses}
-    return [
-        [name]
-        for name in graph.lines
-        if name not in used and not place(name) and looks_so(graph, name) and not DERIVATIVE.search(bare(name))
-    ]
+    """Return the single numbers that look like a loss, and that nothing else uses."""
+    used = used_elsewhere(graph)
+    found = [names for names in by_word(graph).values() if not used.intersection(names) and not place(names[0])]
+    return [names for names in found if any(looks_so(graph, name) for name in names)]
+
+
+def used_elsewhere(graph: Graph) -> set[str]:
+    """Return the names that lines of another name use."""
+    return {used for name in graph.lines for used in graph.uses(name) if bare(name) != bare(used)}
 
 
 def looks_so(graph: Graph, name: str, deep: int = 3) -> bool:

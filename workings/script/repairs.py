@@ -4,6 +4,7 @@ An edit is tried on numbers: it is a way to write each line of the statement, of
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from workings.script.followed import Statement, bare, place
 from workings.script.graph import Graph
 
 Write = Callable[[str, ast.expr], ast.expr | None]  # a line's name and expression: how it would be written
+TURN = re.compile(r"\[(\d+),(\d+)\]")
 PATHS = 400  # so many pairs of a delta and a weight are tried as a forgotten path
 
 
@@ -58,7 +60,7 @@ def grouped(graph: Graph) -> list[Group]:
         each = graph.home[name]
         if id(each) not in seen and all(part in order for part in each.lines.flat):
             seen.add(id(each))
-            key = each.row, each.name + place(name) * (not each.lines.ndim), each.lines.shape, name in graph.own
+            key = each.row, each.name, each.lines.shape, name in graph.own
             found.setdefault(key, []).append(each)
     return [Group(tuple(some)) for some in found.values()]
 
@@ -107,13 +109,23 @@ class Repairs:
             for new in seen:
                 if new is not old and new.shape == old.shape:
                     yield self.renaming(old, new)
-            if len(old.shape) == 2 and old.shape[0] == old.shape[1] > 1:
-                table = {n: s.lines.T[at] for s in old.statements for at, n in np.ndenumerate(s.lines)}
-                yield Repair("transposed", {"old": old.name}, 1, with_names(table))
+            yield from self.transposed(old)
         for one, other in combinations(some, 2):
             if one.shape == other.shape and len(one.statements) == len(other.statements):
                 table = dict(zip(one.lines + other.lines, other.lines + one.lines, strict=True))
                 yield Repair("exchanged", {"new": one.name, "old": other.name}, 2, with_names(table))
+
+    def transposed(self, old: Group) -> Iterator[Repair]:
+        """Write a square table of numbers in columns for rows, an array or a list of lists."""
+        by_slot = {self.graph.slot(name): name for name in old.lines}
+        table = {}
+        for name in old.lines:
+            other = by_slot.get(bare(name) + TURN.sub(r"[\2,\1]", place(name)))
+            if other is None or not TURN.fullmatch(place(name)):
+                return
+            table[name] = other
+        if any(old != new for old, new in table.items()):
+            yield Repair("transposed", {"old": old.name}, 1, with_names(table))
 
     def renaming(self, old: Group, new: Group) -> Repair:
         """Write one array for another."""
@@ -128,6 +140,7 @@ class Repairs:
         (line, *others) = group.lines
         if others:  # of several rounds, by what stands in the same place in each
             for old in self.used(group):
+                yield from self.transposed(old)
                 for new in self.groups:
                     if new is not old and new.shape == old.shape and self.place[new.lines[0]] < self.place[line]:
                         if len(new.statements) in (1, len(old.statements)):

@@ -59,9 +59,15 @@ class Search:
         for name in self.graph.lines:
             if name in below or name in self.script.stated:
                 self.known[name] = [*self.drawn.recognized(self.drawn.values[name])]
-        factors = [found[0][1] for found in self.known.values() if found]
-        self.usual = mode(factors, 1.0)
+        self.usual = mode([found[0][1] for found in self.known.values() if found], 1.0)
+        self.usual_own = mode(filter(None, map(self.of_own, self.ends)), self.usual)
         self.base = {step: self.common(step) for step in (True, False)}
+
+    def of_own(self, end: End) -> float | None:
+        """Return how many times its partial the last line before an end is that is a multiple of it."""
+        used = self.reach[end.line] - self.script.forward
+        found = [f for name in used - ({end.line} if end.step else set()) for q, f in self.known.get(name, ()) if q == end.by]
+        return found[0] if found else None
 
     def has_root(self, line: str) -> bool:
         """Say whether a step has a root or a fractional power in it, outside of what leads to the loss."""
@@ -98,10 +104,8 @@ class Search:
 
     def odd_partials(self, end: End) -> bool:
         """Say whether what a step is made of is no usual partial, so that the step is not to blame."""
-        used = self.reach[end.line] - self.script.forward - {end.line}
-        own = [f for name in used for q, f in self.known.get(name, ()) if q == end.by]
-        if own:
-            return not any(same(f, self.usual) for f in own)
+        if (own := self.of_own(end)) is not None:
+            return not same(own, self.usual_own)
         direct = [self.known[name] for name in self.graph.uses(end.line) if name in self.known]
         return not all(any(same(f, self.usual) for _, f in found) for found in direct)
 
@@ -120,13 +124,13 @@ class Search:
         known = [(end, ratio) for end, ratio in known if np.isfinite(ratio)]
         if not known:
             return None
-        own = self.rates().values()
+        rates = self.rates().values()
 
         def rank(one: tuple[End, float]) -> tuple[float, ...]:
             end, ratio = one
-            partials = [f for n in self.reach[end.line] for q, f in self.known.get(n, ())[:1] if q == end.by]
-            usual = not partials or any(same(f, self.usual) for f in partials)
-            named = any(same(abs(ratio), value) for value in own)
+            own = self.of_own(end)
+            usual = own is None or same(own, self.usual_own)
+            named = any(same(abs(ratio), value) for value in rates)
             count = sum(same(ratio, other) for _, other in known)
             return count, ratio > 0, usual, named, same(abs(ratio), 1) != step
 
@@ -145,7 +149,8 @@ class Search:
         for name in group.lines:
             found = self.known.get(name, [])
             claim = self.script.stated.get(name)
-            fits = [q for q, f in found if same(f, self.usual) and q in self.claimed(name, q)]
+            usual = {q: self.usual_own if q in self.graph.own else self.usual for q, _ in found}
+            fits = [q for q, f in found if same(f, usual[q]) and q in self.claimed(name, q)]
             if not fits:
                 return False
             unit = all(f"{q}{NET}" in self.graph.lines or self.is_unit(q) for q in fits)
@@ -162,6 +167,12 @@ class Search:
         """Say whether a name is the output of a unit: a function of its net input."""
         return name in self.graph.lines and isinstance(self.graph.lines[name].expression, ast.Call)
 
+    def is_clean(self, group: Group) -> bool:
+        """Say whether all that a statement is made of is right, as far as that can be told."""
+        below = self.graph.needed(*group.lines) - self.script.forward - {*group.lines}
+        fine = set().union(*(self.reach[end.line] for end in self.ends if self.fine(end)))
+        return all(self.known[name] for name in below - fine if name in self.known)
+
     def suspects(self, bad: Sequence[End]) -> list[Group]:
         """Return the statements that lead to wrong ends and not to the loss."""
         below = set().union(*(self.reach[end.line] for end in bad)) - self.script.forward
@@ -173,8 +184,9 @@ class Search:
         self.effort = EFFORT
         for group in self.suspects(bad):
             some += self.hypotheses(group, bad)
-        top = max((len(one.mends) - one.breaks for one in some), default=0)
-        some = [self.explained(one) for one in some if len(one.mends) - one.breaks == top]
+        clean = [one for one in some if self.is_clean(one.group)] or some
+        top = max((len(one.mends) - one.breaks for one in clean), default=0)
+        some = [self.explained(one) for one in clean if len(one.mends) - one.breaks == top]
         if not any(one.repairs for one in some) and top < len(bad):
             for group in self.suspects(bad):
                 if not self.is_right(group):
@@ -188,7 +200,8 @@ class Search:
             origin = 1 if one.update else 0 if self.is_right(one.group) else 2
             claims = [by in self.claimed(name, by) for name, by in one.by.items()]
             score = len(one.mends) - one.breaks
-            return score, bool(one.repairs), origin, all(claims), -cost, -order[id(one.group)]
+            place = -order[id(one.group)]
+            return self.is_clean(one.group), score, bool(one.repairs), origin, all(claims), -cost, place
 
         return max(some, key=rank)
 
@@ -212,17 +225,25 @@ class Search:
             yield Found(group, {k: scale * v for k, v in values.items()}, by, mends, breaks, (), False)
 
     def partials_for(self, group: Group) -> Iterator[tuple[dict[str, Value], dict[str, str]]]:
-        """Go through the partials and local partials that have the shape of a statement."""
+        """Go through the partials and local partials that a statement may have to be."""
+        partials, local = self.drawn.partials, self.drawn.local
+        for table in self.tables(group):
+            if any(np.any(partials[q]) for q in table.values()):
+                yield {name: partials[q] for name, q in table.items()}, table
+            if all(self.is_unit(q) for q in table.values()):
+                slopes = {name: local.get((q, self.graph.uses(q)[0])) for name, q in table.items()}
+                if all(slope is not None for slope in slopes.values()):
+                    yield {name: np.broadcast_to(slope, NETWORKS) for name, slope in slopes.items()}, {}
+
+    def tables(self, group: Group) -> Iterator[dict[str, str]]:
+        """Go through the names that lead to the loss, arranged as the lines of a statement are."""
+        if len(group.lines) == 1:
+            yield from ({group.lines[0]: name} for name in self.drawn.quantities if name != self.script.of)
+            return
         for other in self.groups:
-            if other.lines[0] not in self.script.forward - {self.script.of} or not self.repairs.matches(other, group):
-                continue
-            table = arranged(self.repairs, other, group)
-            if table and any(np.any(self.drawn.partials[q]) for q in table.values()):
-                yield {name: self.drawn.partials[q] for name, q in table.items()}, table
-            if table and all(self.is_unit(q) for q in table.values()):
-                local = {name: self.drawn.local.get((q, self.graph.uses(q)[0])) for name, q in table.items()}
-                if all(value is not None for value in local.values()):
-                    yield {name: np.broadcast_to(value, NETWORKS) for name, value in local.items()}, {}
+            if other.lines[0] in self.script.forward - {self.script.of}:
+                if table := arranged(self.repairs, other, group):
+                    yield table
 
     def outcomes(
         self, group: Group, stacked: Mapping[str, Value], bad: Sequence[End], scaled: bool = True
@@ -324,8 +345,14 @@ class Search:
 
 def arranged(repairs: Repairs, other: Group, group: Group) -> dict[str, str] | None:
     """Return for each line of a statement the name of another one in the same place, also turned."""
-    table = {}
-    partner = repairs.partner(other, group)
+    if not repairs.matches(other, group) or not group.shape:
+        if len(other.lines) != len(group.lines):
+            return None
+        places = {place(name): name for name in other.lines}
+        if {*places} == {place(name) for name in group.lines} and len(places) > 1:
+            return {name: places[place(name)] for name in group.lines}
+        return dict(zip(group.lines, other.lines, strict=True))
+    table, partner = {}, repairs.partner(other, group)
     for statement in group.statements:
         lines, theirs = statement.lines, partner[next(iter(statement.lines.flat))].lines
         if lines.shape == theirs.shape:
