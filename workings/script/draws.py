@@ -6,9 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from bplit.line import KNOWN, Value, evaluated
+from bplit.line import KNOWN, Value, evaluated, exponent
 from bplit.listing import Listing
-from workings.check.stated import sizes_of
 from workings.script.ends import Script
 from workings.script.followed import bare
 
@@ -29,8 +28,7 @@ class Drawn:
         self.listing = Listing(tuple(script.graph.lines.values()))
         given = drawn(self.listing, script)
         self.values = {name: np.broadcast_to(v, NETWORKS) for name, v in self.listing.run(given).items()}
-        sweep = self.listing.sweep(self.values, self.of)
-        self.local, self.partials, self.sizes = sweep.local, sweep.partials, sizes_of(sweep)
+        self.local, self.partials, self.sizes = swept(self.listing, self.values, self.of)
         self.quantities = [name for name in script.graph.home if name in script.forward and np.any(self.partials.get(name, 0))]
 
     @cached_property
@@ -74,6 +72,56 @@ class Drawn:
         return values
 
 
+def swept(
+    listing: Listing, values: Mapping[str, Value], of: str
+) -> tuple[dict[tuple[str, str], Value], dict[str, Value], dict[str, Value]]:
+    """Return the local partials, those of a name, and the sizes of their terms, signs aside.
+
+    As `Listing.sweep`, but each line is gone through once: lines of arrays have very many names.
+    """
+    needed, local = listing.needed(of), dict[tuple[str, str], Value]()
+    nothing = np.abs(values[of]) * 0.0
+    partials = dict.fromkeys(values, nothing) | {of: nothing + 1.0}
+    sizes = dict(partials)
+    for line in reversed(listing.lines):
+        if line.name not in needed:
+            continue
+        with np.errstate(all="ignore"):
+            slopes = dict[str, Value]()
+            add_slopes(line.expression, values, 1.0, slopes)
+            for name, slope in slopes.items():
+                local[line.name, name] = slope
+                partials[name] = partials[name] + partials[line.name] * slope
+                sizes[name] = sizes[name] + sizes[line.name] * np.abs(slope)
+                if not np.all(np.isfinite(partials[name])):
+                    raise line.wrong(f"the partial of {of} by {name} is too large a number")
+    return local, partials, sizes
+
+
+def add_slopes(node: ast.expr, values: Mapping[str, Value], factor: Value, into: dict[str, Value]) -> None:
+    """Add up the slopes of an expression by each of its names, times a factor."""
+    match node:
+        case ast.Name(id=name):
+            into[name] = into.get(name, 0.0) + factor
+        case ast.UnaryOp(operand=operand):
+            add_slopes(operand, values, -factor, into)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
+            add_slopes(left, values, factor, into)
+            add_slopes(right, values, -factor if isinstance(op, ast.Sub) else factor, into)
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            add_slopes(left, values, factor * evaluated(right, values), into)
+            add_slopes(right, values, factor * evaluated(left, values), into)
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            below = evaluated(right, values)
+            add_slopes(left, values, factor / below, into)
+            add_slopes(right, values, -factor * evaluated(left, values) / below**2, into)
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            power = exponent(right)
+            add_slopes(left, values, factor * power * evaluated(left, values) ** (power - 1), into)
+        case ast.Call(func=ast.Name(id=name), args=[argument]):
+            add_slopes(argument, values, factor * KNOWN[name].slope(evaluated(argument, values)), into)
+
+
 def multiple(value: Value, partial: Value, size: Value, noise: Value = 0.0) -> np.ndarray:
     """Return how many times a partial values are, nan where they are no multiple of it."""
     with np.errstate(all="ignore"):
@@ -102,7 +150,8 @@ def drawn(listing: Listing, script: Script) -> dict[str, Value]:
         if twin != name and name not in graph.steps:
             above[name], signs[name] = above[twin], signs.get(twin, 1)
     # a 1 behind the loss is no rate: it is the local partial of a sum, as dz_db = 1
-    held = {name: graph.own[name] for name in above if name in counts(script) or (name not in many and graph.own[name] in (0, 1))}
+    counted = counts(script)
+    held = {name: graph.own[name] for name in above if name in counted or (name not in many and graph.own[name] in (0, 1))}
     mixed = {name: value * signs.get(name, 1) for name, value in above.items()}
     last: ValueError | None = None
     for shrink in (1.0, 0.1, 0.01):
@@ -110,7 +159,7 @@ def drawn(listing: Listing, script: Script) -> dict[str, Value]:
             small = {name: value * shrink if name in many else value for name, value in start.items()}
             found = unsaturated(listing, script.forward, adding_up(small | held, script), held)
             try:
-                listing.sweep(listing.run(found), script.of)
+                swept(listing, listing.run(found), script.of)
             except ValueError as error:
                 last = last or error
                 continue

@@ -18,7 +18,7 @@ from itertools import pairwise
 import numpy as np
 
 from bplit.line import Line, Value, evaluated, replaced
-from workings.script.draws import same
+from workings.script.draws import same, swept
 from workings.script.ends import End, Script
 from workings.script.followed import bare, place
 from workings.script.graph import row_of
@@ -74,7 +74,7 @@ class Comparison:
         listing = self.search.drawn.listing
         try:
             values = listing.run({name: self.graph.own[name] for name in listing.inputs})
-            return values, dict(listing.sweep(values, self.script.of).partials)
+            return values, swept(listing, values, self.script.of)[1]
         except ValueError:
             return {}, {}
 

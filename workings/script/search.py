@@ -62,6 +62,8 @@ class Search:
         self.usual = mode([found[0][1] for found in self.known.values() if found], 1.0)
         self.usual_own = mode(filter(None, map(self.of_own, self.ends)), self.usual)
         self.base = {step: self.common(step) for step in (True, False)}
+        right = [own for end in self.ends if self.fine(end) and (own := self.of_own(end)) is not None]
+        self.usual_own = mode(right, self.usual_own)
 
     def of_own(self, end: End) -> float | None:
         """Return how many times its partial the last line before an end is that is a multiple of it."""
@@ -337,9 +339,8 @@ class Search:
 
     def take(self, found: Found) -> None:
         """Go on as if a statement were right."""
-        tail = self.drawn.tail(found.group.lines, [end.line for end in self.ends])
-        rest = [name for name in self.graph.lines if name not in tail and name in self.drawn.tail(found.group.lines, self.graph.lines)]
-        self.drawn.values = self.drawn.again(found.wanted, sorted({*tail, *rest}, key=self.repairs.place.get))
+        tail = self.drawn.tail(found.group.lines, self.graph.lines)
+        self.drawn.values = self.drawn.again(found.wanted, tail)
         self.refresh()
 
 
