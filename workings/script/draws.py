@@ -29,7 +29,11 @@ class Drawn:
         given = drawn(self.listing, script)
         self.values = {name: np.broadcast_to(v, NETWORKS) for name, v in self.listing.run(given).items()}
         self.local, self.partials, self.sizes = swept(self.listing, self.values, self.of)
-        self.quantities = [name for name in script.graph.home if name in script.forward and np.any(self.partials.get(name, 0))]
+        self.quantities = [
+            name
+            for name in script.graph.home
+            if name in script.forward and np.any(self.partials.get(name, 0))
+        ]
 
     @cached_property
     def matrix(self) -> np.ndarray:
@@ -47,7 +51,9 @@ class Drawn:
         """Go through the quantities whose partial a value is a multiple of, and which."""
         squares = np.sum(self.matrix * self.matrix, axis=1)
         factors = self.matrix @ value / squares
-        for n in np.flatnonzero(np.abs(self.matrix * factors[:, None] - value).max(axis=1) <= 1e-6 * np.abs(value).max()):
+        for n in np.flatnonzero(
+            np.abs(self.matrix * factors[:, None] - value).max(axis=1) <= 1e-6 * np.abs(value).max()
+        ):
             found = float(self.factor(value, self.quantities[n]))
             if np.isfinite(found) and abs(found) > 1e-12:
                 yield self.quantities[n], found
@@ -142,7 +148,9 @@ def drawn(listing: Listing, script: Script) -> dict[str, Value]:
     graph = script.graph
     random, size = np.random.default_rng(0), 2 / max(4, len(listing.inputs)) ** 0.5
     many = trained(script)
-    above = {name: random.uniform(0.1, 1.9, NETWORKS if name in many else None) * size for name in listing.inputs}
+    above = {
+        name: random.uniform(0.1, 1.9, NETWORKS if name in many else None) * size for name in listing.inputs
+    }
     signs = {name: random.choice([-1, 1], NETWORKS) for name in above if name in many}
     first: dict[tuple[str, float], str] = {}  # a default that two functions share is one number
     for name in sorted(above, key=lambda name: name not in many):
@@ -151,7 +159,11 @@ def drawn(listing: Listing, script: Script) -> dict[str, Value]:
             above[name], signs[name] = above[twin], signs.get(twin, 1)
     # a 1 behind the loss is no rate: it is the local partial of a sum, as dz_db = 1
     counted = counts(script)
-    held = {name: graph.own[name] for name in above if name in counted or (name not in many and graph.own[name] in (0, 1))}
+    held = {
+        name: graph.own[name]
+        for name in above
+        if name in counted or (name not in many and graph.own[name] in (0, 1))
+    }
     mixed = {name: value * signs.get(name, 1) for name, value in above.items()}
     last: ValueError | None = None
     for shrink in (1.0, 0.1, 0.01):
@@ -170,7 +182,9 @@ def drawn(listing: Listing, script: Script) -> dict[str, Value]:
 def trained(script: Script) -> set[str]:
     """Return the script's own numbers that lead to the loss, or are trained and were meant to."""
     graph, lines = script.graph, {name for name in script.forward if name in script.graph.lines}
-    lost = {old for old, new in graph.steps.items() if old not in script.forward and graph.needed(new) & lines}
+    lost = {
+        old for old, new in graph.steps.items() if old not in script.forward and graph.needed(new) & lines
+    }
     found = {*script.forward}
     for name in graph.lines:
         if name not in script.forward and lost.intersection(graph.uses(name)):
@@ -201,14 +215,18 @@ def counts(script: Script) -> set[str]:
     return {name for name in whole if dividing.get(name) == {True} and name not in graph.steps}
 
 
-def unsaturated(listing: Listing, forward: frozenset[str], given: dict[str, Value], held: Mapping[str, float]) -> dict[str, Value]:
+def unsaturated(
+    listing: Listing, forward: frozenset[str], given: dict[str, Value], held: Mapping[str, float]
+) -> dict[str, Value]:
     """Return given numbers, smaller where 1 minus the output of a unit would have lost its digits."""
     units = [
         (line, part.args[0])
         for line in listing.lines
         if line.name in forward
         for part in ast.walk(line.expression)
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and (KNOWN[part.func.id].unit or part.func.id == "exp")
+        if isinstance(part, ast.Call)
+        and isinstance(part.func, ast.Name)
+        and (KNOWN[part.func.id].unit or part.func.id == "exp")
     ]
     for _ in range(HALVINGS):
         try:
@@ -220,7 +238,10 @@ def unsaturated(listing: Listing, forward: frozenset[str], given: dict[str, Valu
             hot = hot | (np.abs(evaluated(inner, values)) > SATURATED)
         if not hot.any():
             break
-        given = {name: np.where(hot, v / 2, v) if np.ndim(v) and name not in held else v for name, v in given.items()}
+        given = {
+            name: np.where(hot, v / 2, v) if np.ndim(v) and name not in held else v
+            for name, v in given.items()
+        }
     return given
 
 
@@ -228,7 +249,14 @@ def adding_up(given: dict[str, Value], script: Script) -> dict[str, Value]:
     """Return given numbers with targets that add up to 1 if their own numbers do, as of softmax."""
     graph = script.graph
     forward = [graph.lines[name] for name in graph.lines if name in script.forward]
-    logs = {line.name for line in forward if any(isinstance(part, ast.Call) and ast.unparse(part.func) == "log" for part in ast.walk(line.expression))}
+    logs = {
+        line.name
+        for line in forward
+        if any(
+            isinstance(part, ast.Call) and ast.unparse(part.func) == "log"
+            for part in ast.walk(line.expression)
+        )
+    }
     ends = logs | {line.name for line in forward if bare(line.name) == bare(script.of)}
     users: dict[str, set[str]] = {}
     for line in forward:

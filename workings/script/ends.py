@@ -144,9 +144,7 @@ def renamed(graph: Graph, forward: frozenset[str], weights: Mapping[str, str]) -
     return found
 
 
-def named_partials(
-    graph: Graph, loss: str, forward: frozenset[str], moved: set[str]
-) -> dict[str, str]:
+def named_partials(graph: Graph, loss: str, forward: frozenset[str], moved: set[str]) -> dict[str, str]:
     """Return which line states the partial by which name, going by what it is called."""
     quantities = {bare(name) + place(name): name for name in (*graph.own, *graph.lines) if name in forward}
     nets = [name for name in graph.lines if name in forward and UNIT.search(bare(name))]

@@ -37,7 +37,9 @@ class Graph:
                 users.setdefault(name, set()).add(line.name)
         self.own: dict[str, float] = {}
         for line in followed.lines:
-            begins = self.values[line.name] == 0 and {*map(bare, users.get(line.name, ()))} == {bare(line.name)}
+            begins = self.values[line.name] == 0 and {*map(bare, users.get(line.name, ()))} == {
+                bare(line.name)
+            }
             if not line.uses and not begins:
                 self.own[line.name] = self.values[line.name]
                 del self.lines[line.name]
@@ -67,7 +69,11 @@ class Graph:
         for name in [*self.lines]:
             match self.lines[name].expression:
                 case ast.BinOp(left=ast.Name(id=before), op=ast.Add() | ast.Sub() as op, right=term):
-                    if before not in self.lines or users[before] != [name] or self.slot(before) != self.slot(name):
+                    if (
+                        before not in self.lines
+                        or users[before] != [name]
+                        or self.slot(before) != self.slot(name)
+                    ):
                         continue
                     start = self.lines[before]
                     same_row = start.place == self.lines[name].place or isinstance(start.expression, ast.Name)

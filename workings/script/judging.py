@@ -48,7 +48,12 @@ def used_early(script: Script) -> list[Note]:
     told: dict[tuple[int, str], list[str]] = {}
     for name, line in [*graph.lines.items()]:
         early = [used for used in graph.uses(name) if used in old and old[used] != old.get(name)]
-        if early and name in below and name not in script.forward and not isinstance(line.expression, ast.Name):
+        if (
+            early
+            and name in below
+            and name not in script.forward
+            and not isinstance(line.expression, ast.Name)
+        ):
             swap = {used: ast.Name(old[used]) for used in early}
             graph.lines[name] = line._replace(expression=replaced(line.expression, swap))
             told.setdefault((row_of(line), bare(name)), []).extend(early)
@@ -150,7 +155,9 @@ class Comparison:
             return
         pairs = {**script.stated, **{end.line: end.by for end in self.search.ends if not end.step}}
         known = self.search.known
-        off = [n for n, by in pairs.items() if any(q == by and same(abs(f), size) for q, f in known.get(n, ()))]
+        off = [
+            n for n, by in pairs.items() if any(q == by and same(abs(f), size) for q, f in known.get(n, ()))
+        ]
         whole = len(off) == sum(bool(known.get(name)) for name in pairs)
         some = sentence("all partials" if whole else "some partials", count=len(off), all=len(pairs))
         key = next((f"factor, {why}" for one, why in REASONS.items() if same(size, one)), "factor")
@@ -171,12 +178,17 @@ class Comparison:
                 kind, says = "frozen", sentence("stays", name=name)
             elif ratio * base < 0:
                 kind, says = "sign", sentence("climbs", name=name)
-            elif same(abs(ratio), base**2) or any(same(abs(ratio), one**2) for one in search.rates().values()):
+            elif same(abs(ratio), base**2) or any(
+                same(abs(ratio), one**2) for one in search.rates().values()
+            ):
                 kind, says = "rate", sentence("rate twice", name=name)
             elif same(abs(ratio), abs(self.size)) and not same(abs(base), abs(self.size)):
                 kind, says = "rate", sentence("no rate", name=name, rate=self.rate(base))
             else:
-                kind, says = "rate", sentence("another rate", name=name, rate=self.rate(ratio), others=self.rate(base))
+                kind, says = (
+                    "rate",
+                    sentence("another rate", name=name, rate=self.rate(ratio), others=self.rate(base)),
+                )
             self.tell(end.line, kind, says)
             search.settled.add(end.line)
 
@@ -190,7 +202,9 @@ class Comparison:
     def told(self, found: Found) -> Note:
         """Return what is told of a statement that is wrong."""
         name = group_name(found.group)
-        lines = [one for one in found.group.lines if np.any(found.wanted[one] != self.search.drawn.values[one])]
+        lines = [
+            one for one in found.group.lines if np.any(found.wanted[one] != self.search.drawn.values[one])
+        ]
         instead = tuple(dict.fromkeys(repaired(repair, name) for repair in found.repairs))
         update = [end for end in self.search.ends if end.step and end.line in found.group.lines]
         if instead:
@@ -236,9 +250,11 @@ class Comparison:
         """Return the lines that a weight only copies as its new value: update_w5 of w5."""
         some = [self.graph.lines[end.line].expression for end in self.search.ends if end.step]
         copies = {node.id for node in some if isinstance(node, ast.Name)}
-        return copies | {name for name in self.graph.lines if any(bare(name) == bare(copy) for copy in copies)} | {
-            name for name in self.graph.lines if bare(name).startswith("update_")
-        }
+        return (
+            copies
+            | {name for name in self.graph.lines if any(bare(name) == bare(copy) for copy in copies)}
+            | {name for name in self.graph.lines if bare(name).startswith("update_")}
+        )
 
     def with_own_numbers(self, says: str, found: Found, lines: Sequence[str]) -> str:
         """Add what a line is and should be at the script's own numbers, or that it is the same there."""
@@ -372,7 +388,10 @@ def left_open(script: Script, search: Search) -> Iterator[Note]:
         yield note(graph.lines[end.line], "open", sentence("root", name=called(end.by)), False)
     if script.rest:
         new = {*graph.steps.values(), *graph.moves.values()}
-        steps = any(line.name in new and bare(line.name) in {bare(end.by) for end in script.ends} for line in script.rest)
+        steps = any(
+            line.name in new and bare(line.name) in {bare(end.by) for end in script.ends}
+            for line in script.rest
+        )
         yield note(script.rest[0], "open" if steps else "rest", sentence("rest"), False)
     for row, why in script.unread:
         line = Line("", ast.Constant(0), f"line {row}", "")

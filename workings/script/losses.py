@@ -34,8 +34,16 @@ def find_loss(graph: Graph, asked: str | None) -> tuple[str, str]:
     for ranked in (named(graph), unnamed(graph)):
         found = [versions for versions in ranked if not is_metric(graph, versions)]
         if found:  # of an error for each output and their sum, the sum
-            needs = [{bare(name) for version in versions for name in graph.needed(version)} for versions in found]
-            tops = [v for v, _ in zip(found, needs, strict=True) if not any(bare(v[0]) in n and bare(v[0]) != bare(w[0]) for w, n in zip(found, needs, strict=True))]
+            needs = [
+                {bare(name) for version in versions for name in graph.needed(version)} for versions in found
+            ]
+            tops = [
+                v
+                for v, _ in zip(found, needs, strict=True)
+                if not any(
+                    bare(v[0]) in n and bare(v[0]) != bare(w[0]) for w, n in zip(found, needs, strict=True)
+                )
+            ]
             return in_one(graph, (tops or found)[0]), ""
     return taken(graph)
 
@@ -68,7 +76,9 @@ def named(graph: Graph) -> list[list[str]]:
 def unnamed(graph: Graph) -> list[list[str]]:
     """Return the single numbers that look like a loss, and that nothing else uses."""
     used = used_elsewhere(graph)
-    found = [names for names in by_word(graph).values() if not used.intersection(names) and not place(names[0])]
+    found = [
+        names for names in by_word(graph).values() if not used.intersection(names) and not place(names[0])
+    ]
     return [names for names in found if any(looks_so(graph, name) for name in names)]
 
 
@@ -90,7 +100,9 @@ def looks_so(graph: Graph, name: str, deep: int = 3) -> bool:
                 if part.func.id == "log" or errors_in(graph, inner):
                     return True
     inner = [used for used in graph.lines[name].uses if used in graph.lines]
-    return deep > 0 and any(looks_so(graph, used, deep - 1) for used in inner if bare(used) == bare(name) or deep == 3)
+    return deep > 0 and any(
+        looks_so(graph, used, deep - 1) for used in inner if bare(used) == bare(name) or deep == 3
+    )
 
 
 def errors_in(graph: Graph, node: ast.expr) -> list[ast.expr]:
@@ -137,11 +149,20 @@ def is_metric(graph: Graph, versions: list[str]) -> bool:
     """Say whether a loss is the size of the errors, printed only, since no partial asks for their signs."""
     needed = graph.needed(*versions)
     calls = {
-        name: {part.func.id for part in ast.walk(line.expression) if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)}
+        name: {
+            part.func.id
+            for part in ast.walk(line.expression)
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
+        }
         for name, line in graph.lines.items()
     }
     sized = any(
-        "relu" in calls[name] and any(errors_in(graph, part) for part in ast.walk(graph.lines[name].expression) if isinstance(part, ast.Call))
+        "relu" in calls[name]
+        and any(
+            errors_in(graph, part)
+            for part in ast.walk(graph.lines[name].expression)
+            if isinstance(part, ast.Call)
+        )
         for name in needed
         if name in graph.lines
     )
@@ -168,7 +189,9 @@ def with_old_weights(graph: Graph, versions: list[str]) -> str:
     first = [name for name in versions if row(graph, name) == row(graph, versions[0])]
     needed = graph.needed(*first)
     olds = {new: ast.Name(old) for old, new in graph.steps.items()}
-    texts = {ast.unparse(line.expression): name for name, line in graph.lines.items() if name not in graph.late}
+    texts = {
+        ast.unparse(line.expression): name for name, line in graph.lines.items() if name not in graph.late
+    }
     for name in [name for name in graph.lines if name in needed and name in graph.late and name not in olds]:
         line = graph.lines[name]
         node = replaced(line.expression, olds)
@@ -187,11 +210,20 @@ def row(graph: Graph, name: str) -> str:
 
 def taken(graph: Graph) -> tuple[str, str]:
     """Return a loss that is added to a script without one: of a softmax its cross-entropy, else half squares."""
-    first = next((name for name in graph.lines if name not in graph.late and errors_in(graph, graph.lines[name].expression)), None)
+    first = next(
+        (
+            name
+            for name in graph.lines
+            if name not in graph.late and errors_in(graph, graph.lines[name].expression)
+        ),
+        None,
+    )
     if first is None:
         raise ValueError(f"expected a loss called {', '.join(LOSS_NAMES)}, or an output minus its target")
     here = [name for name in graph.lines if row(graph, name) == row(graph, first) and name not in graph.late]
-    parts = {ast.unparse(part): part for name in here for part in errors_in(graph, graph.lines[name].expression)}
+    parts = {
+        ast.unparse(part): part for name in here for part in errors_in(graph, graph.lines[name].expression)
+    }
     terms: list[ast.expr] = []
     softmax = all(normalized(graph, part) for part in parts.values())
     for part in parts.values():
@@ -213,7 +245,15 @@ def normalized(graph: Graph, part: ast.expr) -> bool:
     for name in names(part):
         node = graph.lines[name].expression if name in graph.lines else None
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-            inner = {*names(node), *(n for used in names(node) if used in graph.lines for n in names(graph.lines[used].expression))}
+            inner = {
+                *names(node),
+                *(
+                    n
+                    for used in names(node)
+                    if used in graph.lines
+                    for n in names(graph.lines[used].expression)
+                ),
+            }
             text = [ast.unparse(graph.lines[used].expression) for used in inner if used in graph.lines]
             if any("exp(" in one for one in [ast.unparse(node), *text]):
                 return True

@@ -10,9 +10,6 @@ from workings.script.sentences import printable
 from workings.script.statements import follow
 
 
-
-
-
 def read_script(file: str | Path, of: str | None = None, means: Mapping[str, str] | None = None) -> Script:
     """Return what a script calculates in one pass. Nothing of it is executed.
 

@@ -68,7 +68,12 @@ class Search:
     def of_own(self, end: End) -> float | None:
         """Return how many times its partial the last line before an end is that is a multiple of it."""
         used = self.reach[end.line] - self.script.forward
-        found = [f for name in used - ({end.line} if end.step else set()) for q, f in self.known.get(name, ()) if q == end.by]
+        found = [
+            f
+            for name in used - ({end.line} if end.step else set())
+            for q, f in self.known.get(name, ())
+            if q == end.by
+        ]
         return found[0] if found else None
 
     def has_root(self, line: str) -> bool:
@@ -122,7 +127,9 @@ class Search:
 
     def common(self, step: bool) -> float | None:
         """Return the factor that most ends of a kind have; of as many, that of a usual partial."""
-        known = [(end, self.ratio[end.line]) for end in self.ends if end.step == step and self.ratio[end.line]]
+        known = [
+            (end, self.ratio[end.line]) for end in self.ends if end.step == step and self.ratio[end.line]
+        ]
         known = [(end, ratio) for end, ratio in known if np.isfinite(ratio)]
         if not known:
             return None
@@ -244,7 +251,7 @@ class Search:
             return
         for other in self.groups:
             if other.lines[0] in self.script.forward - {self.script.of}:
-                if table := arranged(self.repairs, other, group):
+                if table := arranged(other, group):
                     yield table
 
     def outcomes(
@@ -254,7 +261,10 @@ class Search:
         lines = {*group.lines}
         ends = [end for end in self.ends if self.reach[end.line] & lines]
         values = self.drawn.again(stacked, self.drawn.tail(lines, [end.line for end in ends]))
-        ratios = {end.line: np.broadcast_to(self.ratios(end, values), len(next(iter(stacked.values())))) for end in ends}
+        ratios = {
+            end.line: np.broadcast_to(self.ratios(end, values), len(next(iter(stacked.values()))))
+            for end in ends
+        }
         wrong = {end.line for end in bad}
         for n in range(len(next(iter(stacked.values())))):
             needs = {}
@@ -274,7 +284,9 @@ class Search:
     def explained(self, found: Found) -> Found:
         """Return what was found with the repairs that give what is wanted, the simplest first."""
         names_ = [name for name in found.group.lines if np.any(found.wanted[name])]
-        free = not found.update and all(self.base[end.step] is None for end in self.ends if end.line in found.mends)
+        free = not found.update and all(
+            self.base[end.step] is None for end in self.ends if end.line in found.mends
+        )
         fits = []
         lowest = 9
         for repair in self.every(found.group):
@@ -344,25 +356,22 @@ class Search:
         self.refresh()
 
 
-def arranged(repairs: Repairs, other: Group, group: Group) -> dict[str, str] | None:
+def arranged(other: Group, group: Group) -> dict[str, str] | None:
     """Return for each line of a statement the name of another one in the same place, also turned."""
-    if not repairs.matches(other, group) or not group.shape:
+    beside = group.beside(other)
+    if beside is None or not group.shape:
         if len(other.lines) != len(group.lines):
             return None
         places = {place(name): name for name in other.lines}
         if {*places} == {place(name) for name in group.lines} and len(places) > 1:
             return {name: places[place(name)] for name in group.lines}
         return dict(zip(group.lines, other.lines, strict=True))
-    table, partner = {}, repairs.partner(other, group)
-    for statement in group.statements:
-        lines, theirs = statement.lines, partner[next(iter(statement.lines.flat))].lines
-        if lines.shape == theirs.shape:
-            pass
-        elif lines.shape == theirs.shape[::-1]:
+    table = {}
+    for each, their in zip(group.statements, beside, strict=True):
+        lines, theirs = each.lines, their.lines
+        if lines.shape == theirs.shape[::-1] != theirs.shape:
             theirs = theirs.T
-        elif lines.squeeze().shape == theirs.squeeze().shape:
-            theirs = theirs.reshape(lines.shape)
-        else:
+        elif lines.squeeze().shape != theirs.squeeze().shape:
             return None
         table |= dict(zip(lines.flat, theirs.flat, strict=True))
     return table

@@ -116,7 +116,11 @@ def called(name: str) -> str:
 def group_name(group: Group) -> str:
     """Return what a reader calls what a statement assigns to."""
     name = group.name if group.shape else group.lines[0]
-    return sentence("net input", name=name.partition("@")[0]) if NET in name else bare(name) + place(name) * (not group.shape)
+    return (
+        sentence("net input", name=name.partition("@")[0])
+        if NET in name
+        else bare(name) + place(name) * (not group.shape)
+    )
 
 
 def in_own_names(node: ast.expr) -> str:
@@ -133,4 +137,8 @@ def repaired(repair: Repair, name: str) -> str:
 def own(text: str) -> str:
     """Return a text with the script's own names, and the lines of those that it assigns more than once."""
     text = re.sub(r"(\w+(?:\[[\d,]+\])?)@net\d*", lambda match: sentence("net input", name=match[1]), text)
-    return re.sub(r"(\w+(?:\[[\d,]+\])?)@(\d+)'*\d*", lambda match: sentence("of line", name=match[1], line=match[2]), text)
+    return re.sub(
+        r"(\w+(?:\[[\d,]+\])?)@(\d+)'*\d*",
+        lambda match: sentence("of line", name=match[1], line=match[2]),
+        text,
+    )
