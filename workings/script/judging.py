@@ -24,7 +24,7 @@ from workings.script.followed import bare, place
 from workings.script.graph import row_of
 from workings.script.losses import CROSS_ENTROPY
 from workings.script.repairs import Repair
-from workings.script.search import Found, Search
+from workings.script.search import Found, Search, mode
 from workings.script.sentences import Judgement, Note, called, group_name, note, own, repaired, sentence
 
 REASONS = {2.0: "without ½", 0.5: "one more ½"}
@@ -72,7 +72,7 @@ class Comparison:
         self.script, self.graph, self.notes = script, script.graph, notes
         self.search = Search(script)
         self.own, self.right = self.at_own_numbers()
-        self.size = self.search.stated_size()
+        self.size = self.stated_size()
 
     def at_own_numbers(self) -> tuple[dict[str, Value], dict[str, Value]]:
         """Return the values and the partials at the script's own numbers, nothing where it has none."""
@@ -82,6 +82,13 @@ class Comparison:
             return values, swept(listing, values, self.script.of)[1]
         except ValueError:
             return {}, {}
+
+    def stated_size(self) -> float:
+        """Return how many times the right ones the stated partials are, if most agree."""
+        pairs = [(name, by) for name, by in self.script.stated.items() if by in self.graph.own]
+        pairs += [(end.line, end.by) for end in self.search.ends if not end.step]
+        found = [f for name, by in pairs for q, f in self.search.known.get(name, ()) if q == by]
+        return mode((f for f in found if 2 * sum(same(f, other) for other in found) > len(found)), 1.0)
 
     def tell(self, name: str, kind: str, says: str, error: bool = True) -> None:
         """Note what is told of a line."""
@@ -171,7 +178,7 @@ class Comparison:
         search, base = self.search, self.search.base[True]
         for end in search.wrong():
             ratio = search.ratio[end.line]
-            if not end.step or base is None or not np.isfinite(ratio) or search.odd_partials(end):
+            if not end.step or base is None or not np.isfinite(ratio) or not search.blameless(end):
                 continue
             name = called(end.by)
             if not ratio:

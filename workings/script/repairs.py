@@ -72,7 +72,9 @@ class Repairs:
 
     def __init__(self, graph: Graph, groups: Sequence[Group], forward: frozenset[str]) -> None:
         self.graph, self.groups = graph, groups
-        self.trained = forward | graph.steps.keys() | graph.lines.keys()  # other numbers are rates, and no cause
+        self.trained = (
+            forward | graph.steps.keys() | graph.lines.keys()
+        )  # other numbers are rates, and no cause
         self.place = {name: n for n, name in enumerate((*graph.own, *graph.lines))}
         self.group = {name: group for group in groups for name in group.lines}
 
@@ -117,7 +119,9 @@ class Repairs:
                 said = {"new": new, "old": old}
                 yield Repair("instead", said, 1, naming({old: new}))
                 if often.count(old) > 1:
-                    here = lambda node, old=old, new=new: iter([("", ast.Name(new))] * (ast.unparse(node) == old))
+                    here = lambda node, old=old, new=new: iter(
+                        [("", ast.Name(new))] * (ast.unparse(node) == old)
+                    )
                     for _, changed in somewhere(expression, here):
                         yield Repair("instead", said, 2, lambda _, node, changed=changed: changed)
         for one, other in combinations(dict.fromkeys(often), 2):
@@ -150,19 +154,29 @@ class Repairs:
                 made.insert(0, (1, slope))
             for cost, factor in made:
                 said = {"part": ast.unparse(replaced(factor, {"out": ast.Name(name + ".T" * turned)}))}
-                put = lambda line, factor=factor, table=table: replaced(factor, {"out": ast.Name(table[line])})
-                yield Repair("factor missing", said, cost + turned, lambda n, node, put=put: times(node, put(n)))
+                put = lambda line, factor=factor, table=table: replaced(
+                    factor, {"out": ast.Name(table[line])}
+                )
+                yield Repair(
+                    "factor missing", said, cost + turned, lambda n, node, put=put: times(node, put(n))
+                )
                 count = len(chain(self.graph.lines[group.lines[0]].expression, ast.Mult))
                 for k in range(count if cost == 1 and count > 1 else 0):
-                    yield Repair("other slope", said, 2, lambda n, node, put=put, k=k: with_factor(node, k, put(n)))
+                    yield Repair(
+                        "other slope", said, 2, lambda n, node, put=put, k=k: with_factor(node, k, put(n))
+                    )
 
     def paths(self, group: Group, deltas: Sequence[str], weights: Sequence[str]) -> Iterator[Repair]:
         """Put in a term: a delta that comes back by a weight."""
         for delta, weight in islice(product(deltas, weights), PATHS):
             term = times(ast.Name(delta), ast.Name(weight))
-            here = lambda node, term=term: iter([("", ast.BinOp(node, ast.Add(), term))] * isinstance(node, ast.BinOp))
+            here = lambda node, term=term: iter(
+                [("", ast.BinOp(node, ast.Add(), term))] * isinstance(node, ast.BinOp)
+            )
             for _, changed in somewhere(self.graph.lines[group.lines[0]].expression, here):
-                yield Repair("term missing", {"part": brief(term)}, 2, lambda _, node, changed=changed: changed)
+                yield Repair(
+                    "term missing", {"part": brief(term)}, 2, lambda _, node, changed=changed: changed
+                )
 
 
 def naming(table: dict[str, str]) -> Write:
@@ -179,7 +193,10 @@ def otherwise(node: ast.expr) -> Iterator[tuple[str, ast.expr, ast.expr]]:
                 yield ("sign of", right), ast.BinOp(left, ast.Sub(), right)
                 yield from ((("term too much", right), left), (("term too much", left), right))
             case ast.BinOp(left=left, op=ast.Sub(), right=right):
-                yield from ((("sign of", right), ast.BinOp(left, ast.Add(), right)), (("term too much", right), left))
+                yield from (
+                    (("sign of", right), ast.BinOp(left, ast.Add(), right)),
+                    (("term too much", right), left),
+                )
             case ast.BinOp(left=left, op=ast.Mult(), right=right):
                 yield from ((("factor too much", right), left), (("factor too much", left), right))
             case ast.BinOp(left=left, op=ast.Div(), right=right):
