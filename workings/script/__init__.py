@@ -4,9 +4,9 @@ A script is parsed, never executed. One pass of it is read as a `bplit.listing.L
 that is assigned again is another name: ``w5@34`` is w5 from line 34 on. What is told has the script's names.
 """
 
+from workings.script.followed import Followed, Misfit, Move, Statement
 from workings.script.judging import judge
 from workings.script.naming import Script, parse_script, read_script
-from workings.script.followed import Followed, Misfit, Move, Statement
 from workings.script.sentences import Judgement, Note
 from workings.script.statements import follow, read_source
 

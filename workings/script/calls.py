@@ -11,11 +11,11 @@ import numpy as np
 
 from bplit.given import shorter
 from bplit.line import KNOWN
-from workings.script.arrays import items, lifted, room, single, wholes
+from workings.script.arrays import items, lifted, room, single, table, wholes
 from workings.script.expressions import TEXT, Expressions, Scope, filled_in, key_by, text_of_parts, truth
-from workings.script.numbers import Count, Number, higher, kind_of, whole_by, worth
+from workings.script.numbers import Count, Module, Number, higher, kind_of, whole_by, worth
 from workings.script.record import Record, stem_by
-from workings.script.tables import FUNCTIONS, OPERATE, Module, of_torch
+from workings.script.tables import FUNCTIONS, OPERATE, of_torch
 
 DEEP = 20  # calls in calls
 
@@ -98,7 +98,7 @@ IGNORED = {
     "endpoint",
 }
 RENAMED = {"dim": "axis", "keepdim": "keepdims"}
-LATE = {"reduce", "partial", "vectorize"}
+LATE = {"reduce", "partial", "vectorize", "apply_along_axis"}
 PROPERTIES = {"T", "shape", "size", "ndim", "data", "dtype", "real"}
 SUBMODULES = {"special": "scipy", "functional": "torch", "linalg": "numpy", "random": "random"}
 CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
@@ -183,6 +183,7 @@ class Calls(Expressions):
     def __init__(self, record: Record) -> None:
         super().__init__(record)
         self.frames: list[tuple[Closure, list[Any], list[Any]]] = []  # with what they were given and yield
+        self.returned = 0  # the row of the last return
         self.builtins: dict[str, Any] = BUILTINS | {
             "map": lambda f, *parts: [self.applied(f, [*p]) for p in zip(*map(items, parts), strict=False)],
             "filter": lambda f, parts: [p for p in items(parts) if truth(self.applied(f, [p]))],
@@ -191,6 +192,7 @@ class Calls(Expressions):
                 lambda a, b: self.applied(f, [a, b]), items(parts), *first
             ),
             "partial": lambda f, *given, **options: partial(self.applied_later, f, given, options),
+            "apply_along_axis": lambda f, axis, a: FUNCTIONS["stack"]([table(self.applied(f, [row])) for row in (items(a) if axis else items(table(a).T))]),
             "vectorize": lambda f: lifted(lambda *given: self.applied(f, [*given])),
         }
 
@@ -386,9 +388,9 @@ class Calls(Expressions):
             found = None
         except Back as returned:
             found = returned.value
-            if isinstance(found, tuple) or not self.frames[:-1]:
-                for part in parts_of(found):  # its line is that of the return
-                    part.row = record.row
+            self.returned = record.row
+            for part in parts_of(found) if isinstance(found, tuple) else []:
+                part.row = record.row  # its line is that of the return
         self.frames.pop()
         record.row, record.end = back
         return yields or found

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from bplit.given import shorter
-from workings.script.arrays import items, lifted, room, single, wholes
-from workings.script.numbers import Count, Number, chosen, gate, kind_of, whole_by, worth
+from workings.script.arrays import CELLS, items, lifted, room, single, wholes
+from workings.script.numbers import Count, Module, Number, chosen, gate, kind_of, whole_by, worth
 from workings.script.record import Record
-from workings.script.tables import FUNCTIONS, OPERATE, Module
+from workings.script.tables import FUNCTIONS, OPERATE
 
 TEXT = 1_000  # letters of a text
 Scope = ChainMap[str, Any]  # the names of a function, then those of what is around it
@@ -54,6 +54,8 @@ class Expressions:
                 return self.operation(type(op), self.value(left, scope), self.value(right, scope))
             case ast.Call():
                 return self.call(node, scope)
+            case ast.Subscript(value=ast.Attribute(attr="c_" | "r_") as join, slice=place):
+                return self.value(join, scope)(*self.several(place.elts if isinstance(place, ast.Tuple) else [place], scope))
             case ast.Subscript(value=holder, slice=place):
                 return self.element(self.value(holder, scope), self.place(place, scope))
             case ast.Attribute(value=holder, attr=name):
@@ -67,7 +69,7 @@ class Expressions:
                 return self.dictionary(keys, values, scope)
             case ast.Compare(left=left, ops=ops, comparators=others):
                 sides = [self.value(part, scope) for part in (left, *others)]
-                tests = [self.compared(*part) for part in zip(ops, sides, sides[1:], strict=True)]
+                tests = [self.compared(*part) for part in zip(ops, sides, sides[1:], strict=False)]
                 return tests[0] if len(tests) == 1 else all(map(truth, tests))
             case ast.BoolOp(op=op, values=values):
                 for part in values:
@@ -212,6 +214,8 @@ class Expressions:
                 else np.array(wholes(*found.flat), dtype=int).reshape(found.shape)
             )
         if isinstance(found, list | range):
+            if not all(isinstance(part, Number | int | float) for part in found[:CELLS]):
+                return ...
             return [*wholes(*items(found))]
         return found if found is None or isinstance(found, str | tuple | Module) else key_by(found)
 
@@ -230,6 +234,8 @@ class Expressions:
             found = holder[key]
             room(np.shape(found))
             return single(found)
+        if isinstance(holder, Module) and holder.name.startswith("?"):
+            return holder
         if isinstance(holder, dict) and not isinstance(key, slice | list):
             if key not in holder:
                 raise ValueError(

@@ -15,6 +15,7 @@ import math
 import operator
 from collections.abc import Callable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from random import Random
 from typing import Any, Protocol
 
@@ -36,6 +37,13 @@ CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Mod: ("%", operator.mod),
     ast.FloorDiv: ("//", operator.floordiv),
 }
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module that a script imports, if its functions are known here; of others nothing is asked."""
+
+    name: str
 
 
 class Count(int):
@@ -149,6 +157,8 @@ def kind_of(value: Any) -> str:
     """Return what a value is called where another one was expected."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
+    if isinstance(value, Module):
+        return f"what {value.name.lstrip('?')} gives, which is not read: write a few numbers out"
     names = {str: "a text", list: "a list", tuple: "a tuple", dict: "a dict", type(None): "nothing"}
     return names.get(type(value), "something else")
 

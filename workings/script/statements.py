@@ -25,11 +25,13 @@ from workings.script.arrays import items, lifted, table
 from workings.script.calls import READ, Back, Calls, Closure, Kind, Thing, in_module
 from workings.script.expressions import Scope, bind, spread_over, truth
 from workings.script.followed import Followed
-from workings.script.numbers import NOTES, Count, Number, chosen
+from workings.script.numbers import NOTES, Count, Module, Number, chosen
 from workings.script.record import Record
-from workings.script.tables import FUNCTIONS, Module
+from workings.script.tables import FUNCTIONS
 
-STATEMENTS = 10_000  # that are followed
+LINES_IN_ALL = 4_000  # with more lines than these no other round is begun
+FEW = 5  # so many rounds are followed of a loop whose counter is not used
+GROWING = {"append", "extend", "insert"}
 ROUNDS = 40  # a loop with more rounds than these is followed for one
 PRINT = re.compile(r"^(\s*)print\s+(?!\()(\S.*?),?\s*$", re.MULTILINE)
 
@@ -264,24 +266,16 @@ class Follower(Calls):
             self.assign(target, new, scope)
 
     def loop(self, node: ast.For, over: Any, scope: Scope) -> None:
-        """Follow a loop: all rounds of a short one over data or places, and one round of another."""
+        """Follow a loop: all rounds of a short one, and one round of another, as one that counts passes."""
         used = {part.id for part in loads(node.body) if isinstance(part, ast.Name)}
         counts = {part.id for part in ast.walk(node.target) if isinstance(part, ast.Name)}
-        once = isinstance(over, range) and not counts & used
+        grows = any(isinstance(part, ast.Attribute) and part.attr in GROWING for part in loads(node.body))
         length = len(over) if isinstance(over, range) else len(items(over))
-        if length > ROUNDS and not once:
+        passes = isinstance(over, range) and not counts & used and (length > ROUNDS or (length > FEW and not grows))
+        if length > ROUNDS and not passes:
             self.record.unread[node.lineno] = f"of {length} rounds one was followed"
-        parts = (
-            over[: 1 if once or length > ROUNDS else length]
-            if isinstance(over, range)
-            else items(over)[: 1 if length > ROUNDS else length]
-        )
-        self.rounds(
-            [Count(part) for part in parts] if isinstance(over, range) else parts,
-            node.target,
-            node.body,
-            scope,
-        )
+        parts = items(over[: 1 if passes or length > ROUNDS else length] if not isinstance(over, dict) else over)
+        self.rounds(parts, node.target, node.body, scope)
 
     def rounds(self, parts: list[Any], target: ast.expr | None, body: list[ast.stmt], scope: Scope) -> None:
         """Follow rounds of a loop."""
@@ -293,6 +287,9 @@ class Follower(Calls):
             except Leave as leave:
                 if not leave.on:
                     break
+            if len(self.record.lines) > LINES_IN_ALL and part is not parts[-1]:
+                self.record.unread[self.record.row] = f"of {len(parts)} rounds not all were followed"
+                break
 
     def run(self, body: list[ast.stmt]) -> None:
         """Follow a script; once it has been trained, what cannot be followed is left out, and said."""
@@ -338,6 +335,7 @@ class Follower(Calls):
                 if part.arg in given
             ]
             found = self.inlined(function, wanted, {})
+            self.record.row = self.record.end = self.returned
             for n, part in enumerate(found if isinstance(found, tuple) else [found], 1):
                 title = f"{name}.{n}" if isinstance(found, tuple) else name
                 self.record.state(title, self.record.named(title, part))

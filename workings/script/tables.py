@@ -7,7 +7,6 @@
 import ast
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -39,6 +38,7 @@ from workings.script.arrays import (
     variance,
 )
 from workings.script.numbers import (
+    Module,
     Count,
     Number,
     calculate,
@@ -49,13 +49,6 @@ from workings.script.numbers import (
     whole_by,
     worth,
 )
-
-
-@dataclass(frozen=True)
-class Module:
-    """A module that a script imports, if its functions are known here; of others nothing is asked."""
-
-    name: str
 
 
 def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:
@@ -104,12 +97,17 @@ def absolute(t: Any) -> Any:
 
 
 def clipped(t: Any, low: Any = None, high: Any = None) -> Any:
-    """Return a number within bounds, which a number of the calculation is taken to be in."""
-    if isinstance(t, Number):
-        return t
-    return min(
-        max(worth(t), -math.inf if low is None else worth(low)), math.inf if high is None else worth(high)
-    )
+    """Return a number within bounds: one of the calculation is taken to be in them, but for a bound of 0."""
+    if not isinstance(t, Number):
+        t = worth(t) if low is None else max(worth(t), worth(low))
+        return t if high is None else min(t, worth(high))
+    return elementary("relu", t) if high is None and low is not None and worth(low) == 0 else t
+
+
+def clip(a: Any, low: Any = None, high: Any = None, out: Any = None, **bounds: Any) -> Any:
+    """Return numbers within bounds, by the names that NumPy and torch have for them."""
+    low, high = bounds.get("min", bounds.get("a_min", low)), bounds.get("max", bounds.get("a_max", high))
+    return lifted(lambda t: clipped(t, low, high))(a)
 
 
 def equal(one: Any, other: Any, *_: Any, **__: Any) -> bool:
@@ -173,7 +171,6 @@ SINGLE: dict[str, Callable[..., Any]] = {
     "maximum": higher,
     "minimum": lambda one, other: -higher(-one, -other),
     "where": chosen,
-    "clip": clipped,
     "abs": absolute,
     "cosh": lambda t: (elementary("exp", t) + elementary("exp", -t)) / 2,
     "sinh": lambda t: (elementary("exp", t) - elementary("exp", -t)) / 2,
@@ -192,6 +189,9 @@ SINGLE: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{name: lifted(function) for name, function in SINGLE.items()},
+    "clip": clip,
+    "c_": lambda *parts: joined(np.column_stack)(parts),
+    "r_": lambda *parts: joined(np.hstack)(parts),
     "array": lambda a, *_: table(a).copy() if not isinstance(a, Number | int | float) else a,
     "asarray": lambda a, *_: table(a) if not isinstance(a, Number | int | float) else a,
     "astype": lambda a, *_: a,
