@@ -5,9 +5,22 @@ that is assigned again is another name: ``w5@34`` is w5 from line 34 on. What is
 """
 
 from workings.script.followed import Followed, Misfit, Move, Statement
+from workings.script.following import follow, read_source
 from workings.script.judging import judge
 from workings.script.naming import Script, parse_script, read_script
 from workings.script.sentences import Judgement, Note
-from workings.script.statements import follow, read_source
 
-__all__ = ["Judgement", "Note", "Script", "judge", "parse_script", "read_script"]
+__all__ = [
+    "Followed",
+    "Judgement",
+    "Misfit",
+    "Move",
+    "Note",
+    "Script",
+    "Statement",
+    "follow",
+    "judge",
+    "parse_script",
+    "read_script",
+    "read_source",
+]
