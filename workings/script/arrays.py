@@ -1,7 +1,7 @@
 """Arrays of a script's numbers: NumPy's own, of objects, none of them without room being asked for first.
 
->>> numbers = table([[1, 2], [3, 4]])
->>> product(numbers, table([0.5, 0.25])).tolist(), total(numbers, axis=0).tolist()
+>>> numbers = as_array([[1, 2], [3, 4]])
+>>> matrix_product(numbers, as_array([0.5, 0.25])).tolist(), sum_along(numbers, axis=0).tolist()
 ([1.0, 2.5], [4.0, 6.0])
 >>> room(100, 100)
 Traceback (most recent call last):
@@ -20,7 +20,7 @@ from bplit.given import shorter
 from workings.script.numbers import RECORD, Count, Number, kind_of, spend, whole_by, worth
 
 CELLS = 4_000  # numbers in an array, parts of a list
-TEXT = 1_000  # letters of a text
+TEXT_LENGTH = 1_000  # letters of a text
 CELLS_PER_STEP = 8  # so many of them are counted as one operation
 Function = Callable[..., Any]
 
@@ -52,7 +52,7 @@ def items(value: Any) -> list[Any]:
     return [Count(part) for part in value] if isinstance(value, range) else [*value]
 
 
-def table(value: Any) -> np.ndarray:
+def as_array(value: Any) -> np.ndarray:
     """Return numbers in lists as an array, and an array as it is."""
     if isinstance(value, np.ndarray):
         return value
@@ -90,7 +90,7 @@ def lifted(function: Function) -> Function:
     """Return a function of numbers as one of numbers and arrays."""
 
     def applied(*given: Any) -> Any:
-        parts = [table(part) if isinstance(part, list | tuple | range) else part for part in given]
+        parts = [as_array(part) if isinstance(part, list | tuple | range) else part for part in given]
         shapes = [part.shape for part in parts if isinstance(part, np.ndarray)]
         if not shapes:
             return function(*parts)
@@ -107,25 +107,25 @@ def axes(axis: Any) -> Any:
     return wholes(axis) if isinstance(axis, tuple | list) else whole_by(axis)
 
 
-def total(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
+def sum_along(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
     """Return a sum along axes."""
-    return single(np.sum(table(a), axis=axes(axis), keepdims=bool(keepdims)))
+    return single(np.sum(as_array(a), axis=axes(axis), keepdims=bool(keepdims)))
 
 
 def mean(a: Any, axis: Any = None, keepdims: Any = False, less: int = 0) -> Any:
     """Return a mean along axes: the sum by its size, or by some less."""
-    sums = total(a, axis, keepdims)
-    count = table(a).size // max(table(sums).size, 1) - less
+    sums = sum_along(a, axis, keepdims)
+    count = as_array(a).size // max(as_array(sums).size, 1) - less
     return lifted(lambda part: part / count)(sums)
 
 
 def variance(a: Any, axis: Any = None, keepdims: Any = False, ddof: Any = 0) -> Any:
     """Return the mean of the squares of the distances from the mean."""
-    off = table(a) - mean(a, axis, keepdims=True)
+    off = as_array(a) - mean(a, axis, keepdims=True)
     return mean(off * off, axis, keepdims, whole_by(ddof))
 
 
-def product(a: Any, b: Any) -> Any:
+def matrix_product(a: Any, b: Any) -> Any:
     """Return a product of matrices and vectors."""
     one, other = (
         lifted(lambda part: part if isinstance(part, Number) else float(worth(part)))(part) for part in (a, b)
@@ -140,7 +140,7 @@ def product(a: Any, b: Any) -> Any:
 
 def einsum(letters: Any, *given: Any) -> Any:
     """Return the sum of products that NumPy's letters say."""
-    arrays = [*map(table, given)]
+    arrays = [*map(as_array, given)]
     words = str(letters).replace(" ", "").split("->")[0].split(",")
     pairs = [
         pair for word, part in zip(words, arrays, strict=True) for pair in zip(word, part.shape, strict=True)
@@ -153,21 +153,21 @@ def plainly(function: Function, kind: Function = float) -> Function:
     """Return a function of what numbers are worth: which one is the largest is asked at the script's own."""
 
     def applied(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
-        values = np.array([worth(part) for part in table(a).flat], dtype=float).reshape(table(a).shape)
+        values = np.array([worth(part) for part in as_array(a).flat], dtype=float).reshape(as_array(a).shape)
         found = function(values, axis=axes(axis), keepdims=bool(keepdims))
         return np.frompyfunc(kind, 1, 1)(found)
 
     return applied
 
 
-def arranged(function: Function) -> Function:
+def rearranged(function: Function) -> Function:
     """Return a function of NumPy's that puts the numbers of an array in another order or shape."""
 
     def applied(a: Any, *given: Any, axis: Any = None, shape: Any = None) -> Any:
         options = {} if axis is None else {"axis": axes(axis)}
         several = len(given) > 1 and function is not np.swapaxes
         said = [wholes(*given)] if several else [*map(axes, given if shape is None else [shape])]
-        return single(function(table(a), *said, **options))
+        return single(function(as_array(a), *said, **options))
 
     return applied
 
@@ -176,7 +176,9 @@ def joined(function: Function) -> Function:
     """Return a function of NumPy's that puts arrays together."""
 
     def applied(parts: Any, axis: Any = 0) -> Any:
-        arrays = [table([part] if isinstance(part, Number | int | float) else part) for part in items(parts)]
+        arrays = [
+            as_array([part] if isinstance(part, Number | int | float) else part) for part in items(parts)
+        ]
         room(sum(part.size for part in arrays))
         along = function in (np.concatenate, np.stack)
         return function(arrays, axis=axes(axis)) if along else function(arrays)
@@ -184,16 +186,16 @@ def joined(function: Function) -> Function:
     return applied
 
 
-def added(a: Any, more: Any, axis: Any = None) -> Any:
+def appended(a: Any, more: Any, axis: Any = None) -> Any:
     """Return an array with numbers at its end."""
-    parts = [a, more] if axis is not None else [table(a).ravel(), table(more).ravel()]
+    parts = [a, more] if axis is not None else [as_array(a).ravel(), as_array(more).ravel()]
     return joined(np.concatenate)(parts, axis or 0)
 
 
 def inserted(a: Any, place: Any, more: Any, axis: Any = None) -> Any:
     """Return an array with numbers put into it."""
-    room(table(a).size, 2)
-    return np.insert(table(a), whole_by(place), table(more), axis=axes(axis))
+    room(as_array(a).size, 2)
+    return np.insert(as_array(a), whole_by(place), as_array(more), axis=axes(axis))
 
 
 def full(shape: Any, value: Any) -> Any:
@@ -221,7 +223,7 @@ def drawn(draw: Callable[..., float], options: Sequence[str] = ()) -> Function:
 def counted_up(*given: Any) -> Any:
     """Return numbers from one to another: whole ones are those that count."""
     if all(worth(part) == int(worth(part)) for part in given):
-        return table(range(*wholes(*given)))
+        return as_array(range(*wholes(*given)))
     first, last, by = [*map(worth, given), 1][:3] if len(given) > 1 else (0, worth(*given), 1)
     room(math.ceil((last - first) / by))
     return np.arange(first, last, by).astype(object)
@@ -249,10 +251,10 @@ def key_by(value: Any) -> Any:
 def texted(parts: Any) -> str:
     """Return values as one text: numbers in a few digits, what else there is as nothing."""
     texts = (f"{worth(part):g}" if isinstance(part, Number | int | float) else part for part in parts)
-    return "".join(part for part in texts if isinstance(part, str))[:TEXT]
+    return "".join(part for part in texts if isinstance(part, str))[:TEXT_LENGTH]
 
 
 def filled_in(pattern: str, text: str, values: Any) -> str:
     """Return a text with values in its gaps."""
     left = [*values]
-    return re.sub(pattern, lambda _: texted(left[:1] and [left.pop(0)]), text)[:TEXT]
+    return re.sub(pattern, lambda _: texted(left[:1] and [left.pop(0)]), text)[:TEXT_LENGTH]

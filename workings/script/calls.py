@@ -11,7 +11,7 @@ from bplit.given import shorter
 from workings.script.arrays import Function, items, key_by, lifted, truth
 from workings.script.expressions import Expressions, Scope
 from workings.script.numbers import Module, Number, kind_of
-from workings.script.tables import FUNCTIONS, IGNORED, IN_PLACE, PROPERTIES, RENAMED, in_module, of_torch
+from workings.script.tables import CALLABLE, IGNORED, IN_PLACE, PROPERTIES, RENAMED, in_module, of_torch
 
 DEEP = 20  # calls in calls
 
@@ -73,7 +73,7 @@ class Calls(Expressions):
             "reduce": lambda f, parts, *a: reduce(lambda x, y: self.applied(f, [x, y]), items(parts), *a),
             "partial": lambda f, *a, **more: lambda *b, **c: self.applied(f, [*a, *b], more | c),
             "vectorize": lambda f: lifted(lambda *given: self.applied(f, [*given])),
-            "apply_along_axis": lambda f, _, a: FUNCTIONS["vstack"]([self.applied(f, [b]) for b in items(a)]),
+            "apply_along_axis": lambda f, _, a: CALLABLE["vstack"]([self.applied(f, [b]) for b in items(a)]),
         }
 
     def attribute(self, holder: Any, name: str) -> Any:
@@ -86,7 +86,7 @@ class Calls(Expressions):
         if isinstance(holder, Thing | Kind):
             members = holder.kind.members if isinstance(holder, Thing) else holder.members
             if name == "__init__" and name not in members:
-                return FUNCTIONS["nothing"]
+                return CALLABLE["nothing"]
             found = members.get(name)
             if found is None:
                 raise ValueError(f"expected something that was assigned, got .{name}")
@@ -95,8 +95,8 @@ class Calls(Expressions):
                 return found
             found = replace(found, bound=(holder.real if isinstance(holder, Thing) else holder,))
             return self.inlined(found, [], {}) if found.kind == "property" else found
-        if isinstance(holder, np.ndarray | Number | float | int) and name in FUNCTIONS:
-            return FUNCTIONS[name](holder) if name in PROPERTIES else partial(FUNCTIONS[name], holder)
+        if isinstance(holder, np.ndarray | Number | float | int) and name in CALLABLE:
+            return CALLABLE[name](holder) if name in PROPERTIES else partial(CALLABLE[name], holder)
         if name in ("grad", "requires_grad"):
             of_torch()
         raise ValueError(f"expected nothing like .{name} of {kind_of(holder)}")
@@ -129,7 +129,7 @@ class Calls(Expressions):
             self.record.put(holder, ..., new, *self.slot(node.func.value, scope))  # type: ignore[attr-defined]
             return holder
         if name in PROPERTIES and isinstance(holder, np.ndarray):  # as torch's size(0)
-            return FUNCTIONS[name](holder, *given)
+            return CALLABLE[name](holder, *given)
         function = self.attribute(holder, name) if name else self.value(node.func, scope)
         return self.applied(function, given, options, shorter(ast.unparse(node.func), 40))
 

@@ -21,7 +21,7 @@ from workings.script.numbers import (
     worth,
 )
 from workings.script.record import Record, stem_by
-from workings.script.tables import FUNCTIONS, OPERATE
+from workings.script.tables import CALLABLE, OPERATE
 
 Scope = ChainMap[str, Any]  # the names of a function, then those of what is around it
 
@@ -54,7 +54,7 @@ class Expressions:
             case ast.Subscript(value=ast.Attribute(attr="c_" | "r_") as join, slice=part):
                 return self.value(join, scope)(*self.several(getattr(part, "elts", [part]), scope))
             case ast.Subscript(value=holder, slice=part):
-                return element(self.value(holder, scope), self.place(part, scope))
+                return part_at(self.value(holder, scope), self.place(part, scope))
             case ast.Attribute(value=holder, attr=name):
                 return self.attribute(self.value(holder, scope), name)
             case ast.UnaryOp(op=op, operand=operand):
@@ -178,7 +178,7 @@ class Expressions:
         return key_by(found)
 
 
-def element(holder: Any, key: Any) -> Any:
+def part_at(holder: Any, key: Any) -> Any:
     """Return a part of an array, a list or a dict."""
     if isinstance(holder, np.ndarray):
         if isinstance(key, np.ndarray) and key.dtype == object:  # where gates are open
@@ -204,9 +204,9 @@ def signed(op: ast.unaryop, value: Any) -> Any:
     """Return minus a value, or whether it is none."""
     match op:
         case ast.USub():
-            return Count(-value) if isinstance(value, Count) else FUNCTIONS["negative"](value)
+            return Count(-value) if isinstance(value, Count) else CALLABLE["negative"](value)
         case ast.Invert():
-            return FUNCTIONS["logical_not"](value)
+            return CALLABLE["logical_not"](value)
     return not truth(value) if isinstance(op, ast.Not) else value
 
 

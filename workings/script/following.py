@@ -25,7 +25,7 @@ from workings.script.followed import Followed
 from workings.script.numbers import RECORD
 from workings.script.record import Record
 from workings.script.statements import LoopError, Statements
-from workings.script.tables import BUILTINS, FUNCTIONS
+from workings.script.tables import BUILTINS, CALLABLE
 
 # Of what a function that nobody calls is given, and its biases and rates; and what in a text tells of arrays.
 SHAPES = (((), ()), ((2, 2), (2,)), ((2, 2), (2, 2)), ((2, 2), ()), ((2,), ()))
@@ -88,7 +88,7 @@ class Follower(Statements):
                         keys |= {key} if other == name else set()
             shape = self.shapes[bool(re.match("b|.*(?:lr|rate|alpha|eta)$", name, re.IGNORECASE))]
             plain = {key: self.example(key, []) for key in sorted(keys)}
-            self.examples[name] = plain or self.record.named(name, FUNCTIONS["rand"](*shape))
+            self.examples[name] = plain or self.record.named(name, CALLABLE["rand"](*shape))
         return self.examples[name]
 
 

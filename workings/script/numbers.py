@@ -6,7 +6,7 @@ end: 1 / (1 + exp(-t)), however it is written out, is sigmoid(t), and t where it
 >>> x = Number(ast.Name("x"), "x", 0.98)
 >>> print(1 / (1 + elementary("exp", -x)), f"{(1 / (1 + elementary('exp', -x))).value:.6f}")
 sigmoid(x) 0.727108
->>> print(x * gate(x, 0), chosen(gate(0, x), 0.0, x), (x ** 2 / 2).value)
+>>> print(x * gate(x, 0), chosen(gate(0, x), 0.0, x), f"{(x**2 / 2).value:.4f}")
 relu(x) relu(x) 0.4802
 """
 
@@ -26,7 +26,7 @@ from bplit.reading import EXPONENT
 from workings.symbol import Symbol, expression
 
 WHOLE = 2**53  # from here on a float has no ones
-LONG = 100  # an expression with more parts than these gets a name of its own
+LONGEST = 100  # an expression with more parts than these gets a name of its own
 CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", operator.add),
     ast.Sub: ("-", operator.sub),
@@ -119,7 +119,7 @@ def made(node: ast.expr, text: str, value: float, size: int, how: tuple[Any, ...
     """Return a new number that is one part larger than its parts; a long one by a name of its own."""
     spend(1)
     number, record = Number(node, text, value, size + 1, how), RECORD.get()
-    return record.line("part", (), number) if record and size >= LONG else number
+    return record.line("part", (), number) if record and size >= LONGEST else number
 
 
 def spend(amount: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from workings.script.arrays import items, key_by, lifted, room, table
+from workings.script.arrays import as_array, items, key_by, lifted, room
 from workings.script.calls import Calls, Kind, Thing
 from workings.script.expressions import Scope, spread_over
 from workings.script.numbers import Number, chosen, kind_of, whole_by
@@ -46,7 +46,7 @@ class Places(Calls):
         if isinstance(holder, np.ndarray):
             if isinstance(key, np.ndarray) and key.dtype == object:  # where gates are open
                 key, value = ..., lifted(chosen)(key, value, holder)
-            value = table(value) if isinstance(value, list | tuple) else value
+            value = as_array(value) if isinstance(value, list | tuple) else value
             self.record.put(holder, key, value, *self.slot(target.value, scope))
             return
         inside = isinstance(holder, list) and isinstance(key, int) and -len(holder) <= key < len(holder)

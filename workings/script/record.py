@@ -14,7 +14,7 @@ from bplit.reading import split_rows
 from workings.script.followed import Misfit, Move, Statement, bare
 from workings.script.numbers import Count, Number, node_by, text_by, worth
 
-WORK = 250_000  # operations
+MOST_WORK = 250_000  # operations
 Place = tuple[int, ...]
 
 
@@ -40,8 +40,10 @@ class Record:
     def spend(self, amount: int) -> None:
         """Count what is done, or raise a ValueError where it is too much."""
         self.work += amount
-        if self.work > WORK:
-            raise ValueError(f"expected up to {WORK} operations: take fewer examples, or one step in numbers")
+        if self.work > MOST_WORK:
+            raise ValueError(
+                f"expected up to {MOST_WORK} operations: take fewer examples, or one step in numbers"
+            )
 
     def line(self, stem: str, place: Place, value: Any, again: int = 0) -> Number:
         """Write a line, or return the one that stands there already for the same calculation.

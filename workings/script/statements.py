@@ -10,9 +10,12 @@ from workings.script.calls import Closure, Kind, ReturnError
 from workings.script.expressions import Scope, bind
 from workings.script.numbers import Module, is_gate
 from workings.script.places import ELSEWHERE, Places
-from workings.script.tables import FUNCTIONS, MODULES, in_module
+from workings.script.tables import CALLABLE, MODULES, in_module
 
-ROUNDS, FEW = 40, 5  # a loop with more rounds is followed for one; with more than a few, if it counts passes
+ROUNDS, SHORT = (
+    40,
+    5,
+)  # a loop with more rounds is followed for one; with more than a few, if it counts passes
 ENOUGH = 4_000  # with more lines than these no other round is begun
 STEPS = 20  # a statement is counted as so many operations
 GROWING = {"append", "extend", "insert"}
@@ -41,7 +44,7 @@ class Statements(Places):
                 self.statement(node, scope)
                 continue
             test = self.value(node.test, scope)
-            if is_gate(test) and (both := in_one(node, body[n + 1 :])):
+            if is_gate(test) and (both := as_one(node, body[n + 1 :])):
                 self.record.row = self.record.end = both.lineno
                 self.statement(both, scope)
             else:
@@ -116,7 +119,7 @@ class Statements(Places):
                 "classmethod",
             ):
                 kind = decorator.id
-            elif self.value(decorator, scope) not in (None, FUNCTIONS["nothing"]) and not isinstance(
+            elif self.value(decorator, scope) not in (None, CALLABLE["nothing"]) and not isinstance(
                 self.value(decorator, scope), Module
             ):
                 raise ValueError("expected a function without decorators")
@@ -145,11 +148,11 @@ class Statements(Places):
         grows = any(isinstance(part, ast.Attribute) and part.attr in GROWING for part in parts)
         length = len(over) if isinstance(over, range) else len(items(over))
         free = isinstance(over, range) and not counts & used
-        many = length > ROUNDS or (free and length > FEW and not grows)
+        many = length > ROUNDS or (free and length > SHORT and not grows)
         if length > ROUNDS and not free:
             self.record.unread[node.lineno] = f"of {length} rounds one was followed"
         rounds = items(over[:1] if many and isinstance(over, range) else over)
-        self.rounds(rounds[:1] if many else rounds, node.target, node.body, scope, free and length > FEW)
+        self.rounds(rounds[:1] if many else rounds, node.target, node.body, scope, free and length > SHORT)
 
     def rounds(self, parts: list[Any], target: Any, body: list[ast.stmt], scope: Scope, passes: bool) -> None:
         """Follow rounds of a loop: of one that may count passes no other one when something was learned."""
@@ -169,7 +172,7 @@ class Statements(Places):
                 break
 
 
-def in_one(node: ast.If, rest: list[ast.stmt]) -> ast.stmt | None:
+def as_one(node: ast.If, rest: list[ast.stmt]) -> ast.stmt | None:
     """Return an if as one statement with a choice in it, if both ways return, assign or append alike."""
     match node.body, node.orelse or rest[:1]:
         case [ast.Return(value=ast.expr() as yes)], [ast.Return(value=ast.expr() as no)]:

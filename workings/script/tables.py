@@ -1,6 +1,6 @@
 """What a script may call, by the names that it has in Python, math, NumPy and torch; nothing else is called.
 
->>> print(f"{FUNCTIONS['log1p'](1.0):.6f}", FUNCTIONS["clip"](3, 0, 1), FUNCTIONS["ones"](2, 3).shape)
+>>> print(f"{CALLABLE['log1p'](1.0):.6f}", CALLABLE["clip"](3, 0, 1), CALLABLE["ones"](2, 3).shape)
 0.693147 1 (2, 3)
 """
 
@@ -16,12 +16,12 @@ from bplit.line import KNOWN
 from workings.script import arrays
 from workings.script.arrays import (
     Function,
+    as_array,
     filled_in,
     items,
     key_by,
     lifted,
     single,
-    table,
     texted,
     truth,
     wholes,
@@ -52,7 +52,7 @@ def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:
 
 
 OPERATE: dict[type[ast.operator], Function] = {kind: lifted(partial(operate, kind)) for kind in CALCULATE}
-OPERATE |= {ast.BitAnd: OPERATE[ast.Mult], ast.MatMult: arrays.product}  # & of gates
+OPERATE |= {ast.BitAnd: OPERATE[ast.Mult], ast.MatMult: arrays.matrix_product}  # & of gates
 
 
 def leaves(number: Any) -> Iterator[str]:
@@ -97,7 +97,7 @@ def equal(one: Any, other: Any, *_: Any) -> bool:
 
 def softmax_of(a: Any, axis: Any = -1) -> Any:
     """Return the shares of e to the power of numbers."""
-    return OPERATE[ast.Div](FUNCTIONS["exp"](a), arrays.total(FUNCTIONS["exp"](a), axis, keepdims=True))
+    return OPERATE[ast.Div](CALLABLE["exp"](a), arrays.sum_along(CALLABLE["exp"](a), axis, keepdims=True))
 
 
 def whole_numbers(low: Any, high: Any = None, size: Any = None) -> Any:
@@ -110,7 +110,7 @@ def whole_numbers(low: Any, high: Any = None, size: Any = None) -> Any:
 def picked(a: Any, size: Any = None, *_: Any) -> Any:
     """Return the first ones of what a script picks from by chance."""
     parts = items(range(whole_by(a)) if isinstance(a, Number | int | float) else a)
-    return parts[0] if size is None else table(parts[: whole_by(size)])
+    return parts[0] if size is None else as_array(parts[: whole_by(size)])
 
 
 def copied(value: Any) -> Any:
@@ -133,7 +133,7 @@ def likewise(value: Any, *_: Any) -> Any:
 
 
 BINARY = {"add": ast.Add, "subtract": ast.Sub, "multiply": ast.Mult, "divide": ast.Div, "power": ast.Pow}
-SINGLE: dict[str, Function] = {
+ELEMENTWISE: dict[str, Function] = {
     **{name: partial(elementary, name) for name in KNOWN},
     **{name: partial(operate, kind) for name, kind in BINARY.items()},
     **{name: of_data(getattr(math, name)) for name in ("sin", "cos", "floor", "ceil")},
@@ -161,10 +161,10 @@ SINGLE: dict[str, Function] = {
     "isnan": lambda t: math.isnan(worth(t)),
     "logical_not": lambda t: 1 - t,
 }
-FUNCTIONS: dict[str, Function] = {
-    **{name: lifted(function) for name, function in SINGLE.items()},
+CALLABLE: dict[str, Function] = {
+    **{name: lifted(function) for name, function in ELEMENTWISE.items()},
     **{
-        name: arrays.arranged(getattr(np, name))
+        name: arrays.rearranged(getattr(np, name))
         for name in ("reshape", "transpose", "squeeze", "expand_dims", "swapaxes", "flip", "atleast_2d")
     },
     **{
@@ -174,42 +174,42 @@ FUNCTIONS: dict[str, Function] = {
     **{name: arrays.plainly(getattr(np, name)) for name in ("max", "min")},
     **{name: arrays.plainly(getattr(np, name), Count) for name in ("argmax", "argmin")},
     **{name: arrays.plainly(getattr(np, name), bool) for name in ("any", "all")},
-    "array": lambda a, *_: a if isinstance(a, Number | int | float) else table(a).copy(),
-    "asarray": lambda a, *_: a if isinstance(a, Number | int | float) else table(a),
+    "array": lambda a, *_: a if isinstance(a, Number | int | float) else as_array(a).copy(),
+    "asarray": lambda a, *_: a if isinstance(a, Number | int | float) else as_array(a),
     "zeros": lambda *shape: arrays.full(shape, 0),
     "ones": lambda *shape: arrays.full(shape, 1),
     "full": arrays.full,
-    "zeros_like": lambda a: arrays.full(table(a).shape, 0),
-    "ones_like": lambda a: arrays.full(table(a).shape, 1),
-    "full_like": lambda a, value: arrays.full(table(a).shape, value),
+    "zeros_like": lambda a: arrays.full(as_array(a).shape, 0),
+    "ones_like": lambda a: arrays.full(as_array(a).shape, 1),
+    "full_like": lambda a, value: arrays.full(as_array(a).shape, value),
     "eye": lambda n, *_: np.eye(arrays.room(n, n)[0]).astype(object),
-    "diag": lambda a: arrays.room(table(a).size, len(table(a))) and np.diag(table(a)),
+    "diag": lambda a: arrays.room(as_array(a).size, len(as_array(a))) and np.diag(as_array(a)),
     "arange": arrays.counted_up,
     "linspace": lambda a, b, n=50: np.linspace(worth(a), worth(b), arrays.room(n)[0]).astype(object),
-    "dot": arrays.product,
-    "inner": lambda a, b: arrays.product(a, table(b).T),
-    "outer": lambda a, b: OPERATE[ast.Mult](table(a).reshape(-1, 1), table(b).reshape(1, -1)),
+    "dot": arrays.matrix_product,
+    "inner": lambda a, b: arrays.matrix_product(a, as_array(b).T),
+    "outer": lambda a, b: OPERATE[ast.Mult](as_array(a).reshape(-1, 1), as_array(b).reshape(1, -1)),
     "einsum": arrays.einsum,
-    "sum": arrays.total,
+    "sum": arrays.sum_along,
     "mean": arrays.mean,
     "var": arrays.variance,
-    "std": lambda *given, **options: FUNCTIONS["sqrt"](arrays.variance(*given, **options)),
-    "norm": lambda a: elementary("sqrt", arrays.total(table(a) * table(a))),
+    "std": lambda *given, **options: CALLABLE["sqrt"](arrays.variance(*given, **options)),
+    "norm": lambda a: elementary("sqrt", arrays.sum_along(as_array(a) * as_array(a))),
     "mse_loss": lambda a, b: arrays.mean(OPERATE[ast.Pow](OPERATE[ast.Sub](a, b), 2)),
     "softmax": softmax_of,
     "clip": clip,
     "allclose": lambda a, b, *_, **__: bool(np.all(lifted(equal)(a, b))),
-    "ravel": lambda a, *_: table(a).reshape(-1),
-    "append": arrays.added,
+    "ravel": lambda a, *_: as_array(a).reshape(-1),
+    "append": arrays.appended,
     "insert": arrays.inserted,
-    "c_": lambda *parts: FUNCTIONS["column_stack"](parts),
-    "r_": lambda *parts: FUNCTIONS["hstack"](parts),
-    "tile": lambda a, times: np.tile(table(a), arrays.room(times, table(a).size)[:-1]),
-    "item": lambda a: table(a).reshape(-1)[0],
-    "tolist": lambda a: table(a).tolist(),
-    "shape": lambda a: tuple(map(Count, table(a).shape)),
-    "size": lambda a, *axis: Count(table(a).shape[whole_by(*axis)] if axis else table(a).size),
-    "ndim": lambda a: Count(table(a).ndim),
+    "c_": lambda *parts: CALLABLE["column_stack"](parts),
+    "r_": lambda *parts: CALLABLE["hstack"](parts),
+    "tile": lambda a, times: np.tile(as_array(a), arrays.room(times, as_array(a).size)[:-1]),
+    "item": lambda a: as_array(a).reshape(-1)[0],
+    "tolist": lambda a: as_array(a).tolist(),
+    "shape": lambda a: tuple(map(Count, as_array(a).shape)),
+    "size": lambda a, *axis: Count(as_array(a).shape[whole_by(*axis)] if axis else as_array(a).size),
+    "ndim": lambda a: Count(as_array(a).ndim),
     "float": likewise,
     "nothing": lambda *_, **__: None,
     "backward": of_torch,
@@ -220,7 +220,7 @@ FUNCTIONS: dict[str, Function] = {
         lambda chance, low=0, high=1: low + (high - low) * chance.random(), ("low", "high")
     ),
     "randint": whole_numbers,
-    "permutation": lambda n: table(range(whole_by(n)) if isinstance(n, Number | int | float) else n),
+    "permutation": lambda n: as_array(range(whole_by(n)) if isinstance(n, Number | int | float) else n),
     "choice": picked,
     "deepcopy": copied,
     "default_rng": lambda *_: Module("random"),
@@ -240,12 +240,12 @@ nothing seed manual_seed shuffle set_printoptions errstate seterr no_grad dtype 
 """
 for row in ALIASES.strip().replace("\n", "|").split("|"):
     first, *others = row.split()
-    FUNCTIONS |= dict.fromkeys(others, FUNCTIONS[first])
+    CALLABLE |= dict.fromkeys(others, CALLABLE[first])
 
 
 def largest(*given: Any) -> Any:
     """Return the largest of numbers: of a list, what it is at the script's own."""
-    return reduce(lifted(higher), given) if len(given) > 1 else FUNCTIONS["max"](*given)
+    return reduce(lifted(higher), given) if len(given) > 1 else CALLABLE["max"](*given)
 
 
 # What may be said of a function without any effect on its numbers, and by which name torch says the same.
@@ -283,7 +283,7 @@ METHODS: dict[tuple[type, str], Function] = {
     (str, "lower"): lambda a: a.lower(),
 }
 BUILTINS: dict[str, Any] = {
-    **{name: FUNCTIONS[name] for name in (*KNOWN, "abs", "pow", "round")},
+    **{name: CALLABLE[name] for name in (*KNOWN, "abs", "pow", "round")},
     **{name: lambda *given: range(*wholes(*given)) for name in ("range", "xrange")},
     "len": lambda a: Count(len(a) if isinstance(a, range) else len(items(a))),
     "float": lambda a=0: float(a) if isinstance(a, str) and len(a) < 30 else a,
@@ -292,7 +292,7 @@ BUILTINS: dict[str, Any] = {
     "str": lambda a="": texted([a]),
     "sum": lambda parts, start=0: reduce(OPERATE[ast.Add], items(parts), start),
     "max": largest,
-    "min": lambda *a: FUNCTIONS["min"](*a) if len(a) == 1 else -largest(*map(FUNCTIONS["negative"], a)),
+    "min": lambda *a: CALLABLE["min"](*a) if len(a) == 1 else -largest(*map(CALLABLE["negative"], a)),
     "any": lambda parts: any(map(truth, items(parts))),
     "all": lambda parts: all(map(truth, items(parts))),
     "list": lambda parts=(): items(parts),
@@ -302,7 +302,7 @@ BUILTINS: dict[str, Any] = {
     "zip": lambda *parts: [*zip(*map(items, parts), strict=False)],
     "enumerate": lambda parts, start=0: [(Count(n + start), part) for n, part in enumerate(items(parts))],
     "reversed": lambda parts: items(parts)[::-1],
-    "object": FUNCTIONS["nothing"],
+    "object": CALLABLE["nothing"],
     "__name__": "__main__",
     **{name: Module("numpy" if name == "np" else name) for name in ("math", "np", "numpy")},
 }
@@ -320,6 +320,6 @@ def in_module(module: str, name: str) -> Any:
         of_torch()
     if name in CONSTANTS:
         return CONSTANTS[name]
-    if name not in FUNCTIONS:
+    if name not in CALLABLE:
         raise ValueError(f"unknown function {module}.{name}: write out what it calculates")
-    return FUNCTIONS[name]
+    return CALLABLE[name]
