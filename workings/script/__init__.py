@@ -1,4 +1,10 @@
-"""Other people's scripts."""
+"""Other people's scripts: followed, never run, and judged by the sweep of their own forward lines.
+
+A script is parsed, never executed. Its statements are followed with symbols in place of numbers, and every
+value that gets a name becomes a line of a `bplit.listing.Listing`; a name that is assigned again is another
+name: ``w5@34`` is w5 from line 34 on. What is told has the script's own names.
+"""
+
 from workings.script.ends import Script
 from workings.script.judging import judge
 from workings.script.naming import parse_script, read_script

@@ -7,7 +7,7 @@ from bplit.reading import LENGTH
 from workings.net.files import text_of
 from workings.script.ends import Script, understood
 from workings.script.sentences import printable
-from workings.script.statements import follow
+from workings.script.following import follow
 
 
 def read_script(file: str | Path, of: str | None = None, means: Mapping[str, str] | None = None) -> Script:

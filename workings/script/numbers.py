@@ -6,8 +6,8 @@ end: 1 / (1 + exp(-t)), however it is written out, is sigmoid(t), and t where it
 >>> x = Number(ast.Name("x"), "x", 0.98)
 >>> print(1 / (1 + elementary("exp", -x)), f"{(1 / (1 + elementary('exp', -x))).value:.6f}")
 sigmoid(x) 0.727108
->>> print(x * gate(x, 0), (x ** 2 / 2).value)
-relu(x) 0.4802
+>>> print(x * gate(x, 0), chosen(gate(0, x), 0.0, x), f"{(x**2 / 2).value:.4f}")
+relu(x) relu(x) 0.4802
 """
 
 import ast
@@ -15,8 +15,8 @@ import math
 import operator
 from collections.abc import Callable
 from contextvars import ContextVar
-from random import Random
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from bplit.reading import EXPONENT
 from workings.symbol import Symbol, expression
 
 WHOLE = 2**53  # from here on a float has no ones
-LONG = 100  # an expression with more parts than these gets a name of its own
+LONGEST = 100  # an expression with more parts than these gets a name of its own
 CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", operator.add),
     ast.Sub: ("-", operator.sub),
@@ -36,25 +36,18 @@ CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Mod: ("%", operator.mod),
     ast.FloorDiv: ("//", operator.floordiv),
 }
+RECORD: ContextVar[Any] = ContextVar("RECORD", default=None)  # of the script that is followed
 
 
 class Count(int):
     """A whole number that counts, as the rounds of a loop or the size of an axis: it gets no line."""
 
 
-class Notes(Protocol):
-    """What is kept while a script is followed: how much was done, its lines, and chance."""
+@dataclass(frozen=True)
+class Module:
+    """A module that a script imports; of one that is not read, its name after a ?, all that it gives."""
 
-    chance: Random
-
-    def spend(self, amount: int) -> None:
-        """Count what is done, or raise a ValueError where it is too much."""
-
-    def shortened(self, number: "Number") -> "Number":
-        """Return a long expression by a name of its own."""
-
-
-NOTES: ContextVar[Notes | None] = ContextVar("NOTES", default=None)
+    name: str
 
 
 class Number(Symbol):
@@ -70,11 +63,10 @@ class Number(Symbol):
         self, node: ast.expr, text: str, value: float, size: int = 1, how: tuple[Any, ...] = ()
     ) -> None:
         super().__init__(node)
-        self.text, self.value, self.size, self.how = text, value, size, how
-        self.row = 0
+        self.text, self.value, self.size, self.how, self.row = text, value, size, how, 0
 
     @property
-    def named(self) -> bool:
+    def is_name(self) -> bool:
         """Whether it is a name of the listing."""
         return isinstance(self.node, ast.Name)
 
@@ -82,7 +74,7 @@ class Number(Symbol):
         return self.combined(ast.Pow, other, self)
 
     def __neg__(self) -> "Number":
-        if self.how[:1] == ("neg",) and not self.named:
+        if self.how[:1] == ("neg",) and not self.is_name:
             return self.how[1]  # type: ignore[no-any-return]
         return made(
             ast.UnaryOp(ast.USub(), self.node), f"-{self.text}", -self.value, self.size, ("neg", self)
@@ -111,29 +103,29 @@ class Number(Symbol):
             case ("Pow", math.e, None):
                 return elementary("exp", other)
             case ("Pow", None, None):
-                if not other.value.is_integer():
+                if not worth(other).is_integer():
                     raise ValueError("expected a number as exponent")
-                other = other.value
+                other = worth(other)
             case ("Mod" | "FloorDiv", _, _) | ("Pow", _, None):  # as in 0.9 ** n
                 return calculate(kind, worth(one), worth(other))
         size = sum(part.size if isinstance(part, Number) else 1 for part in (one, other))
-        text = f"({text_by(one)} {CALCULATE[kind][0]} {text_by(other)})"
-        node = ast.BinOp(node_by(one), kind(), node_by(other))
-        how = (CALCULATE[kind][0], one, other)
-        return made(node, text, float(calculate(kind, worth(one), worth(other))), size, how)
+        sign = CALCULATE[kind][0]
+        text = f"({text_by(one)} {sign} {text_by(other)})"
+        value = float(calculate(kind, worth(one), worth(other)))
+        return made(ast.BinOp(node_by(one), kind(), node_by(other)), text, value, size, (sign, one, other))
 
 
 def made(node: ast.expr, text: str, value: float, size: int, how: tuple[Any, ...]) -> Number:
-    """Return a new number that is one part larger than its parts."""
+    """Return a new number that is one part larger than its parts; a long one by a name of its own."""
     spend(1)
-    number, notes = Number(node, text, value, size + 1, how), NOTES.get()
-    return notes.shortened(number) if notes and size >= LONG else number
+    number, record = Number(node, text, value, size + 1, how), RECORD.get()
+    return record.line("part", (), number) if record and size >= LONGEST else number
 
 
 def spend(amount: int) -> None:
     """Count what is done, where a script is followed."""
-    if notes := NOTES.get():
-        notes.spend(amount)
+    if record := RECORD.get():
+        record.spend(amount)
 
 
 def worth(value: Any) -> float:
@@ -149,8 +141,10 @@ def kind_of(value: Any) -> str:
     """Return what a value is called where another one was expected."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
-    names = {str: "a text", list: "a list", tuple: "a tuple", dict: "a dict", type(None): "nothing"}
-    return names.get(type(value), "something else")
+    if isinstance(value, Module):
+        return f"what {value.name.lstrip('?')} gives, which is not read: write a few numbers out"
+    kinds = {str: "a text", list: "a list", tuple: "a tuple", dict: "a dict", type(None): "nothing"}
+    return kinds.get(type(value), "a number" if isinstance(value, Number | int | float) else "something else")
 
 
 def text_by(value: Any) -> str:
@@ -164,7 +158,7 @@ def node_by(value: Any) -> ast.expr:
         return value.node
     if not abs(value) <= LIMIT:
         raise ValueError(f"expected numbers up to {LIMIT:g}, got {shown(value)}")
-    node = expression(abs(value) if abs(value) < WHOLE else float(abs(value)))
+    node = expression(abs(value))
     return node if value >= 0 else ast.UnaryOp(ast.USub(), node)
 
 
@@ -180,10 +174,10 @@ def calculate(kind: type[ast.operator], one: Any, other: Any) -> Any:
         return math.inf
     if isinstance(found, complex):
         return math.nan
-    if not isinstance(found, int):
-        return found
-    whole = isinstance(one, Count) and isinstance(other, int)
-    return float(found) if abs(found) >= WHOLE else Count(found) if whole else found
+    if isinstance(found, int):
+        whole = isinstance(one, Count) and isinstance(other, int)
+        return float(found) if abs(found) >= WHOLE else Count(found) if whole else found
+    return found
 
 
 def elementary(name: str, t: Any) -> Any:
@@ -192,26 +186,20 @@ def elementary(name: str, t: Any) -> Any:
         value = float(KNOWN[name].value(np.float64(worth(t))))
     if not isinstance(t, Number):
         return value
-    node = ast.Call(ast.Name(name), [t.node], [])
-    return made(node, f"{name}({t.text})", value, t.size, (name, t))
+    return made(ast.Call(ast.Name(name), [t.node], []), f"{name}({t.text})", value, t.size, (name, t))
 
 
-def squashed(one: Any, other: Number) -> Number | None:
+def squashed(one: Any, other: Any) -> Number | None:
     """Return t if one / other is 1 / (1 + exp(-t)) or exp(t) / (1 + exp(t))."""
     match other.how:
-        case ("+", 1, Number(how=("exp", Number() as inner))) | (
-            "+",
-            Number(how=("exp", Number() as inner)),
-            1,
-        ):
+        case ("+", 1, Number(how=("exp", inner))) | ("+", Number(how=("exp", inner)), 1):
             if isinstance(one, Number):
                 return inner if one.how[:1] == ("exp",) and one.how[1].text == inner.text else None
-            if one == 1:
-                return inner.how[1] if inner.how[:1] == ("neg",) else -inner
+            return None if one != 1 else inner.how[1] if inner.how[:1] == ("neg",) else -inner
     return None
 
 
-def through_gate(one: Number, other: Number) -> Number | None:
+def through_gate(one: Any, other: Any) -> Number | None:
     """Return relu(t) if a product is t times the gate that is open where t is above 0."""
     match other.how:
         case ("step", Number(text=one.text)):
@@ -221,26 +209,48 @@ def through_gate(one: Number, other: Number) -> Number | None:
 
 def gate(one: Any, other: Any) -> Any:
     """Return 1 if a number is above another one, otherwise 0; of plain numbers whether it is."""
-    if not (isinstance(one, Number) or isinstance(other, Number)):
-        return worth(one) > worth(other)
-    if not math.isfinite(worth(one)) or not math.isfinite(worth(other)):
+    plain = not (isinstance(one, Number) or isinstance(other, Number))
+    if plain or not math.isfinite(worth(one) + worth(other)):
         return worth(one) > worth(other)
     return elementary("step", one - other)
 
 
+def shut(one: Any, other: Any) -> Any:
+    """Return 0 if a number is above another one, otherwise 1."""
+    opened = gate(one, other)
+    if not isinstance(opened, Number):
+        return not opened
+    closed = 1 - opened
+    closed.how = ("shut", opened)
+    return closed
+
+
+def is_gate(value: Any) -> bool:
+    """Say whether a number says which of two ways a calculation goes."""
+    return isinstance(value, Number) and value.how[:1] in (("step",), ("shut",))
+
+
 def chosen(test: Any, yes: Any, no: Any) -> Any:
     """Return one number where a gate is open, and another one where it is closed."""
-    if not (isinstance(test, Number) and test.how[:1] == ("step",)):
+    if not is_gate(test):
         return yes if worth(test) else no
-    return yes * test + no * (1 - test) if isinstance(no, Number) or no != 0 else yes * test
+    if test.how[0] == "shut":
+        return chosen(test.how[1], no, yes)
+    if text_by(yes) == text_by(no):
+        return yes
+    if not isinstance(no, Number) and no == 0:
+        return yes * test
+    if not isinstance(yes, Number) and yes == 0 and text_by(-no) == test.how[1].text:
+        return elementary("relu", no)
+    return yes * test + no * (1 - test)
 
 
 def higher(one: Any, other: Any) -> Any:
     """Return the larger one of two numbers."""
-    if not (isinstance(one, Number) or isinstance(other, Number)):
-        return max(worth(one), worth(other))
     if not isinstance(one, Number):
         one, other = other, one
+    if not isinstance(one, Number):
+        return max(worth(one), worth(other))
     return elementary("relu", one - other) + other
 
 

@@ -1,106 +1,58 @@
-r"""A script, followed statement by statement with symbols for its numbers; nothing of it is executed.
-
-Only what stands in a table is called, and what the script defines itself. Every value that gets a name becomes
-a line of a listing, so that the script's whole calculation can be swept backwards.
-
->>> said = follow("import numpy as np\nW = np.array([[1., 2.]])\nx = np.array([3., 4.])\ny = W @ x\nW -= 0.1 * y * x")
->>> print(said.lines[4], *said.moves[:1], sep="\n")
-y[0] = W[0,0] * x[0] + W[0,1] * x[1]
-Move(old='W[0,0]', new='W[0,0]@5', row=5)
-"""
+"""Statements of a script, followed: what they assign, define, decide and repeat."""
 
 import ast
-import re
-from collections import ChainMap
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-import numpy as np
+from workings.script.arrays import items, truth
+from workings.script.calls import Closure, Kind, ReturnError
+from workings.script.expressions import Scope, bind
+from workings.script.numbers import Module, is_gate
+from workings.script.places import ELSEWHERE, Places
+from workings.script.tables import CALLABLE, MODULES, in_module
 
-from bplit.given import shorter, wrong
-from bplit.reading import LENGTH, statements_of
-from workings.net.files import text_of
-from workings.script.arrays import items, lifted, table
-from workings.script.calls import READ, Back, Calls, Closure, Kind, Thing, in_module
-from workings.script.expressions import Scope, bind, spread_over, truth
-from workings.script.followed import Followed
-from workings.script.numbers import NOTES, Count, Number, chosen
-from workings.script.record import Record
-from workings.script.tables import FUNCTIONS, Module
-
-STATEMENTS = 10_000  # that are followed
-ROUNDS = 40  # a loop with more rounds than these is followed for one
-PRINT = re.compile(r"^(\s*)print\s+(?!\()(\S.*?),?\s*$", re.MULTILINE)
+ROUNDS, SHORT = (
+    40,
+    5,
+)  # a loop with more rounds is followed for one; with more than a few, if it counts passes
+ENOUGH = 4_000  # with more lines than these no other round is begun
+STEPS = 20  # a statement is counted as so many operations
+GROWING = {"append", "extend", "insert"}
 
 
-class Leave(Exception):
-    """A break, or a continue."""
+class LoopError(Exception):
+    """A break, which leaves a loop, or a continue, which goes on with it."""
 
     def __init__(self, on: bool) -> None:
         self.on = on
 
 
-class Follower(Calls):
+class Statements(Places):
     """Follows statements."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(Record(text))
+        super().__init__(text)
         self.globals: dict[str, Any] = {}
-        self.elsewhere: dict[
-            int, dict[str, dict[str, Any]]
-        ] = {}  # of a function's names, those that are others'
 
     def block(self, body: list[ast.stmt], scope: Scope) -> None:
-        """Follow statements; at a gate with a return on both ways, both are followed."""
+        """Follow statements. Of an if on a gate both ways are followed, where they do the same thing."""
         for n, node in enumerate(body):
-            self.record.row, self.record.end = node.lineno, node.lineno
-            self.record.spend(20)
-            if isinstance(node, ast.If):
-                test = self.value(node.test, scope)
-                if self.is_gate(test):
-                    self.both(test, node, [*node.orelse, *body[n + 1 :]], scope)
-                    continue
-                self.block(node.body if truth(test) else node.orelse, scope)
-            else:
+            self.record.row = self.record.end = node.lineno
+            self.record.spend(STEPS)
+            if not isinstance(node, ast.If):
                 self.statement(node, scope)
-
-    def is_gate(self, test: Any) -> bool:
-        """Say whether a test is a gate that a calculation goes through."""
-        return isinstance(test, Number) and test.how[:1] == ("step",)
-
-    def both(self, test: Number, node: ast.If, rest: list[ast.stmt], scope: Scope) -> None:
-        """Follow both ways of an if on a gate where both return or assign the same, otherwise the one that is open."""
-        match node.body, node.orelse or rest[:1]:
-            case [ast.Return(value=ast.expr() as yes)], [ast.Return(value=ast.expr() as no)]:
-                raise Back(lifted(chosen)(test, self.value(yes, scope), self.value(no, scope)))
-            case [ast.Assign(targets=[target], value=yes)], _ if self.is_other(node.orelse, target):
-                no = node.orelse[0].value if node.orelse else target
-                value = lifted(chosen)(test, self.value(yes, scope), self.value(no, scope))
-                self.record.row = self.record.end = node.body[0].lineno
-                self.assign(target, value, scope)
-            case [ast.Expr(value=ast.Call(func=one, args=[yes]))], [
-                ast.Expr(value=ast.Call(func=other, args=[no]))
-            ] if (
-                node.orelse
-                and ast.unparse(one) == ast.unparse(other)
-                and ast.unparse(one).endswith(".append")
-            ):
-                self.value(ast.Call(one, [ast.IfExp(node.test, yes, no)], []), scope)
-            case _:
+                continue
+            test = self.value(node.test, scope)
+            if is_gate(test) and (both := as_one(node, body[n + 1 :])):
+                self.record.row = self.record.end = both.lineno
+                self.statement(both, scope)
+            else:
                 self.block(node.body if truth(test) else node.orelse, scope)
-
-    def is_other(self, body: list[ast.stmt], target: ast.expr) -> bool:
-        """Say whether the other way assigns to the same target, or nothing at all."""
-        match body:
-            case []:
-                return True
-            case [ast.Assign(targets=[other])]:
-                return ast.unparse(other) == ast.unparse(target)
-        return False
 
     def statement(self, node: ast.stmt, scope: Scope) -> None:
         """Follow a statement."""
+        here = scope.maps[0]
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Return):
             self.record.end = node.end_lineno or node.lineno
         match node:
@@ -112,40 +64,35 @@ class Follower(Calls):
                 self.assign(target, self.value(expression, scope), scope)
             case ast.AugAssign(target=target, op=op, value=expression):
                 self.changed(target, type(op), self.value(expression, scope), scope)
-            case ast.Expr(value=ast.Yield(value=ast.expr() as value)):
+            case ast.Expr(value=ast.Yield(value=ast.expr() as value)) if self.frames:
                 self.frames[-1][2].append(self.value(value, scope))
             case ast.Expr(value=ast.Constant()) | ast.Pass() | ast.Assert() | ast.Delete() | ast.AnnAssign():
                 pass
             case ast.Expr(value=value):
                 self.value(value, scope)
-            case ast.For(target=target, iter=over, body=body):
-                self.loop(node, self.value(over, scope), scope)
+            case ast.For():
+                self.loop(node, self.value(node.iter, scope), scope)
             case ast.While(test=test, body=body):
-                if truth(self.value(test, scope)):
-                    self.rounds([()], None, body, scope)
+                self.rounds([()] if truth(self.value(test, scope)) else [], None, body, scope, False)
             case ast.Return(value=value):
-                raise Back(None if value is None else self.value(value, scope))
+                raise ReturnError(None if value is None else self.value(value, scope))
             case ast.Break() | ast.Continue():
-                raise Leave(isinstance(node, ast.Continue))
+                raise LoopError(isinstance(node, ast.Continue))
             case ast.FunctionDef(name=name):
-                scope.maps[0][name] = self.function(node, scope)
+                here[name] = self.function(node, scope)
             case ast.ClassDef(name=name):
-                scope.maps[0][name] = self.kind(node, scope)
+                here[name] = self.kind(node, scope)
             case ast.Import(names=names):
                 for alias in names:
                     module = alias.name if alias.asname else alias.name.split(".")[0]
-                    scope.maps[0][alias.asname or module] = imported(module)
-            case ast.ImportFrom(module=module, names=names):
-                for alias in names:
-                    if (module or "").split(".")[0] != "__future__":
-                        scope.maps[0][alias.asname or alias.name] = self.attribute(
-                            imported(module or "."), alias.name
-                        )
+                    here[alias.asname or module] = imported(module)
+            case ast.ImportFrom(module=source, names=names):
+                for alias in names if source != "__future__" else []:
+                    here[alias.asname or alias.name] = self.attribute(imported(source or "."), alias.name)
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 homes = scope.maps[1:-2] if isinstance(node, ast.Nonlocal) else []
                 for name in names:
-                    home = next((home for home in homes if name in home), self.globals)
-                    self.elsewhere.setdefault(id(scope.maps[0]), {})[name] = home
+                    here[ELSEWHERE + name] = next((home for home in homes if name in home), self.globals)
             case ast.With(items=things, body=body):
                 for thing in things:
                     self.value(thing.context_expr, scope)
@@ -159,9 +106,11 @@ class Follower(Calls):
         """Return a function of the script."""
         names = node.args
         wanted = [*names.posonlyargs, *names.args]
-        late = [pair for pair in zip(names.kwonlyargs, names.kw_defaults, strict=True) if pair[1]]
-        pairs = [*zip(reversed(wanted), reversed(names.defaults), strict=False), *late]
-        defaults = {part.arg: self.value(default, scope) for part, default in pairs if default}
+        pairs = [*zip(wanted[::-1], names.defaults[::-1], strict=False)]
+        pairs += [
+            (part, given) for part, given in zip(names.kwonlyargs, names.kw_defaults, strict=True) if given
+        ]
+        defaults = {part.arg: self.value(default, scope) for part, default in pairs}
         kind = ""
         for decorator in getattr(node, "decorator_list", []):
             if isinstance(decorator, ast.Name) and decorator.id in (
@@ -170,262 +119,98 @@ class Follower(Calls):
                 "classmethod",
             ):
                 kind = decorator.id
-            elif not isinstance(found := self.value(decorator, scope), Module) and found is not None:
+            elif self.value(decorator, scope) not in (None, CALLABLE["nothing"]) and not isinstance(
+                self.value(decorator, scope), Module
+            ):
                 raise ValueError("expected a function without decorators")
         return Closure(node, defaults, scope, kind)
 
     def kind(self, node: ast.ClassDef, scope: Scope) -> Kind:
-        """Return a class of the script."""
+        """Return a class of the script; its functions do not see the names that stand in it."""
         inherited: dict[str, Any] = {}
+        for base in node.bases[::-1]:
+            found = self.value(base, scope)
+            inherited |= found.members if isinstance(found, Kind) else {}
         inside = scope.new_child()
-        own = inside.maps[0]
-        bases = [self.value(base, scope) for base in node.bases]
-        for base in reversed(bases):
-            inherited |= base.members if isinstance(base, Kind) else {}
-        fields = tuple(
-            part.target.id
-            for part in node.body
-            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
-        )
         self.block(node.body, inside)
-        members: dict[str, Any] = {}
-        kind = Kind(node.name, inherited, members, fields)
-        for name, part in own.items():
+        asked = [part.target for part in node.body if isinstance(part, ast.AnnAssign)]
+        kind = Kind(inherited, {**inherited}, tuple(part.id for part in asked if isinstance(part, ast.Name)))
+        for name, part in inside.maps[0].items():
             method = isinstance(part, Closure) and part.scope is inside
-            members[name] = replace(part, owner=kind, scope=scope) if method else part
-        members.update({name: part for name, part in inherited.items() if name not in members})
+            kind.members[name] = replace(part, owner=kind, scope=scope) if method else part
         return kind
 
-    def assign(self, target: ast.expr, value: Any, scope: Scope) -> None:
-        """Give a value a name or a place, and note what it takes the place of."""
-        match target:
-            case ast.Name(id=name):
-                home = self.elsewhere.get(id(scope.maps[0]), {}).get(name, scope.maps[0])
-                value = self.record.named(name, value, again=self.record.row if self.frames else 0)
-                self.record.state(name, value)
-                self.record.moved(home.get(name), value)
-                home[name] = value
-            case ast.Tuple(elts=targets) | ast.List(elts=targets):
-                for inner, part in zip(targets, spread_over(targets, value), strict=True):
-                    self.assign(inner.value if isinstance(inner, ast.Starred) else inner, part, scope)
-            case ast.Attribute(value=holder, attr=name):
-                thing = self.value(holder, scope)
-                if isinstance(thing, np.ndarray | Number):
-                    if name == "data":
-                        self.assign(holder, value, scope)
-                    return
-                if not isinstance(thing, Thing | Kind):
-                    raise ValueError(f"expected no value for .{name}")
-                value = self.record.named(name, value)
-                self.record.state(name, value)
-                self.record.moved(thing.members.get(name), value)
-                thing.members[name] = value
-            case ast.Subscript(value=holder, slice=key):
-                self.put(self.value(holder, scope), self.place(key, scope), value, target, scope)
-            case _:
-                raise ValueError("expected a name to assign to")
-
-    def put(self, holder: Any, key: Any, value: Any, target: ast.Subscript, scope: Scope) -> None:
-        """Put a value into a place of an array, a list or a dict."""
-        if isinstance(holder, np.ndarray):
-            stem, place = self.slot(target.value, scope)
-            if isinstance(key, np.ndarray) and key.dtype == object:  # where gates are open
-                key, value = ..., lifted(chosen)(key, value, holder)
-            self.record.put(
-                holder, key, table(value) if isinstance(value, list | tuple) else value, stem, place
-            )
-            return
-        stem, place = self.slot(target, scope)
-        if isinstance(holder, list) and isinstance(key, int) and -len(holder) <= key < len(holder):
-            old = holder[key]
-        elif isinstance(holder, dict) and not isinstance(key, slice | list):
-            old = holder.get(key)
-        else:
-            raise ValueError("expected a place in an array, a list or a dict")
-        value = self.record.named(stem, value, place)
-        self.record.state(stem, value)
-        self.record.moved(old, value)
-        holder[key] = value
-
-    def changed(self, target: ast.expr, kind: type[ast.operator], more: Any, scope: Scope) -> None:
-        """Follow an assignment with an operation: an array is changed in place, whatever else it is called."""
-        old = self.value(target, scope)
-        new = self.operation(kind, old, more)
-        if (
-            isinstance(old, np.ndarray)
-            and np.shape(new) == old.shape
-            and not isinstance(target, ast.Subscript)
-        ):
-            self.record.put(old, ..., new, *self.slot(target, scope))
-        elif isinstance(old, list) and isinstance(new, list) and kind is ast.Add:
-            for part in new[len(old) :]:
-                self.inserted(old, len(old), part, target, scope)
-        else:
-            self.assign(target, new, scope)
-
     def loop(self, node: ast.For, over: Any, scope: Scope) -> None:
-        """Follow a loop: all rounds of a short one over data or places, and one round of another."""
-        used = {part.id for part in loads(node.body) if isinstance(part, ast.Name)}
+        """Follow a loop: all rounds of a short one, and one round of another, as one that counts passes."""
+        parts = [*calculating(node.body)]
+        used = {part.id for part in parts if isinstance(part, ast.Name)}
         counts = {part.id for part in ast.walk(node.target) if isinstance(part, ast.Name)}
-        once = isinstance(over, range) and not counts & used
+        grows = any(isinstance(part, ast.Attribute) and part.attr in GROWING for part in parts)
         length = len(over) if isinstance(over, range) else len(items(over))
-        if length > ROUNDS and not once:
+        free = isinstance(over, range) and not counts & used
+        many = length > ROUNDS or (free and length > SHORT and not grows)
+        if length > ROUNDS and not free:
             self.record.unread[node.lineno] = f"of {length} rounds one was followed"
-        parts = (
-            over[: 1 if once or length > ROUNDS else length]
-            if isinstance(over, range)
-            else items(over)[: 1 if length > ROUNDS else length]
-        )
-        self.rounds(
-            [Count(part) for part in parts] if isinstance(over, range) else parts,
-            node.target,
-            node.body,
-            scope,
-        )
+        rounds = items(over[:1] if many and isinstance(over, range) else over)
+        self.rounds(rounds[:1] if many else rounds, node.target, node.body, scope, free and length > SHORT)
 
-    def rounds(self, parts: list[Any], target: ast.expr | None, body: list[ast.stmt], scope: Scope) -> None:
-        """Follow rounds of a loop."""
-        for part in parts:
+    def rounds(self, parts: list[Any], target: Any, body: list[ast.stmt], scope: Scope, passes: bool) -> None:
+        """Follow rounds of a loop: of one that may count passes no other one when something was learned."""
+        for n, part in enumerate(parts):
+            before = len(self.record.moves)
+            if n and len(self.record.lines) > ENOUGH:
+                self.record.unread[self.record.row] = f"of {len(parts)} rounds {n} were followed"
+                break
             if target:
                 bind(target, part, scope)
             try:
                 self.block(body, scope)
-            except Leave as leave:
+            except LoopError as leave:
                 if not leave.on:
                     break
-
-    def run(self, body: list[ast.stmt]) -> None:
-        """Follow a script; once it has been trained, what cannot be followed is left out, and said."""
-        scope: Scope = ChainMap(self.globals, self.builtins)
-        trained = False
-        for node in body:
-            moves = len(self.record.moves)
-            try:
-                self.block([node], scope)
-            except ValueError as error:
-                if not trained:
-                    raise
-                self.record.unread[self.record.row] = str(error)
-                self.frames.clear()
-            trained |= (
-                isinstance(node, ast.For | ast.While | ast.Expr | ast.If) and len(self.record.moves) > moves
-            )
-        if not any(line.uses for line in self.record.lines):
-            self.alone()
-
-    def alone(self) -> None:
-        """Follow the functions that nobody calls, with small arrays for what they are given, the same for one name."""
-        functions = {name: part for name, part in self.globals.items() if isinstance(part, Closure)}
-        asked = {
-            part.func.id
-            for f in functions.values()
-            for part in ast.walk(f.node)
-            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
-        }
-        given: dict[str, Any] = {}
-        for name, function in functions.items():
-            if name in asked:
-                continue
-            self.record.row = self.record.end = function.node.lineno
-            for part in (*function.node.args.posonlyargs, *function.node.args.args):
-                if part.arg not in given and part.arg not in function.defaults:
-                    shape = (2,) if part.arg.lower().startswith("b") else (2, 2)
-                    given[part.arg] = self.record.named(part.arg, FUNCTIONS["rand"](*shape))
-                    self.record.state(part.arg, given[part.arg])
-            wanted = [
-                given[part.arg]
-                for part in (*function.node.args.posonlyargs, *function.node.args.args)
-                if part.arg in given
-            ]
-            found = self.inlined(function, wanted, {})
-            for n, part in enumerate(found if isinstance(found, tuple) else [found], 1):
-                title = f"{name}.{n}" if isinstance(found, tuple) else name
-                self.record.state(title, self.record.named(title, part))
+            if passes and any(self.record.uses[new] - {old} for old, new in [*self.record.moves][before:]):
+                break
 
 
-def follow(text: str, script: str = "script") -> Followed:
-    """Return what a script does, as lines; script is what it is called.
-
-    Raises ValueError, with the line, for what is not followed.
-    """
-    if not isinstance(text, str) or len(text) > LENGTH:
-        raise ValueError(f"text: expected up to {LENGTH} characters")
-    follower = Follower(text)
-    record = follower.record
-    token = NOTES.set(record)
-    try:
-        follower.run(statements(text))
-    except (Back, Leave):
-        raise located(record, "expected no return or break here") from None
-    except (RecursionError, MemoryError):
-        raise ValueError("text: expected less in each other") from None
-    except (TypeError, IndexError, KeyError, AttributeError, OverflowError) as error:
-        raise located(record, f"not followed ({shorter(str(error), 60)})") from None
-    except ValueError as error:
-        raise (error if str(error).startswith(("line ", "text: ")) else located(record, str(error))) from None
-    finally:
-        NOTES.reset(token)
-    if not any(line.uses for line in record.lines):
-        raise ValueError("expected lines that calculate something, got numbers only")
-    return record.followed(script)
+def as_one(node: ast.If, rest: list[ast.stmt]) -> ast.stmt | None:
+    """Return an if as one statement with a choice in it, if both ways return, assign or append alike."""
+    match node.body, node.orelse or rest[:1]:
+        case [ast.Return(value=ast.expr() as yes)], [ast.Return(value=ast.expr() as no)]:
+            return ast.copy_location(ast.Return(ast.IfExp(node.test, yes, no)), node.body[0])
+    match node.body, node.orelse:
+        case [ast.Assign(targets=[target], value=yes)], []:
+            return ast.copy_location(ast.Assign([target], ast.IfExp(node.test, yes, target)), node.body[0])
+        case [ast.Assign(targets=[target], value=yes)], [ast.Assign(targets=[other], value=no)]:
+            if ast.unparse(target) == ast.unparse(other):
+                return ast.copy_location(ast.Assign([target], ast.IfExp(node.test, yes, no)), node.body[0])
+        case [ast.Expr(ast.Call(ast.Attribute(attr="append") as one, [yes]))], [
+            ast.Expr(ast.Call(other, [no]))
+        ]:
+            if ast.unparse(one) == ast.unparse(other):
+                call = ast.Call(one, [ast.IfExp(node.test, yes, no)], [])
+                return ast.copy_location(ast.Expr(call), node.body[0])
+    return None
 
 
-def located(record: Record, what: str) -> ValueError:
-    """Return an error that says in which line it is and shows it, and nothing of it to a terminal."""
-    source = record.rows[record.row - 1] if record.row else ""
-    return ValueError(
-        printable(str(wrong(f"line {record.row}", " ".join(shorter(what, 200).split()), source)))
-    )
-
-
-def printable(text: str) -> str:
-    r"""Return a text in which what a terminal would obey, or not show, is written as in Python.
-
-    >>> print(printable("x = 1 # \x1b[2J"))
-    x = 1 # \x1b[2J
-    """
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
-
-
-def statements(text: str) -> list[ast.stmt]:
-    """Return the statements of a script; the prints of Python 2 are read too."""
-    try:
-        return statements_of(text)
-    except ValueError as error:
-        if "Missing parentheses in call to 'print'" not in str(error):
-            raise ValueError(printable(str(error))) from None
-    return statements_of(PRINT.sub(r"\1print(\2)", text))
-
-
-def read_source(file: str | Path) -> str:
-    """Return the text of a script's file, or raise a ValueError that names it."""
-    return text_of(file)
-
-
-def loads(body: list[ast.stmt]) -> list[ast.AST]:
-    """Return the parts of statements that calculate something, not those that are only shown."""
-    found: list[ast.AST] = []
-    left: list[ast.AST] = [*body]
-    while left:
-        node = left.pop()
+def calculating(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Go through the parts of statements, but not through those that only show something now and then."""
+    for node in body:
         match node:
             case ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
                 continue
-            case ast.If(body=inner, orelse=more) if all(
-                isinstance(part, ast.Expr | ast.Pass | ast.Break) for part in (*inner, *more)
+            case ast.If(body=yes, orelse=no) if all(
+                isinstance(n, ast.Expr | ast.Pass | ast.Break) for n in (*yes, *no)
             ):
                 continue
-        found.append(node)
-        left += ast.iter_child_nodes(node)
-    return found
+        yield from ast.walk(node)
 
 
 def imported(name: str) -> Module:
     """Return a module: one that is not read, by a name that says so."""
     stem, *inner = name.split(".")
-    if stem not in READ:
+    if stem not in MODULES:
         return Module(f"?{name}"[:40])
-    module = Module(stem)
+    found = Module(stem)
     for part in inner:
-        module = in_module(module.name, part)
-    return module
+        found = in_module(found.name, part)
+    return found

@@ -1,79 +1,58 @@
 """What a script may call, by the names that it has in Python, math, NumPy and torch; nothing else is called.
 
->>> print(f"{FUNCTIONS['log1p'](1.0):.6f}", FUNCTIONS["clip"](3, 0, 1), FUNCTIONS["ones"](2, 3).shape)
+>>> print(f"{CALLABLE['log1p'](1.0):.6f}", CALLABLE["clip"](3, 0, 1), CALLABLE["ones"](2, 3).shape)
 0.693147 1 (2, 3)
 """
 
 import ast
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
 from bplit.line import KNOWN
+from workings.script import arrays
 from workings.script.arrays import (
-    added,
-    alike,
-    arranged,
-    counted_up,
-    drawn,
-    einsum,
-    enlarged,
-    evenly,
-    filled,
-    full,
-    inserted,
+    Function,
+    as_array,
+    filled_in,
     items,
-    joined,
+    key_by,
     lifted,
-    mean,
-    outer,
-    plainly,
-    product,
-    room,
-    table,
-    total,
-    variance,
+    single,
+    texted,
+    truth,
+    wholes,
 )
 from workings.script.numbers import (
+    CALCULATE,
     Count,
+    Module,
     Number,
     calculate,
     chosen,
     elementary,
     gate,
     higher,
+    shut,
     whole_by,
     worth,
 )
 
 
-@dataclass(frozen=True)
-class Module:
-    """A module that a script imports, if its functions are known here; of others nothing is asked."""
-
-    name: str
-
-
 def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:
     """Return an operation on two numbers."""
     if isinstance(one, Number) or isinstance(other, Number):
-        number = one if isinstance(one, Number) else other
-        found = number.combined(kind, one, other)
+        found = (one if isinstance(one, Number) else other).combined(kind, one, other)
         if found is not NotImplemented:
             return found
     return calculate(kind, worth(one), worth(other))
 
 
-OPERATE = {
-    kind: lifted(partial(operate, kind))
-    for kind in (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.Mod, ast.FloorDiv)
-}
-OPERATE[ast.BitAnd] = OPERATE[ast.Mult]  # of gates
-OPERATE[ast.MatMult] = product
+OPERATE: dict[type[ast.operator], Function] = {kind: lifted(partial(operate, kind)) for kind in CALCULATE}
+OPERATE |= {ast.BitAnd: OPERATE[ast.Mult], ast.MatMult: arrays.matrix_product}  # & of gates
 
 
 def leaves(number: Any) -> Iterator[str]:
@@ -85,68 +64,53 @@ def leaves(number: Any) -> Iterator[str]:
             yield number.text
 
 
-def of_data(function: Callable[[float], float]) -> Callable[[Any], Any]:
-    """Return a function that no listing knows, of one number of the script: its value is another such number."""
+def of_data(function: Function) -> Function:
+    """Return a function that no listing knows, of one number of the script: a number of its own again."""
 
     def applied(t: Any) -> float:
         if len({*leaves(t)}) > 1:
-            raise ValueError(
-                f"expected a function that has a slope here ({', '.join(KNOWN)}), got {function.__name__}"
-            )
+            raise ValueError(f"expected functions with a slope ({', '.join(KNOWN)}), got {function.__name__}")
         return float(function(worth(t)))
 
     return applied
 
 
-def absolute(t: Any) -> Any:
-    """Return a number without its sign."""
-    return elementary("relu", t) + elementary("relu", -t) if isinstance(t, Number) else abs(worth(t))
+def clip(a: Any, low: Any = None, high: Any = None, **bounds: Any) -> Any:
+    """Return numbers within bounds: one of the calculation is taken to be in them, but for a lowest of 0."""
+    low = bounds.get("min", bounds.get("a_min", low))
+    high = bounds.get("max", bounds.get("a_max", high))
+
+    def clipped(t: Any) -> Any:
+        if isinstance(t, Number):
+            return elementary("relu", t) if high is None and low is not None and worth(low) == 0 else t
+        return min(
+            max(worth(t), -math.inf if low is None else worth(low)), math.inf if high is None else worth(high)
+        )
+
+    return lifted(clipped)(a)
 
 
-def clipped(t: Any, low: Any = None, high: Any = None) -> Any:
-    """Return a number within bounds, which a number of the calculation is taken to be in."""
-    if isinstance(t, Number):
-        return t
-    return min(
-        max(worth(t), -math.inf if low is None else worth(low)), math.inf if high is None else worth(high)
-    )
-
-
-def equal(one: Any, other: Any, *_: Any, **__: Any) -> bool:
+def equal(one: Any, other: Any, *_: Any) -> bool:
     """Say whether two numbers are the same to nine digits."""
     return math.isclose(worth(one), worth(other), abs_tol=1e-9)
 
 
 def softmax_of(a: Any, axis: Any = -1) -> Any:
     """Return the shares of e to the power of numbers."""
-    powers = FUNCTIONS["exp"](a)
-    return OPERATE[ast.Div](powers, total(powers, axis, keepdims=True))
-
-
-def plain_round(t: Any, *_: Any) -> Any:
-    """Return a number as it is: rounded it is shown only."""
-    return t
-
-
-def of_torch(*_: Any, **__: Any) -> Any:
-    """Refuse what calculates partials by itself."""
-    raise ValueError(
-        "here torch calculates the partials, and there is nothing to check: hand in one step in numbers"
-    )
+    return OPERATE[ast.Div](CALLABLE["exp"](a), arrays.sum_along(CALLABLE["exp"](a), axis, keepdims=True))
 
 
 def whole_numbers(low: Any, high: Any = None, size: Any = None) -> Any:
     """Return whole numbers between two: alone the first one, as the place of an example."""
     first, last = (0, whole_by(low)) if high is None else (whole_by(low), whole_by(high))
-    if size is None:
-        return Count(first)
-    return drawn(lambda chance: chance.randrange(first, max(last, first + 1)))(size=size)
+    draw = arrays.drawn(lambda chance: chance.randrange(first, max(last, first + 1)))
+    return Count(first) if size is None else draw(size=size)
 
 
-def picked(a: Any, size: Any = None, **_: Any) -> Any:
+def picked(a: Any, size: Any = None, *_: Any) -> Any:
     """Return the first ones of what a script picks from by chance."""
     parts = items(range(whole_by(a)) if isinstance(a, Number | int | float) else a)
-    return parts[0] if size is None else table(parts[: whole_by(size)])
+    return parts[0] if size is None else as_array(parts[: whole_by(size)])
 
 
 def copied(value: Any) -> Any:
@@ -158,23 +122,34 @@ def copied(value: Any) -> Any:
     return {key: copied(part) for key, part in value.items()} if isinstance(value, dict) else value
 
 
-SINGLE: dict[str, Callable[..., Any]] = {
+def of_torch(*_: Any, **__: Any) -> Any:
+    """Refuse what calculates partials by itself."""
+    raise ValueError("here torch calculates the partials, and nothing is to check: use one step in numbers")
+
+
+def likewise(value: Any, *_: Any) -> Any:
+    """Return what only another kind of storing, rounding or showing is, as it is."""
+    return value
+
+
+BINARY = {"add": ast.Add, "subtract": ast.Sub, "multiply": ast.Mult, "divide": ast.Div, "power": ast.Pow}
+ELEMENTWISE: dict[str, Function] = {
     **{name: partial(elementary, name) for name in KNOWN},
+    **{name: partial(operate, kind) for name, kind in BINARY.items()},
+    **{name: of_data(getattr(math, name)) for name in ("sin", "cos", "floor", "ceil")},
     "square": lambda t: operate(ast.Pow, t, 2),
-    "power": partial(operate, ast.Pow),
-    "add": partial(operate, ast.Add),
-    "subtract": partial(operate, ast.Sub),
-    "multiply": partial(operate, ast.Mult),
-    "divide": partial(operate, ast.Div),
     "negative": lambda t: -t,
     "reciprocal": lambda t: operate(ast.Div, 1, t),
     "greater": gate,
     "less": lambda one, other: gate(other, one),
+    "greater_equal": lambda one, other: shut(other, one),
+    "less_equal": shut,
     "maximum": higher,
     "minimum": lambda one, other: -higher(-one, -other),
     "where": chosen,
-    "clip": clipped,
-    "abs": absolute,
+    "abs": lambda t: elementary("relu", t) + elementary("relu", -t),
+    "sign": lambda t: elementary("step", t) - elementary("step", -t),
+    "heaviside": lambda t, _=0: elementary("step", t),
     "cosh": lambda t: (elementary("exp", t) + elementary("exp", -t)) / 2,
     "sinh": lambda t: (elementary("exp", t) - elementary("exp", -t)) / 2,
     "log2": lambda t: elementary("log", t) / math.log(2),
@@ -182,96 +157,169 @@ SINGLE: dict[str, Callable[..., Any]] = {
     "log1p": lambda t: elementary("log", 1 + t),
     "expm1": lambda t: elementary("exp", t) - 1,
     "softplus": lambda t: elementary("log", 1 + elementary("exp", t)),
-    "heaviside": lambda t, _=0: elementary("step", t),
-    "sign": lambda t: elementary("step", t) - elementary("step", -t),
     "isclose": equal,
     "isnan": lambda t: math.isnan(worth(t)),
-    "isfinite": lambda t: math.isfinite(worth(t)),
     "logical_not": lambda t: 1 - t,
-    **{name: of_data(getattr(math, name)) for name in ("sin", "cos", "floor", "ceil")},
-}  # fmt: skip
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **{name: lifted(function) for name, function in SINGLE.items()},
-    "array": lambda a, *_: table(a).copy() if not isinstance(a, Number | int | float) else a,
-    "asarray": lambda a, *_: table(a) if not isinstance(a, Number | int | float) else a,
-    "astype": lambda a, *_: a,
-    "round": plain_round,
-    "zeros": filled(0),
-    "ones": filled(1),
-    "full": full,
-    "zeros_like": alike(0),
-    "ones_like": alike(1),
-    "full_like": alike(None),
-    "eye": lambda n, *_: np.eye(room(n, n)[0]).astype(object),
-    "diag": lambda a: room(table(a).shape, table(a).shape if np.ndim(a) == 1 else 1) and np.diag(table(a)),
-    "arange": counted_up,
-    "linspace": evenly,
-    "dot": product,
-    "inner": lambda a, b: product(a, FUNCTIONS["transpose"](b)),
-    "outer": outer,
-    "einsum": einsum,
-    "sum": total,
-    "mean": mean,
-    "var": variance,
-    "std": lambda *given, **options: FUNCTIONS["sqrt"](variance(*given, **options)),
-    "norm": lambda a: elementary("sqrt", total(table(a) * table(a))),
-    "mse_loss": lambda a, b: mean(OPERATE[ast.Pow](OPERATE[ast.Sub](a, b), 2)),
+}
+CALLABLE: dict[str, Function] = {
+    **{name: lifted(function) for name, function in ELEMENTWISE.items()},
+    **{
+        name: arrays.rearranged(getattr(np, name))
+        for name in ("reshape", "transpose", "squeeze", "expand_dims", "swapaxes", "flip", "atleast_2d")
+    },
+    **{
+        name: arrays.joined(getattr(np, name))
+        for name in ("concatenate", "stack", "hstack", "vstack", "column_stack")
+    },
+    **{name: arrays.plainly(getattr(np, name)) for name in ("max", "min")},
+    **{name: arrays.plainly(getattr(np, name), Count) for name in ("argmax", "argmin")},
+    **{name: arrays.plainly(getattr(np, name), bool) for name in ("any", "all")},
+    "array": lambda a, *_: a if isinstance(a, Number | int | float) else as_array(a).copy(),
+    "asarray": lambda a, *_: a if isinstance(a, Number | int | float) else as_array(a),
+    "zeros": lambda *shape: arrays.full(shape, 0),
+    "ones": lambda *shape: arrays.full(shape, 1),
+    "full": arrays.full,
+    "zeros_like": lambda a: arrays.full(as_array(a).shape, 0),
+    "ones_like": lambda a: arrays.full(as_array(a).shape, 1),
+    "full_like": lambda a, value: arrays.full(as_array(a).shape, value),
+    "eye": lambda n, *_: np.eye(arrays.room(n, n)[0]).astype(object),
+    "diag": lambda a: arrays.room(as_array(a).size, len(as_array(a))) and np.diag(as_array(a)),
+    "arange": arrays.counted_up,
+    "linspace": lambda a, b, n=50: np.linspace(worth(a), worth(b), arrays.room(n)[0]).astype(object),
+    "dot": arrays.matrix_product,
+    "inner": lambda a, b: arrays.matrix_product(a, as_array(b).T),
+    "outer": lambda a, b: OPERATE[ast.Mult](as_array(a).reshape(-1, 1), as_array(b).reshape(1, -1)),
+    "einsum": arrays.einsum,
+    "sum": arrays.sum_along,
+    "mean": arrays.mean,
+    "var": arrays.variance,
+    "std": lambda *given, **options: CALLABLE["sqrt"](arrays.variance(*given, **options)),
+    "norm": lambda a: elementary("sqrt", arrays.sum_along(as_array(a) * as_array(a))),
+    "mse_loss": lambda a, b: arrays.mean(OPERATE[ast.Pow](OPERATE[ast.Sub](a, b), 2)),
     "softmax": softmax_of,
-    "max": plainly(np.max),
-    "min": plainly(np.min),
-    "argmax": plainly(np.argmax, Count),
-    "argmin": plainly(np.argmin, Count),
-    "any": plainly(np.any, bool),
-    "all": plainly(np.all, bool),
+    "clip": clip,
     "allclose": lambda a, b, *_, **__: bool(np.all(lifted(equal)(a, b))),
-    "reshape": arranged(np.reshape),
-    "transpose": arranged(np.transpose),
-    "ravel": lambda a, *_: table(a).reshape(-1),
-    "squeeze": arranged(np.squeeze),
-    "expand_dims": arranged(np.expand_dims),
-    "swapaxes": arranged(np.swapaxes),
-    "flip": arranged(np.flip),
-    "atleast_2d": lambda a: np.atleast_2d(table(a)),
-    "concatenate": joined(np.concatenate),
-    "stack": joined(np.stack),
-    "hstack": joined(np.hstack),
-    "vstack": joined(np.vstack),
-    "column_stack": joined(np.column_stack),
-    "append": added,
-    "insert": inserted,
-    "tile": enlarged(np.tile),
-    "repeat": enlarged(np.repeat),
-    "item": lambda a: table(a).reshape(-1)[0],
-    "tolist": lambda a: table(a).tolist(),
-    "shape": lambda a: tuple(map(Count, table(a).shape)),
-    "size": lambda a, *axis: Count(table(a).size) if not axis else Count(table(a).shape[whole_by(axis[0])]),
-    "ndim": lambda a: Count(table(a).ndim),
-    "nan_to_num": lambda a, *_: a,
-    "backward": of_torch,
+    "ravel": lambda a, *_: as_array(a).reshape(-1),
+    "append": arrays.appended,
+    "insert": arrays.inserted,
+    "c_": lambda *parts: CALLABLE["column_stack"](parts),
+    "r_": lambda *parts: CALLABLE["hstack"](parts),
+    "tile": lambda a, times: np.tile(as_array(a), arrays.room(times, as_array(a).size)[:-1]),
+    "item": lambda a: as_array(a).reshape(-1)[0],
+    "tolist": lambda a: as_array(a).tolist(),
+    "shape": lambda a: tuple(map(Count, as_array(a).shape)),
+    "size": lambda a, *axis: Count(as_array(a).shape[whole_by(*axis)] if axis else as_array(a).size),
+    "ndim": lambda a: Count(as_array(a).ndim),
+    "float": likewise,
     "nothing": lambda *_, **__: None,
-    "rand": drawn(lambda chance: chance.random()),
-    "randn": drawn(lambda chance: chance.gauss(0, 1)),
-    "normal": drawn(lambda chance, loc=0, scale=1: chance.gauss(loc, scale), ("loc", "scale")),
-    "uniform": drawn(lambda chance, low=0, high=1: low + (high - low) * chance.random(), ("low", "high")),
+    "backward": of_torch,
+    "rand": arrays.drawn(lambda chance: chance.random()),
+    "randn": arrays.drawn(lambda chance: chance.gauss(0, 1)),
+    "normal": arrays.drawn(lambda chance, loc=0, scale=1: chance.gauss(loc, scale), ("loc", "scale")),
+    "uniform": arrays.drawn(
+        lambda chance, low=0, high=1: low + (high - low) * chance.random(), ("low", "high")
+    ),
     "randint": whole_numbers,
-    "permutation": lambda n: table(range(whole_by(n)) if isinstance(n, Number | int | float) else n),
+    "permutation": lambda n: as_array(range(whole_by(n)) if isinstance(n, Number | int | float) else n),
     "choice": picked,
     "deepcopy": copied,
     "default_rng": lambda *_: Module("random"),
-}  # fmt: skip
-# Other names of the same functions: of what changes only how a number is stored or where, "astype".
+}
+# Other names of the same functions; "float" is what changes only how or where numbers are stored.
 ALIASES = """
 sigmoid expit | abs absolute fabs | multiply mul logical_and | subtract sub | divide div true_divide
-power pow float_power | negative neg | greater greater_equal gt ge | less less_equal lt le | maximum fmax
-minimum fmin | clip clamp | sum fsum | mean average | max amax | min amin | softmax
+power pow float_power | negative neg | greater gt | greater_equal ge | less lt | less_equal le | maximum fmax
+minimum fmin | clip clamp | sum fsum | mean average | max amax | min amin
 array tensor as_tensor matrix mat Tensor FloatTensor | asarray from_numpy | zeros empty | eye identity
 zeros_like empty_like | dot matmul mm mv vdot | transpose T t permute | reshape view | ravel flatten
 expand_dims unsqueeze | concatenate cat | vstack row_stack | flip fliplr flipud
-astype float float16 float32 float64 double detach numpy cpu data real type to requires_grad_ int32 int64 long
-rand random random_sample | randn standard_normal | normal gauss | choice sample | randint randrange
-deepcopy copy clone | default_rng RandomState Random Generator
+float astype float16 float32 float64 double detach numpy cpu data real type to requires_grad_ int32 int64 long
+float round nan_to_num contiguous uint8 | rand random random_sample | randn standard_normal | normal gauss
+choice sample | randint randrange | deepcopy copy clone | default_rng RandomState Random Generator
 nothing seed manual_seed shuffle set_printoptions errstate seterr no_grad dtype set_default_dtype device
 """
 for row in ALIASES.strip().replace("\n", "|").split("|"):
     first, *others = row.split()
-    FUNCTIONS |= dict.fromkeys(others, FUNCTIONS[first])
+    CALLABLE |= dict.fromkeys(others, CALLABLE[first])
+
+
+def largest(*given: Any) -> Any:
+    """Return the largest of numbers: of a list, what it is at the script's own."""
+    return reduce(lifted(higher), given) if len(given) > 1 else CALLABLE["max"](*given)
+
+
+# What may be said of a function without any effect on its numbers, and by which name torch says the same.
+IGNORED = {"dtype", "requires_grad", "copy", "order", "device", "ndmin", "replace", "p", "out", "decimals"}
+RENAMED = {"dim": "axis", "keepdim": "keepdims"}
+PROPERTIES = {"T", "shape", "size", "ndim", "data", "dtype", "real"}  # of an array, without brackets
+MODULES = {"numpy", "math", "torch", "random", "scipy", "copy", "functools"}
+INNER = {"special": "scipy", "functional": "torch", "linalg": "numpy", "random": "random"}
+CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
+IN_PLACE: dict[str, Function] = {
+    "add_": lambda a, b, alpha=1: OPERATE[ast.Add](a, OPERATE[ast.Mult](b, alpha)),
+    "sub_": lambda a, b, alpha=1: OPERATE[ast.Sub](a, OPERATE[ast.Mult](b, alpha)),
+    "mul_": OPERATE[ast.Mult],
+    "div_": OPERATE[ast.Div],
+    "zero_": lambda a: 0.0,
+    "fill_": lambda a, b: b,
+    "fill": lambda a, b: b,
+    "copy_": lambda a, b: b,
+}
+METHODS: dict[tuple[type, str], Function] = {
+    (list, "pop"): lambda a, n=-1: a.pop(whole_by(n)),
+    (list, "reverse"): lambda a: a.reverse(),
+    (list, "index"): lambda a, part: Count([*map(key_by, a)].index(key_by(part))),
+    (list, "copy"): lambda a: a.copy(),
+    (list, "clear"): lambda a: a.clear(),
+    (dict, "items"): lambda a: [*a.items()],
+    (dict, "keys"): lambda a: [*a],
+    (dict, "values"): lambda a: [*a.values()],
+    (dict, "get"): lambda a, key, default=None: a.get(key_by(key), default),
+    (dict, "pop"): lambda a, key, default=None: a.pop(key_by(key), default),
+    (dict, "copy"): lambda a: a.copy(),
+    (str, "format"): lambda a, *parts, **_: filled_in(r"\{[^{}]*\}", a, parts),
+    (str, "startswith"): lambda a, part: a[: len(part)] == part,
+    (str, "replace"): lambda a, old, new: new.join(a.split(old))[:99] if old and len(new) < 9 else a,
+    (str, "lower"): lambda a: a.lower(),
+}
+BUILTINS: dict[str, Any] = {
+    **{name: CALLABLE[name] for name in (*KNOWN, "abs", "pow", "round")},
+    **{name: lambda *given: range(*wholes(*given)) for name in ("range", "xrange")},
+    "len": lambda a: Count(len(a) if isinstance(a, range) else len(items(a))),
+    "float": lambda a=0: float(a) if isinstance(a, str) and len(a) < 30 else a,
+    "int": lambda a=0: Count(int(worth(single(a)))),
+    "bool": truth,
+    "str": lambda a="": texted([a]),
+    "sum": lambda parts, start=0: reduce(OPERATE[ast.Add], items(parts), start),
+    "max": largest,
+    "min": lambda *a: CALLABLE["min"](*a) if len(a) == 1 else -largest(*map(CALLABLE["negative"], a)),
+    "any": lambda parts: any(map(truth, items(parts))),
+    "all": lambda parts: all(map(truth, items(parts))),
+    "list": lambda parts=(): items(parts),
+    "set": lambda parts=(): [*{key_by(part): part for part in items(parts)}.values()],
+    "tuple": lambda parts=(): tuple(items(parts)),
+    "dict": lambda a=(), **more: (a if isinstance(a, dict) else {key_by(k): v for k, v in items(a)}) | more,
+    "zip": lambda *parts: [*zip(*map(items, parts), strict=False)],
+    "enumerate": lambda parts, start=0: [(Count(n + start), part) for n, part in enumerate(items(parts))],
+    "reversed": lambda parts: items(parts)[::-1],
+    "object": CALLABLE["nothing"],
+    "__name__": "__main__",
+    **{name: Module("numpy" if name == "np" else name) for name in ("math", "np", "numpy")},
+}
+
+
+def in_module(module: str, name: str) -> Any:
+    """Return what a module holds, by the tables; of a module that is not read, what is not read either."""
+    if module.startswith("?"):
+        return Module(f"{module}.{name}"[:40])
+    if module == "torch" and name in ("nn", "optim", "autograd"):
+        return Module("torch.nn")
+    if name in INNER and (module, name) != ("random", "random"):
+        return Module(INNER[name])
+    if module == "torch.nn":
+        of_torch()
+    if name in CONSTANTS:
+        return CONSTANTS[name]
+    if name not in CALLABLE:
+        raise ValueError(f"unknown function {module}.{name}: write out what it calculates")
+    return CALLABLE[name]
