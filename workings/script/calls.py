@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from bplit.given import shorter
+from bplit.line import KNOWN
 from workings.script.arrays import Function, items, key_by, lifted, truth
 from workings.script.expressions import Expressions, Scope
 from workings.script.numbers import Module, Number, kind_of
 from workings.script.tables import CALLABLE, IGNORED, IN_PLACE, PROPERTIES, RENAMED, in_module, of_torch
 
+UNITS = {(name,) for name, known in KNOWN.items() if known.unit}
 DEEP = 20  # calls in calls
 
 
@@ -62,6 +64,7 @@ class Calls(Expressions):
         super().__init__(text)
         self.frames: list[tuple[Closure, list[Any], list[Any]]] = []  # with what they were given, and yield
         self.returned = 0  # the row of the last return
+        self.whole: ast.expr | None = None  # what a statement takes as it is: it needs no other name
         self.late: dict[str, Function] = {  # functions of functions
             "map": lambda f, *lists: [self.applied(f, [*a]) for a in zip(*map(items, lists), strict=False)],
             "filter": lambda f, parts: [part for part in items(parts) if truth(self.applied(f, [part]))],
@@ -103,7 +106,7 @@ class Calls(Expressions):
 
     def call(self, node: ast.Call, scope: Scope) -> Any:
         """Return what a call gives."""
-        holder, name = None, ""
+        holder, name, whole = None, "", node is self.whole
         match node.func:
             case ast.Name(id="print") if "print" not in scope:
                 return self.shown(node, scope)
@@ -131,7 +134,14 @@ class Calls(Expressions):
         if name in PROPERTIES and isinstance(holder, np.ndarray):  # as torch's size(0)
             return CALLABLE[name](holder, *given)
         function = self.attribute(holder, name) if name else self.value(node.func, scope)
-        return self.applied(function, given, options, shorter(ast.unparse(node.func), 40))
+        found = self.applied(function, given, options, shorter(ast.unparse(node.func), 40))
+        if isinstance(function, Closure) and isinstance(function.node, ast.FunctionDef) and not whole:
+            row, end = self.record.row, self.record.end
+            self.record.row = self.record.end = self.returned
+            if any(number.how[:1] not in UNITS for number in unnamed(found)) and not isinstance(found, tuple):
+                found = self.record.named(f"{function.node.name}()", found)  # it is judged where it stands
+            self.record.row, self.record.end = row, end
+        return found
 
     def shown(self, node: ast.Call, scope: Scope) -> Module:
         """Follow the functions of the script in what is only shown, and nothing else of it."""

@@ -90,6 +90,7 @@ class Comparison:
         search, script = self.search, self.script
         partials = sum(bool(found) or name in script.stated for name, found in search.known.items())
         self.twice()
+        self.kept()
         self.signs()
         self.factor()
         for _ in range(ROUNDS):
@@ -103,8 +104,9 @@ class Comparison:
         self.notes += [self.unexplained(end) for end in wrong.values()]
         self.notes += [*self.frozen(), *(misfits(script) or dead(script)), *left_open(script, search)]
         self.notes.sort(key=lambda part: (not part.error, part.line))
-        steps = sum(end.step for end in script.ends)
-        return Judgement(script.name, tuple(dict.fromkeys(self.notes)), partials, steps)
+        first = {(part.line, part.kind): part for part in reversed(self.notes)}  # what is alike in one row once
+        notes = tuple(part for part in self.notes if part is first[part.line, part.kind])
+        return Judgement(script.name, notes, partials, sum(end.step for end in script.ends))
 
     def twice(self) -> None:
         """Tell of weights that take more than one step in a pass."""
@@ -122,6 +124,15 @@ class Comparison:
                 key = "updated often" if more else "updated twice"
                 says = sentence(key, name=called(end.by), count=len(steps), first=first, second=second)
                 self.tell(steps[1], "rate", says)
+
+    def kept(self) -> None:
+        """Tell of sums of partials that begin before the passes: what a pass adds stays for the next ones."""
+        graph, told = self.graph, set[str]()
+        for name in [name for name in graph.begun if any(name in reach for reach in self.search.reach.values())]:
+            start, here = row_of(graph.begun[name]), row_of(graph.lines[name])
+            if any(start < first <= here <= last for first, last in graph.followed.passes) and bare(name) not in told:
+                told.add(bare(name))
+                self.tell(name, "kept", sentence("kept", name=bare(name)))
 
     def signs(self) -> None:
         """Tell of steps that all go up the slope: where the sign comes from, if that is one line."""

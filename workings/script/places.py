@@ -18,13 +18,13 @@ ELSEWHERE = "global "  # before a name that a function has from outside: it stan
 class Places(Calls):
     """Follows what puts values into places."""
 
-    def assign(self, target: ast.expr, value: Any, scope: Scope) -> None:
+    def assign(self, target: ast.expr, value: Any, scope: Scope, old: Any = None) -> None:
         """Give a value a name or a place, and note what it takes the place of."""
         match target:
             case ast.Name(id=name):
                 home = scope.maps[0].get(ELSEWHERE + name, scope.maps[0])
                 again = self.record.row if self.frames else 0
-                home[name] = self.record.named(name, value, (), home.get(name), again)
+                home[name] = self.record.named(name, value, (), home.get(name, old), again)
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 for inner, part in zip(targets, spread_over(targets, value), strict=True):
                     self.assign(inner.value if isinstance(inner, ast.Starred) else inner, part, scope)
@@ -69,7 +69,7 @@ class Places(Calls):
         elif isinstance(old, list) and isinstance(new, list) and kind is ast.Add:
             self.of_list(old, "extend", [new[len(old) :]], {}, target, scope)
         else:
-            self.assign(target, new, scope)
+            self.assign(target, new, scope, old)
 
     def of_list(self, holder: Any, name: str, given: Any, options: Any, node: ast.expr, scope: Scope) -> Any:
         """Return what a method of a list, a dict or a text gives; what is put into it gets a name."""

@@ -46,6 +46,11 @@ class Group(NamedTuple):
         """The shape of what it assigns."""
         return self.statements[0].lines.shape
 
+    def apart(self) -> list["Group"]:
+        """Return the rounds of a statement each by itself, if there are several."""
+        several = self.statements if len(self.statements) > 1 else ()
+        return [Group((each,), tuple(each.lines.flat)) for each in several]
+
     def beside(self, other: "Group") -> list[Statement] | None:
         """Return for each round the statement of another one, which was followed as often, or once."""
         count = len(self.statements)

@@ -173,6 +173,7 @@ class Search:
             set().union(*(self.reach[end.line] for end in bad)) - self.script.forward - self.graph.own.keys()
         )
         suspects = [group for group in self.groups if below.intersection(group.lines)]
+        suspects += [one for group in suspects for one in group.apart() if below.intersection(one.lines)]
         some = [found for group in suspects for found in self.hypotheses(group, bad)]
         some = [found for found in some if self.is_clean(found.group)] or some
         top = max((found.score for found in some), default=0)
@@ -180,8 +181,11 @@ class Search:
         some = [self.explained(found) for found in some if found.score == top]
 
         def rank(found: Found) -> tuple[float, ...]:
-            cost = found.repairs[0].cost if found.repairs else DEAR
-            origin = 1 if found.update else 0 if self.is_right(found.group) else 2
+            first = next(iter(found.repairs), None)
+            cost = first.cost if first else DEAR
+            # of what a function gives, another name is another argument: that is the matter of who calls it
+            called = found.group.name.endswith("()") and first and "new" in first.filled
+            origin = 1 if found.update else 0 if called or self.is_right(found.group) else 2
             named = all(self.may_be(name, by) for name, by in found.by.items())
             return bool(found.repairs), origin, named, -cost, -self.repairs.place[found.group.lines[0]]
 

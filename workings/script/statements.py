@@ -57,6 +57,7 @@ class Statements(Places):
             self.record.end = node.end_lineno or node.lineno
         match node:
             case ast.Assign(targets=targets, value=expression):
+                self.whole = expression
                 value = self.value(expression, scope)
                 for target in targets:
                     self.assign(target, value, scope)
@@ -73,8 +74,10 @@ class Statements(Places):
             case ast.For():
                 self.loop(node, self.value(node.iter, scope), scope)
             case ast.While(test=test, body=body):
+                self.record.passes.append((node.lineno, node.end_lineno or node.lineno))
                 self.rounds([()] if truth(self.value(test, scope)) else [], None, body, scope, False)
             case ast.Return(value=value):
+                self.whole = value
                 raise ReturnError(None if value is None else self.value(value, scope))
             case ast.Break() | ast.Continue():
                 raise LoopError(isinstance(node, ast.Continue))
@@ -149,9 +152,9 @@ class Statements(Places):
         length = len(over) if isinstance(over, range) else len(items(over))
         free = isinstance(over, range) and not counts & used
         many = length > ROUNDS or (free and length > SHORT and not grows)
-        if length > ROUNDS and not free:
-            self.record.unread[node.lineno] = f"of {length} rounds one was followed"
         rounds = items(over[:1] if many and isinstance(over, range) else over)
+        if free and length > SHORT:
+            self.record.passes.append((node.lineno, node.end_lineno or node.lineno))
         self.rounds(rounds[:1] if many else rounds, node.target, node.body, scope, free and length > SHORT)
 
     def rounds(self, parts: list[Any], target: Any, body: list[ast.stmt], scope: Scope, passes: bool) -> None:
@@ -159,7 +162,6 @@ class Statements(Places):
         for n, part in enumerate(parts):
             before = len(self.record.moves)
             if n and len(self.record.lines) > ENOUGH:
-                self.record.unread[self.record.row] = f"of {len(parts)} rounds {n} were followed"
                 break
             if target:
                 bind(target, part, scope)
