@@ -210,7 +210,10 @@ class Comparison:
         if any(end.step and end.line in group.lines for end in self.search.ends) and instead:
             kinds = {"sign": "sign", "sign of": "sign", "instead": "other", "exchanged": "other"}
             kind = kinds.get(found.repairs[0].key, "rate")
-        return note(self.graph.lines[line], kind, self.with_own_numbers(says, found, line), True, instead)
+        at = self.graph.lines[line]
+        if group.name.endswith("()") and found.repairs and "new" in found.repairs[0].filled:
+            at = next(user for user in self.graph.lines.values() if line in self.graph.uses(user.name))
+        return note(at, kind, self.with_own_numbers(says, found, line), True, instead)
 
     def is_not(self, found: Found, line: str) -> str:
         """Say what a statement is not, where no change of it is known that mends it, or what it is."""

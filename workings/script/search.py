@@ -183,9 +183,7 @@ class Search:
         def rank(found: Found) -> tuple[float, ...]:
             first = next(iter(found.repairs), None)
             cost = first.cost if first else DEAR
-            # of what a function gives, another name is another argument: that is the matter of who calls it
-            called = found.group.name.endswith("()") and first and "new" in first.filled
-            origin = 1 if found.update else 0 if called or self.is_right(found.group) else 2
+            origin = 1 if found.update else 0 if self.is_right(found.group) else 2
             named = all(self.may_be(name, by) for name, by in found.by.items())
             return bool(found.repairs), origin, named, -cost, -self.repairs.place[found.group.lines[0]]
 
