@@ -32,7 +32,7 @@ class Drawn:
         self.quantities = [
             name
             for name in script.graph.home
-            if name in script.forward and np.any(self.partials.get(name, 0))
+            if name in script.forward - script.targets and np.any(self.partials.get(name, 0))
         ]
 
     @cached_property

@@ -11,7 +11,7 @@ from bplit.given import shown
 from bplit.line import Line, mapped, names
 from workings.script.followed import Followed, bare, place
 from workings.script.graph import Graph, row_of
-from workings.script.losses import errors_in, find_loss
+from workings.script.losses import Losses, find_loss
 
 FRONTS = "diff_ gradient_ grad_ g_ g partial_ nabla_ delta_ d_ d".split()
 BACKS = "_gradients _gradient _grads _grad _gs _diff _delta".split()
@@ -41,10 +41,10 @@ class Script(NamedTuple):
     of: str
     taken: str
     forward: frozenset[str]
+    targets: frozenset[str]
     ends: tuple[End, ...]
     stated: Mapping[str, str]
     rest: tuple[Line, ...]
-    unread: tuple[tuple[int, str], ...]
 
 
 def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> Script:
@@ -61,7 +61,7 @@ def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> 
     weights = {old: new for old, new in graph.steps.items() if old in forward and new not in forward}
     rest = cut(graph, forward, weights)
     weights |= renamed(graph, forward, weights)
-    aims = targets(graph, forward)
+    aims = frozenset(targets(graph, forward))
     named = named_partials(graph, loss, forward, {*weights.values()})
     stated = {name: by for name, by in named.items() if by not in aims} | told(graph, forward, means)
     ends = [End(original(graph, old, new), old, True) for old, new in weights.items()]
@@ -70,7 +70,7 @@ def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> 
     ends += inputs or ([End(line, by, False) for line, by in stated.items()] if not ends else [])
     if not ends and not any(RETURNED.search(statement.name) for statement in followed.statements):
         raise ValueError("expected partials called dw1, diff_w1, dE_dw1 or the like, or updates")
-    return Script(followed.script, graph, loss, taken, forward, tuple(ends), stated, rest, followed.unread)
+    return Script(followed.script, graph, loss, taken, forward, aims, tuple(ends), stated, rest)
 
 
 def original(graph: Graph, old: str, new: str) -> str:
@@ -180,11 +180,8 @@ def stems(name: str, loss: str) -> list[str]:
 
 def targets(graph: Graph, forward: frozenset[str]) -> set[str]:
     """Return the script's own numbers that stand on the other side of an output, in a difference."""
-    found = set()
-    for name in graph.lines:
-        for part in errors_in(graph, graph.lines[name].expression) if name in forward else ():
-            found |= {used for used in names(part) if used in graph.own and used not in graph.steps}
-    return found
+    parts = [part for name, found in Losses(graph).errors.items() if name in forward for part in found]
+    return {name for part in parts for name in names(part) if name in graph.own and name not in graph.steps}
 
 
 def told(graph: Graph, forward: frozenset[str], means: Mapping[str, str]) -> dict[str, str]:

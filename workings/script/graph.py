@@ -54,11 +54,16 @@ class Graph:
             for old, new in self.moves.items()
             if old in self.own and new in self.lines and self.is_step(old, new, users.get(old, set()))
         }
-        self.late = {*self.steps.values()}  # and what depends on a new value
-        for name in self.lines:
-            if self.late.intersection(self.uses(name)):
-                self.late.add(name)
+        self.late = self.behind({*self.steps.values()})  # what depends on a new value
+        self.moving = self.behind({*self.steps, *self.steps.values()})
         self.sum_up()
+
+    def behind(self, some: set[str]) -> set[str]:
+        """Return some names, and all that depends on them."""
+        for name in self.lines:
+            if some.intersection(self.uses(name)):
+                some.add(name)
+        return some
 
     def sum_up(self) -> None:
         """Write a sum that grows term by term, in a loop or on rows of its own, as the one sum that it is."""
@@ -123,9 +128,7 @@ class Graph:
 
     def is_data(self, name: str) -> bool:
         """Say whether a name is an input or a target, or made of nothing else."""
-        if not self.steps:
-            return name in self.own
-        return not self.needed(name) & (self.steps.keys() | self.late)
+        return name not in self.moving if self.steps else name in self.own
 
     def add(self, line: Line, after: Iterable[str]) -> None:
         """Put a new line behind the last of some others."""

@@ -277,8 +277,8 @@ class Comparison:
             if name in stated and stem(name)[:1] in {"w", "b", *(one[:1] for one in stems)}:
                 yield note(stated[name], "frozen", sentence("never updated, though", name=called(name)))
             elif stem(name) in stems:
-                others = ", ".join(dict.fromkeys(called(o) for o in trained if stem(o) == stem(name)))
-                yield note(user, "frozen", sentence("never updated, as", name=called(name), others=others))
+                others = ", ".join(dict.fromkeys(bare(o) for o in trained if stem(o) == stem(name)))
+                yield note(user, "frozen", sentence("never updated, as", name=bare(name), others=others))
             elif stem(name) in {"b", "bias", "biases"}:
                 if np.all(self.search.drawn.local[user.name, name] == 1):  # else it is an input of 1
                     biases[bare(name)] = user
@@ -326,7 +326,7 @@ def left_open(script: Script, search: Search) -> Iterator[Note]:
         weights = {bare(end.by) for end in script.ends if end.step}
         steps = {*graph.moves.values()} & {line.name for line in script.rest if bare(line.name) in weights}
         yield note(script.rest[0], "open" if steps else "rest", sentence("rest"), False)
-    for row, why in script.unread:
+    for row, why in graph.followed.unread:
         yield note(Line("", ast.Constant(0), f"line {row}", ""), "open", sentence("unread", why=why), False)
 
 
@@ -337,4 +337,4 @@ def nearly(it: Value, right: Value) -> bool:
 
 def stem(name: str) -> str:
     """Return the letters that a name begins with: what it has in common with others of its kind."""
-    return re.split(r"[^A-Za-z]", name)[0].lower()
+    return re.split(r"[\W\d_]", name)[0].lower()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import reduce
 
 from bplit.given import shown
-from bplit.line import KNOWN, Line, names, replaced
+from bplit.line import names, replaced
 from workings.script.followed import bare, place
 from workings.script.graph import Graph
 
@@ -16,8 +16,159 @@ LOSS_NAMES += "mse MSE sse SSE error".split()
 LOSS_STEMS = """loss lost cost err mse sse bce nll entrop objective verlust kosten fehler perte cout coût custo
     perda perdid pérdid costo coste erro perdita потер ошиб 损失 误差 誤差 hata kayıp strata błąd""".split()
 DERIVATIVE = re.compile(r"(?i)^d_?(loss|cost|err|[lej](?![a-z]))|grad|delta|diff|prime|deriv|slope")
-NEVER = 1000
-HALF_SQUARES, CROSS_ENTROPY = "half squares", "cross-entropy"
+NEVER, DEEP = 1000, 3  # of names: no loss; through so many lines a loss is followed to its squares
+
+
+class Losses:
+    """The search for the loss of a graph.
+
+    ``errors`` are the differences of an output and its target in each line, ``single`` the lines that are
+    nothing else.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.errors: dict[str, list[ast.BinOp]] = {}
+        self.single: set[str] = set()
+        for name, line in graph.lines.items():
+            whole = line.expression.operand if isinstance(line.expression, ast.UnaryOp) else line.expression
+            found = [part for part in ast.walk(line.expression) if self.is_error(part)]
+            self.errors[name] = found  # type: ignore[assignment]
+            self.single |= {name} if whole in found else set()
+        used = {u for name in graph.lines for u in graph.uses(name) if bare(name) != bare(u)}
+        words: dict[str, list[str]] = {}
+        for name in graph.lines:
+            if name not in self.single and not DERIVATIVE.search(bare(name)):
+                words.setdefault(bare(name), []).append(name)
+        self.words = words
+        self.unused = {word for word, some in words.items() if not used.intersection(some)}
+
+    def is_error(self, part: ast.AST) -> bool:
+        """Say whether this is an output minus its target, or the other way round."""
+        match part:
+            case ast.BinOp(left=left, op=ast.Sub(), right=right):
+                return sorted(map(self.side, (left, right))) == ["output", "target"]
+        return False
+
+    def side(self, node: ast.expr) -> str:
+        """Return whether an expression may be an output or a target."""
+        match node:
+            case ast.Name(id=name):
+                return "target" if self.graph.is_data(name) else "output" if name in self.graph.lines else ""
+            case ast.Constant(value=value):
+                return "target" if value != 1 else ""
+            case ast.UnaryOp(operand=ast.Constant()):
+                return "target"
+        return (
+            "output"
+            if any(name in self.graph.lines or name in self.graph.steps for name in names(node))
+            else ""
+        )
+
+    def find(self) -> tuple[list[str], str]:
+        """Return the versions of the loss, nothing if there is none, and the loss that is taken then."""
+        likely = {
+            word
+            for word, some in self.words.items()
+            if any(map(self.squared, some)) and not self.metric(some)
+        }
+
+        def rank(word: str) -> int:
+            if word in likely:
+                stem = any(stem in word.lower() for stem in LOSS_STEMS)
+                return LOSS_NAMES.index(word) if word in LOSS_NAMES else 100 if stem else NEVER
+            single = (
+                word in self.unused and not place(self.words[word][0]) and not self.metric(self.words[word])
+            )
+            return 200 + LOSS_NAMES.index(word) if word in LOSS_NAMES and single else NEVER
+
+        found = sorted((word for word in self.words if rank(word) < NEVER), key=rank)
+        alone = [word for word in likely & self.unused if self.is_one(word)]
+        found = found or [word for word in self.words if word in alone]
+        needs = {word: {*map(bare, self.graph.needed(*self.words[word]))} - {word} for word in found}
+        tops = [word for word in found if not any(word in needs[other] for other in found)]
+        return (self.words[(tops or found)[0]], "") if found else ([], self.taken())
+
+    def is_one(self, word: str) -> bool:
+        """Say whether a name is that of single numbers, or of what is put into a list, one after the other."""
+        return all(self.graph.home[name].lines.size == 1 for name in self.words[word])
+
+    def squared(self, name: str, deep: int = DEEP) -> bool:
+        """Say whether a line has the square of an error in it, or a logarithm, or uses a line that has."""
+        for part in ast.walk(self.graph.lines[name].expression):
+            match part:
+                case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=2)) if self.erring(base):
+                    return True
+                case ast.BinOp(left=ast.Name(id=one), op=ast.Mult(), right=ast.Name(id=other)) if (
+                    one == other
+                ):
+                    if one in self.single:
+                        return True
+                case ast.BinOp(left=ast.BinOp() as one, op=ast.Mult(), right=ast.BinOp() as other):
+                    if self.erring(one) and ast.unparse(one) == ast.unparse(other):
+                        return True
+                case ast.Call(func=ast.Name(id="log")):
+                    return True
+                case ast.Call(func=ast.Name(id="relu" | "sqrt"), args=[inner]) if self.erring(inner):
+                    return True
+        inner = [used for used in self.graph.uses(name) if used in self.graph.lines]
+        return deep > 0 and any(
+            self.squared(u, deep - 1) for u in inner if bare(u) == bare(name) or deep == DEEP
+        )
+
+    def erring(self, node: ast.expr) -> bool:
+        """Say whether an expression has an error in it, or a line that is one."""
+        parts = [*ast.walk(node)]
+        return any(isinstance(p, ast.Name) and p.id in self.single for p in parts) or any(
+            map(self.is_error, parts)
+        )
+
+    def metric(self, versions: list[str]) -> bool:
+        """Say whether a loss is the size of the errors, only shown, since no partial asks for their signs."""
+        needed = self.graph.needed(*versions)
+        signs = sized = False
+        for name, line in self.graph.lines.items():
+            for part in ast.walk(line.expression):
+                match part:
+                    case ast.Call(func=ast.Name(id="relu"), args=[inner]) if name in needed:
+                        sized = sized or self.erring(inner)
+                    case ast.Call(func=ast.Name(id="step")) if name not in needed:
+                        signs = True
+        return sized and not signs
+
+    def taken(self) -> str:
+        """Add a loss to a script without one, and return which: of a softmax its cross-entropy, else half squares."""
+        graph = self.graph
+        first = next((name for name, found in self.errors.items() if found and name not in graph.late), None)
+        if first is None:
+            raise ValueError(f"expected a loss called {', '.join(LOSS_NAMES)}, or an output minus its target")
+        here = [name for name in self.errors if graph.lines[name].place == graph.lines[first].place]
+        parts = {
+            ast.unparse(part): part for name in here for part in self.errors[name] if name not in graph.late
+        }
+        softmax = all(map(self.normalized, parts.values()))
+        terms: list[ast.expr] = []
+        for part in parts.values():
+            output, target = sorted((part.left, part.right), key=self.side)
+            log = ast.BinOp(target, ast.Mult(), ast.Call(ast.Name("log"), [output], []))
+            terms.append(log if softmax else ast.BinOp(part, ast.Pow(), ast.Constant(2)))
+        total = reduce(lambda a, b: ast.BinOp(a, ast.Add(), b), terms)
+        whole = ast.UnaryOp(ast.USub(), total) if softmax else ast.BinOp(total, ast.Div(), ast.Constant(2))
+        key = "cross-entropy" if softmax else "half squares"
+        graph.add(graph.lines[first]._replace(name=f"{key}@", expression=whole), here)
+        return key
+
+    def normalized(self, part: ast.BinOp) -> bool:
+        """Say whether the output of a difference is one of a softmax: its share of a sum of exponentials."""
+        lines = self.graph.lines
+        for name in names(part):
+            node = lines[name].expression if name in lines else None
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+                inner = [used for used in (name, *self.graph.uses(name)) if used in lines]
+                inner += [deep for used in inner for deep in self.graph.uses(used) if deep in lines]
+                if any("exp(" in ast.unparse(lines[used].expression) for used in inner):
+                    return True
+        return False
 
 
 def find_loss(graph: Graph, asked: str | None) -> tuple[str, str]:
@@ -26,155 +177,18 @@ def find_loss(graph: Graph, asked: str | None) -> tuple[str, str]:
     Of several versions the last before a step is taken, or the sum of all of them if each stands for
     itself. Lines are added to the graph where that, or half the squares of the errors, is no line yet.
     """
-    if asked is not None:
-        versions = [name for name in graph.lines if bare(name) == asked]
-        if not versions:
-            raise ValueError(f"of: expected a name that the script assigns, got {shown(asked)}")
-        return in_one(graph, versions), ""
-    for ranked in (named(graph), unnamed(graph)):
-        found = [versions for versions in ranked if not is_metric(graph, versions)]
-        if found:  # of an error for each output and their sum, the sum
-            needs = [
-                {bare(name) for version in versions for name in graph.needed(version)} for versions in found
-            ]
-            tops = [
-                v
-                for v, _ in zip(found, needs, strict=True)
-                if not any(
-                    bare(v[0]) in n and bare(v[0]) != bare(w[0]) for w, n in zip(found, needs, strict=True)
-                )
-            ]
-            return in_one(graph, (tops or found)[0]), ""
-    return taken(graph)
-
-
-def by_word(graph: Graph) -> dict[str, list[str]]:
-    """Return the lines by what they are called, but for differences and what is called a derivative."""
-    found: dict[str, list[str]] = {}
-    for name in graph.lines:
-        if not DERIVATIVE.search(bare(name)) and not is_difference(graph, name):
-            found.setdefault(bare(name), []).append(name)
-    return found
-
-
-def named(graph: Graph) -> list[list[str]]:
-    """Return the lines that are called a loss and look like one, with all their versions, best names first."""
-    found, used = by_word(graph), used_elsewhere(graph)
-
-    def rank(word: str) -> int:
-        likely = any(looks_so(graph, name) for name in found[word])
-        if word in LOSS_NAMES and likely:
-            return LOSS_NAMES.index(word)
-        if likely and any(stem in word.lower() for stem in LOSS_STEMS):
-            return 100
-        single = not used.intersection(found[word]) and not place(found[word][0])
-        return 200 + LOSS_NAMES.index(word) if word in LOSS_NAMES and single else NEVER
-
-    return [found[word] for word in sorted(found, key=rank) if rank(word) < NEVER]
-
-
-def unnamed(graph: Graph) -> list[list[str]]:
-    """Return the single numbers that look like a loss, and that nothing else uses."""
-    used = used_elsewhere(graph)
-    found = [
-        names for names in by_word(graph).values() if not used.intersection(names) and not place(names[0])
-    ]
-    return [names for names in found if any(looks_so(graph, name) for name in names)]
-
-
-def used_elsewhere(graph: Graph) -> set[str]:
-    """Return the names that lines of another name use."""
-    return {used for name in graph.lines for used in graph.uses(name) if bare(name) != bare(used)}
-
-
-def looks_so(graph: Graph, name: str, deep: int = 3) -> bool:
-    """Say whether a line has the square of a difference in it, a logarithm or a size of one."""
-    for part in ast.walk(graph.lines[name].expression):
-        match part:
-            case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=2)) if errors_in(graph, base):
-                return True
-            case ast.BinOp(left=one, op=ast.Mult(), right=other) if ast.unparse(one) == ast.unparse(other):
-                if errors_in(graph, one):
-                    return True
-            case ast.Call(func=ast.Name(id="log" | "relu" | "sqrt"), args=[inner]):
-                if part.func.id == "log" or errors_in(graph, inner):
-                    return True
-    inner = [used for used in graph.lines[name].uses if used in graph.lines]
-    return deep > 0 and any(
-        looks_so(graph, used, deep - 1) for used in inner if bare(used) == bare(name) or deep == 3
-    )
-
-
-def errors_in(graph: Graph, node: ast.expr) -> list[ast.expr]:
-    """Return the differences of an output and its target in an expression, or in the lines that it names."""
-    found = [part for part in ast.walk(node) if isinstance(part, ast.BinOp) and differs(graph, part)]
-    for name in names(node):
-        if name in graph.lines and not found:
-            part = graph.lines[name].expression
-            part = part.operand if isinstance(part, ast.UnaryOp) else part
-            found += [part] if isinstance(part, ast.BinOp) and differs(graph, part) else []
-    return found
-
-
-def differs(graph: Graph, node: ast.BinOp) -> bool:
-    """Say whether this is an output minus its target, or the other way round."""
-    if not isinstance(node.op, ast.Sub):
-        return False
-    sides = [side(graph, part) for part in (node.left, node.right)]
-    return sorted(sides) == ["output", "target"]
-
-
-def side(graph: Graph, node: ast.expr) -> str:
-    """Return whether an expression may be an output or a target."""
-    match node:
-        case ast.Name(id=name):
-            if graph.is_data(name):
-                return "target"
-            return "output" if name in graph.lines else ""
-        case ast.Constant(value=value):
-            return "target" if value != 1 else ""
-        case ast.UnaryOp(operand=ast.Constant()):
-            return "target"
-    return "output" if any(name in graph.lines or name in graph.steps for name in names(node)) else ""
-
-
-def is_difference(graph: Graph, name: str) -> bool:
-    """Say whether a line is an output minus its target, by itself or turned."""
-    node = graph.lines[name].expression
-    node = node.operand if isinstance(node, ast.UnaryOp) else node
-    return isinstance(node, ast.BinOp) and differs(graph, node)
-
-
-def is_metric(graph: Graph, versions: list[str]) -> bool:
-    """Say whether a loss is the size of the errors, printed only, since no partial asks for their signs."""
-    needed = graph.needed(*versions)
-    calls = {
-        name: {
-            part.func.id
-            for part in ast.walk(line.expression)
-            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
-        }
-        for name, line in graph.lines.items()
-    }
-    sized = any(
-        "relu" in calls[name]
-        and any(
-            errors_in(graph, part)
-            for part in ast.walk(graph.lines[name].expression)
-            if isinstance(part, ast.Call)
-        )
-        for name in needed
-        if name in graph.lines
-    )
-    signs = any("step" in found for name, found in calls.items() if name not in needed)
-    return sized and not signs
+    if asked is None:
+        versions, taken = Losses(graph).find()
+        return (f"{taken}@", taken) if taken else (in_one(graph, versions), "")
+    versions = [name for name in graph.lines if bare(name) == asked]
+    if not versions:
+        raise ValueError(f"of: expected a name that the script assigns, got {shown(asked)}")
+    return in_one(graph, versions), ""
 
 
 def in_one(graph: Graph, versions: list[str]) -> str:
     """Return the name of a loss of which there are several versions, or elements, as one number."""
-    early = [name for name in versions if name not in graph.late]
-    if not early:
-        return with_old_weights(graph, versions)
+    early = [name for name in versions if name not in graph.late] or [*as_before(graph, versions)]
     tops = [name for name in early if not any(name in graph.needed(other) - {other} for other in early)]
     if len(tops) == 1:
         return tops[0]
@@ -184,77 +198,19 @@ def in_one(graph: Graph, versions: list[str]) -> str:
     return f"{bare(tops[0])}@sum"
 
 
-def with_old_weights(graph: Graph, versions: list[str]) -> str:
-    """Return a loss that is calculated after the step as it was before it."""
-    first = [name for name in versions if row(graph, name) == row(graph, versions[0])]
+def as_before(graph: Graph, versions: list[str]) -> Iterator[str]:
+    """Go through the lines of a loss that is calculated after the step, with the weights before it."""
+    first = [name for name in versions if graph.lines[name].place == graph.lines[versions[0]].place]
     needed = graph.needed(*first)
     olds = {new: ast.Name(old) for old, new in graph.steps.items()}
     texts = {
         ast.unparse(line.expression): name for name, line in graph.lines.items() if name not in graph.late
     }
     for name in [name for name in graph.lines if name in needed and name in graph.late and name not in olds]:
-        line = graph.lines[name]
-        node = replaced(line.expression, olds)
+        node = replaced(graph.lines[name].expression, olds)
         text = ast.unparse(node)
         if text not in texts:
             texts[text] = f"{name}@before"
-            graph.add(line._replace(name=texts[text], expression=node), [*texts.values()])
+            graph.add(graph.lines[name]._replace(name=texts[text], expression=node), texts.values())
         olds[name] = ast.Name(texts[text])
-    return in_one(graph, [olds[name].id for name in first])
-
-
-def row(graph: Graph, name: str) -> str:
-    """Return where a line stands in the script."""
-    return graph.lines[name].place
-
-
-def taken(graph: Graph) -> tuple[str, str]:
-    """Return a loss that is added to a script without one: of a softmax its cross-entropy, else half squares."""
-    first = next(
-        (
-            name
-            for name in graph.lines
-            if name not in graph.late and errors_in(graph, graph.lines[name].expression)
-        ),
-        None,
-    )
-    if first is None:
-        raise ValueError(f"expected a loss called {', '.join(LOSS_NAMES)}, or an output minus its target")
-    here = [name for name in graph.lines if row(graph, name) == row(graph, first) and name not in graph.late]
-    parts = {
-        ast.unparse(part): part for name in here for part in errors_in(graph, graph.lines[name].expression)
-    }
-    terms: list[ast.expr] = []
-    softmax = all(normalized(graph, part) for part in parts.values())
-    for part in parts.values():
-        assert isinstance(part, ast.BinOp)
-        if softmax:
-            output, target = sorted((part.left, part.right), key=lambda one: side(graph, one))
-            terms.append(ast.BinOp(target, ast.Mult(), ast.Call(ast.Name("log"), [output], [])))
-        else:
-            terms.append(ast.BinOp(part, ast.Pow(), ast.Constant(2)))
-    total = reduce(lambda a, b: ast.BinOp(a, ast.Add(), b), terms)
-    whole = ast.UnaryOp(ast.USub(), total) if softmax else ast.BinOp(total, ast.Div(), ast.Constant(2))
-    key = CROSS_ENTROPY if softmax else HALF_SQUARES
-    graph.add(graph.lines[first]._replace(name=f"{key}@", expression=whole), here)
-    return f"{key}@", key
-
-
-def normalized(graph: Graph, part: ast.expr) -> bool:
-    """Say whether the output of a difference is one of a softmax: its share of a sum of exponentials."""
-    for name in names(part):
-        node = graph.lines[name].expression if name in graph.lines else None
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-            inner = {
-                *names(node),
-                *(
-                    n
-                    for used in names(node)
-                    if used in graph.lines
-                    for n in names(graph.lines[used].expression)
-                ),
-            }
-            text = [ast.unparse(graph.lines[used].expression) for used in inner if used in graph.lines]
-            if any("exp(" in one for one in [ast.unparse(node), *text]):
-                return True
-    return False
+    yield from dict.fromkeys(olds[name].id for name in first)
