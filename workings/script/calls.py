@@ -238,7 +238,7 @@ def arguments(title: str, function: Closure, given: list[Any], options: dict[str
 
 def is_plain(value: Any) -> bool:
     """Say whether a value is a plain number, or an array or a list with one in it."""
-    if isinstance(value, np.ndarray | list):
+    if isinstance(value, np.ndarray | list | tuple):
         return any(map(is_plain, value.flat if isinstance(value, np.ndarray) else value))
     return type(value) in (int, float)
 

@@ -155,6 +155,8 @@ class Expressions:
                 if not isinstance(found, int):
                     return (stem_by(found, stem), ()) if isinstance(found, str) else (stem, place)
                 parts = self.value(holder, scope)
+                if isinstance(parts, dict):  # by an object, say: which one it is
+                    return stem, (*place, [*parts, found].index(found))
                 return stem, (*place, found % len(parts) if isinstance(parts, list) and parts else abs(found))
         return "value", ()
 

@@ -48,7 +48,7 @@ class Followed(NamedTuple):
 
     ``lines`` are in the order in which they were written; one that uses no name is a number of the script's
     own (an input of the listing). ``values`` are those at the script's own numbers. ``unread`` are rows that
-    were left out, with why; ``passes`` the first and the last row of loops that only count their rounds.
+    were left out, with why; ``rounds`` which lines the first round of each loop wrote: from, to.
     """
 
     script: str
@@ -58,7 +58,7 @@ class Followed(NamedTuple):
     moves: tuple[Move, ...]
     misfits: tuple[Misfit, ...] = ()
     unread: tuple[tuple[int, str], ...] = ()
-    passes: tuple[tuple[int, int], ...] = ()
+    rounds: tuple[tuple[int, int], ...] = ()
 
 
 def bare(name: str) -> str:

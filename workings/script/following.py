@@ -113,7 +113,7 @@ def follow(text: str, script: str = "script") -> Followed:
             raise ValueError("expected lines that calculate something, got numbers only")
         statements, moves, misfits = record.statements, record.moves.values(), record.misfits
         told = tuple(statements), tuple(moves), tuple(misfits), tuple(record.unread.items())
-        return Followed(script, tuple(record.lines), record.values, *told, tuple(record.passes))
+        return Followed(script, tuple(record.lines), record.values, *told, tuple(record.rounds))
     raise errors[0] from None
 
 

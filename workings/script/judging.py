@@ -126,13 +126,14 @@ class Comparison:
                 self.tell(steps[1], "rate", says)
 
     def kept(self) -> None:
-        """Tell of sums of partials that begin before the passes: what a pass adds stays for the next ones."""
-        graph, told = self.graph, set[str]()
-        for name in [name for name in graph.begun if any(name in reach for reach in self.search.reach.values())]:
-            start, here = row_of(graph.begun[name]), row_of(graph.lines[name])
-            if any(start < first <= here <= last for first, last in graph.followed.passes) and bare(name) not in told:
-                told.add(bare(name))
-                self.tell(name, "kept", sentence("kept", name=bare(name)))
+        """Tell of sums of partials that begin before a loop in which a step is taken, and go on in all of it."""
+        graph, search = self.graph, self.search
+        order = {line.name: n for n, line in enumerate(graph.followed.lines)}
+        for end in [end for end in search.ends if end.line in order]:
+            for name in graph.begun.keys() & search.reach[end.line]:
+                start, here, step = order[graph.begun[name].name], order[name], order[end.line]
+                if any(start < first <= here <= step < last for first, last in graph.followed.rounds):
+                    self.tell(name, "kept", sentence("kept", name=bare(name)))
 
     def signs(self) -> None:
         """Tell of steps that all go up the slope: where the sign comes from, if that is one line."""
@@ -176,7 +177,9 @@ class Comparison:
             if not (end.step and np.isfinite(ratio) and search.blameless(end)):
                 continue
             kind, size = "rate", abs(ratio)
-            if not ratio:
+            if idle := self.idle(end):
+                kind, says = "dead", sentence("leads nowhere", name=called(idle), weight=name, of=self.of)
+            elif not ratio:
                 kind, says = "frozen", sentence("stays", name=name)
             elif ratio * base < 0:
                 kind, says = "sign", sentence("climbs", name=name)
@@ -188,6 +191,18 @@ class Comparison:
                 says = sentence("another rate", name=name, rate=self.rate(ratio), others=self.rate(base))
             self.tell(end.line, kind, says)
             search.settled.add(end.line)
+
+    def idle(self, end: End) -> str:
+        """Return an input that only one partial has in it, since nothing leads from it to the loss."""
+        search, graph = self.search, self.graph
+        fine = set().union(*(search.reach[other.line] for other in search.ends if search.fine(other)))
+        own = search.reach[end.line] & graph.own.keys() - fine - self.script.forward
+        return next((name for name in graph.own if name in own and self.beside_inputs(name)), "")
+
+    def beside_inputs(self, name: str) -> bool:
+        """Say whether a number has the name of the inputs, but for what counts them: x2 of x1."""
+        data = self.script.forward & self.graph.own.keys() - self.graph.steps.keys() - self.script.targets
+        return stem(name) in {stem(other) for other in data}
 
     def rate(self, size: float) -> str:
         """Return what a rate is called in the script, or its number."""

@@ -32,7 +32,7 @@ class Record:
         self.moves: dict[tuple[str, str], Move] = {}
         self.misfits: list[Misfit] = []
         self.unread: dict[int, str] = {}
-        self.passes: list[tuple[int, int]] = []
+        self.rounds: list[tuple[int, int]] = []
         self.known: dict[tuple[str, str, int], Number] = {}
         self.taken: Counter[str] = Counter([*KNOWN])
         self.held: dict[int, np.ndarray] = {}  # arrays whose numbers have names

@@ -106,15 +106,21 @@ class Repairs:
                 if beside:
                     pairs = zip(old.lines, (name for each in beside for name in each.lines.flat), strict=True)
                     yield Repair("instead", {"new": new.name, "old": old.name}, 1, naming(dict(pairs)))
-            slots = {self.graph.slot(name): name for name in old.lines if TURN.fullmatch(place(name))}
-            turned = [slots.get(bare(name) + TURN.sub(r"[\2,\1]", place(name))) for name in slots.values()]
-            if len(slots) > 1 and None not in turned:
-                table = dict(zip(slots.values(), turned, strict=True))
-                yield Repair("transposed", {"old": old.name}, 1, naming(table))  # type: ignore[arg-type]
+            if table := self.turned(old):
+                yield Repair("transposed", {"old": old.name}, 1, naming(table))
+        if (table := self.turned(group)) and len(table) == len(group.lines):
+            turned = {name: self.graph.lines[other].expression for name, other in table.items()}
+            yield Repair("turned", {}, 1, lambda name, _: turned[name])
         for one, other in combinations(used.values(), 2):
             if one.shape == other.shape and len(one.lines) == len(other.lines):
                 table = dict(zip(one.lines + other.lines, other.lines + one.lines, strict=True))
                 yield Repair("exchanged", {"new": one.name, "old": other.name}, 2, naming(table))
+
+    def turned(self, group: Group) -> dict[str, str]:
+        """Return for each number of a square table the one that stands in its place in columns for rows."""
+        slots = {self.graph.slot(name): name for name in group.lines if TURN.fullmatch(place(name))}
+        found = {name: slots.get(bare(name) + TURN.sub(r"[\2,\1]", place(name)), "") for name in slots.values()}
+        return found if len(found) > 1 and all(found.values()) else {}
 
     def of_number(self, expression: ast.expr, known: Sequence[str]) -> Iterator[Repair]:
         """Write another number for one, everywhere or in one place, or exchange two."""

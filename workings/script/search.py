@@ -14,8 +14,8 @@ import numpy as np
 from bplit.line import Value, evaluated
 from workings.script.draws import NETWORKS, Drawn, same
 from workings.script.ends import NET, RETURNED, End, Script
-from workings.script.followed import bare, place
-from workings.script.repairs import Group, Repair, Repairs, grouped
+from workings.script.followed import PLACE, bare, place
+from workings.script.repairs import TURN, Group, Repair, Repairs, grouped
 
 EFFORT = 400_000  # so many parts of expressions are calculated in search of one repair
 FITS, DEAR = 6, 9  # so many repairs of one statement are told; what none costs
@@ -48,6 +48,9 @@ class Search:
         self.script, self.graph, self.drawn = script, script.graph, Drawn(script)
         self.groups = [g for g in grouped(script.graph) if self.drawn.values.keys() >= {*g.lines}]
         self.repairs = Repairs(script.graph, self.groups, script.forward)
+        self.families: dict[str, dict[str, str]] = {}  # the quantities of arrays, by their places
+        for name in self.drawn.quantities:
+            self.families.setdefault(PLACE.sub("", name), {})[place(name)] = name
         self.settled: set[str] = set()  # ends of which everything is told
         self.rooted = [end for end in script.ends if end.step and self.has_root(end.line)]
         steps = {end.by for end in self.rooted}
@@ -138,15 +141,16 @@ class Search:
 
     def is_right(self, group: Group) -> bool:
         """Say whether a statement is the partial that its name says, as far as that can be told."""
+        square = len(group.shape) == 2 and group.shape[0] == group.shape[1]
         for name in group.lines:
-            found = self.known.get(name, [])
-            fits = [
-                q
-                for q, f in found
-                if same(f, self.usual_own if q in self.graph.own else self.usual) and self.may_be(name, q)
-            ]
+            fits = []
+            for by, factor in self.known.get(name, []):
+                usual = self.usual_own if by in self.graph.own else self.usual
+                other = TURN.sub(r"\2,\1]", place(name))
+                turned = square and place(by).endswith(other) and not place(by).endswith(place(name)[1:])
+                fits += [by] if same(factor, usual) and self.may_be(name, by) and not turned else []
             # the partial by an output, where one would expect that by its net input
-            unit = all(self.is_unit(q) for q in fits) and name not in self.script.stated
+            unit = all(self.is_unit(by) for by in fits) and name not in self.script.stated
             if not fits or (unit and "err" not in bare(name).lower()):
                 return False
         return True
@@ -236,6 +240,10 @@ class Search:
         for other in self.groups:
             if other.lines[0] in ahead and (table := arranged(other, group)):
                 yield table
+        places = {place(name): name for name in group.lines}
+        for family in self.families.values():  # a part of an array, as of one with a column of ones
+            if len(places) == len(group.lines) <= len(family) and places.keys() <= family.keys():
+                yield {name: family[at] for at, name in places.items()}
 
     def explained(self, found: Found) -> Found:
         """Return what was found with the repairs that give what is wanted, the simplest ones."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from workings.script.arrays import items, truth
-from workings.script.calls import Closure, Kind, ReturnError
+from workings.script.calls import Closure, Kind, ReturnError, is_plain
 from workings.script.expressions import Scope, bind
 from workings.script.numbers import Module, is_gate
 from workings.script.places import ELSEWHERE, Places
@@ -74,7 +74,6 @@ class Statements(Places):
             case ast.For():
                 self.loop(node, self.value(node.iter, scope), scope)
             case ast.While(test=test, body=body):
-                self.record.passes.append((node.lineno, node.end_lineno or node.lineno))
                 self.rounds([()] if truth(self.value(test, scope)) else [], None, body, scope, False)
             case ast.Return(value=value):
                 self.whole = value
@@ -153,23 +152,25 @@ class Statements(Places):
         free = isinstance(over, range) and not counts & used
         many = length > ROUNDS or (free and length > SHORT and not grows)
         rounds = items(over[:1] if many and isinstance(over, range) else over)
-        if free and length > SHORT:
-            self.record.passes.append((node.lineno, node.end_lineno or node.lineno))
         self.rounds(rounds[:1] if many else rounds, node.target, node.body, scope, free and length > SHORT)
 
     def rounds(self, parts: list[Any], target: Any, body: list[ast.stmt], scope: Scope, passes: bool) -> None:
         """Follow rounds of a loop: of one that may count passes no other one when something was learned."""
         for n, part in enumerate(parts):
-            before = len(self.record.moves)
+            before, start = len(self.record.moves), len(self.record.lines)
             if n and len(self.record.lines) > ENOUGH:
                 break
             if target:
                 bind(target, part, scope)
+                for name in [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]:
+                    if is_plain(scope.maps[0][name]):  # data that are written into the loop
+                        scope.maps[0][name] = self.record.named(name, scope.maps[0][name])
             try:
                 self.block(body, scope)
             except LoopError as leave:
                 if not leave.on:
                     break
+            self.record.rounds += [(start, len(self.record.lines))] * (not n)
             if passes and any(self.record.uses[new] - {old} for old, new in [*self.record.moves][before:]):
                 break
 
