@@ -2,6 +2,8 @@
 
 import ast
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 import numpy as np
 
@@ -35,25 +37,28 @@ class Graph:
         for line in followed.lines:
             for name in line.uses:
                 users.setdefault(name, set()).add(line.name)
+        bits = {line.name: 1 << n for n, line in enumerate(followed.lines)}  # sets of names, as whole numbers
+        below: dict[str, int] = {}
+        for line in followed.lines:
+            below[line.name] = reduce(or_, (below[name] for name in line.uses), bits[line.name])
         self.own: dict[str, float] = {}
         for line in followed.lines:
-            begins = self.values[line.name] == 0 and {*map(bare, users.get(line.name, ()))} == {
-                bare(line.name)
-            }
-            if not line.uses and not begins:
+            alone_in = {*map(bare, users.get(line.name, ()))} == {bare(line.name)}
+            if not line.uses and not (self.values[line.name] == 0 and alone_in):
                 self.own[line.name] = self.values[line.name]
-                del self.lines[line.name]
-        for name in [name for name in self.moves if name in self.lines and self.lines[name].uses]:
-            below, uses = self.needed(name) - {name}, {*map(bare, users.get(name, ()))}
-            kept = name in self.needed(self.moves[name]) and uses - {bare(name)}
-            if kept and below & self.own.keys() and not below & self.moves.keys():
+        owns, moved = (sum(bits[name] for name in some) for some in (self.own, {*self.moves}))
+        for name, new in self.moves.items():  # a weight that was drawn and then scaled
+            inner, others = below[name] & ~bits[name], {*map(bare, users.get(name, ()))} - {bare(name)}
+            if others and inner & owns and below[new] & bits[name] and not inner & moved:
                 self.own[name] = self.values[name]
-                del self.lines[name]
-        self.steps = {
-            old: new
-            for old, new in self.moves.items()
-            if old in self.own and new in self.lines and self.is_step(old, new, users.get(old, set()))
-        }
+        self.lines = {name: line for name, line in self.lines.items() if name not in self.own}
+        self.steps: dict[str, str] = {}
+        for old, new in self.moves.items():
+            if old in self.own and new in self.lines and below[new] & bits[old]:
+                others = below[new] & owns & ~sum(bits[name] for name in self.home[old].lines.flat)
+                # a number is trained, and not only prepared as an input that is scaled
+                if others.bit_count() > 1 or any(not below[new] & bits[user] for user in users.get(old, ())):
+                    self.steps[old] = new
         self.late = self.behind({*self.steps.values()})  # what depends on a new value
         self.moving = self.behind({*self.steps, *self.steps.values()})
         self.sum_up()
@@ -98,14 +103,6 @@ class Graph:
     def slot(self, name: str) -> str:
         """Return what a line assigns to: a name, or a place of an array."""
         return bare(name) + place(name)
-
-    def is_step(self, old: str, new: str, users: set[str]) -> bool:
-        """Say whether a number is trained, and not only prepared, as an input that is scaled."""
-        needed = self.needed(new)
-        if old not in needed:
-            return False
-        others = needed & self.own.keys() - {*self.home[old].lines.flat}
-        return len(others) > 1 or bool(users - needed)
 
     def uses(self, name: str) -> tuple[str, ...]:
         """Return the names in a line, each once; nothing for the script's own numbers."""

@@ -40,7 +40,7 @@ class Losses:
         for name in graph.lines:
             if name not in self.single and not DERIVATIVE.search(bare(name)):
                 words.setdefault(bare(name), []).append(name)
-        self.words = words
+        self.words, self.direct = words, dict[str, bool]()
         self.unused = {word for word, some in words.items() if not used.intersection(some)}
 
     def is_error(self, part: ast.AST) -> bool:
@@ -95,26 +95,24 @@ class Losses:
 
     def squared(self, name: str, deep: int = DEEP) -> bool:
         """Say whether a line has the square of an error in it, or a logarithm, or uses a line that has."""
-        for part in ast.walk(self.graph.lines[name].expression):
-            match part:
-                case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=2)) if self.erring(base):
-                    return True
-                case ast.BinOp(left=ast.Name(id=one), op=ast.Mult(), right=ast.Name(id=other)) if (
-                    one == other
-                ):
-                    if one in self.single:
-                        return True
-                case ast.BinOp(left=ast.BinOp() as one, op=ast.Mult(), right=ast.BinOp() as other):
-                    if self.erring(one) and ast.unparse(one) == ast.unparse(other):
-                        return True
-                case ast.Call(func=ast.Name(id="log")):
-                    return True
-                case ast.Call(func=ast.Name(id="relu" | "sqrt"), args=[inner]) if self.erring(inner):
-                    return True
-        inner = [used for used in self.graph.uses(name) if used in self.graph.lines]
-        return deep > 0 and any(
-            self.squared(u, deep - 1) for u in inner if bare(u) == bare(name) or deep == DEEP
-        )
+        if name not in self.direct:
+            self.direct[name] = any(map(self.is_square, ast.walk(self.graph.lines[name].expression)))
+        inner = [used for used in self.graph.uses(name) if used in self.graph.lines] if deep else []
+        near = (used for used in inner if bare(used) == bare(name) or deep == DEEP)
+        return self.direct[name] or any(self.squared(used, deep - 1) for used in near)
+
+    def is_square(self, part: ast.AST) -> bool:
+        """Say whether this is the square or the size of an error, or a logarithm."""
+        match part:
+            case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=2)):
+                return self.erring(base)
+            case ast.BinOp(left=ast.Name(id=one), op=ast.Mult(), right=ast.Name(id=other)):
+                return one == other and one in self.single
+            case ast.BinOp(left=ast.BinOp() as one, op=ast.Mult(), right=ast.BinOp() as other):
+                return self.is_error(one) and ast.unparse(one) == ast.unparse(other)
+            case ast.Call(func=ast.Name(id="relu" | "sqrt"), args=[inner]):
+                return self.erring(inner)
+        return isinstance(part, ast.Call) and ast.unparse(part.func) == "log"
 
     def erring(self, node: ast.expr) -> bool:
         """Say whether an expression has an error in it, or a line that is one."""
