@@ -22,6 +22,7 @@ from workings.script.draws import same, swept
 from workings.script.ends import End, Script
 from workings.script.followed import bare, place
 from workings.script.graph import row_of
+from workings.script.repairs import Repair
 from workings.script.search import Found, Search, mode
 from workings.script.sentences import Judgement, Note, called, group_name, note, repaired, sentence
 
@@ -212,6 +213,8 @@ class Comparison:
 
     def told(self, found: Found) -> Note:
         """Return what is told of a statement that is wrong."""
+        # of repairs alike, one of numbers that are the same at the script's own: it says why nothing shows
+        found = found._replace(repairs=tuple(sorted(found.repairs, key=lambda repair: not self.equal(repair))))
         group, values = found.group, self.search.drawn.values
         name = group_name(group)
         line = next(one for one in group.lines if np.any(found.wanted[one] != values[one]))
@@ -260,14 +263,18 @@ class Comparison:
                 node and nearly(evaluated(node, self.own), self.own[n]) for n, node in nodes.items()
             )
         if same_there:
-            new, old = (first.filled.get(key, "") for key in ("new", "old")) if first else ("", "")
-            equal = {new, old} <= self.own.keys() and self.own[new] == self.own[old]
-            key = "invisible, since" if equal else "invisible"
-            return sentence(key, says=says, equal=f"{called(new)} = {called(old)}")
+            equal = self.equal(first) if first else ""
+            return sentence("invisible, since" if equal else "invisible", says=says, equal=equal)
         if right is not None and not found.group.shape:
             it, right = f"{self.own[line]:.6g}", f"{right:.6g}"
             return sentence("it is", says=says, it=it, right=right) if it != right else says
         return says
+
+    def equal(self, repair: Repair) -> str:
+        """Return two names that a repair puts for each other and whose numbers are equal, as an equation."""
+        new, old = repair.filled.get("new", ""), repair.filled.get("old", "")
+        equal = {new, old} <= self.own.keys() and self.own[new] == self.own[old]
+        return f"{called(new)} = {called(old)}" if equal else ""
 
     def unexplained(self, end: End) -> Note:
         """Return what is told of an end that nothing makes right."""
@@ -307,7 +314,10 @@ def dead(script: Script) -> Iterator[Note]:
     """Go through the numbers that take a step by a partial and do not lead to the loss."""
     graph, told = script.graph, set[str]()
     taken = graph.needed(*(end.line for end in script.ends)) | script.forward
-    taken |= {name for old, name in graph.moves.items() if old in taken}  # another step of the same weight
+    new = {end.line for end in script.ends}
+    for old, name in graph.moves.items():  # another step of the same weight
+        new |= {name} if old in new else set()
+    taken |= new
     for old, new in graph.moves.items():
         if new in graph.lines and new not in taken and old not in script.forward and bare(old) == bare(new):
             below = graph.needed(new) - {old, new}
