@@ -20,6 +20,7 @@ from bplit.given import shorter
 from workings.script.numbers import RECORD, Count, Number, kind_of, spend, whole_by, worth
 
 CELLS = 4_000  # numbers in an array, parts of a list
+DEEPEST = 5  # lists in lists
 TEXT_LENGTH = 1_000  # letters of a text
 CELLS_PER_STEP = 8  # so many of them are counted as one operation
 Function = Callable[..., Any]
@@ -31,7 +32,7 @@ def room(*shape: Any) -> tuple[int, ...]:
     if min(sizes, default=0) < 0 or math.prod(sizes) > CELLS:
         what = shorter(str(sizes), 40)
         raise ValueError(f"expected arrays of up to {CELLS} numbers, got a shape of {what}: take fewer")
-    spend(math.prod(sizes) // CELLS_PER_STEP)
+    spend(math.prod(sizes) // CELLS_PER_STEP + 1)
     return sizes
 
 
@@ -57,16 +58,15 @@ def as_array(value: Any) -> np.ndarray:
     if isinstance(value, np.ndarray):
         return value
     leaves = [value]
-    while any(isinstance(leaf, list | tuple | range) for leaf in leaves):
-        leaves = [
-            part
-            for leaf in leaves
-            for part in (items(leaf) if isinstance(leaf, list | tuple | range) else [leaf])
-        ]
-    room(sum(np.size(leaf) if isinstance(leaf, np.ndarray) else 1 for leaf in leaves))
+    for _ in range(DEEPEST):
+        rows = [items(leaf) if isinstance(leaf, list | tuple | range) else [leaf] for leaf in leaves]
+        leaves = [part for row in rows for part in row]
+        room(sum(np.size(leaf) if isinstance(leaf, np.ndarray) else 1 for leaf in leaves))
     try:
+        if any(isinstance(leaf, list | tuple) for leaf in leaves):
+            raise ValueError
         found = np.array(items(value) if isinstance(value, range) else value, dtype=object)
-    except ValueError:  # rows of several shapes
+    except ValueError:  # lists too deep in each other, or rows of several lengths
         found = np.array([None])
     flat = found.ravel()
     for place, part in enumerate(flat):
@@ -79,6 +79,13 @@ def as_array(value: Any) -> np.ndarray:
             raise ValueError(f"expected an array of numbers{rows}")
         flat[place] = float(part) if type(part) is int else part
     return flat.reshape(found.shape)
+
+
+def in_room(key: Any) -> Any:
+    """Return the places of an array that something is taken from or put into, unless they are too many."""
+    keys = key if isinstance(key, tuple) else (key,)
+    room(np.broadcast_shapes(*(np.shape(part) for part in keys if isinstance(part, np.ndarray | list))))
+    return key
 
 
 def single(value: Any) -> Any:
@@ -244,7 +251,7 @@ def key_by(value: Any) -> Any:
         number = worth(value)
         return int(number) if number % 1 == 0 and abs(number) < 1e15 else number
     if isinstance(value, list | tuple):
-        return tuple(map(key_by, value))
+        return tuple(map(key_by, items(value)))
     return value if isinstance(value, str | None) else id(value)
 
 

@@ -112,6 +112,8 @@ class Calls(Expressions):
                 return Thing(
                     Kind({}, closure.owner.inherited if closure.owner else {}), given[0] if given else None
                 )
+            case ast.Name(id=function_name) if function_name not in scope:
+                raise ValueError(f"unknown function {function_name}: write out what it calculates")
             case ast.Attribute(value=part, attr=name):
                 holder = self.value(part, scope)
                 if isinstance(holder, Module) and holder.name.startswith("?"):
@@ -229,13 +231,13 @@ def arguments(title: str, function: Closure, given: list[Any], options: dict[str
 def is_plain(value: Any) -> bool:
     """Say whether a value is a plain number, or an array or a list with one in it."""
     if isinstance(value, np.ndarray | list):
-        return any(map(is_plain, value.flat if isinstance(value, np.ndarray) else value))
+        return any(map(is_plain, value.flat if isinstance(value, np.ndarray) else items(value)))
     return type(value) in (int, float)
 
 
 def unnamed(value: Any) -> list[Number]:
     """Return the numbers in a value that have no name yet."""
     if isinstance(value, tuple | list | np.ndarray):
-        parts = value.flat if isinstance(value, np.ndarray) else value
+        parts = value.flat if isinstance(value, np.ndarray) else items(value)
         return [number for part in parts for number in unnamed(part)]
     return [value] if isinstance(value, Number) and not value.is_name else []

@@ -8,7 +8,18 @@ from typing import Any
 import numpy as np
 
 from bplit.given import shorter
-from workings.script.arrays import filled_in, items, key_by, lifted, room, single, texted, truth, wholes
+from workings.script.arrays import (
+    filled_in,
+    in_room,
+    items,
+    key_by,
+    lifted,
+    room,
+    single,
+    texted,
+    truth,
+    wholes,
+)
 from workings.script.numbers import (
     Count,
     Module,
@@ -183,9 +194,7 @@ def part_at(holder: Any, key: Any) -> Any:
     if isinstance(holder, np.ndarray):
         if isinstance(key, np.ndarray) and key.dtype == object:  # where gates are open
             key = np.frompyfunc(truth, 1, 1)(key).astype(bool)
-        keys = key if isinstance(key, tuple) else (key,)
-        room(np.broadcast_shapes(*(np.shape(part) for part in keys if isinstance(part, np.ndarray | list))))
-        found = holder[key]
+        found = holder[in_room(key)]
         room(np.shape(found))
         return single(found)
     if isinstance(holder, Module) and holder.name.startswith("?"):

@@ -16,6 +16,8 @@ from collections import ChainMap
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bplit.given import shorter, wrong
 from bplit.reading import LENGTH, statements_of
 from workings.net.files import text_of
@@ -122,12 +124,13 @@ def followed(follower: Follower, body: list[ast.stmt]) -> Record:
     record = follower.record
     token = RECORD.set(record)
     try:
-        follower.run(body)
+        with np.errstate(all="ignore"):
+            follower.run(body)
     except (ReturnError, LoopError):
         raise at_row(record, "expected no return or break here") from None
     except (RecursionError, MemoryError):
         raise at_row(record, "expected less in each other") from None
-    except (TypeError, IndexError, KeyError, AttributeError, OverflowError) as error:
+    except (TypeError, LookupError, AttributeError, OverflowError, RuntimeError) as error:
         raise at_row(record, f"not followed ({shorter(str(error), 60)})") from None
     except ValueError as error:
         raise at_row(record, str(error)) from None

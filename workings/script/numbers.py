@@ -103,7 +103,7 @@ class Number(Symbol):
             case ("Pow", math.e, None):
                 return elementary("exp", other)
             case ("Pow", None, None):
-                if not worth(other).is_integer():
+                if not float(worth(other)).is_integer():
                     raise ValueError("expected a number as exponent")
                 other = worth(other)
             case ("Mod" | "FloorDiv", _, _) | ("Pow", _, None):  # as in 0.9 ** n

@@ -118,7 +118,7 @@ def copied(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, list | tuple):
-        return type(value)(map(copied, value))
+        return type(value)(map(copied, items(value)))
     return {key: copied(part) for key, part in value.items()} if isinstance(value, dict) else value
 
 
