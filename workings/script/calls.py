@@ -114,8 +114,8 @@ class Calls(Expressions):
                 )
             case ast.Name(id=function_name) if function_name not in scope:
                 raise ValueError(f"unknown function {function_name}: write out what it calculates")
-            case ast.Attribute(value=part, attr=name):
-                holder = self.value(part, scope)
+            case ast.Attribute(value=at, attr=name):
+                holder = self.value(at, scope)
                 if isinstance(holder, Module) and holder.name.startswith("?"):
                     return self.shown(node, scope)
         given = self.several(node.args, scope)
@@ -125,10 +125,10 @@ class Calls(Expressions):
                 part = self.value(option.value, scope)
                 options |= {option.arg: part} if option.arg else part
         if name and isinstance(holder, list | dict | str):
-            return self.of_list(holder, name, given, options, node.func, scope)
+            return self.of_list(holder, name, given, options, at, scope)
         if name in IN_PLACE and isinstance(holder, np.ndarray):
             new = IN_PLACE[name](holder, *given, **options)
-            self.record.put(holder, ..., new, *self.slot(node.func.value, scope))  # type: ignore[attr-defined]
+            self.record.put(holder, ..., new, *self.slot(at, scope))
             return holder
         if name in PROPERTIES and isinstance(holder, np.ndarray):  # as torch's size(0)
             return CALLABLE[name](holder, *given)
