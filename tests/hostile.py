@@ -50,7 +50,7 @@ HOSTILE = {
         "line 3: .*what subprocess.run gives",
     ),
     "an import near": ("from . import x\ny = x * 2", "line 2: .*not read"),
-    "a star import": ("from numpy import *\nx = array([1]) * 2", "line 1"),
+    "a star import": ("from os import *\nx = system(1) * 2", "line 2: unknown function system"),
     "pickle": (
         "import pickle\nw = pickle.loads(b'x')\ny = 2 * w",
         "line 3: .*pickle.loads gives, which is not read",
@@ -70,17 +70,26 @@ HOSTILE = {
     "half a character": ("x = '\ud800'\ny = x * 2", "text: "),
     "a NUL": ("x = 1\0", "line 1: "),
     "a terminal's command": ("x = open(1) # \x1b[2J", r"line 1: .*open.* # \\x1b\[2J$"),
-    "recursion": ("def f(x): return f(x)\nx = 1\ny = f(x)", "line 1: f calls itself"),
+    "recursion": (
+        "def f(x): return f(x)\nx = 1\ny = f(x)",
+        "line 1: .*expected up to 20 calls in each other",
+    ),
     "recursion that nobody calls": ("def f(x): return f(x)", "expected lines that calculate"),
-    "mutual recursion": ("def f(x): return g(x)\ndef g(x): return f(x)\ny = f(1)", "line 2: f calls itself"),
-    "a lambda that calls itself": ("f = lambda x: f(x)\ny = f(1)", "line 2: lambda calls itself"),
+    "mutual recursion": (
+        "def f(x): return g(x)\ndef g(x): return f(x)\ny = f(1)",
+        "line 2: .*expected up to 20 calls in each other",
+    ),
+    "a lambda that calls itself": (
+        "f = lambda x: f(x)\ny = f(1)",
+        "line 2: .*expected up to 20 calls in each other",
+    ),
     "a property of itself": (
         "class A:\n    @property\n    def x(self): return self.x\ny = A().x",
-        "line 3: x calls itself",
+        "line 3: .*expected up to 20 calls in each other",
     ),
     "a call in its own construction": (
         "class A:\n    def __init__(self): self.a = A()\nA()",
-        "line 2: __init__ calls itself",
+        "line 2: .*expected up to 20 calls in each other",
     ),
     "functions in functions": (
         "def f0(x): return x + x\n"
@@ -92,7 +101,7 @@ HOSTILE = {
         "def f0(x): return x + x\n"
         + "".join(f"def f{k}(x): return f{k - 1}(x)\n" for k in range(1, 30))
         + "x = 1\ny = f29(x)",
-        "line .*calls itself, or too much",
+        "line .*expected up to 20 calls in each other",
     ),
     "a function of locals": (
         "def f(x):\n" + "".join("    x = x * x\n" for _ in range(60)) + "    return x\ny = f(2)",

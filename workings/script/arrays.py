@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from bplit.given import shorter
-from workings.script.numbers import RECORD, Count, Number, kind_of, spend, whole_by, worth
+from workings.script.numbers import RECORD, Count, Module, Number, kind_of, spend, whole_by, worth
 
 CELLS = 4_000  # numbers in an array, parts of a list
 DEEPEST = 5  # lists in lists
@@ -47,6 +47,8 @@ def wholes(*values: Any) -> tuple[int, ...]:
 def items(value: Any) -> list[Any]:
     """Return the parts of what can be gone through."""
     flat = isinstance(value, np.ndarray) and not value.ndim
+    if isinstance(value, Module) and value.name.startswith("?"):
+        return [value]
     if flat or not isinstance(value, np.ndarray | list | tuple | dict | str | range):
         raise ValueError(f"expected a list, got {kind_of(value)}")
     room(len(value))
@@ -71,12 +73,10 @@ def as_array(value: Any) -> np.ndarray:
     flat = found.ravel()
     for place, part in enumerate(flat):
         if not isinstance(part, Number | int | float):
-            rows = (
-                " in rows of one length"
-                if isinstance(part, list | tuple | None)
-                else f", got {kind_of(part)} in it"
+            what = (
+                " in rows of one length" if isinstance(part, list | None) else f", got {kind_of(part)} in it"
             )
-            raise ValueError(f"expected an array of numbers{rows}")
+            raise ValueError(f"expected an array of numbers{what}")
         flat[place] = float(part) if type(part) is int else part
     return flat.reshape(found.shape)
 

@@ -73,13 +73,16 @@ class Calls(Expressions):
             "reduce": lambda f, parts, *a: reduce(lambda x, y: self.applied(f, [x, y]), items(parts), *a),
             "partial": lambda f, *a, **more: lambda *b, **c: self.applied(f, [*a, *b], more | c),
             "vectorize": lambda f: lifted(lambda *given: self.applied(f, [*given])),
+            "namedtuple": lambda _, names: Kind(
+                {}, {}, tuple(names.split() if isinstance(names, str) else names)
+            ),
             "apply_along_axis": lambda f, _, a: CALLABLE["vstack"]([self.applied(f, [b]) for b in items(a)]),
         }
 
     def attribute(self, holder: Any, name: str) -> Any:
         """Return what stands behind a dot, if it stands in a table or the script has put it there."""
         if isinstance(holder, Module):
-            known = name in self.late and not holder.name.startswith("?")
+            known = name in self.late and (name == "namedtuple" or not holder.name.startswith("?"))
             return self.late[name] if known else in_module(holder.name, name)
         if isinstance(holder, Thing) and name in holder.members:
             return holder.members[name]
@@ -179,8 +182,8 @@ class Calls(Expressions):
         """Follow the body of a function of the script."""
         node, record = function.node, self.record
         title = getattr(node, "name", "lambda")
-        if any(node is frame[0].node for frame in self.frames) or len(self.frames) >= DEEP:
-            raise ValueError(f"{title} calls itself, or too much calls each other")
+        if len(self.frames) >= DEEP:
+            raise ValueError(f"{title}: expected up to {DEEP} calls in each other")
         given = [*function.bound, *given]
         scope = function.scope.new_child(arguments(title, function, given, options))
         row, end = record.row, record.end

@@ -20,20 +20,18 @@ from workings.script.arrays import (
     truth,
     wholes,
 )
-from workings.script.numbers import (
-    Count,
-    Module,
-    chosen,
-    gate,
-    is_gate,
-    kind_of,
-    shut,
-    whole_by,
-    worth,
-)
+from workings.script.numbers import Count, Module, chosen, gate, is_gate, kind_of, shut, whole_by, worth
 from workings.script.record import Record, stem_by
 from workings.script.tables import CALLABLE, OPERATE
 
+DUNDERS = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.Pow: "pow",
+    ast.MatMult: "matmul",
+}
 Scope = ChainMap[str, Any]  # the names of a function, then those of what is around it
 
 
@@ -41,6 +39,7 @@ class Expressions:
     """Follows expressions."""
 
     call: Any  # what is called, what stands behind a dot, functions: workings.script.calls
+    applied: Any
     attribute: Any
     function: Any
     assign: Any  # workings.script.statements
@@ -149,6 +148,10 @@ class Expressions:
             if kind is ast.Add and isinstance(other, list | tuple):
                 room(len(one) + len(other))
                 return type(one)([*one, *other])
+        for thing, sign, rest in ((one, "__", other), (other, "__r", one)):
+            name = f"{sign}{DUNDERS.get(kind)}__"
+            if name in getattr(getattr(thing, "kind", None), "members", ()):
+                return self.applied(self.attribute(thing, name), [rest])
         if kind not in OPERATE:
             raise ValueError("expected + - * / ** // % @ only")
         return OPERATE[kind](one, other)
@@ -253,7 +256,8 @@ def bind(target: ast.expr, value: Any, scope: Scope) -> None:
 
 def spread_over(targets: list[ast.expr], value: Any) -> list[Any]:
     """Return the parts of a value, one for each target, a list of them for one with a star."""
-    parts = items(value)
+    unread = isinstance(value, Module) and value.name.startswith("?")
+    parts = [value] * len(targets) if unread else items(value)
     star = next((n for n, target in enumerate(targets) if isinstance(target, ast.Starred)), None)
     if star is not None and len(parts) >= len(targets) - 1:
         end = len(parts) - (len(targets) - 1 - star)

@@ -85,6 +85,8 @@ class Number(Symbol):
         if not (isinstance(one, Number | int | float) and isinstance(other, Number | int | float)):
             return NotImplemented
         left, right = (None if isinstance(part, Number) else part for part in (one, other))
+        if not math.isfinite((left or 0) + (right or 0)):
+            return calculate(kind, worth(one), worth(other))
         match kind.__name__, left, right:
             case ("Add", 0, _) | ("Mult", 1, _):
                 return other
@@ -144,7 +146,7 @@ def kind_of(value: Any) -> str:
     if isinstance(value, Module):
         return f"what {value.name.lstrip('?')} gives, which is not read: write a few numbers out"
     kinds = {str: "a text", list: "a list", tuple: "a tuple", dict: "a dict", type(None): "nothing"}
-    return kinds.get(type(value), "a number" if isinstance(value, Number | int | float) else "something else")
+    return kinds.get(type(value), "a number" if isinstance(value, Number | int | float) else "an object")
 
 
 def text_by(value: Any) -> str:

@@ -10,7 +10,7 @@ from workings.script.calls import Closure, Kind, ReturnError
 from workings.script.expressions import Scope, bind
 from workings.script.numbers import Module, is_gate
 from workings.script.places import ELSEWHERE, Places
-from workings.script.tables import CALLABLE, MODULES, in_module
+from workings.script.tables import CALLABLE, CONSTANTS, INNER, MODULES, in_module
 
 ROUNDS, SHORT = (
     40,
@@ -70,9 +70,9 @@ class Statements(Places):
                 pass
             case ast.Expr(value=value):
                 self.value(value, scope)
-            case ast.For():
+            case ast.For(orelse=[]):
                 self.loop(node, self.value(node.iter, scope), scope)
-            case ast.While(test=test, body=body):
+            case ast.While(test=test, body=body, orelse=[]):
                 self.rounds([()] if truth(self.value(test, scope)) else [], None, body, scope, False)
             case ast.Return(value=value):
                 raise ReturnError(None if value is None else self.value(value, scope))
@@ -88,6 +88,15 @@ class Statements(Places):
                     here[alias.asname or module] = imported(module)
             case ast.ImportFrom(module=source, names=names):
                 for alias in names if source != "__future__" else []:
+                    if alias.name == "*" and source and source.split(".")[0] in MODULES:
+                        here.update(
+                            {
+                                name: part
+                                for name, part in {**CALLABLE, **CONSTANTS}.items()
+                                if name not in scope
+                            }
+                        )
+                        continue
                     here[alias.asname or alias.name] = self.attribute(imported(source or "."), alias.name)
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 homes = scope.maps[1:-2] if isinstance(node, ast.Nonlocal) else []
@@ -208,7 +217,7 @@ def calculating(body: list[ast.stmt]) -> Iterator[ast.AST]:
 def imported(name: str) -> Module:
     """Return a module: one that is not read, by a name that says so."""
     stem, *inner = name.split(".")
-    if stem not in MODULES:
+    if stem not in MODULES or (stem != "torch" and not {*inner} <= {*INNER}):
         return Module(f"?{name}"[:40])
     found = Module(stem)
     for part in inner:
