@@ -57,6 +57,7 @@ class Calls(Expressions):
 
     block: Any  # workings.script.statements
     of_list: Any  # workings.script.places
+    slot: Any
 
     def __init__(self, text: str) -> None:
         super().__init__(text)

@@ -21,7 +21,7 @@ from workings.script.arrays import (
     wholes,
 )
 from workings.script.numbers import Count, Module, chosen, gate, is_gate, kind_of, shut, whole_by, worth
-from workings.script.record import Record, stem_by
+from workings.script.record import Record
 from workings.script.tables import CALLABLE, OPERATE
 
 DUNDERS = {
@@ -85,10 +85,7 @@ class Expressions:
                         break
                 return found
             case ast.IfExp(test=test, body=yes, orelse=no):
-                decided = single(self.value(test, scope))
-                if is_gate(decided):
-                    return lifted(chosen)(decided, self.value(yes, scope), self.value(no, scope))
-                return self.value(yes if truth(decided) else no, scope)
+                return self.choice(single(self.value(test, scope)), yes, no, scope)
             case ast.ListComp(elt=part, generators=loops) | ast.GeneratorExp(elt=part, generators=loops):
                 return [*self.comprehended(part, loops, scope.new_child())]
             case ast.DictComp(key=key, value=part, generators=loops):
@@ -99,11 +96,17 @@ class Expressions:
             case ast.JoinedStr(values=parts):
                 return texted(self.value(part, scope) for part in parts)
             case ast.FormattedValue(value=part):
-                return texted([self.value(part, scope)])
+                return self.value(part, scope)
             case ast.NamedExpr(target=target, value=part):
                 self.assign(target, self.value(part, scope), scope)
                 return self.value(target, scope)
         raise ValueError(f"expected arithmetic, got {shorter(' '.join(ast.unparse(node).split()), 40)}")
+
+    def choice(self, test: Any, yes: ast.expr, no: ast.expr, scope: Scope) -> Any:
+        """Return one of two values, or, at a gate, both of them with it."""
+        if is_gate(test):
+            return lifted(chosen)(test, self.value(yes, scope), self.value(no, scope))
+        return self.value(yes if truth(test) else no, scope)
 
     def pairs(self, keys: list[ast.expr | None], values: list[ast.expr], scope: Scope) -> dict[Any, Any]:
         """Return a dict that is written out."""
@@ -155,22 +158,6 @@ class Expressions:
         if kind not in OPERATE:
             raise ValueError("expected + - * / ** // % @ only")
         return OPERATE[kind](one, other)
-
-    def slot(self, node: ast.expr, scope: Scope) -> tuple[str, tuple[int, ...]]:
-        """Return what the numbers in a place are called: a name, and where in it."""
-        match node:
-            case ast.Attribute(value=holder, attr="data"):
-                return self.slot(holder, scope)
-            case ast.Name(id=name) | ast.Attribute(attr=name):
-                return name, ()
-            case ast.Subscript(value=holder, slice=key):
-                stem, place = self.slot(holder, scope)
-                found = self.place(key, scope)
-                if not isinstance(found, int):
-                    return (stem_by(found, stem), ()) if isinstance(found, str) else (stem, place)
-                parts = self.value(holder, scope)
-                return stem, (*place, found % len(parts) if isinstance(parts, list) and parts else abs(found))
-        return "value", ()
 
     def place(self, node: ast.expr, scope: Scope) -> Any:
         """Return what stands in the brackets behind an array, a list or a dict."""

@@ -71,6 +71,22 @@ class Places(Calls):
         else:
             self.assign(target, new, scope)
 
+    def slot(self, node: ast.expr, scope: Scope) -> tuple[str, tuple[int, ...]]:
+        """Return what the numbers in a place are called: a name, and where in it."""
+        match node:
+            case ast.Attribute(value=holder, attr="data"):
+                return self.slot(holder, scope)
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                return name, ()
+            case ast.Subscript(value=holder, slice=key):
+                stem, place = self.slot(holder, scope)
+                found = self.place(key, scope)
+                if not isinstance(found, int):
+                    return (stem_by(found, stem), ()) if isinstance(found, str) else (stem, place)
+                parts = self.value(holder, scope)
+                return stem, (*place, found % len(parts) if isinstance(parts, list) and parts else abs(found))
+        return "value", ()
+
     def of_list(self, holder: Any, name: str, given: Any, options: Any, node: ast.expr, scope: Scope) -> Any:
         """Return what a method of a list, a dict or a text gives; what is put into it gets a name."""
         match holder, name, given:

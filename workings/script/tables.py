@@ -198,9 +198,9 @@ zeros_like empty_like | dot matmul mm mv vdot | transpose T t permute | reshape 
 expand_dims unsqueeze | concatenate cat | vstack row_stack | flip fliplr flipud
 float astype float16 float32 float64 double detach numpy cpu data real type to requires_grad_ int32 int64 long
 float round nan_to_num contiguous uint8 | rand random random_sample | randn standard_normal
-normal gauss normalvariate | choice sample | randint randrange integers | deepcopy copy clone | default_rng RandomState Random Generator
-nothing seed manual_seed shuffle set_printoptions errstate seterr no_grad dtype set_default_dtype
-nothing device lru_cache
+normal gauss normalvariate | choice sample | randint randrange integers | deepcopy copy clone
+default_rng RandomState Random Generator | nothing seed manual_seed shuffle set_printoptions errstate
+nothing seterr no_grad dtype set_default_dtype device lru_cache
 """
 for row in ALIASES.strip().replace("\n", "|").split("|"):
     first, *others = row.split()
