@@ -63,22 +63,7 @@ class Calls(Expressions):
         super().__init__(text)
         self.frames: list[tuple[Closure, list[Any], list[Any]]] = []  # with what they were given, and yield
         self.returned = 0  # the row of the last return
-        self.late: dict[str, Function] = {  # functions of functions
-            "map": lambda f, *lists: [self.applied(f, [*a]) for a in zip(*map(items, lists), strict=False)],
-            "filter": lambda f, parts: [part for part in items(parts) if truth(self.applied(f, [part]))],
-            "sorted": lambda parts, key=None, reverse=False: sorted(
-                items(parts),
-                key=lambda a: key_by(self.applied(key, [a]) if key else a),
-                reverse=truth(reverse),
-            ),
-            "reduce": lambda f, parts, *a: reduce(lambda x, y: self.applied(f, [x, y]), items(parts), *a),
-            "partial": lambda f, *a, **more: lambda *b, **c: self.applied(f, [*a, *b], more | c),
-            "vectorize": lambda f: lifted(lambda *given: self.applied(f, [*given])),
-            "namedtuple": lambda _, names: Kind(
-                {}, {}, tuple(names.split() if isinstance(names, str) else names)
-            ),
-            "apply_along_axis": lambda f, _, a: CALLABLE["vstack"]([self.applied(f, [b]) for b in items(a)]),
-        }
+        self.late = functions_of_functions(self.applied)
 
     def attribute(self, holder: Any, name: str) -> Any:
         """Return what stands behind a dot, if it stands in a table or the script has put it there."""
@@ -123,21 +108,24 @@ class Calls(Expressions):
                 if isinstance(holder, Module) and holder.name.startswith("?"):
                     return self.shown(node, scope)
         given = self.several(node.args, scope)
-        options: dict[str, Any] = {}
-        for option in node.keywords:
-            if option.arg not in IGNORED:
-                part = self.value(option.value, scope)
-                options |= {option.arg: part} if option.arg else part
-        if name and isinstance(holder, list | dict | str):
-            return self.of_list(holder, name, given, options, at, scope)
         if name in IN_PLACE and isinstance(holder, np.ndarray):
-            new = IN_PLACE[name](holder, *given, **options)
-            self.record.put(holder, ..., new, *self.slot(at, scope))
+            options = {option.arg: self.value(option.value, scope) for option in node.keywords if option.arg}
+            self.record.put(holder, ..., IN_PLACE[name](holder, *given, **options), *self.slot(at, scope))
             return holder
+        function: Any = None
         if name in PROPERTIES and isinstance(holder, np.ndarray):  # as torch's size(0)
-            return CALLABLE[name](holder, *given)
-        function = self.attribute(holder, name) if name else self.value(node.func, scope)
-        return self.applied(function, given, options, shorter(ast.unparse(node.func), 40))
+            function = partial(CALLABLE[name], holder)
+        elif not isinstance(holder, list | dict | str):
+            function = self.attribute(holder, name) if name else self.value(node.func, scope)
+        more: dict[str, Any] = {}
+        own = isinstance(function, Closure | Kind | Thing)
+        for option in node.keywords:
+            if own or option.arg not in IGNORED:
+                part, key = self.value(option.value, scope), option.arg or ""
+                more |= {key if own else RENAMED.get(key, key): part} if key else part
+        if function is None:
+            return self.of_list(holder, name, given, more, at, scope)
+        return self.applied(function, given, more, shorter(ast.unparse(node.func), 40))
 
     def shown(self, node: ast.Call, scope: Scope) -> Module:
         """Follow the functions of the script in what is only shown, and nothing else of it."""
@@ -173,7 +161,6 @@ class Calls(Expressions):
             return given[0] if "tqdm" in function.name and given else function
         if not callable(function):
             raise ValueError(f"unknown function {title}")
-        options = {RENAMED.get(key, key): part for key, part in options.items() if key not in IGNORED}
         try:
             return function(*given, **options)
         except TypeError:
@@ -207,6 +194,29 @@ class Calls(Expressions):
         self.frames.pop()
         record.row, record.end = row, end
         return yields or found
+
+
+def functions_of_functions(applied: Function) -> dict[str, Function]:
+    """Return what calls functions of the script, by name."""
+
+    def in_order(parts: Any, key: Any = None, reverse: Any = False) -> list[Any]:
+        return sorted(
+            items(parts), key=lambda a: key_by(applied(key, [a]) if key else a), reverse=truth(reverse)
+        )
+
+    def namedtuple(_: Any, names: Any) -> Kind:
+        return Kind({}, {}, tuple(names.split() if isinstance(names, str) else names))
+
+    return {
+        "map": lambda f, *lists: [applied(f, [*a]) for a in zip(*map(items, lists), strict=False)],
+        "filter": lambda f, parts: [part for part in items(parts) if truth(applied(f, [part]))],
+        "sorted": in_order,
+        "namedtuple": namedtuple,
+        "reduce": lambda f, parts, *a: reduce(lambda x, y: applied(f, [x, y]), items(parts), *a),
+        "partial": lambda f, *a, **more: lambda *b, **c: applied(f, [*a, *b], more | c),
+        "vectorize": lambda f: lifted(lambda *given: applied(f, [*given])),
+        "apply_along_axis": lambda f, _, a: CALLABLE["vstack"]([applied(f, [row]) for row in items(a)]),
+    }
 
 
 def arguments(title: str, function: Closure, given: list[Any], options: dict[str, Any]) -> dict[str, Any]:

@@ -182,7 +182,7 @@ class Expressions:
 def part_at(holder: Any, key: Any) -> Any:
     """Return a part of an array, a list or a dict."""
     if isinstance(holder, np.ndarray):
-        if isinstance(key, np.ndarray) and key.dtype == object:  # where gates are open
+        if is_mask(key):
             key = np.frompyfunc(truth, 1, 1)(key).astype(bool)
         found = holder[in_room(key)]
         room(np.shape(found))
@@ -197,6 +197,11 @@ def part_at(holder: Any, key: Any) -> Any:
         found = holder[key]
         return Count(found) if isinstance(found, int) and isinstance(holder, range) else found
     raise ValueError(f"expected an array, a list or a dict to take a part from, got {kind_of(holder)}")
+
+
+def is_mask(key: Any) -> bool:
+    """Say whether what stands in brackets says of each number whether it is meant."""
+    return isinstance(key, np.ndarray) and key.dtype == object
 
 
 def signed(op: ast.unaryop, value: Any) -> Any:

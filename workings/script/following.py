@@ -130,7 +130,7 @@ def followed(follower: Follower, body: list[ast.stmt]) -> Record:
         raise at_row(record, "expected no return or break here") from None
     except (RecursionError, MemoryError):
         raise at_row(record, "expected less in each other") from None
-    except (TypeError, LookupError, AttributeError, OverflowError, RuntimeError) as error:
+    except (TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError) as error:
         raise at_row(record, f"not followed ({shorter(str(error), 60)})") from None
     except ValueError as error:
         raise at_row(record, str(error)) from None

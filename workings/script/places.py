@@ -7,7 +7,7 @@ import numpy as np
 
 from workings.script.arrays import as_array, items, key_by, lifted, room
 from workings.script.calls import Calls, Kind, Thing
-from workings.script.expressions import Scope, spread_over
+from workings.script.expressions import Scope, is_mask, spread_over
 from workings.script.numbers import Number, chosen, kind_of, whole_by
 from workings.script.record import stem_by
 from workings.script.tables import METHODS
@@ -44,7 +44,7 @@ class Places(Calls):
     def put(self, holder: Any, key: Any, value: Any, target: ast.Subscript, scope: Scope) -> None:
         """Put a value into a place of an array, a list or a dict."""
         if isinstance(holder, np.ndarray):
-            if isinstance(key, np.ndarray) and key.dtype == object:  # where gates are open
+            if is_mask(key):
                 key, value = ..., lifted(chosen)(key, value, holder)
             value = as_array(value) if isinstance(value, list | tuple) else value
             self.record.put(holder, key, value, *self.slot(target.value, scope))
@@ -59,6 +59,10 @@ class Places(Calls):
     def changed(self, target: ast.expr, kind: type[ast.operator], more: Any, scope: Scope) -> None:
         """Follow an assignment with an operation: an array is changed in place, whatever its other names."""
         old = self.value(target, scope)
+        if isinstance(target, ast.Subscript) and is_mask(key := self.place(target.slice, scope)):
+            whole = self.value(target.value, scope)
+            self.put(whole, key, self.operation(kind, whole, more), target, scope)
+            return
         new = self.operation(kind, old, more)
         if (
             isinstance(old, np.ndarray)

@@ -223,7 +223,7 @@ def is_one_of(value: Any, kinds: Any) -> bool:
 
 
 # What may be said of a function without any effect on its numbers, and by which name torch says the same.
-IGNORED = {"dtype", "requires_grad", "copy", "order", "device", "ndmin", "replace", "p", "out", "decimals"}
+IGNORED = {"dtype", "requires_grad", "copy", "order", "device", "ndmin", "replace", "p", "decimals"}
 RENAMED = {"dim": "axis", "keepdim": "keepdims"}
 PROPERTIES = {"T", "shape", "size", "ndim", "data", "dtype", "real"}  # of an array, without brackets
 MODULES = {"numpy", "math", "torch", "random", "scipy", "copy", "functools"}
