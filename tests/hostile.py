@@ -193,8 +193,7 @@ HOSTILE = {
     "a giant axis": (N + "x = np.expand_dims(np.zeros(4), 10**9)", "line 2: "),
     "many axes": (N + "x = np.zeros(4)\n" + "x = np.expand_dims(x, 0)\n" * 90, "line .*"),
     "arrays kept": (
-        N
-        + "a = []\nfor i in range(39):\n  for j in range(39):\n    a.append([np.zeros(4000) for k in range(39)])",
+        N + "a = []\nfor i in range(39):\n  for j in range(39):\n    a.append([np.zeros(4000)] * 9)",
         "line",
     ),
     "work": (N + "a = np.ones((60, 60))\n" + "a = a @ a * 0.01\n" * 4000, "line .*: expected up to"),
@@ -212,6 +211,11 @@ HOSTILE = {
     "shapes that do not fit": (N + "x = np.zeros((2, 3)) @ np.zeros((2, 3))", "line 2: shapes"),
     "an index too far": (N + "x = np.zeros(3)\ny = x[3]", "line 3: .*out of bounds"),
     "too many values": ("a, b = 1, 2, 3", "line 1: expected 2 values, got 3"),
+    "a call of nothing": ("x = None\ny = x(3) * 2", "line 2: unknown function x"),
+    "a call of a number": ("x = 2\ny = x(3) * 2", "line 2: unknown function x"),
+    "a call of a text": ("x = 'a'\ny = x(3) * 2", "line 2: unknown function x"),
+    "a list as a place": ("d = {}\nd[[1]] = 2\ny = 3 * z", "line 2: expected a place"),
+    "a place in a number": ("x = 2\nx[0] = 3", "line 2: expected a place"),
     "a wrong argument": ("def f(x): return x\ny = f(1, 2)", "line 2: f: expected 1 arguments, got 2"),
     "a missing argument": ("def f(x, y): return x\ny = f(1)", "line 2: f: expected something for y"),
     "an option that is none": (

@@ -282,6 +282,43 @@ s = np.sqrt(np.square(G).sum()) + G.var() + np.clip(3, 0, 1) + np.average(F)
 """,
         {"A": "A", "C": "C", "D": "D", "E": "E", "F": "F", "G": "G", "s": "s"},
     ),
+    "options of its own": (
+        """
+def f(x, dim=2, p=0.5, order=3, **more):
+    return x * dim * p * order - more["copy"]
+y = f(2.0, dim=4, p=0.25, copy=1, order=1)
+W = np.array([0.5, -0.3, 0.2])
+W[W < 0] *= 0.1
+c = isinstance(W, np.ndarray) + isinstance([y], list) + isinstance(y, dict)
+""",
+        {"y": "y", "W": "W", "c": "c"},
+    ),
+    "operators of its own": (
+        """
+from collections import namedtuple
+class Value:
+    def __init__(self, data):
+        self.data, self.grad, self.back = data, 0.0, lambda: None
+    def __add__(self, other):
+        return Value(self.data + other.data)
+    def __rmul__(self, factor):
+        out = Value(factor * self.data)
+        def back():
+            self.grad += factor * out.grad
+        out.back = back
+        return out
+    def walk(self, depth):
+        return self.data if depth == 0 else self.walk(depth - 1) * 2
+Pair = namedtuple("Pair", "first second")
+pair = Pair(Value(0.5), Value(0.25))
+sum_ = pair.first + 3 * pair.second
+twice = 2 * sum_
+twice.grad = 1.0
+twice.back()
+deep = sum_.walk(3)
+""",
+        {"grad": "sum_.grad", "deep": "deep"},
+    ),
     "what stands around": (
         """
 rates = {"slow": 0.1}

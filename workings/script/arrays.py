@@ -193,18 +193,6 @@ def joined(function: Function) -> Function:
     return applied
 
 
-def appended(a: Any, more: Any, axis: Any = None) -> Any:
-    """Return an array with numbers at its end."""
-    parts = [a, more] if axis is not None else [as_array(a).ravel(), as_array(more).ravel()]
-    return joined(np.concatenate)(parts, axis or 0)
-
-
-def inserted(a: Any, place: Any, more: Any, axis: Any = None) -> Any:
-    """Return an array with numbers put into it."""
-    room(as_array(a).size, 2)
-    return np.insert(as_array(a), whole_by(place), as_array(more), axis=axes(axis))
-
-
 def full(shape: Any, value: Any) -> Any:
     """Return an array of one number."""
     found = np.empty(room(shape), dtype=object)

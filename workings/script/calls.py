@@ -123,7 +123,7 @@ class Calls(Expressions):
             if own or option.arg not in IGNORED:
                 part, key = self.value(option.value, scope), option.arg or ""
                 more |= {key if own else RENAMED.get(key, key): part} if key else part
-        if function is None:
+        if isinstance(holder, list | dict | str):
             return self.of_list(holder, name, given, more, at, scope)
         return self.applied(function, given, more, shorter(ast.unparse(node.func), 40))
 

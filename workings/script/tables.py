@@ -163,8 +163,13 @@ CALLABLE: dict[str, Function] = {
     "clip": clip,
     "allclose": lambda a, b, *_, **__: bool(np.all(CALLABLE["isclose"](a, b))),
     "ravel": lambda a, *_: as_array(a).reshape(-1),
-    "append": arrays.appended,
-    "insert": arrays.inserted,
+    "append": lambda a, more, axis=None: arrays.joined(np.concatenate)(
+        [a, more] if axis is not None else [as_array(a).ravel(), as_array(more).ravel()], axis or 0
+    ),
+    "insert": lambda a, place, more, axis=None: (
+        arrays.room(as_array(a).size, 2)
+        and np.insert(as_array(a), whole_by(place), as_array(more), axis=arrays.axes(axis))
+    ),
     "c_": lambda *parts: CALLABLE["column_stack"](parts),
     "r_": lambda *parts: CALLABLE["hstack"](parts),
     "tile": lambda a, times: np.tile(as_array(a), arrays.room(times, as_array(a).size)[:-1]),
