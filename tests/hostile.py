@@ -194,7 +194,7 @@ HOSTILE = {
     "many axes": (N + "x = np.zeros(4)\n" + "x = np.expand_dims(x, 0)\n" * 90, "line .*"),
     "arrays kept": (
         N + "a = []\nfor i in range(39):\n  for j in range(39):\n    a.append([np.zeros(4000)] * 9)",
-        "line",
+        "line|expected lines",
     ),
     "work": (N + "a = np.ones((60, 60))\n" + "a = a @ a * 0.01\n" * 4000, "line .*: expected up to"),
     "work on counts": (N + "a = np.arange(4).reshape(2, 2)\n" + "a = a.dot(a)\n" * 3000, "line .*: "),

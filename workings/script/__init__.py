@@ -4,9 +4,8 @@ A script is parsed, never executed. One pass of it is read as a `bplit.listing.L
 that is assigned again is another name: ``w5@34`` is w5 from line 34 on. What is told has the script's names.
 """
 
-from workings.net.files import text_of as read_source
 from workings.script.followed import Followed, Misfit, Move, Statement
-from workings.script.following import follow
+from workings.script.following import follow, read_source
 from workings.script.judging import judge
 from workings.script.naming import Script, parse_script, read_script
 from workings.script.sentences import Judgement, Note

@@ -13,12 +13,14 @@ Move(old='W[0,0]', new='W[0,0]@4', row=4)
 import ast
 import re
 from collections import ChainMap
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bplit.given import shorter, wrong
 from bplit.reading import LENGTH, statements_of
+from workings.net.files import text_of
 from workings.script.calls import Closure, ReturnError
 from workings.script.expressions import Scope
 from workings.script.followed import Followed
@@ -155,6 +157,11 @@ def printable(text: str) -> str:
     x = 1 # \x1b[2J
     """
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def read_source(file: str | Path) -> str:
+    """Return the text of a script's file, or raise a ValueError that names it."""
+    return text_of(file)
 
 
 def script_statements(text: str) -> list[ast.stmt]:
