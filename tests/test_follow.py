@@ -612,6 +612,30 @@ with torch.no_grad():
     assert given(followed, "last") == pytest.approx(p.mean())
 
 
+def test_what_a_script_puts_behind_the_dot_of_an_array_stays_there():
+    text = """
+import torch
+x, w = torch.tensor([[0.5, -1.0], [0.25, 2.0]]), torch.tensor([[0.1], [0.2]])
+class Product:
+    def __call__(self, x, w):
+        self.x, self.w, self.out = x, w, x @ w
+        return self.out
+    def backward(self):
+        self.w.g = self.x.t() @ self.out.g
+product = Product()
+out = product(x, w)
+out.g = 2 * out.clamp_min(0.) / out.shape[0]
+product.backward()
+w -= 0.1 * w.g
+"""
+    x, w = np.array([[0.5, -1.0], [0.25, 2.0]]), np.array([[0.1], [0.2]])
+    followed = follow(text)
+    assert given(followed, "w") == pytest.approx(w - 0.1 * x.T @ np.maximum(x @ w, 0))
+    assert [move.old for move in followed.moves] == ["w[0,0]", "w[1,0]"]
+    with pytest.raises(ValueError, match="line 3: here torch calculates the partials"):
+        follow("import torch\nw = torch.tensor([0.5])\nw -= 0.1 * w.grad")
+
+
 def test_a_file_is_read_with_a_mark_and_refused_where_it_is_no_text(tmp_path):
     file = tmp_path / "s.py"
     file.write_text("x = 2\ny = x * 3", encoding="utf-8-sig")

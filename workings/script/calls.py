@@ -62,6 +62,9 @@ class Calls(Expressions):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.frames: list[tuple[Closure, list[Any], list[Any]]] = []  # with what they were given, and yield
+        self.extras: dict[
+            tuple[int, str], tuple[Any, Any]
+        ] = {}  # what a script has put behind an array's dot
         self.returned = 0  # the row of the last return
         self.late = functions_of_functions(self.applied)
 
@@ -70,6 +73,8 @@ class Calls(Expressions):
         if isinstance(holder, Module):
             known = name in self.late and (name == "namedtuple" or not holder.name.startswith("?"))
             return self.late[name] if known else in_module(holder.name, name)
+        if (id(holder), name) in self.extras:
+            return self.extras[id(holder), name][1]
         if isinstance(holder, Thing) and name in holder.members:
             return holder.members[name]
         if isinstance(holder, Thing | Kind):

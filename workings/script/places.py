@@ -10,7 +10,7 @@ from workings.script.calls import Calls, Kind, Thing
 from workings.script.expressions import Scope, is_mask, spread_over
 from workings.script.numbers import Number, chosen, kind_of, whole_by
 from workings.script.record import stem_by
-from workings.script.tables import METHODS
+from workings.script.tables import CALLABLE, METHODS
 
 ELSEWHERE = "global "  # before a name that a function has from outside: it stands for where it is
 
@@ -32,6 +32,10 @@ class Places(Calls):
                 thing = self.value(holder, scope)
                 if name == "data" and isinstance(thing, np.ndarray | Number):
                     self.assign(holder, value, scope)
+                elif isinstance(thing, np.ndarray | Number) and name not in CALLABLE:  # as w.g
+                    _, old = self.extras.get((id(thing), name), (thing, None))
+                    stem = f"{self.slot(holder, scope)[0]}.{name}"
+                    self.extras[id(thing), name] = thing, self.record.named(stem, value, (), old)
                 elif isinstance(thing, Thing | Kind):
                     thing.members[name] = self.record.named(name, value, (), thing.members.get(name))
                 elif name not in ("requires_grad", "shape"):

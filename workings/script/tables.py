@@ -161,6 +161,7 @@ CALLABLE: dict[str, Function] = {
     "norm": lambda a: elementary("sqrt", arrays.sum_along(as_array(a) * as_array(a))),
     "mse_loss": lambda a, b: arrays.mean(OPERATE[ast.Pow](OPERATE[ast.Sub](a, b), 2)),
     "clip": clip,
+    "clamp_min": clip,
     "allclose": lambda a, b, *_, **__: bool(np.all(CALLABLE["isclose"](a, b))),
     "ravel": lambda a, *_: as_array(a).reshape(-1),
     "append": lambda a, more, axis=None: arrays.joined(np.concatenate)(
