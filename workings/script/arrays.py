@@ -73,9 +73,8 @@ def as_array(value: Any) -> np.ndarray:
     flat = found.ravel()
     for place, part in enumerate(flat):
         if not isinstance(part, Number | int | float):
-            what = (
-                " in rows of one length" if isinstance(part, list | None) else f", got {kind_of(part)} in it"
-            )
+            ragged = isinstance(part, list | None)
+            what = " in rows of one length" if ragged else f", got {kind_of(part)} in it"
             raise ValueError(f"expected an array of numbers{what}")
         flat[place] = float(part) if type(part) is int else part
     return flat.reshape(found.shape)
@@ -134,9 +133,8 @@ def variance(a: Any, axis: Any = None, keepdims: Any = False, ddof: Any = 0) -> 
 
 def matrix_product(a: Any, b: Any) -> Any:
     """Return a product of matrices and vectors."""
-    one, other = (
-        lifted(lambda part: part if isinstance(part, Number) else float(worth(part)))(part) for part in (a, b)
-    )
+    plain = lifted(lambda part: part if isinstance(part, Number) else float(worth(part)))
+    one, other = plain(a), plain(b)
     if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
         return lifted(lambda x, y: x * y)(one, other)
     length = max(*one.shape[-1:], 1)
@@ -149,10 +147,10 @@ def einsum(letters: Any, *given: Any) -> Any:
     """Return the sum of products that NumPy's letters say."""
     arrays = [*map(as_array, given)]
     words = str(letters).replace(" ", "").split("->")[0].split(",")
-    pairs = [
-        pair for word, part in zip(words, arrays, strict=True) for pair in zip(word, part.shape, strict=True)
-    ]
-    room(*dict(pairs).values())
+    sizes = dict[str, int]()
+    for word, part in zip(words, arrays, strict=True):
+        sizes |= zip(word, part.shape, strict=True)
+    room(*sizes.values())
     return single(np.asarray(np.einsum(str(letters), *arrays)))
 
 
@@ -183,9 +181,7 @@ def joined(function: Function) -> Function:
     """Return a function of NumPy's that puts arrays together."""
 
     def applied(parts: Any, axis: Any = 0) -> Any:
-        arrays = [
-            as_array([part] if isinstance(part, Number | int | float) else part) for part in items(parts)
-        ]
+        arrays = [np.atleast_1d(as_array(part)) for part in items(parts)]
         room(sum(part.size for part in arrays))
         along = function in (np.concatenate, np.stack)
         return function(arrays, axis=axes(axis)) if along else function(arrays)

@@ -62,9 +62,7 @@ class Calls(Expressions):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.frames: list[tuple[Closure, list[Any], list[Any]]] = []  # with what they were given, and yield
-        self.extras: dict[
-            tuple[int, str], tuple[Any, Any]
-        ] = {}  # what a script has put behind an array's dot
+        self.extras: dict[tuple[int, str], tuple[Any, Any]] = {}  # what stands behind an array's dot
         self.returned = 0  # the row of the last return
         self.late = functions_of_functions(self.applied)
 
@@ -103,9 +101,8 @@ class Calls(Expressions):
                 return self.shown(node, scope)
             case ast.Name(id="super") if self.frames and "super" not in scope:
                 closure, given, _ = self.frames[-1]
-                return Thing(
-                    Kind({}, closure.owner.inherited if closure.owner else {}), given[0] if given else None
-                )
+                inherited = closure.owner.inherited if closure.owner else {}
+                return Thing(Kind({}, inherited), *given[:1])
             case ast.Name(id=function_name) if function_name not in scope:
                 raise ValueError(f"unknown function {function_name}: write out what it calculates")
             case ast.Attribute(value=at, attr=name):
@@ -144,9 +141,7 @@ class Calls(Expressions):
                             self.record.unread[node.lineno] = str(error)
         return Module(f"?{shorter(ast.unparse(node.func), 30)}")
 
-    def applied(
-        self, function: Any, given: list[Any], options: dict[str, Any] | None = None, title: str = "it"
-    ) -> Any:
+    def applied(self, function: Any, given: list[Any], options: Any = None, title: str = "it") -> Any:
         """Return what a function gives."""
         options = options or {}
         if isinstance(function, Closure):
@@ -205,9 +200,8 @@ def functions_of_functions(applied: Function) -> dict[str, Function]:
     """Return what calls functions of the script, by name."""
 
     def in_order(parts: Any, key: Any = None, reverse: Any = False) -> list[Any]:
-        return sorted(
-            items(parts), key=lambda a: key_by(applied(key, [a]) if key else a), reverse=truth(reverse)
-        )
+        by = {id(part): key_by(applied(key, [part]) if key else part) for part in items(parts)}
+        return sorted(items(parts), key=lambda part: by[id(part)], reverse=truth(reverse))
 
     def namedtuple(_: Any, names: Any) -> Kind:
         return Kind({}, {}, tuple(names.split() if isinstance(names, str) else names))

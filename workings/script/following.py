@@ -112,9 +112,7 @@ def follow(text: str, script: str = "script") -> Followed:
                 continue
             break
         if not any(line.uses for line in record.lines):
-            what = (
-                "expected lines that calculate something, got numbers only: call with numbers what it defines"
-            )
+            what = "expected lines that calculate something, got numbers only: call what it defines"
             raise ValueError(what)
         statements, moves, misfits = record.statements, record.moves.values(), record.misfits
         told = tuple(statements), tuple(moves), tuple(misfits), tuple(record.unread.items())

@@ -42,9 +42,7 @@ class Record:
         """Count what is done, or raise a ValueError where it is too much."""
         self.work += amount
         if self.work > MOST_WORK:
-            raise ValueError(
-                f"expected up to {MOST_WORK} operations: take fewer examples, or one step in numbers"
-            )
+            raise ValueError(f"expected up to {MOST_WORK} operations: take fewer examples")
 
     def line(self, stem: str, place: Place, value: Any, again: int = 0) -> Number:
         """Write a line, or return the one that stands there already for the same calculation.
@@ -123,9 +121,7 @@ class Record:
                 self.state(stem_by(key, stem), part)
             return
         try:
-            whole = (
-                as_array(value) if isinstance(value, list | tuple | np.ndarray | Number) else np.array(None)
-            )
+            whole = as_array(value)
         except ValueError:  # rows of several lengths, or something else than numbers
             whole = np.array(None)
         if whole.size and all(isinstance(part, Number) and part.is_name for part in whole.flat):
