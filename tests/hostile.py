@@ -208,7 +208,10 @@ HOSTILE = {
     ),
     "an array of texts": (N + "x = np.array(['a'])", "line 2: expected an array of numbers, got a text"),
     "an array of objects": (N + "class A: pass\nx = np.array([A()])", "line 3: expected an array of numbers"),
-    "shapes that do not fit": (N + "x = np.zeros((2, 3)) @ np.zeros((2, 3))", "line 2: shapes"),
+    "shapes that do not fit": (
+        N + "x = np.zeros((2, 3)) @ np.zeros((2, 3))",
+        "line 2: expected shapes that fit",
+    ),
     "an index too far": (N + "x = np.zeros(3)\ny = x[3]", "line 3: .*out of bounds"),
     "too many values": ("a, b = 1, 2, 3", "line 1: expected 2 values, got 3"),
     "a call of nothing": ("x = None\ny = x(3) * 2", "line 2: unknown function x"),

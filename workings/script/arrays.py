@@ -1,8 +1,8 @@
 """Arrays of a script's numbers: NumPy's own, of objects, none of them without room being asked for first.
 
 >>> numbers = as_array([[1, 2], [3, 4]])
->>> matrix_product(numbers, as_array([0.5, 0.25])).tolist(), sum_along(numbers, axis=0).tolist()
-([1.0, 2.5], [4.0, 6.0])
+>>> mean(numbers), sum_along(numbers, axis=0).tolist()
+(2.5, [4.0, 6.0])
 >>> room(100, 100)
 Traceback (most recent call last):
 ValueError: expected arrays of up to 4000 numbers, got a shape of (100, 100): take fewer
@@ -129,29 +129,6 @@ def variance(a: Any, axis: Any = None, keepdims: Any = False, ddof: Any = 0) -> 
     """Return the mean of the squares of the distances from the mean."""
     off = as_array(a) - mean(a, axis, keepdims=True)
     return mean(off * off, axis, keepdims, whole_by(ddof))
-
-
-def matrix_product(a: Any, b: Any) -> Any:
-    """Return a product of matrices and vectors."""
-    plain = lifted(lambda part: part if isinstance(part, Number) else float(worth(part)))
-    one, other = plain(a), plain(b)
-    if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
-        return lifted(lambda x, y: x * y)(one, other)
-    length = max(*one.shape[-1:], 1)
-    room(one.size // length, other.size // length)
-    spend(one.size * other.size // length // CELLS_PER_STEP)
-    return single(np.dot(one, other) if max(one.ndim, other.ndim) < 3 else np.matmul(one, other))
-
-
-def einsum(letters: Any, *given: Any) -> Any:
-    """Return the sum of products that NumPy's letters say."""
-    arrays = [*map(as_array, given)]
-    words = str(letters).replace(" ", "").split("->")[0].split(",")
-    sizes = dict[str, int]()
-    for word, part in zip(words, arrays, strict=True):
-        sizes |= zip(word, part.shape, strict=True)
-    room(*sizes.values())
-    return single(np.asarray(np.einsum(str(letters), *arrays)))
 
 
 def plainly(function: Function, kind: Function = float) -> Function:

@@ -14,7 +14,7 @@ import numpy as np
 
 from bplit.line import KNOWN
 from workings.script import arrays
-from workings.script.arrays import Function, as_array, items, key_by, lifted
+from workings.script.arrays import Function, as_array, items, key_by, lifted, single
 from workings.script.numbers import (
     CALCULATE,
     Count,
@@ -41,7 +41,42 @@ def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:
 
 
 OPERATE: dict[type[ast.operator], Function] = {kind: lifted(partial(operate, kind)) for kind in CALCULATE}
-OPERATE |= {ast.BitAnd: OPERATE[ast.Mult], ast.MatMult: arrays.matrix_product}  # & of gates
+
+
+def matrix_product(a: Any, b: Any) -> Any:
+    """Return a product of matrices and vectors. NumPy's own goes on where a number raises an error.
+
+    >>> matrix_product([[1.0, 2.0], [3.0, 4.0]], [0.5, 0.25]).tolist()
+    [1.0, 2.5]
+    """
+    one, other = as_array(a), as_array(b)
+    if not (one.ndim and other.ndim):
+        return OPERATE[ast.Mult](a, b)
+    rows, columns = np.atleast_2d(one), other if other.ndim > 1 else other[:, None]
+    if rows.shape[-1] != columns.shape[-2] or not rows.size:
+        raise ValueError(f"expected shapes that fit each other, got {one.shape} and {other.shape}")
+    pairs = ((rows[..., k, None], columns[..., k, None, :]) for k in range(rows.shape[-1]))
+    found = reduce(OPERATE[ast.Add], (OPERATE[ast.Mult](*pair) for pair in pairs))
+    found = found if other.ndim > 1 else found[..., 0]
+    return single(found if one.ndim > 1 else found.squeeze(-2 if other.ndim > 1 else -1))
+
+
+def einsum(letters: Any, *given: Any) -> Any:
+    """Return the sum of products that NumPy's letters say, those behind the arrow too.
+
+    >>> einsum("i,ij->j", [1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]]).tolist()
+    [7.0, 10.0]
+    """
+    words, _, wanted = str(letters).replace(" ", "").partition("->")
+    order = [*dict.fromkeys(wanted + words.replace(",", ""))]
+    spread = []
+    for word, part in zip(words.split(","), map(as_array, given), strict=True):
+        turned = part.transpose([word.index(letter) for letter in order if letter in word])
+        spread.append(turned[tuple(slice(None) if letter in word else None for letter in order)])
+    return arrays.sum_along(reduce(OPERATE[ast.Mult], spread), tuple(range(len(wanted), len(order))))
+
+
+OPERATE |= {ast.BitAnd: OPERATE[ast.Mult], ast.MatMult: matrix_product}  # & of gates
 
 
 def leaves(number: Any) -> Iterator[str]:
@@ -150,10 +185,10 @@ CALLABLE: dict[str, Function] = {
     "diag": lambda a: arrays.room(as_array(a).size, len(as_array(a))) and np.diag(as_array(a)),
     "arange": arrays.counted_up,
     "linspace": lambda a, b, n=50: np.linspace(worth(a), worth(b), arrays.room(n)[0]).astype(object),
-    "dot": arrays.matrix_product,
-    "inner": lambda a, b: arrays.matrix_product(a, as_array(b).T),
+    "dot": matrix_product,
+    "inner": lambda a, b: matrix_product(a, as_array(b).T),
     "outer": lambda a, b: OPERATE[ast.Mult](as_array(a).reshape(-1, 1), as_array(b).reshape(1, -1)),
-    "einsum": arrays.einsum,
+    "einsum": einsum,
     "sum": arrays.sum_along,
     "mean": arrays.mean,
     "var": arrays.variance,
@@ -267,7 +302,7 @@ BUILTINS: dict[str, Any] = {
     **{name: lambda *given: range(*arrays.wholes(*given)) for name in ("range", "xrange")},
     "len": lambda a: Count(len(a) if isinstance(a, range) else len(items(a))),
     "float": lambda a=0: float(a) if isinstance(a, str) and len(a) < 30 else a,
-    "int": lambda a=0: Count(int(worth(arrays.single(a)))),
+    "int": lambda a=0: Count(int(worth(single(a)))),
     "bool": arrays.truth,
     "str": lambda a="": arrays.texted([a]),
     "sum": lambda parts, start=0: reduce(OPERATE[ast.Add], items(parts), start),
