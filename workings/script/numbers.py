@@ -27,6 +27,7 @@ from workings.symbol import Symbol, expression
 
 WHOLE = 2**53  # from here on a float has no ones
 LONGEST = 100  # an expression with more parts than these gets a name of its own
+PARTS_PER_STEP = 10  # a long expression counts as more than one operation
 CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", operator.add),
     ast.Sub: ("-", operator.sub),
@@ -119,7 +120,7 @@ class Number(Symbol):
 
 def made(node: ast.expr, text: str, value: float, size: int, how: tuple[Any, ...]) -> Number:
     """Return a new number that is one part larger than its parts; a long one by a name of its own."""
-    spend(1)
+    spend(1 + size // PARTS_PER_STEP)
     number, record = Number(node, text, value, size + 1, how), RECORD.get()
     return record.line("part", (), number) if record and size >= LONGEST else number
 

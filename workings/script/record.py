@@ -15,7 +15,7 @@ from workings.script.arrays import as_array, in_room, items
 from workings.script.followed import Misfit, Move, Statement, bare
 from workings.script.numbers import Count, Number, node_by, text_by, worth
 
-MOST_WORK, LINE = 100_000, 5  # operations; so many of them is a line
+MOST_WORK, LINE = 125_000, 5  # operations; so many of them is a line
 Place = tuple[int, ...]
 
 
