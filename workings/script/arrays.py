@@ -1,8 +1,8 @@
 """Arrays of a script's numbers: NumPy's own, of objects, none of them without room being asked for first.
 
 >>> numbers = as_array([[1, 2], [3, 4]])
->>> matrix_product(numbers, as_array([0.5, 0.25])).tolist(), sum_along(numbers, axis=0).tolist()
-([1.0, 2.5], [4.0, 6.0])
+>>> mean(numbers), sum_along(numbers, axis=0).tolist()
+(2.5, [4.0, 6.0])
 >>> room(100, 100)
 Traceback (most recent call last):
 ValueError: expected arrays of up to 4000 numbers, got a shape of (100, 100): take fewer
@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from bplit.given import shorter
-from workings.script.numbers import RECORD, Count, Number, kind_of, spend, whole_by, worth
+from workings.script.numbers import RECORD, Count, Module, Number, kind_of, spend, whole_by, worth
 
 CELLS = 4_000  # numbers in an array, parts of a list
+DEEPEST = 5  # lists in lists
 TEXT_LENGTH = 1_000  # letters of a text
 CELLS_PER_STEP = 8  # so many of them are counted as one operation
 Function = Callable[..., Any]
@@ -31,7 +32,7 @@ def room(*shape: Any) -> tuple[int, ...]:
     if min(sizes, default=0) < 0 or math.prod(sizes) > CELLS:
         what = shorter(str(sizes), 40)
         raise ValueError(f"expected arrays of up to {CELLS} numbers, got a shape of {what}: take fewer")
-    spend(math.prod(sizes) // CELLS_PER_STEP)
+    spend(math.prod(sizes) // CELLS_PER_STEP + 1)
     return sizes
 
 
@@ -46,6 +47,8 @@ def wholes(*values: Any) -> tuple[int, ...]:
 def items(value: Any) -> list[Any]:
     """Return the parts of what can be gone through."""
     flat = isinstance(value, np.ndarray) and not value.ndim
+    if isinstance(value, Module) and value.name.startswith("?"):
+        return [value]
     if flat or not isinstance(value, np.ndarray | list | tuple | dict | str | range):
         raise ValueError(f"expected a list, got {kind_of(value)}")
     room(len(value))
@@ -57,28 +60,31 @@ def as_array(value: Any) -> np.ndarray:
     if isinstance(value, np.ndarray):
         return value
     leaves = [value]
-    while any(isinstance(leaf, list | tuple | range) for leaf in leaves):
-        leaves = [
-            part
-            for leaf in leaves
-            for part in (items(leaf) if isinstance(leaf, list | tuple | range) else [leaf])
-        ]
-    room(sum(np.size(leaf) if isinstance(leaf, np.ndarray) else 1 for leaf in leaves))
+    for _ in range(DEEPEST):
+        rows = [items(leaf) if isinstance(leaf, list | tuple | range) else [leaf] for leaf in leaves]
+        leaves = [part for row in rows for part in row]
+        room(sum(np.size(leaf) if isinstance(leaf, np.ndarray) else 1 for leaf in leaves))
     try:
+        if any(isinstance(leaf, list | tuple) for leaf in leaves):
+            raise ValueError
         found = np.array(items(value) if isinstance(value, range) else value, dtype=object)
-    except ValueError:  # rows of several shapes
+    except ValueError:  # lists too deep in each other, or rows of several lengths
         found = np.array([None])
     flat = found.ravel()
     for place, part in enumerate(flat):
         if not isinstance(part, Number | int | float):
-            rows = (
-                " in rows of one length"
-                if isinstance(part, list | tuple | None)
-                else f", got {kind_of(part)} in it"
-            )
-            raise ValueError(f"expected an array of numbers{rows}")
+            ragged = isinstance(part, list | None)
+            what = " in rows of one length" if ragged else f", got {kind_of(part)} in it"
+            raise ValueError(f"expected an array of numbers{what}")
         flat[place] = float(part) if type(part) is int else part
     return flat.reshape(found.shape)
+
+
+def in_room(key: Any) -> Any:
+    """Return the places of an array that something is taken from or put into, unless they are too many."""
+    keys = key if isinstance(key, tuple) else (key,)
+    room(np.broadcast_shapes(*(np.shape(part) for part in keys if isinstance(part, np.ndarray | list))))
+    return key
 
 
 def single(value: Any) -> Any:
@@ -125,30 +131,6 @@ def variance(a: Any, axis: Any = None, keepdims: Any = False, ddof: Any = 0) -> 
     return mean(off * off, axis, keepdims, whole_by(ddof))
 
 
-def matrix_product(a: Any, b: Any) -> Any:
-    """Return a product of matrices and vectors."""
-    one, other = (
-        lifted(lambda part: part if isinstance(part, Number) else float(worth(part)))(part) for part in (a, b)
-    )
-    if not (isinstance(one, np.ndarray) and isinstance(other, np.ndarray)):
-        return lifted(lambda x, y: x * y)(one, other)
-    length = max(*one.shape[-1:], 1)
-    room(one.size // length, other.size // length)
-    spend(one.size * other.size // length // CELLS_PER_STEP)
-    return single(np.dot(one, other) if max(one.ndim, other.ndim) < 3 else np.matmul(one, other))
-
-
-def einsum(letters: Any, *given: Any) -> Any:
-    """Return the sum of products that NumPy's letters say."""
-    arrays = [*map(as_array, given)]
-    words = str(letters).replace(" ", "").split("->")[0].split(",")
-    pairs = [
-        pair for word, part in zip(words, arrays, strict=True) for pair in zip(word, part.shape, strict=True)
-    ]
-    room(*dict(pairs).values())
-    return single(np.asarray(np.einsum(str(letters), *arrays)))
-
-
 def plainly(function: Function, kind: Function = float) -> Function:
     """Return a function of what numbers are worth: which one is the largest is asked at the script's own."""
 
@@ -176,26 +158,12 @@ def joined(function: Function) -> Function:
     """Return a function of NumPy's that puts arrays together."""
 
     def applied(parts: Any, axis: Any = 0) -> Any:
-        arrays = [
-            as_array([part] if isinstance(part, Number | int | float) else part) for part in items(parts)
-        ]
+        arrays = [np.atleast_1d(as_array(part)) for part in items(parts)]
         room(sum(part.size for part in arrays))
         along = function in (np.concatenate, np.stack)
         return function(arrays, axis=axes(axis)) if along else function(arrays)
 
     return applied
-
-
-def appended(a: Any, more: Any, axis: Any = None) -> Any:
-    """Return an array with numbers at its end."""
-    parts = [a, more] if axis is not None else [as_array(a).ravel(), as_array(more).ravel()]
-    return joined(np.concatenate)(parts, axis or 0)
-
-
-def inserted(a: Any, place: Any, more: Any, axis: Any = None) -> Any:
-    """Return an array with numbers put into it."""
-    room(as_array(a).size, 2)
-    return np.insert(as_array(a), whole_by(place), as_array(more), axis=axes(axis))
 
 
 def full(shape: Any, value: Any) -> Any:
@@ -244,7 +212,7 @@ def key_by(value: Any) -> Any:
         number = worth(value)
         return int(number) if number % 1 == 0 and abs(number) < 1e15 else number
     if isinstance(value, list | tuple):
-        return tuple(map(key_by, value))
+        return tuple(map(key_by, items(value)))
     return value if isinstance(value, str | None) else id(value)
 
 

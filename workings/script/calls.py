@@ -59,31 +59,23 @@ class Calls(Expressions):
 
     block: Any  # workings.script.statements
     of_list: Any  # workings.script.places
+    slot: Any
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.frames: list[tuple[Closure, list[Any], list[Any]]] = []  # with what they were given, and yield
+        self.extras: dict[tuple[int, str], tuple[Any, Any]] = {}  # what stands behind an array's dot
         self.returned = 0  # the row of the last return
         self.whole: ast.expr | None = None  # what a statement takes as it is: it needs no other name
-        self.late: dict[str, Function] = {  # functions of functions
-            "map": lambda f, *lists: [self.applied(f, [*a]) for a in zip(*map(items, lists), strict=False)],
-            "filter": lambda f, parts: [part for part in items(parts) if truth(self.applied(f, [part]))],
-            "sorted": lambda parts, key=None, reverse=False: sorted(
-                items(parts),
-                key=lambda a: key_by(self.applied(key, [a]) if key else a),
-                reverse=truth(reverse),
-            ),
-            "reduce": lambda f, parts, *a: reduce(lambda x, y: self.applied(f, [x, y]), items(parts), *a),
-            "partial": lambda f, *a, **more: lambda *b, **c: self.applied(f, [*a, *b], more | c),
-            "vectorize": lambda f: lifted(lambda *given: self.applied(f, [*given])),
-            "apply_along_axis": lambda f, _, a: CALLABLE["vstack"]([self.applied(f, [b]) for b in items(a)]),
-        }
+        self.late = functions_of_functions(self.applied)
 
     def attribute(self, holder: Any, name: str) -> Any:
         """Return what stands behind a dot, if it stands in a table or the script has put it there."""
         if isinstance(holder, Module):
-            known = name in self.late and not holder.name.startswith("?")
+            known = name in self.late and (name == "namedtuple" or not holder.name.startswith("?"))
             return self.late[name] if known else in_module(holder.name, name)
+        if (id(holder), name) in self.extras:
+            return self.extras[id(holder), name][1]
         if isinstance(holder, Thing) and name in holder.members:
             return holder.members[name]
         if isinstance(holder, Thing | Kind):
@@ -112,29 +104,33 @@ class Calls(Expressions):
                 return self.shown(node, scope)
             case ast.Name(id="super") if self.frames and "super" not in scope:
                 closure, given, _ = self.frames[-1]
-                return Thing(
-                    Kind({}, closure.owner.inherited if closure.owner else {}), given[0] if given else None
-                )
-            case ast.Attribute(value=part, attr=name):
-                holder = self.value(part, scope)
+                inherited = closure.owner.inherited if closure.owner else {}
+                return Thing(Kind({}, inherited), *given[:1])
+            case ast.Name(id=function_name) if function_name not in scope:
+                raise ValueError(f"unknown function {function_name}: write out what it calculates")
+            case ast.Attribute(value=at, attr=name):
+                holder = self.value(at, scope)
                 if isinstance(holder, Module) and holder.name.startswith("?"):
                     return self.shown(node, scope)
         given = self.several(node.args, scope)
-        options: dict[str, Any] = {}
-        for option in node.keywords:
-            if option.arg not in IGNORED:
-                part = self.value(option.value, scope)
-                options |= {option.arg: part} if option.arg else part
-        if name and isinstance(holder, list | dict | str):
-            return self.of_list(holder, name, given, options, node.func, scope)
         if name in IN_PLACE and isinstance(holder, np.ndarray):
-            new = IN_PLACE[name](holder, *given, **options)
-            self.record.put(holder, ..., new, *self.slot(node.func.value, scope))  # type: ignore[attr-defined]
+            options = {option.arg: self.value(option.value, scope) for option in node.keywords if option.arg}
+            self.record.put(holder, ..., IN_PLACE[name](holder, *given, **options), *self.slot(at, scope))
             return holder
+        function: Any = None
         if name in PROPERTIES and isinstance(holder, np.ndarray):  # as torch's size(0)
-            return CALLABLE[name](holder, *given)
-        function = self.attribute(holder, name) if name else self.value(node.func, scope)
-        found = self.applied(function, given, options, shorter(ast.unparse(node.func), 40))
+            function = partial(CALLABLE[name], holder)
+        elif not isinstance(holder, list | dict | str):
+            function = self.attribute(holder, name) if name else self.value(node.func, scope)
+        more: dict[str, Any] = {}
+        own = isinstance(function, Closure | Kind | Thing)
+        for option in node.keywords:
+            if own or option.arg not in IGNORED:
+                part, key = self.value(option.value, scope), option.arg or ""
+                more |= {key if own else RENAMED.get(key, key): part} if key else part
+        if isinstance(holder, list | dict | str):
+            return self.of_list(holder, name, given, more, at, scope)
+        found = self.applied(function, given, more, shorter(ast.unparse(node.func), 40))
         if isinstance(function, Closure) and isinstance(function.node, ast.FunctionDef) and not whole:
             row, end = self.record.row, self.record.end
             self.record.row = self.record.end = self.returned
@@ -155,9 +151,7 @@ class Calls(Expressions):
                             self.record.unread[node.lineno] = str(error)
         return Module(f"?{shorter(ast.unparse(node.func), 30)}")
 
-    def applied(
-        self, function: Any, given: list[Any], options: dict[str, Any] | None = None, title: str = "it"
-    ) -> Any:
+    def applied(self, function: Any, given: list[Any], options: Any = None, title: str = "it") -> Any:
         """Return what a function gives."""
         options = options or {}
         if isinstance(function, Closure):
@@ -177,7 +171,6 @@ class Calls(Expressions):
             return given[0] if "tqdm" in function.name and given else function
         if not callable(function):
             raise ValueError(f"unknown function {title}")
-        options = {RENAMED.get(key, key): part for key, part in options.items() if key not in IGNORED}
         try:
             return function(*given, **options)
         except TypeError:
@@ -187,8 +180,8 @@ class Calls(Expressions):
         """Follow the body of a function of the script."""
         node, record = function.node, self.record
         title = getattr(node, "name", "lambda")
-        if any(node is frame[0].node for frame in self.frames) or len(self.frames) >= DEEP:
-            raise ValueError(f"{title} calls itself, or too much calls each other")
+        if len(self.frames) >= DEEP:
+            raise ValueError(f"{title}: expected up to {DEEP} calls in each other")
         given = [*function.bound, *given]
         scope = function.scope.new_child(arguments(title, function, given, options))
         row, end = record.row, record.end
@@ -211,6 +204,28 @@ class Calls(Expressions):
         self.frames.pop()
         record.row, record.end = row, end
         return yields or found
+
+
+def functions_of_functions(applied: Function) -> dict[str, Function]:
+    """Return what calls functions of the script, by name."""
+
+    def in_order(parts: Any, key: Any = None, reverse: Any = False) -> list[Any]:
+        by = {id(part): key_by(applied(key, [part]) if key else part) for part in items(parts)}
+        return sorted(items(parts), key=lambda part: by[id(part)], reverse=truth(reverse))
+
+    def namedtuple(_: Any, names: Any) -> Kind:
+        return Kind({}, {}, tuple(names.split() if isinstance(names, str) else names))
+
+    return {
+        "map": lambda f, *lists: [applied(f, [*a]) for a in zip(*map(items, lists), strict=False)],
+        "filter": lambda f, parts: [part for part in items(parts) if truth(applied(f, [part]))],
+        "sorted": in_order,
+        "namedtuple": namedtuple,
+        "reduce": lambda f, parts, *a: reduce(lambda x, y: applied(f, [x, y]), items(parts), *a),
+        "partial": lambda f, *a, **more: lambda *b, **c: applied(f, [*a, *b], more | c),
+        "vectorize": lambda f: lifted(lambda *given: applied(f, [*given])),
+        "apply_along_axis": lambda f, _, a: CALLABLE["vstack"]([applied(f, [row]) for row in items(a)]),
+    }
 
 
 def arguments(title: str, function: Closure, given: list[Any], options: dict[str, Any]) -> dict[str, Any]:
@@ -239,13 +254,13 @@ def arguments(title: str, function: Closure, given: list[Any], options: dict[str
 def is_plain(value: Any) -> bool:
     """Say whether a value is a plain number, or an array or a list with one in it."""
     if isinstance(value, np.ndarray | list | tuple):
-        return any(map(is_plain, value.flat if isinstance(value, np.ndarray) else value))
+        return any(map(is_plain, value.flat if isinstance(value, np.ndarray) else items(value)))
     return type(value) in (int, float)
 
 
 def unnamed(value: Any) -> list[Number]:
     """Return the numbers in a value that have no name yet."""
     if isinstance(value, tuple | list | np.ndarray):
-        parts = value.flat if isinstance(value, np.ndarray) else value
+        parts = value.flat if isinstance(value, np.ndarray) else items(value)
         return [number for part in parts for number in unnamed(part)]
     return [value] if isinstance(value, Number) and not value.is_name else []

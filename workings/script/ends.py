@@ -3,13 +3,17 @@
 import ast
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from bplit.given import shown
 from bplit.line import Line, mapped, names
+from bplit.reading import LENGTH
+from workings.net.files import text_of
 from workings.script.followed import Followed, bare, place
+from workings.script.following import follow, printable
 from workings.script.graph import Graph, row_of
 from workings.script.losses import Losses, find_loss
 
@@ -45,6 +49,43 @@ class Script(NamedTuple):
     ends: tuple[End, ...]
     stated: Mapping[str, str]
     rest: tuple[Line, ...]
+
+
+def read_script(file: str | Path, of: str | None = None, means: Mapping[str, str] | None = None) -> Script:
+    """Return what a script calculates. Nothing of it is executed.
+
+    Arguments and errors as `parse_script`; ValueError also if the file cannot be read.
+    """
+    return parse_script(text_of(file), str(file), of, means)
+
+
+def parse_script(
+    text: str, name: str, of: str | None = None, means: Mapping[str, str] | None = None
+) -> Script:
+    """Return what the text of a script calculates; name is what errors call the file.
+
+    of is the loss, means says which of its names state the partial by which: what is left out goes by
+    common names, as E and dE_dw5, and by what takes the place of what.
+
+    Raises ValueError, with the line, for what is not followed, and if there is no loss and no error of an
+    output, or neither a partial nor an update.
+
+    >>> parse_script("x = open('data.txt')", "mine.py")
+    Traceback (most recent call last):
+    ValueError: mine.py, line 1: unknown function open: x = open('data.txt')
+    """
+    try:
+        if len(text) > LENGTH:
+            raise ValueError(f"expected up to {LENGTH} characters, got more")
+        return understood(follow(text, name), of, means or {})
+    except ValueError as error:
+        raise located(name, error) from None
+
+
+def located(name: str, error: ValueError) -> ValueError:
+    """Return an error that says in which file it is."""
+    what = str(error).removeprefix("text: ").removeprefix("listing: ")
+    return ValueError(printable(f"{name}, {what}" if what.startswith("line ") else f"{name}: {what}"))
 
 
 def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> Script:

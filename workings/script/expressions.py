@@ -8,21 +8,30 @@ from typing import Any
 import numpy as np
 
 from bplit.given import shorter
-from workings.script.arrays import filled_in, items, key_by, lifted, room, single, texted, truth, wholes
-from workings.script.numbers import (
-    Count,
-    Module,
-    chosen,
-    gate,
-    is_gate,
-    kind_of,
-    shut,
-    whole_by,
-    worth,
+from workings.script.arrays import (
+    filled_in,
+    in_room,
+    items,
+    key_by,
+    lifted,
+    room,
+    single,
+    texted,
+    truth,
+    wholes,
 )
-from workings.script.record import Record, stem_by
+from workings.script.numbers import Count, Module, chosen, gate, is_gate, kind_of, shut, whole_by, worth
+from workings.script.record import Record
 from workings.script.tables import CALLABLE, OPERATE
 
+DUNDERS = {
+    ast.Add: "add",
+    ast.Sub: "sub",
+    ast.Mult: "mul",
+    ast.Div: "truediv",
+    ast.Pow: "pow",
+    ast.MatMult: "matmul",
+}
 Scope = ChainMap[str, Any]  # the names of a function, then those of what is around it
 
 
@@ -30,6 +39,7 @@ class Expressions:
     """Follows expressions."""
 
     call: Any  # what is called, what stands behind a dot, functions: workings.script.calls
+    applied: Any
     attribute: Any
     function: Any
     assign: Any  # workings.script.statements
@@ -75,10 +85,7 @@ class Expressions:
                         break
                 return found
             case ast.IfExp(test=test, body=yes, orelse=no):
-                decided = single(self.value(test, scope))
-                if is_gate(decided):
-                    return lifted(chosen)(decided, self.value(yes, scope), self.value(no, scope))
-                return self.value(yes if truth(decided) else no, scope)
+                return self.choice(single(self.value(test, scope)), yes, no, scope)
             case ast.ListComp(elt=part, generators=loops) | ast.GeneratorExp(elt=part, generators=loops):
                 return [*self.comprehended(part, loops, scope.new_child())]
             case ast.DictComp(key=key, value=part, generators=loops):
@@ -89,11 +96,17 @@ class Expressions:
             case ast.JoinedStr(values=parts):
                 return texted(self.value(part, scope) for part in parts)
             case ast.FormattedValue(value=part):
-                return texted([self.value(part, scope)])
+                return self.value(part, scope)
             case ast.NamedExpr(target=target, value=part):
                 self.assign(target, self.value(part, scope), scope)
                 return self.value(target, scope)
         raise ValueError(f"expected arithmetic, got {shorter(' '.join(ast.unparse(node).split()), 40)}")
+
+    def choice(self, test: Any, yes: ast.expr, no: ast.expr, scope: Scope) -> Any:
+        """Return one of two values, or, at a gate, both of them with it."""
+        if is_gate(test):
+            return lifted(chosen)(test, self.value(yes, scope), self.value(no, scope))
+        return self.value(yes if truth(test) else no, scope)
 
     def pairs(self, keys: list[ast.expr | None], values: list[ast.expr], scope: Scope) -> dict[Any, Any]:
         """Return a dict that is written out."""
@@ -125,9 +138,8 @@ class Expressions:
         """Return an operation on two values."""
         if isinstance(one, str):
             if kind is ast.Mod:
-                return filled_in(
-                    r"%[-+ #0-9.]*[a-zA-Z]", one, other if isinstance(other, tuple) else (other,)
-                )
+                values = other if isinstance(other, tuple) else (other,)
+                return filled_in(r"%[-+ #0-9.]*[a-zA-Z]", one, values)
             return texted([one, other]) if kind is ast.Add else ""
         if isinstance(other, list | tuple) and kind is ast.Mult and isinstance(one, int):
             one, other = other, one
@@ -138,27 +150,13 @@ class Expressions:
             if kind is ast.Add and isinstance(other, list | tuple):
                 room(len(one) + len(other))
                 return type(one)([*one, *other])
+        for thing, sign, rest in ((one, "__", other), (other, "__r", one)):
+            name = f"{sign}{DUNDERS.get(kind)}__"
+            if name in getattr(getattr(thing, "kind", None), "members", ()):
+                return self.applied(self.attribute(thing, name), [rest])
         if kind not in OPERATE:
             raise ValueError("expected + - * / ** // % @ only")
         return OPERATE[kind](one, other)
-
-    def slot(self, node: ast.expr, scope: Scope) -> tuple[str, tuple[int, ...]]:
-        """Return what the numbers in a place are called: a name, and where in it."""
-        match node:
-            case ast.Attribute(value=holder, attr="data"):
-                return self.slot(holder, scope)
-            case ast.Name(id=name) | ast.Attribute(attr=name):
-                return name, ()
-            case ast.Subscript(value=holder, slice=key):
-                stem, place = self.slot(holder, scope)
-                found = self.place(key, scope)
-                if not isinstance(found, int):
-                    return (stem_by(found, stem), ()) if isinstance(found, str) else (stem, place)
-                parts = self.value(holder, scope)
-                if isinstance(parts, dict):  # by an object, say: which one it is
-                    return stem, (*place, [*parts, found].index(found))
-                return stem, (*place, found % len(parts) if isinstance(parts, list) and parts else abs(found))
-        return "value", ()
 
     def place(self, node: ast.expr, scope: Scope) -> Any:
         """Return what stands in the brackets behind an array, a list or a dict."""
@@ -183,11 +181,9 @@ class Expressions:
 def part_at(holder: Any, key: Any) -> Any:
     """Return a part of an array, a list or a dict."""
     if isinstance(holder, np.ndarray):
-        if isinstance(key, np.ndarray) and key.dtype == object:  # where gates are open
+        if is_mask(key):
             key = np.frompyfunc(truth, 1, 1)(key).astype(bool)
-        keys = key if isinstance(key, tuple) else (key,)
-        room(np.broadcast_shapes(*(np.shape(part) for part in keys if isinstance(part, np.ndarray | list))))
-        found = holder[key]
+        found = holder[in_room(key)]
         room(np.shape(found))
         return single(found)
     if isinstance(holder, Module) and holder.name.startswith("?"):
@@ -200,6 +196,11 @@ def part_at(holder: Any, key: Any) -> Any:
         found = holder[key]
         return Count(found) if isinstance(found, int) and isinstance(holder, range) else found
     raise ValueError(f"expected an array, a list or a dict to take a part from, got {kind_of(holder)}")
+
+
+def is_mask(key: Any) -> bool:
+    """Say whether what stands in brackets says of each number whether it is meant."""
+    return isinstance(key, np.ndarray) and key.dtype == object
 
 
 def signed(op: ast.unaryop, value: Any) -> Any:
@@ -246,7 +247,8 @@ def bind(target: ast.expr, value: Any, scope: Scope) -> None:
 
 def spread_over(targets: list[ast.expr], value: Any) -> list[Any]:
     """Return the parts of a value, one for each target, a list of them for one with a star."""
-    parts = items(value)
+    unread = isinstance(value, Module) and value.name.startswith("?")
+    parts = [value] * len(targets) if unread else items(value)
     star = next((n for n, target in enumerate(targets) if isinstance(target, ast.Starred)), None)
     if star is not None and len(parts) >= len(targets) - 1:
         end = len(parts) - (len(targets) - 1 - star)

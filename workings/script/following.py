@@ -13,12 +13,12 @@ Move(old='W[0,0]', new='W[0,0]@4', row=4)
 import ast
 import re
 from collections import ChainMap
-from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from bplit.given import shorter, wrong
 from bplit.reading import LENGTH, statements_of
-from workings.net.files import text_of
 from workings.script.calls import Closure, ReturnError
 from workings.script.expressions import Scope
 from workings.script.followed import Followed
@@ -110,7 +110,8 @@ def follow(text: str, script: str = "script") -> Followed:
                 continue
             break
         if not any(line.uses for line in record.lines):
-            raise ValueError("expected lines that calculate something, got numbers only")
+            what = "expected lines that calculate something, got numbers only: call what it defines"
+            raise ValueError(what)
         statements, moves, misfits = record.statements, record.moves.values(), record.misfits
         told = tuple(statements), tuple(moves), tuple(misfits), tuple(record.unread.items())
         return Followed(script, tuple(record.lines), record.values, *told, tuple(record.rounds))
@@ -122,12 +123,13 @@ def followed(follower: Follower, body: list[ast.stmt]) -> Record:
     record = follower.record
     token = RECORD.set(record)
     try:
-        follower.run(body)
+        with np.errstate(all="ignore"):
+            follower.run(body)
     except (ReturnError, LoopError):
         raise at_row(record, "expected no return or break here") from None
     except (RecursionError, MemoryError):
         raise at_row(record, "expected less in each other") from None
-    except (TypeError, IndexError, KeyError, AttributeError, OverflowError) as error:
+    except (TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError) as error:
         raise at_row(record, f"not followed ({shorter(str(error), 60)})") from None
     except ValueError as error:
         raise at_row(record, str(error)) from None
@@ -161,8 +163,3 @@ def script_statements(text: str) -> list[ast.stmt]:
         if "Missing parentheses in call to 'print'" not in str(error):
             raise ValueError(printable(str(error))) from None
     return statements_of(PRINT.sub(r"\1print(\2)", text))
-
-
-def read_source(file: str | Path) -> str:
-    """Return the text of a script's file, or raise a ValueError that names it."""
-    return text_of(file)

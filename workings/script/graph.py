@@ -59,7 +59,11 @@ class Graph:
                 # a number is trained, and not only prepared as an input that is scaled
                 if others.bit_count() > 1 or any(not below[new] & bits[user] for user in users.get(old, ())):
                     self.steps[old] = new
-        again = {o for o, n in self.moves.items() if n in self.steps and o in self.own and self.slot(o) == self.slot(n)}
+        again = {
+            o
+            for o, n in self.moves.items()
+            if n in self.steps and o in self.own and self.slot(o) == self.slot(n)
+        }
         gone = self.behind(again)  # what was calculated before weights were set again
         self.lines = {name: line for name, line in self.lines.items() if name not in gone}
         self.late = self.behind({*self.steps.values()})  # what depends on a new value

@@ -19,7 +19,7 @@ import numpy as np
 
 from bplit.line import Line, Value, evaluated, replaced
 from workings.script.draws import same, swept
-from workings.script.ends import End, Script
+from workings.script.ends import End, Script, located
 from workings.script.followed import bare, place
 from workings.script.graph import row_of
 from workings.script.repairs import Repair
@@ -32,7 +32,10 @@ ROUNDS = 12  # so many statements are sought to be mended, one after the other
 
 def judge(script: Script) -> Judgement:
     """Compare what a script states with the sweep of its forward lines, at random networks and at its own."""
-    return Comparison(script, [*used_early(script)]).report()
+    try:
+        return Comparison(script, [*used_early(script)]).report()
+    except ValueError as error:  # a line without a value, or without a slope
+        raise located(script.name, error) from None
 
 
 def used_early(script: Script) -> Iterator[Note]:
@@ -105,7 +108,9 @@ class Comparison:
         self.notes += [self.unexplained(end) for end in wrong.values()]
         self.notes += [*self.frozen(), *(misfits(script) or dead(script)), *left_open(script, search)]
         self.notes.sort(key=lambda part: (not part.error, part.line))
-        first = {(part.line, part.kind): part for part in reversed(self.notes)}  # what is alike in one row once
+        first = {
+            (part.line, part.kind): part for part in reversed(self.notes)
+        }  # what is alike in one row once
         notes = tuple(part for part in self.notes if part is first[part.line, part.kind])
         return Judgement(script.name, notes, partials, sum(end.step for end in script.ends))
 
@@ -214,7 +219,9 @@ class Comparison:
     def told(self, found: Found) -> Note:
         """Return what is told of a statement that is wrong."""
         # of repairs alike, one of numbers that are the same at the script's own: it says why nothing shows
-        found = found._replace(repairs=tuple(sorted(found.repairs, key=lambda repair: not self.equal(repair))))
+        found = found._replace(
+            repairs=tuple(sorted(found.repairs, key=lambda repair: not self.equal(repair)))
+        )
         group, values = found.group, self.search.drawn.values
         name = group_name(group)
         line = next(one for one in group.lines if np.any(found.wanted[one] != values[one]))

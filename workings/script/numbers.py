@@ -27,6 +27,7 @@ from workings.symbol import Symbol, expression
 
 WHOLE = 2**53  # from here on a float has no ones
 LONGEST = 100  # an expression with more parts than these gets a name of its own
+PARTS_PER_STEP = 10  # a long expression counts as more than one operation
 CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", operator.add),
     ast.Sub: ("-", operator.sub),
@@ -85,6 +86,8 @@ class Number(Symbol):
         if not (isinstance(one, Number | int | float) and isinstance(other, Number | int | float)):
             return NotImplemented
         left, right = (None if isinstance(part, Number) else part for part in (one, other))
+        if not math.isfinite((left or 0) + (right or 0)):
+            return calculate(kind, worth(one), worth(other))
         match kind.__name__, left, right:
             case ("Add", 0, _) | ("Mult", 1, _):
                 return other
@@ -103,7 +106,7 @@ class Number(Symbol):
             case ("Pow", math.e, None):
                 return elementary("exp", other)
             case ("Pow", None, None):
-                if not worth(other).is_integer():
+                if not float(worth(other)).is_integer():
                     raise ValueError("expected a number as exponent")
                 other = worth(other)
             case ("Mod" | "FloorDiv", _, _) | ("Pow", _, None):  # as in 0.9 ** n
@@ -117,7 +120,7 @@ class Number(Symbol):
 
 def made(node: ast.expr, text: str, value: float, size: int, how: tuple[Any, ...]) -> Number:
     """Return a new number that is one part larger than its parts; a long one by a name of its own."""
-    spend(1)
+    spend(1 + size // PARTS_PER_STEP)
     number, record = Number(node, text, value, size + 1, how), RECORD.get()
     return record.line("part", (), number) if record and size >= LONGEST else number
 
@@ -144,7 +147,7 @@ def kind_of(value: Any) -> str:
     if isinstance(value, Module):
         return f"what {value.name.lstrip('?')} gives, which is not read: write a few numbers out"
     kinds = {str: "a text", list: "a list", tuple: "a tuple", dict: "a dict", type(None): "nothing"}
-    return kinds.get(type(value), "a number" if isinstance(value, Number | int | float) else "something else")
+    return kinds.get(type(value), "a number" if isinstance(value, Number | int | float) else "an object")
 
 
 def text_by(value: Any) -> str:

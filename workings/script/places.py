@@ -7,10 +7,10 @@ import numpy as np
 
 from workings.script.arrays import as_array, items, key_by, lifted, room
 from workings.script.calls import Calls, Kind, Thing
-from workings.script.expressions import Scope, spread_over
+from workings.script.expressions import Scope, is_mask, spread_over
 from workings.script.numbers import Number, chosen, kind_of, whole_by
 from workings.script.record import stem_by
-from workings.script.tables import METHODS
+from workings.script.tables import CALLABLE, METHODS
 
 ELSEWHERE = "global "  # before a name that a function has from outside: it stands for where it is
 
@@ -32,6 +32,10 @@ class Places(Calls):
                 thing = self.value(holder, scope)
                 if name == "data" and isinstance(thing, np.ndarray | Number):
                     self.assign(holder, value, scope)
+                elif isinstance(thing, np.ndarray | Number) and name not in CALLABLE:  # as w.g
+                    _, old = self.extras.get((id(thing), name), (thing, None))
+                    stem = f"{self.slot(holder, scope)[0]}.{name}"
+                    self.extras[id(thing), name] = thing, self.record.named(stem, value, (), old)
                 elif isinstance(thing, Thing | Kind):
                     thing.members[name] = self.record.named(name, value, (), thing.members.get(name))
                 elif name not in ("requires_grad", "shape"):
@@ -44,7 +48,7 @@ class Places(Calls):
     def put(self, holder: Any, key: Any, value: Any, target: ast.Subscript, scope: Scope) -> None:
         """Put a value into a place of an array, a list or a dict."""
         if isinstance(holder, np.ndarray):
-            if isinstance(key, np.ndarray) and key.dtype == object:  # where gates are open
+            if is_mask(key):
                 key, value = ..., lifted(chosen)(key, value, holder)
             value = as_array(value) if isinstance(value, list | tuple) else value
             self.record.put(holder, key, value, *self.slot(target.value, scope))
@@ -59,6 +63,10 @@ class Places(Calls):
     def changed(self, target: ast.expr, kind: type[ast.operator], more: Any, scope: Scope) -> None:
         """Follow an assignment with an operation: an array is changed in place, whatever its other names."""
         old = self.value(target, scope)
+        if isinstance(target, ast.Subscript) and is_mask(key := self.place(target.slice, scope)):
+            whole = self.value(target.value, scope)
+            self.put(whole, key, self.operation(kind, whole, more), target, scope)
+            return
         new = self.operation(kind, old, more)
         if (
             isinstance(old, np.ndarray)
@@ -70,6 +78,24 @@ class Places(Calls):
             self.of_list(old, "extend", [new[len(old) :]], {}, target, scope)
         else:
             self.assign(target, new, scope, old)
+
+    def slot(self, node: ast.expr, scope: Scope) -> tuple[str, tuple[int, ...]]:
+        """Return what the numbers in a place are called: a name, and where in it."""
+        match node:
+            case ast.Attribute(value=holder, attr="data"):
+                return self.slot(holder, scope)
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                return name, ()
+            case ast.Subscript(value=holder, slice=key):
+                stem, place = self.slot(holder, scope)
+                found = self.place(key, scope)
+                if not isinstance(found, int):
+                    return (stem_by(found, stem), ()) if isinstance(found, str) else (stem, place)
+                parts = self.value(holder, scope)
+                if isinstance(parts, dict):  # by an object, say: which one it is
+                    return stem, (*place, [*parts, found].index(found))
+                return stem, (*place, found % len(parts) if isinstance(parts, list) and parts else abs(found))
+        return "value", ()
 
     def of_list(self, holder: Any, name: str, given: Any, options: Any, node: ast.expr, scope: Scope) -> Any:
         """Return what a method of a list, a dict or a text gives; what is put into it gets a name."""

@@ -11,10 +11,11 @@ import numpy as np
 
 from bplit.line import KNOWN, Line
 from bplit.reading import split_rows
+from workings.script.arrays import as_array, in_room, items
 from workings.script.followed import Misfit, Move, Statement, bare
 from workings.script.numbers import Count, Number, node_by, text_by, worth
 
-MOST_WORK = 250_000  # operations
+MOST_WORK, LINE = 125_000, 5  # operations; so many of them is a line
 Place = tuple[int, ...]
 
 
@@ -42,9 +43,7 @@ class Record:
         """Count what is done, or raise a ValueError where it is too much."""
         self.work += amount
         if self.work > MOST_WORK:
-            raise ValueError(
-                f"expected up to {MOST_WORK} operations: take fewer examples, or one step in numbers"
-            )
+            raise ValueError(f"expected up to {MOST_WORK} operations: take fewer examples")
 
     def line(self, stem: str, place: Place, value: Any, again: int = 0) -> Number:
         """Write a line, or return the one that stands there already for the same calculation.
@@ -58,7 +57,7 @@ class Record:
             return self.known[key]
         if not math.isfinite(worth(value)):
             raise ValueError("not a finite number")
-        self.spend(1)
+        self.spend(LINE)
         row = self.row if plain else value.row or self.row
         name = f"{mark}@{row}" if self.taken[mark] else mark
         self.taken[name] += 1
@@ -90,7 +89,7 @@ class Record:
         if isinstance(value, list | tuple):
             parts = [
                 part if isinstance(part, Number) and part.is_name else self.lined(stem, part, (*place, n))
-                for n, part in enumerate(value)
+                for n, part in enumerate(items(value))
             ]
             if isinstance(value, tuple):
                 return tuple(parts)
@@ -123,14 +122,14 @@ class Record:
                 self.state(stem_by(key, stem), part)
             return
         try:
-            whole = np.array(value, dtype=object)
-        except ValueError:  # rows of several lengths
+            whole = as_array(value)
+        except ValueError:  # rows of several lengths, or something else than numbers
             whole = np.array(None)
         if whole.size and all(isinstance(part, Number) and part.is_name for part in whole.flat):
             names = np.array(np.frompyfunc(lambda part: part.text, 1, 1)(whole), dtype=object)
             self.statements.append(Statement(stem, self.row, names))
         elif isinstance(value, list | tuple):
-            for part in value:
+            for part in items(value):
                 self.state(stem, part)
 
     def moved(self, old: Any, new: Any) -> None:
@@ -144,14 +143,15 @@ class Record:
             for key in old.keys() & new.keys():
                 self.moved(old[key], new[key])
         elif isinstance(old, np.ndarray) and isinstance(new, np.ndarray) and old.shape == new.shape:
-            self.moved([*old.flat], [*new.flat])
+            for one, other in zip(old.flat, new.flat, strict=True):
+                self.moved(one, other)
         elif isinstance(old, list | tuple) and isinstance(new, list | tuple):
-            for one, other in zip(old, new, strict=False):
+            for one, other in zip(items(old), items(new), strict=False):
                 self.moved(one, other)
 
     def put(self, array: np.ndarray, key: Any, value: Any, stem: str, place: Place = ()) -> None:
         """Put numbers into places of an array, each by the name that it has in its place."""
-        places = np.arange(array.size).reshape(array.shape)[key]
+        places = np.arange(array.size).reshape(array.shape)[in_room(key)]
         spread = np.broadcast_to(np.array(value, dtype=object), np.shape(places))
         names = np.empty(np.shape(places), dtype=object)
         slots = self.behind.get(id(array), array)

@@ -119,7 +119,9 @@ class Repairs:
     def turned(self, group: Group) -> dict[str, str]:
         """Return for each number of a square table the one that stands in its place in columns for rows."""
         slots = {self.graph.slot(name): name for name in group.lines if TURN.fullmatch(place(name))}
-        found = {name: slots.get(bare(name) + TURN.sub(r"[\2,\1]", place(name)), "") for name in slots.values()}
+        found = {
+            name: slots.get(bare(name) + TURN.sub(r"[\2,\1]", place(name)), "") for name in slots.values()
+        }
         return found if len(found) > 1 and all(found.values()) else {}
 
     def of_number(self, expression: ast.expr, known: Sequence[str]) -> Iterator[Repair]:

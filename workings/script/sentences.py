@@ -9,6 +9,7 @@ from bplit.line import Line, names, replaced
 from workings.script.draws import NETWORKS
 from workings.script.ends import NET
 from workings.script.followed import bare, place
+from workings.script.following import printable
 from workings.script.repairs import Group, Repair
 from workings.words import WORDS
 
@@ -92,15 +93,6 @@ class Judgement(NamedTuple):
 def note(line: Line, kind: str, says: str, error: bool = True, instead: Iterable[str] = ()) -> Note:
     """Return what is told of a line."""
     return Note(int(line.place.split()[-1]), printable(line.source), kind, says, error, tuple(instead))
-
-
-def printable(text: str) -> str:
-    r"""Return a text in which what a terminal would obey, or not show, is written as in Python.
-
-    >>> print(printable("x = 1 # \x1b[2J"))
-    x = 1 # \x1b[2J
-    """
-    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def called(name: str) -> str:

@@ -10,7 +10,7 @@ from workings.script.calls import Closure, Kind, ReturnError, is_plain
 from workings.script.expressions import Scope, bind
 from workings.script.numbers import Module, is_gate
 from workings.script.places import ELSEWHERE, Places
-from workings.script.tables import CALLABLE, MODULES, in_module
+from workings.script.tables import BUILTINS, CALLABLE, CONSTANTS, INNER, MODULES, in_module
 
 ROUNDS, SHORT = (
     40,
@@ -71,9 +71,9 @@ class Statements(Places):
                 pass
             case ast.Expr(value=value):
                 self.value(value, scope)
-            case ast.For():
+            case ast.For(orelse=[]):
                 self.loop(node, self.value(node.iter, scope), scope)
-            case ast.While(test=test, body=body):
+            case ast.While(test=test, body=body, orelse=[]):
                 self.rounds([()] if truth(self.value(test, scope)) else [], None, body, scope, False)
             case ast.Return(value=value):
                 self.whole = value
@@ -84,13 +84,8 @@ class Statements(Places):
                 here[name] = self.function(node, scope)
             case ast.ClassDef(name=name):
                 here[name] = self.kind(node, scope)
-            case ast.Import(names=names):
-                for alias in names:
-                    module = alias.name if alias.asname else alias.name.split(".")[0]
-                    here[alias.asname or module] = imported(module)
-            case ast.ImportFrom(module=source, names=names):
-                for alias in names if source != "__future__" else []:
-                    here[alias.asname or alias.name] = self.attribute(imported(source or "."), alias.name)
+            case ast.Import() | ast.ImportFrom():
+                here.update(self.imports(node))
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 homes = scope.maps[1:-2] if isinstance(node, ast.Nonlocal) else []
                 for name in names:
@@ -104,15 +99,27 @@ class Statements(Places):
             case _:
                 raise ValueError("expected an assignment, a function, a class, a loop, an if or a call")
 
+    def imports(self, node: ast.Import | ast.ImportFrom) -> dict[str, Any]:
+        """Return what an import gives, by name."""
+        found: dict[str, Any] = {}
+        for alias in node.names:
+            if isinstance(node, ast.Import):
+                module = alias.name if alias.asname else alias.name.split(".")[0]
+                found[alias.asname or module] = imported(module)
+            elif alias.name != "*":
+                found[alias.asname or alias.name] = self.attribute(imported(node.module or "."), alias.name)
+            elif not imported(node.module or ".").name.startswith("?"):
+                found |= {name: part for name, part in (CALLABLE | CONSTANTS).items() if name not in BUILTINS}
+        return found
+
     def function(self, node: ast.FunctionDef | ast.Lambda, scope: Scope) -> Closure:
         """Return a function of the script."""
         names = node.args
         wanted = [*names.posonlyargs, *names.args]
         pairs = [*zip(wanted[::-1], names.defaults[::-1], strict=False)]
-        pairs += [
-            (part, given) for part, given in zip(names.kwonlyargs, names.kw_defaults, strict=True) if given
-        ]
-        defaults = {part.arg: self.value(default, scope) for part, default in pairs}
+        late = zip(names.kwonlyargs, names.kw_defaults, strict=True)
+        given = [*pairs, *((part, default) for part, default in late if default)]
+        defaults = {part.arg: self.value(default, scope) for part, default in given}
         kind = ""
         for decorator in getattr(node, "decorator_list", []):
             if isinstance(decorator, ast.Name) and decorator.id in (
@@ -121,10 +128,8 @@ class Statements(Places):
                 "classmethod",
             ):
                 kind = decorator.id
-            elif self.value(decorator, scope) not in (None, CALLABLE["nothing"]) and not isinstance(
-                self.value(decorator, scope), Module
-            ):
-                raise ValueError("expected a function without decorators")
+            elif isinstance(self.value(decorator, scope), Closure):
+                raise ValueError("expected no decorator of the script's own")
         return Closure(node, defaults, scope, kind)
 
     def kind(self, node: ast.ClassDef, scope: Scope) -> Kind:
@@ -211,7 +216,7 @@ def calculating(body: list[ast.stmt]) -> Iterator[ast.AST]:
 def imported(name: str) -> Module:
     """Return a module: one that is not read, by a name that says so."""
     stem, *inner = name.split(".")
-    if stem not in MODULES:
+    if stem not in MODULES or (stem != "torch" and not {*inner} <= {*INNER}):
         return Module(f"?{name}"[:40])
     found = Module(stem)
     for part in inner:

@@ -14,18 +14,7 @@ import numpy as np
 
 from bplit.line import KNOWN
 from workings.script import arrays
-from workings.script.arrays import (
-    Function,
-    as_array,
-    filled_in,
-    items,
-    key_by,
-    lifted,
-    single,
-    texted,
-    truth,
-    wholes,
-)
+from workings.script.arrays import Function, as_array, items, key_by, lifted, single
 from workings.script.numbers import (
     CALCULATE,
     Count,
@@ -52,7 +41,42 @@ def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:
 
 
 OPERATE: dict[type[ast.operator], Function] = {kind: lifted(partial(operate, kind)) for kind in CALCULATE}
-OPERATE |= {ast.BitAnd: OPERATE[ast.Mult], ast.MatMult: arrays.matrix_product}  # & of gates
+
+
+def matrix_product(a: Any, b: Any) -> Any:
+    """Return a product of matrices and vectors. NumPy's own goes on where a number raises an error.
+
+    >>> matrix_product([[1.0, 2.0], [3.0, 4.0]], [0.5, 0.25]).tolist()
+    [1.0, 2.5]
+    """
+    one, other = as_array(a), as_array(b)
+    if not (one.ndim and other.ndim):
+        return OPERATE[ast.Mult](a, b)
+    rows, columns = np.atleast_2d(one), other if other.ndim > 1 else other[:, None]
+    if rows.shape[-1] != columns.shape[-2] or not rows.size:
+        raise ValueError(f"expected shapes that fit each other, got {one.shape} and {other.shape}")
+    pairs = ((rows[..., k, None], columns[..., k, None, :]) for k in range(rows.shape[-1]))
+    found = reduce(OPERATE[ast.Add], (OPERATE[ast.Mult](*pair) for pair in pairs))
+    found = found if other.ndim > 1 else found[..., 0]
+    return single(found if one.ndim > 1 else found.squeeze(-2 if other.ndim > 1 else -1))
+
+
+def einsum(letters: Any, *given: Any) -> Any:
+    """Return the sum of products that NumPy's letters say, those behind the arrow too.
+
+    >>> einsum("i,ij->j", [1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]]).tolist()
+    [7.0, 10.0]
+    """
+    words, _, wanted = str(letters).replace(" ", "").partition("->")
+    order = [*dict.fromkeys(wanted + words.replace(",", ""))]
+    spread = []
+    for word, part in zip(words.split(","), map(as_array, given), strict=True):
+        turned = part.transpose([word.index(letter) for letter in order if letter in word])
+        spread.append(turned[tuple(slice(None) if letter in word else None for letter in order)])
+    return arrays.sum_along(reduce(OPERATE[ast.Mult], spread), tuple(range(len(wanted), len(order))))
+
+
+OPERATE |= {ast.BitAnd: OPERATE[ast.Mult], ast.MatMult: matrix_product}  # & of gates
 
 
 def leaves(number: Any) -> Iterator[str]:
@@ -83,21 +107,10 @@ def clip(a: Any, low: Any = None, high: Any = None, **bounds: Any) -> Any:
     def clipped(t: Any) -> Any:
         if isinstance(t, Number):
             return elementary("relu", t) if high is None and low is not None and worth(low) == 0 else t
-        return min(
-            max(worth(t), -math.inf if low is None else worth(low)), math.inf if high is None else worth(high)
-        )
+        t = worth(t) if low is None else max(worth(t), worth(low))
+        return t if high is None else min(t, worth(high))
 
     return lifted(clipped)(a)
-
-
-def equal(one: Any, other: Any, *_: Any) -> bool:
-    """Say whether two numbers are the same to nine digits."""
-    return math.isclose(worth(one), worth(other), abs_tol=1e-9)
-
-
-def softmax_of(a: Any, axis: Any = -1) -> Any:
-    """Return the shares of e to the power of numbers."""
-    return OPERATE[ast.Div](CALLABLE["exp"](a), arrays.sum_along(CALLABLE["exp"](a), axis, keepdims=True))
 
 
 def whole_numbers(low: Any, high: Any = None, size: Any = None) -> Any:
@@ -118,7 +131,7 @@ def copied(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, list | tuple):
-        return type(value)(map(copied, value))
+        return type(value)(map(copied, items(value)))
     return {key: copied(part) for key, part in value.items()} if isinstance(value, dict) else value
 
 
@@ -127,11 +140,8 @@ def of_torch(*_: Any, **__: Any) -> Any:
     raise ValueError("here torch calculates the partials, and nothing is to check: use one step in numbers")
 
 
-def likewise(value: Any, *_: Any) -> Any:
-    """Return what only another kind of storing, rounding or showing is, as it is."""
-    return value
-
-
+ARRANGING = "reshape transpose squeeze expand_dims swapaxes flip atleast_2d"
+JOINING = "concatenate stack hstack vstack column_stack"
 BINARY = {"add": ast.Add, "subtract": ast.Sub, "multiply": ast.Mult, "divide": ast.Div, "power": ast.Pow}
 ELEMENTWISE: dict[str, Function] = {
     **{name: partial(elementary, name) for name in KNOWN},
@@ -139,7 +149,6 @@ ELEMENTWISE: dict[str, Function] = {
     **{name: of_data(getattr(math, name)) for name in ("sin", "cos", "floor", "ceil")},
     "square": lambda t: operate(ast.Pow, t, 2),
     "negative": lambda t: -t,
-    "reciprocal": lambda t: operate(ast.Div, 1, t),
     "greater": gate,
     "less": lambda one, other: gate(other, one),
     "greater_equal": lambda one, other: shut(other, one),
@@ -149,35 +158,25 @@ ELEMENTWISE: dict[str, Function] = {
     "where": chosen,
     "abs": lambda t: elementary("relu", t) + elementary("relu", -t),
     "sign": lambda t: elementary("step", t) - elementary("step", -t),
-    "heaviside": lambda t, _=0: elementary("step", t),
-    "cosh": lambda t: (elementary("exp", t) + elementary("exp", -t)) / 2,
-    "sinh": lambda t: (elementary("exp", t) - elementary("exp", -t)) / 2,
     "log2": lambda t: elementary("log", t) / math.log(2),
     "log10": lambda t: elementary("log", t) / math.log(10),
     "log1p": lambda t: elementary("log", 1 + t),
-    "expm1": lambda t: elementary("exp", t) - 1,
     "softplus": lambda t: elementary("log", 1 + elementary("exp", t)),
-    "isclose": equal,
+    "isclose": lambda one, other: math.isclose(worth(one), worth(other), abs_tol=1e-9),
     "isnan": lambda t: math.isnan(worth(t)),
     "logical_not": lambda t: 1 - t,
 }
 CALLABLE: dict[str, Function] = {
     **{name: lifted(function) for name, function in ELEMENTWISE.items()},
-    **{
-        name: arrays.rearranged(getattr(np, name))
-        for name in ("reshape", "transpose", "squeeze", "expand_dims", "swapaxes", "flip", "atleast_2d")
-    },
-    **{
-        name: arrays.joined(getattr(np, name))
-        for name in ("concatenate", "stack", "hstack", "vstack", "column_stack")
-    },
+    **{name: arrays.rearranged(getattr(np, name)) for name in ARRANGING.split()},
+    **{name: arrays.joined(getattr(np, name)) for name in JOINING.split()},
     **{name: arrays.plainly(getattr(np, name)) for name in ("max", "min")},
     **{name: arrays.plainly(getattr(np, name), Count) for name in ("argmax", "argmin")},
     **{name: arrays.plainly(getattr(np, name), bool) for name in ("any", "all")},
     "array": lambda a, *_: a if isinstance(a, Number | int | float) else as_array(a).copy(),
     "asarray": lambda a, *_: a if isinstance(a, Number | int | float) else as_array(a),
-    "zeros": lambda *shape: arrays.full(shape, 0),
-    "ones": lambda *shape: arrays.full(shape, 1),
+    "zeros": lambda *sizes, shape=(): arrays.full((sizes, shape), 0),
+    "ones": lambda *sizes, shape=(): arrays.full((sizes, shape), 1),
     "full": arrays.full,
     "zeros_like": lambda a: arrays.full(as_array(a).shape, 0),
     "ones_like": lambda a: arrays.full(as_array(a).shape, 1),
@@ -186,22 +185,27 @@ CALLABLE: dict[str, Function] = {
     "diag": lambda a: arrays.room(as_array(a).size, len(as_array(a))) and np.diag(as_array(a)),
     "arange": arrays.counted_up,
     "linspace": lambda a, b, n=50: np.linspace(worth(a), worth(b), arrays.room(n)[0]).astype(object),
-    "dot": arrays.matrix_product,
-    "inner": lambda a, b: arrays.matrix_product(a, as_array(b).T),
+    "dot": matrix_product,
+    "inner": lambda a, b: matrix_product(a, as_array(b).T),
     "outer": lambda a, b: OPERATE[ast.Mult](as_array(a).reshape(-1, 1), as_array(b).reshape(1, -1)),
-    "einsum": arrays.einsum,
+    "einsum": einsum,
     "sum": arrays.sum_along,
     "mean": arrays.mean,
     "var": arrays.variance,
     "std": lambda *given, **options: CALLABLE["sqrt"](arrays.variance(*given, **options)),
     "norm": lambda a: elementary("sqrt", arrays.sum_along(as_array(a) * as_array(a))),
     "mse_loss": lambda a, b: arrays.mean(OPERATE[ast.Pow](OPERATE[ast.Sub](a, b), 2)),
-    "softmax": softmax_of,
     "clip": clip,
-    "allclose": lambda a, b, *_, **__: bool(np.all(lifted(equal)(a, b))),
+    "clamp_min": clip,
+    "allclose": lambda a, b, *_, **__: bool(np.all(CALLABLE["isclose"](a, b))),
     "ravel": lambda a, *_: as_array(a).reshape(-1),
-    "append": arrays.appended,
-    "insert": arrays.inserted,
+    "append": lambda a, more, axis=None: arrays.joined(np.concatenate)(
+        [a, more] if axis is not None else [as_array(a).ravel(), as_array(more).ravel()], axis or 0
+    ),
+    "insert": lambda a, place, more, axis=None: (
+        arrays.room(as_array(a).size, 2)
+        and np.insert(as_array(a), whole_by(place), as_array(more), axis=arrays.axes(axis))
+    ),
     "c_": lambda *parts: CALLABLE["column_stack"](parts),
     "r_": lambda *parts: CALLABLE["hstack"](parts),
     "tile": lambda a, times: np.tile(as_array(a), arrays.room(times, as_array(a).size)[:-1]),
@@ -210,15 +214,15 @@ CALLABLE: dict[str, Function] = {
     "shape": lambda a: tuple(map(Count, as_array(a).shape)),
     "size": lambda a, *axis: Count(as_array(a).shape[whole_by(*axis)] if axis else as_array(a).size),
     "ndim": lambda a: Count(as_array(a).ndim),
-    "float": likewise,
+    "unique": lambda a: np.array(sorted({worth(part) for part in as_array(a).flat}), dtype=object),
+    "array_split": lambda a, n, axis=0: np.array_split(as_array(a), whole_by(n), whole_by(axis)),
+    "float": lambda value, *_: value,
     "nothing": lambda *_, **__: None,
     "backward": of_torch,
     "rand": arrays.drawn(lambda chance: chance.random()),
     "randn": arrays.drawn(lambda chance: chance.gauss(0, 1)),
     "normal": arrays.drawn(lambda chance, loc=0, scale=1: chance.gauss(loc, scale), ("loc", "scale")),
-    "uniform": arrays.drawn(
-        lambda chance, low=0, high=1: low + (high - low) * chance.random(), ("low", "high")
-    ),
+    "uniform": arrays.drawn(lambda chance, low=0, high=1: chance.uniform(low, high), ("low", "high")),
     "randint": whole_numbers,
     "permutation": lambda n: as_array(range(whole_by(n)) if isinstance(n, Number | int | float) else n),
     "choice": picked,
@@ -234,9 +238,10 @@ array tensor as_tensor matrix mat Tensor FloatTensor | asarray from_numpy | zero
 zeros_like empty_like | dot matmul mm mv vdot | transpose T t permute | reshape view | ravel flatten
 expand_dims unsqueeze | concatenate cat | vstack row_stack | flip fliplr flipud
 float astype float16 float32 float64 double detach numpy cpu data real type to requires_grad_ int32 int64 long
-float round nan_to_num contiguous uint8 | rand random random_sample | randn standard_normal | normal gauss
-choice sample | randint randrange | deepcopy copy clone | default_rng RandomState Random Generator
-nothing seed manual_seed shuffle set_printoptions errstate seterr no_grad dtype set_default_dtype device
+float round nan_to_num contiguous uint8 | rand random random_sample | randn standard_normal
+normal gauss normalvariate | choice sample | randint randrange integers | deepcopy copy clone
+default_rng RandomState Random Generator | nothing seed manual_seed shuffle set_printoptions errstate
+nothing seterr no_grad dtype set_default_dtype device lru_cache
 """
 for row in ALIASES.strip().replace("\n", "|").split("|"):
     first, *others = row.split()
@@ -248,22 +253,30 @@ def largest(*given: Any) -> Any:
     return reduce(lifted(higher), given) if len(given) > 1 else CALLABLE["max"](*given)
 
 
+def is_one_of(value: Any, kinds: Any) -> bool:
+    """Say whether a value is of a kind, by the functions that have the names of Python's."""
+    types = {"list": list, "tuple": tuple, "dict": dict, "str": str, "int": int, "float": float | Number}
+    known: dict[int, Any] = {id(BUILTINS[name]): kind for name, kind in types.items()}
+    known[id(CONSTANTS["ndarray"])] = np.ndarray
+    own = getattr(value, "kind", value)
+    several = kinds if isinstance(kinds, tuple) else (kinds,)
+    return any(isinstance(value, known.get(id(kind), ())) or kind is own for kind in several)
+
+
 # What may be said of a function without any effect on its numbers, and by which name torch says the same.
-IGNORED = {"dtype", "requires_grad", "copy", "order", "device", "ndmin", "replace", "p", "out", "decimals"}
+IGNORED = {"dtype", "requires_grad", "copy", "order", "device", "ndmin", "replace", "p", "decimals"}
 RENAMED = {"dim": "axis", "keepdim": "keepdims"}
 PROPERTIES = {"T", "shape", "size", "ndim", "data", "dtype", "real"}  # of an array, without brackets
 MODULES = {"numpy", "math", "torch", "random", "scipy", "copy", "functools"}
 INNER = {"special": "scipy", "functional": "torch", "linalg": "numpy", "random": "random"}
-CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
+CONSTANTS: dict[str, Any] = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
+CONSTANTS["ndarray"] = Module("numpy.ndarray")  # a kind, to be asked for
 IN_PLACE: dict[str, Function] = {
     "add_": lambda a, b, alpha=1: OPERATE[ast.Add](a, OPERATE[ast.Mult](b, alpha)),
     "sub_": lambda a, b, alpha=1: OPERATE[ast.Sub](a, OPERATE[ast.Mult](b, alpha)),
     "mul_": OPERATE[ast.Mult],
-    "div_": OPERATE[ast.Div],
     "zero_": lambda a: 0.0,
-    "fill_": lambda a, b: b,
     "fill": lambda a, b: b,
-    "copy_": lambda a, b: b,
 }
 METHODS: dict[tuple[type, str], Function] = {
     (list, "pop"): lambda a, n=-1: a.pop(whole_by(n)),
@@ -271,38 +284,43 @@ METHODS: dict[tuple[type, str], Function] = {
     (list, "index"): lambda a, part: Count([*map(key_by, a)].index(key_by(part))),
     (list, "copy"): lambda a: a.copy(),
     (list, "clear"): lambda a: a.clear(),
+    (list, "add"): lambda a, part: a.append(part),  # of a set
     (dict, "items"): lambda a: [*a.items()],
     (dict, "keys"): lambda a: [*a],
     (dict, "values"): lambda a: [*a.values()],
     (dict, "get"): lambda a, key, default=None: a.get(key_by(key), default),
     (dict, "pop"): lambda a, key, default=None: a.pop(key_by(key), default),
     (dict, "copy"): lambda a: a.copy(),
-    (str, "format"): lambda a, *parts, **_: filled_in(r"\{[^{}]*\}", a, parts),
+    (str, "format"): lambda a, *parts, **_: arrays.filled_in(r"\{[^{}]*\}", a, parts),
     (str, "startswith"): lambda a, part: a[: len(part)] == part,
     (str, "replace"): lambda a, old, new: new.join(a.split(old))[:99] if old and len(new) < 9 else a,
-    (str, "lower"): lambda a: a.lower(),
+    (str, "split"): lambda a, by=None: a.split(by),
+    (str, "strip"): lambda a: a.strip(),
 }
 BUILTINS: dict[str, Any] = {
     **{name: CALLABLE[name] for name in (*KNOWN, "abs", "pow", "round")},
-    **{name: lambda *given: range(*wholes(*given)) for name in ("range", "xrange")},
+    **{name: lambda *given: range(*arrays.wholes(*given)) for name in ("range", "xrange")},
     "len": lambda a: Count(len(a) if isinstance(a, range) else len(items(a))),
     "float": lambda a=0: float(a) if isinstance(a, str) and len(a) < 30 else a,
     "int": lambda a=0: Count(int(worth(single(a)))),
-    "bool": truth,
-    "str": lambda a="": texted([a]),
+    "bool": arrays.truth,
+    "str": lambda a="": arrays.texted([a]),
     "sum": lambda parts, start=0: reduce(OPERATE[ast.Add], items(parts), start),
     "max": largest,
     "min": lambda *a: CALLABLE["min"](*a) if len(a) == 1 else -largest(*map(CALLABLE["negative"], a)),
-    "any": lambda parts: any(map(truth, items(parts))),
-    "all": lambda parts: all(map(truth, items(parts))),
+    "any": lambda parts: any(map(arrays.truth, items(parts))),
+    "all": lambda parts: all(map(arrays.truth, items(parts))),
     "list": lambda parts=(): items(parts),
     "set": lambda parts=(): [*{key_by(part): part for part in items(parts)}.values()],
     "tuple": lambda parts=(): tuple(items(parts)),
     "dict": lambda a=(), **more: (a if isinstance(a, dict) else {key_by(k): v for k, v in items(a)}) | more,
     "zip": lambda *parts: [*zip(*map(items, parts), strict=False)],
-    "enumerate": lambda parts, start=0: [(Count(n + start), part) for n, part in enumerate(items(parts))],
+    "enumerate": lambda parts, start=0: [
+        (Count(n + whole_by(start)), part) for n, part in enumerate(items(parts))
+    ],
     "reversed": lambda parts: items(parts)[::-1],
     "object": CALLABLE["nothing"],
+    "isinstance": is_one_of,
     "__name__": "__main__",
     **{name: Module("numpy" if name == "np" else name) for name in ("math", "np", "numpy")},
 }
