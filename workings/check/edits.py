@@ -125,6 +125,11 @@ def chain(node: ast.expr, kind: type[ast.operator]) -> list[ast.expr]:
     return [node]
 
 
+def joined(parts: Sequence[ast.expr], kind: ast.operator) -> ast.expr:
+    """Return the sum or the product of parts."""
+    return reduce(lambda a, b: ast.BinOp(a, kind, b), parts)
+
+
 def summed(parts: Sequence[ast.expr]) -> ast.expr:
     """Return the sum of parts."""
     return reduce(lambda a, b: ast.BinOp(a, ast.Add(), b), parts)

@@ -156,7 +156,7 @@ def drawn(listing: Listing, script: Script) -> dict[str, Value]:
     for name in sorted(above, key=lambda name: name not in many):
         twin = first.setdefault((graph.slot(name), graph.own[name]), name)
         if twin != name and name not in graph.steps:
-            above[name], signs[name] = above[twin], signs.get(twin, 1)
+            above[name], signs[name] = above[twin], signs.get(twin, np.ones(1))
     # a 1 behind the loss is no rate: it is the local partial of a sum, as dz_db = 1
     counted = counts(script)
     held = {
@@ -259,10 +259,11 @@ def adding_up(given: dict[str, Value], script: Script) -> dict[str, Value]:
     }
     ends = logs | {line.name for line in forward if bare(line.name) == bare(script.of)}
     users: dict[str, set[str]] = {}
-    for line in forward:
+    for line in reversed(forward):
+        copy = users.get(line.name, set()) if isinstance(line.expression, ast.Name) else {line.name}
         for name in graph.uses(line.name):
-            users.setdefault(name, set()).add(line.name)
-    targets = [name for name in given if users.get(name) and users[name] <= ends and name not in graph.steps]
+            users[name] = users.get(name, set()) | copy
+    targets = {name for name in given if users.get(name) and users[name] <= ends and name not in graph.steps}
     for some in in_groups(targets, script) if logs else ():
         own = [graph.own[name] for name in some]
         if len(some) > 1 and min(own) >= 0 and same(sum(own), 1):
@@ -271,18 +272,17 @@ def adding_up(given: dict[str, Value], script: Script) -> dict[str, Value]:
     return given
 
 
-def in_groups(names: Sequence[str], script: Script) -> list[list[str]]:
+def in_groups(names: set[str], script: Script) -> list[list[str]]:
     """Return targets by what may add up to 1: the numbers of a row or column of an array, or single ones."""
     groups: list[list[str]] = []
-    left = [*names]
     for statement in {id(s): s for s in (script.graph.home[name] for name in names)}.values():
-        array = statement.lines
-        if array.ndim and {*array.flat} <= {*names}:
-            table = np.atleast_2d(array)
-            ones = [same(sum(script.graph.own[name] for name in row), 1) for row in table]
-            groups += [[*row] for row in (table if all(ones) else table.T)]
-            left = [name for name in left if name not in {*array.flat}]
-    return [*groups, left]
+        table = np.atleast_2d(statement.lines) if statement.lines.ndim else np.empty((0, 0), dtype=object)
+        rows, columns = (
+            [[*row] for row in part if len(row) > 1 and names.issuperset(row)] for part in (table, table.T)
+        )
+        ones = all(same(sum(script.graph.own[name] for name in row), 1) for row in rows)
+        groups += rows if rows and ones else columns
+    return [*groups, [name for name in script.graph.own if name in names - {n for g in groups for n in g}]]
 
 
 def same(a: float | None, b: float | None) -> bool:

@@ -1,4 +1,4 @@
-"""What the check of a script holds against the sweep: the steps of its weights, and what it calls partials."""
+"""What is held against the sweep in a script: the steps of its weights, and what it calls partials."""
 
 import ast
 import re

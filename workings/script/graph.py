@@ -7,8 +7,10 @@ from operator import or_
 
 import numpy as np
 
-from bplit.line import Line, names
+from bplit.line import Line, mapped, names
 from workings.script.followed import Followed, Statement, bare, place
+
+TINY = 1e-5  # added to a number, it is there so that nothing is divided by zero
 
 
 class Graph:
@@ -21,7 +23,7 @@ class Graph:
 
     def __init__(self, followed: Followed) -> None:
         self.followed, self.values = followed, dict(followed.values)
-        self.lines = {line.name: line for line in followed.lines}
+        self.lines = {line.name: line._replace(expression=exact(line.expression)) for line in followed.lines}
         self.moves: dict[str, str] = {}
         for old, new, _ in followed.moves:
             self.moves.setdefault(old, new)
@@ -55,9 +57,9 @@ class Graph:
         self.steps: dict[str, str] = {}
         for old, new in self.moves.items():
             if old in self.own and new in self.lines and below[new] & bits[old]:
-                others = below[new] & owns & ~sum(bits[name] for name in self.home[old].lines.flat)
+                beside = below[new] & owns & ~sum(bits[name] for name in self.home[old].lines.flat)
                 # a number is trained, and not only prepared as an input that is scaled
-                if others.bit_count() > 1 or any(not below[new] & bits[user] for user in users.get(old, ())):
+                if beside.bit_count() > 1 or any(not below[new] & bits[user] for user in users.get(old, ())):
                     self.steps[old] = new
         again = {
             o
@@ -145,11 +147,23 @@ class Graph:
 
     def put_before(self, line: Line, name: str) -> None:
         """Put a new line in front of another one."""
-        lines = {}
+        lines: dict[str, Line] = {}
         for other, known in self.lines.items():
             lines |= {line.name: line, other: known} if other == name else {other: known}
         self.lines = lines
         self.home[line.name] = Statement(line.name, row_of(line), alone(line.name))
+
+
+def exact(node: ast.expr) -> ast.expr:
+    """Return an expression without the tiny numbers that only keep a logarithm or a root finite."""
+
+    def change(part: ast.expr) -> ast.expr:
+        match part:
+            case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=float() as value)):
+                return exact(left) if 0 < value <= TINY else part
+        return part
+
+    return mapped(node, change)
 
 
 def row_of(line: Line) -> int:

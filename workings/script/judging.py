@@ -27,6 +27,7 @@ from workings.script.search import Found, Search, mode
 from workings.script.sentences import Judgement, Note, called, group_name, note, repaired, sentence
 
 REASONS = {2.0: "without ½", 0.5: "one more ½"}
+BIASES = {"b", "bias", "biases"}
 ROUNDS = 12  # so many statements are sought to be mended, one after the other
 
 
@@ -132,7 +133,7 @@ class Comparison:
                 self.tell(steps[1], "rate", says)
 
     def kept(self) -> None:
-        """Tell of sums of partials that begin before a loop in which a step is taken, and go on in all of it."""
+        """Tell of sums of partials that begin before the loop in which a step is taken by them."""
         graph, search = self.graph, self.search
         order = {line.name: n for n, line in enumerate(graph.followed.lines)}
         for end in [end for end in search.ends if end.line in order]:
@@ -177,7 +178,7 @@ class Comparison:
 
     def odd(self) -> None:
         """Tell of steps with another sign or rate than the others, where the partial is right."""
-        search, base = self.search, self.search.base[True]
+        search, base = self.search, self.search.base[True] or 0.0
         for end in search.wrong() if base else ():
             ratio, name = search.ratio[end.line], called(end.by)
             if not (end.step and np.isfinite(ratio) and search.blameless(end)):
@@ -294,7 +295,7 @@ class Comparison:
         return note(self.graph.lines[end.line], "partial", says)
 
     def frozen(self) -> Iterator[Note]:
-        """Go through the weights that are never updated although others are; of biases alone it is a remark."""
+        """Go through the weights that stay although others do not; of biases alone that is a remark."""
         script, graph = self.script, self.graph
         trained = {end.by: None for end in script.ends if end.step}
         stems = {stem(name) for name in trained}
@@ -308,9 +309,8 @@ class Comparison:
             elif stem(name) in stems:
                 others = ", ".join(dict.fromkeys(bare(o) for o in trained if stem(o) == stem(name)))
                 yield note(user, "frozen", sentence("never updated, as", name=bare(name), others=others))
-            elif stem(name) in {"b", "bias", "biases"}:
-                if np.all(self.search.drawn.local[user.name, name] == 1):  # else it is an input of 1
-                    biases[bare(name)] = user
+            elif stem(name) in BIASES and np.all(self.search.drawn.local[user.name, name] == 1):
+                biases[bare(name)] = user  # a factor of that name is an input of 1
         if biases:
             key = "biases stay" if len(biases) > 1 else "bias stays"
             names = ", ".join(reversed(biases))
@@ -320,11 +320,11 @@ class Comparison:
 def dead(script: Script) -> Iterator[Note]:
     """Go through the numbers that take a step by a partial and do not lead to the loss."""
     graph, told = script.graph, set[str]()
+    ends = {end.line for end in script.ends}
     taken = graph.needed(*(end.line for end in script.ends)) | script.forward
-    new = {end.line for end in script.ends}
-    for old, name in graph.moves.items():  # another step of the same weight
-        new |= {name} if old in new else set()
-    taken |= new
+    for old, new in graph.moves.items():  # another step of the same weight
+        ends |= {new} if old in ends else set()
+    taken |= ends
     for old, new in graph.moves.items():
         if new in graph.lines and new not in taken and old not in script.forward and bare(old) == bare(new):
             below = graph.needed(new) - {old, new}
@@ -338,7 +338,7 @@ def dead(script: Script) -> Iterator[Note]:
 
 
 def misfits(script: Script) -> list[Note]:
-    """Return what is told of the first number that becomes an array, as a weight less an array of partials."""
+    """Return what is told of the first number that becomes an array, as a weight less an array."""
     for name, shape, row in script.graph.followed.misfits:
         if name in script.forward:
             line = next(line for line in script.graph.followed.lines if row_of(line) == row)

@@ -3,18 +3,18 @@
 import ast
 import re
 from collections.abc import Iterator
-from functools import reduce
 
 from bplit.given import shown
 from bplit.line import names, replaced
+from workings.check.edits import joined
 from workings.script.followed import bare, place
 from workings.script.graph import Graph
 
 # What a loss is called, and what its name has in it, in more than one language.
 LOSS_NAMES = "E_total total_loss total_error total_cost loss_total lost loss cost J E L C".split()
 LOSS_NAMES += "mse MSE sse SSE error".split()
-LOSS_STEMS = """loss lost cost err mse sse bce nll entrop objective verlust kosten fehler perte cout coût custo
-    perda perdid pérdid costo coste erro perdita потер ошиб 损失 误差 誤差 hata kayıp strata błąd""".split()
+LOSS_STEMS = """loss lost cost err mse sse bce nll entrop objective verlust kosten fehler perte cout coût
+    custo perda perdid pérdid costo coste erro perdita потер ошиб 损失 误差 hata kayıp strata błąd""".split()
 DERIVATIVE = re.compile(r"(?i)^d_?(loss|cost|err|[lej](?![a-z]))|grad|delta|diff|prime|deriv|slope")
 NEVER, DEEP = 1000, 3  # of names: no loss; through so many lines a loss is followed to its squares
 
@@ -90,7 +90,7 @@ class Losses:
         return (self.words[(tops or found)[0]], "") if found else ([], self.taken())
 
     def is_one(self, word: str) -> bool:
-        """Say whether a name is that of single numbers, or of what is put into a list, one after the other."""
+        """Say whether a name is that of single numbers, also of those that are put into a list."""
         return all(self.graph.home[name].lines.size == 1 for name in self.words[word])
 
     def squared(self, name: str, deep: int = DEEP) -> bool:
@@ -135,7 +135,7 @@ class Losses:
         return sized and not signs
 
     def taken(self) -> str:
-        """Add a loss to a script without one, and return which: of a softmax its cross-entropy, else half squares."""
+        """Add a loss to a script without one, and return which: of a softmax the cross-entropy."""
         graph = self.graph
         first = next((name for name, found in self.errors.items() if found and name not in graph.late), None)
         if first is None:
@@ -150,7 +150,7 @@ class Losses:
             output, target = sorted((part.left, part.right), key=self.side)
             log = ast.BinOp(target, ast.Mult(), ast.Call(ast.Name("log"), [output], []))
             terms.append(log if softmax else ast.BinOp(part, ast.Pow(), ast.Constant(2)))
-        total = reduce(lambda a, b: ast.BinOp(a, ast.Add(), b), terms)
+        total = joined(terms, ast.Add())
         whole = ast.UnaryOp(ast.USub(), total) if softmax else ast.BinOp(total, ast.Div(), ast.Constant(2))
         key = "cross-entropy" if softmax else "half squares"
         graph.add(graph.lines[first]._replace(name=f"{key}@", expression=whole), here)
@@ -190,7 +190,7 @@ def in_one(graph: Graph, versions: list[str]) -> str:
     tops = [name for name in early if not any(name in graph.needed(other) - {other} for other in early)]
     if len(tops) == 1:
         return tops[0]
-    total = reduce(lambda a, b: ast.BinOp(a, ast.Add(), b), [ast.Name(name) for name in tops])
+    total = joined([ast.Name(name) for name in tops], ast.Add())
     line = graph.lines[tops[-1]]
     graph.add(line._replace(name=f"{bare(tops[0])}@sum", expression=total), tops)
     return f"{bare(tops[0])}@sum"

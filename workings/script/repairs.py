@@ -1,9 +1,9 @@
-"""How a statement of a script may be written otherwise, in all its elements and all rounds of a loop alike."""
+"""How a statement of a script may be written otherwise, in all its elements and rounds alike."""
 
 import ast
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import reduce
+from functools import partial, reduce
 from itertools import combinations, islice, product
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from bplit.calculus import times
 from bplit.line import KNOWN, names, replaced
-from workings.check.edits import chain, somewhere, with_names
+from workings.check.edits import chain, with_names
 from workings.script.followed import Statement, bare, place
 from workings.script.graph import Graph
 
@@ -131,12 +131,9 @@ class Repairs:
             if new != old:
                 said = {"new": new, "old": old}
                 yield Repair("instead", said, 1, naming({old: new}))
-                if often.count(old) > 1:
-                    here = lambda node, old=old, new=new: iter(
-                        [("", ast.Name(new))] * (ast.unparse(node) == old)
-                    )
-                    for _, changed in somewhere(expression, here):
-                        yield Repair("instead", said, 2, lambda _, node, changed=changed: changed)
+                here = partial(instead_of, old, new)
+                for changed in in_one_place(expression, here) if often.count(old) > 1 else ():
+                    yield Repair("instead", said, 2, writing(changed))
         for one, other in combinations(dict.fromkeys(often), 2):
             yield Repair("exchanged", {"new": one, "old": other}, 2, naming({one: other, other: one}))
 
@@ -167,29 +164,47 @@ class Repairs:
                 made.insert(0, (1, slope))
             for cost, factor in made:
                 said = {"part": ast.unparse(replaced(factor, {"out": ast.Name(name + ".T" * turned)}))}
-                put = lambda line, factor=factor, table=table: replaced(
-                    factor, {"out": ast.Name(table[line])}
-                )
-                yield Repair(
-                    "factor missing", said, cost + turned, lambda n, node, put=put: times(node, put(n))
-                )
+                yield Repair("factor missing", said, cost + turned, with_factor(factor, table))
                 count = len(chain(self.graph.lines[group.lines[0]].expression, ast.Mult))
                 for k in range(count if cost == 1 and count > 1 else 0):
-                    yield Repair(
-                        "other slope", said, 2, lambda n, node, put=put, k=k: with_factor(node, k, put(n))
-                    )
+                    yield Repair("other slope", said, 2, with_factor(factor, table, k))
 
     def paths(self, group: Group, deltas: Sequence[str], weights: Sequence[str]) -> Iterator[Repair]:
         """Put in a term: a delta that comes back by a weight."""
         for delta, weight in islice(product(deltas, weights), PATHS):
             term = times(ast.Name(delta), ast.Name(weight))
-            here = lambda node, term=term: iter(
-                [("", ast.BinOp(node, ast.Add(), term))] * isinstance(node, ast.BinOp)
-            )
-            for _, changed in somewhere(self.graph.lines[group.lines[0]].expression, here):
-                yield Repair(
-                    "term missing", {"part": brief(term)}, 2, lambda _, node, changed=changed: changed
-                )
+            node = self.graph.lines[group.lines[0]].expression
+            for changed in in_one_place(node, partial(with_term, term)):
+                yield Repair("term missing", {"part": brief(term)}, 2, writing(changed))
+
+
+def instead_of(old: str, new: str, node: ast.expr) -> list[ast.expr]:
+    """Return another name for one, if that is what stands there."""
+    return [ast.Name(new)] if isinstance(node, ast.Name) and node.id == old else []
+
+
+def with_term(term: ast.expr, node: ast.expr) -> list[ast.expr]:
+    """Return an operation with one more term."""
+    return [ast.BinOp(node, ast.Add(), term)] if isinstance(node, ast.BinOp) else []
+
+
+def writing(node: ast.expr) -> Write:
+    """Return the way to write a line as an expression."""
+    return lambda *_: node
+
+
+def in_one_place(node: ast.expr, here: Callable[[ast.expr], list[ast.expr]]) -> Iterator[ast.expr]:
+    """Go through the expressions that come of a change in one place; a part may stand in several."""
+    yield from here(node)
+    match node:
+        case ast.UnaryOp(op=op, operand=operand):
+            yield from (ast.UnaryOp(op, new) for new in in_one_place(operand, here))
+        case ast.BinOp(left=left, op=op, right=right):
+            yield from (ast.BinOp(new, op, right) for new in in_one_place(left, here))
+            if not isinstance(op, ast.Pow):
+                yield from (ast.BinOp(left, op, new) for new in in_one_place(right, here))
+        case ast.Call(func=function, args=[argument]):
+            yield from (ast.Call(function, [new], []) for new in in_one_place(argument, here))
 
 
 def naming(table: dict[str, str]) -> Write:
@@ -199,32 +214,33 @@ def naming(table: dict[str, str]) -> Write:
 
 def otherwise(node: ast.expr) -> Iterator[tuple[str, ast.expr, ast.expr]]:
     """Go through the changes of one part of an expression: what is done, to which part, what comes of it."""
+    told: list[tuple[str, ast.expr]] = []  # what is done, in the order in which it is made
 
-    def here(node: ast.expr) -> Iterator[tuple[tuple[str, ast.expr], ast.expr]]:
+    def here(node: ast.expr) -> list[ast.expr]:
+        some: list[tuple[str, ast.expr, ast.expr]] = []
         match node:
-            case ast.BinOp(left=left, op=ast.Add(), right=right):
-                yield ("sign of", right), ast.BinOp(left, ast.Sub(), right)
-                yield from ((("term too much", right), left), (("term too much", left), right))
-            case ast.BinOp(left=left, op=ast.Sub(), right=right):
-                yield from (
-                    (("sign of", right), ast.BinOp(left, ast.Add(), right)),
-                    (("term too much", right), left),
-                )
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
+                other = ast.Sub() if isinstance(op, ast.Add) else ast.Add()
+                some = [("sign of", right, ast.BinOp(left, other, right)), ("term too much", right, left)]
+                some += [("term too much", left, right)] if isinstance(op, ast.Add) else []
             case ast.BinOp(left=left, op=ast.Mult(), right=right):
-                yield from ((("factor too much", right), left), (("factor too much", left), right))
+                some = [("factor too much", right, left), ("factor too much", left, right)]
             case ast.BinOp(left=left, op=ast.Div(), right=right):
-                yield ("divided", right), left
+                some = [("divided", right, left)]
             case ast.BinOp(left=left, op=ast.Pow()):
-                yield ("power too much", left), left
+                some = [("power too much", left, left)]
             case ast.UnaryOp(operand=operand):
-                yield ("minus too much", operand), operand
+                some = [("minus too much", operand, operand)]
             case ast.Call(func=function, args=[inner]):
-                yield ("called too often", function), inner
+                some = [("called too often", function, inner)]
             case ast.Name():
-                yield ("square", node), ast.BinOp(node, ast.Pow(), TWO)
+                some = [("square", node, ast.BinOp(node, ast.Pow(), TWO))]
+        told.extend((key, part) for key, part, _ in some)
+        return [new for _, _, new in some]
 
     yield "sign", node, ast.UnaryOp(ast.USub(), node)
-    yield from ((key, part, new) for (key, part), new in somewhere(node, here))
+    every = [*in_one_place(node, here)]
+    yield from ((key, part, new) for (key, part), new in zip(told, every, strict=True))
     yield "half as large", node, times(TWO, node)
     yield "twice as large", node, ast.BinOp(node, ast.Div(), TWO)
 
@@ -238,10 +254,17 @@ def slope_of(graph: Graph, name: str) -> ast.expr | None:
     return None
 
 
-def with_factor(node: ast.expr, k: int, new: ast.expr) -> ast.expr | None:
-    """Return a product with another factor in place of the k-th."""
-    parts = chain(node, ast.Mult)
-    return reduce(times, [*parts[:k], new, *parts[k + 1 :]]) if k < len(parts) else None
+def with_factor(factor: ast.expr, table: dict[str, str], k: int | None = None) -> Write:
+    """Return the way to put a factor of ``out`` in, as one more or in place of the k-th of a product."""
+
+    def write(name: str, node: ast.expr) -> ast.expr | None:
+        new = replaced(factor, {"out": ast.Name(table[name])})
+        parts = chain(node, ast.Mult)
+        if k is None or k >= len(parts):
+            return times(node, new) if k is None else None
+        return reduce(times, [*parts[:k], new, *parts[k + 1 :]])
+
+    return write
 
 
 def brief(node: ast.expr) -> str:

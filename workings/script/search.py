@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bplit.line import Value, evaluated
+from bplit.line import Value, evaluated, exponent
 from workings.script.draws import NETWORKS, Drawn, same
 from workings.script.ends import NET, RETURNED, End, Script
 from workings.script.followed import PLACE, bare, place
@@ -68,7 +68,7 @@ class Search:
                 match part:
                     case ast.Call(func=ast.Name(id="sqrt")):
                         return True
-                    case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=power)) if power % 1:
+                    case ast.BinOp(op=ast.Pow(), right=power) if exponent(power) % 1:
                         return True
         return False
 
@@ -120,7 +120,7 @@ class Search:
         return max(known, key=rank)[1] if known else None
 
     def rates(self) -> dict[str, float]:
-        """Return the script's own numbers that do not lead to the loss, as they are at the random networks."""
+        """Return the script's own numbers that lead to no loss, as they are at the random networks."""
         names = [n for n in self.graph.own if n not in self.script.forward and n in self.drawn.values]
         return {name: abs(float(self.drawn.values[name][0])) for name in names}
 
@@ -227,8 +227,9 @@ class Search:
             if any(np.any(partials[q]) for q in table.values()):
                 yield {name: partials[q] for name, q in table.items()}, table
             if all(self.is_unit(q) for q in table.values()):
-                slopes = {name: local.get((q, self.graph.uses(q)[0])) for name, q in table.items()}
-                if all(slope is not None for slope in slopes.values()):
+                keys = {name: (q, self.graph.uses(q)[0]) for name, q in table.items()}
+                slopes = {name: local[key] for name, key in keys.items() if key in local}
+                if len(slopes) == len(keys):
                     yield {name: np.broadcast_to(slope, NETWORKS) for name, slope in slopes.items()}, {}
 
     def tables(self, group: Group) -> Iterator[dict[str, str]]:
@@ -256,13 +257,9 @@ class Search:
         for repair in (*every, *more):
             if found.update and repair.key in ("sign", "sign of", "factor too much", "factor missing"):
                 repair = repair._replace(cost=repair.cost - 2)  # of an update these are likelier
-            if (
-                self.effort > 0
-                and repair.cost <= min((fit.cost for fit in fits), default=DEAR)
-                and len(fits) < FITS
-            ):
-                if self.gives(repair, found):
-                    fits = [fit for fit in fits if fit.cost == repair.cost] + [repair]
+            least = min((fit.cost for fit in fits), default=DEAR)
+            if repair.cost <= least and len(fits) < FITS and self.effort > 0 and self.gives(repair, found):
+                fits = [fit for fit in fits if fit.cost == repair.cost] + [repair]
         return found._replace(repairs=tuple(fits))
 
     def gives(self, repair: Repair, found: Found) -> bool:
@@ -307,7 +304,7 @@ def arranged(other: Group, group: Group) -> dict[str, str] | None:
         if {*places} == {place(name) for name in group.lines} and len(places) > 1:
             return {name: places[place(name)] for name in group.lines}
         return dict(zip(group.lines, other.lines, strict=True))
-    table = {}
+    table: dict[str, str] = {}
     for each, their in zip(group.statements, beside, strict=True):
         lines, theirs = each.lines, their.lines
         if lines.shape == theirs.shape[::-1] != theirs.shape:
