@@ -35,8 +35,7 @@ CEILINGS = {
 ORDER = """
 bplit.byhand bplit.given bplit.line bplit.calculus bplit.reading bplit.listing bplit.article
 bplit.__init__ bplit.__main__
-workings.words workings.symbol
-workings.speed.functions workings.speed.writing workings.speed.running workings.speed.__init__
+workings.words workings.symbol workings.speed
 workings.net.notation workings.net.rules workings.net.matrices workings.net.shapes workings.net.writer
 workings.net.network workings.net.files workings.net.__init__
 workings.__init__

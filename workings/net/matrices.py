@@ -15,7 +15,7 @@ import numpy as np
 
 from bplit.line import KNOWN
 from workings.net.rules import Rules
-from workings.speed.functions import logistic
+from workings.speed import logistic
 from workings.symbol import Array, call
 
 

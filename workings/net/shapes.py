@@ -8,7 +8,7 @@ from bplit.given import shown
 from bplit.line import Value
 from workings.net.matrices import ACTIVATIONS, Layer, Pass, Task
 from workings.net.notation import one_of
-from workings.speed.running import reals
+from workings.speed import reals
 from workings.symbol import Array
 
 
