@@ -9,10 +9,11 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial as bind
 from math import gcd
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from bplit.calculus import split
 from bplit.line import KNOWN
 from workings.net.rules import Rules
 from workings.speed import logistic
@@ -31,10 +32,8 @@ class Layer(NamedTuple):
     activation: str = "sigmoid"
 
 
-class Say(Protocol):
-    """Writes an array down: what it is, of which layer, and of which part of it."""
-
-    def __call__(self, what: str, array: Array, n: int = 0, part: str = "") -> Array: ...  # noqa: D102
+# Writes an array down, what it is, of which layer n and of which part of it, and returns what stands for it.
+Say = Callable[..., Array]
 
 
 def unsaid(what: str, array: Array, n: int = 0, part: str = "") -> Array:
@@ -57,7 +56,8 @@ def element(name: str) -> Activation:
     """Return an activation that takes each net input by itself: a known function and its written slope."""
     function = logistic if name == "sigmoid" else KNOWN[name].value  # quicker than with a look at signs
     # of a product each factor by itself, as a person multiplies
-    factors = [compile(part, "<slope>", "eval") for part in factors_of(KNOWN[name].written)]
+    _, written = split(ast.parse(KNOWN[name].written, mode="eval").body)
+    factors = [compile(ast.unparse(part), "<slope>", "eval") for part in written]
     known = {"__builtins__": {}, **{other: bind(call, other) for other in KNOWN}}
 
     def value(t: Array, say: Say) -> Array:
@@ -69,18 +69,6 @@ def element(name: str) -> Activation:
         return d
 
     return Activation(value, back)
-
-
-def factors_of(text: str) -> list[str]:
-    """Return the factors of a product, or what is none.
-
-    >>> factors_of("out * (1 - out)"), factors_of("1 - out ** 2")
-    (['out', '1 - out'], ['1 - out ** 2'])
-    """
-    match ast.parse(text, mode="eval").body:
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return [*factors_of(ast.unparse(left)), ast.unparse(right)]
-    return [text]
 
 
 def softmax(t: Array, say: Say = unsaid) -> Array:
@@ -258,27 +246,16 @@ def backwards(
 def stepped(task: Task, at: Pass, y: Array, rules: Rules, say: Say = unsaid) -> Task:
     """Return the task after a step from a forward pass, as the rules say."""
     layers, velocity = list(task.layers), list(task.velocity or ())
-    late = []
-
-    def moved(old: Array, step: Array, before: Array, n: int, part: str) -> tuple[Array, Array]:
-        if task.velocity:
-            step = say("velocity", rules.momentum * before + step, n, part)
-        return say("update", old - rules.rate * step, n, part), step
-
-    def move(k: int, by_weights: Array, by_bias: Array | None) -> None:
-        weights, bias, activation = layers[k]
-        of_weights, of_bias = velocity[k] if velocity else (None, None)
-        weights, of_weights = moved(weights, by_weights, of_weights, k + 1, "weights")
-        if by_bias is not None:
-            bias, of_bias = moved(bias, by_bias, of_bias, k + 1, "biases")
-        layers[k] = Layer(weights, bias, activation)
-        velocity[k : k + 1] = [(of_weights, of_bias)] if velocity else []
-
-    for k, _, by_weights, by_bias in backwards(task, at, y, rules, layers, say):
-        if rules.order == "output_first":
-            move(k, by_weights, by_bias)
-        else:
-            late.append((k, by_weights, by_bias))
-    for k, by_weights, by_bias in late:
-        move(k, by_weights, by_bias)
+    found = backwards(task, at, y, rules, layers, say)
+    # all partials first, or those of a layer only after the step of the one behind it
+    for k, _, *partials in found if rules.order == "output_first" else [*found]:
+        values, before = [*layers[k][:2]], [*velocity[k]] if velocity else []
+        for place, (part, step) in enumerate(zip(("weights", "biases"), partials, strict=True)):
+            if step is None:
+                continue
+            if before:
+                step = before[place] = say("velocity", rules.momentum * before[place] + step, k + 1, part)
+            values[place] = say("update", values[place] - rules.rate * step, k + 1, part)
+        layers[k] = layers[k]._replace(weights=values[0], bias=values[1])
+        velocity[k : k + 1] = [(before[0], before[1])] if before else []
     return task._replace(layers=tuple(layers), velocity=tuple(velocity) or None)

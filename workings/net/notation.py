@@ -41,41 +41,21 @@ class Notation(NamedTuple):
     rate: str = "theta"
 
 
-NOTATIONS = {
-    "article": Notation(),
-    "net_out": Notation(
-        x="i{unit}",
-        y="target_{at}",
-        net="net_{at}",
-        out="out_{at}",
-        exp="exp_{at}",
-        sum="sum_{layer}",
-        error="E_{at}",
-        loss="E",
-        back="back_{at}",
-        mixed="mixed_{layer}",
-        delta="delta_{at}",
-        partial="dE_d{name}",
-        update="new_{name}",
-        rate="rate",
-    ),
-    "z_a": Notation(
-        weight="W{n}_{edge}",
-        bias="b{n}_{unit}",
-        shared="b{n}",
-        net="z{n}_{unit}",
-        out="a{n}_{unit}",
-        exp="e{n}_{unit}",
-        sum="s{n}",
-        error="L{unit}",
-        loss="L",
-        back="da{n}_{unit}",
-        mixed="m{n}",
-        delta="dz{n}_{unit}",
-        partial="d{name}",
-        update="new_{name}",
-        rate="alpha",
-    ),
+# What the other notations call otherwise.
+OTHERWISE = {
+    "net_out": """
+        x i{unit}        y target_{at}         net net_{at}       out out_{at}     exp exp_{at}
+        sum sum_{layer}  error E_{at}          loss E             back back_{at}   mixed mixed_{layer}
+        delta delta_{at} partial dE_d{name}    update new_{name}  rate rate
+        """,
+    "z_a": """
+        weight W{n}_{edge} bias b{n}_{unit}    shared b{n}        net z{n}_{unit}  out a{n}_{unit}
+        exp e{n}_{unit}    sum s{n}            error L{unit}      loss L           back da{n}_{unit}
+        mixed m{n}         delta dz{n}_{unit}  partial d{name}    update new_{name} rate alpha
+        """,
+}
+NOTATIONS = {"article": Notation()} | {
+    name: Notation(**dict(re.findall(r"(\w+) (\S+)", patterns))) for name, patterns in OTHERWISE.items()
 }
 NUMBERINGS = ("rows", "columns")
 # Names that a solution in Python uses otherwise.
@@ -113,10 +93,8 @@ class Namer:
         pattern = str(getattr(self.notation, what))
         words = {"layer": layer, "n": n, "unit": unit, "at": at, **more}
         if not re.fullmatch(rf"(\w|\{{({'|'.join(words)})\}})+", pattern, re.ASCII):
-            braces = ", ".join(f"{{{word}}}" for word in words)
-            raise ValueError(
-                f"notation: {what}: expected letters, digits, _ and any of {braces}, got {shown(pattern)}"
-            )
+            wanted = f"letters, digits, _ and any of {', '.join(f'{{{word}}}' for word in words)}"
+            raise ValueError(f"notation: {what}: expected {wanted}, got {shown(pattern)}")
         name = pattern.format(**words)
         return f"{name}_e{example}" if example else name
 
@@ -141,9 +119,8 @@ def one_of(name: str, value: object, known: Iterable[str]) -> None:
     """
     known = tuple(known)
     if not (isinstance(value, str) and value in known):
-        raise ValueError(
-            f"{name}: expected one of {', '.join(known)}, got {shown(value)}{nearest(value, known)}"
-        )
+        got = f"{shown(value)}{nearest(value, known)}"
+        raise ValueError(f"{name}: expected one of {', '.join(known)}, got {got}")
 
 
 def nearest(value: object, known: Iterable[str]) -> str:
