@@ -163,23 +163,7 @@ class Network:
         if passes % every:
             raise ValueError(f"every: expected a divisor of {passes} passes, got {every}")
         x, y, _ = examples_of(self.task, x, y)
-        task, losses = ready(self, rules), []
-        # online a step for each example, otherwise one for all
-        turns = [slice(e, e + 1) for e in range(x.shape[-2])] if rules.examples == "online" else [slice(None)]
-        with np.errstate(all="ignore"):
-            for done in range(passes + 1):
-                at = ahead(task, x, y)
-                losses += [] if done % every else [together(at.loss, rules.examples)]
-                # a sum tells quickly that all is well, and seldom that it is not
-                if not np.isfinite(sum(np.sum(part) for part in (at.loss, *at.nets))):
-                    try:
-                        finite(task, at)
-                    except ValueError as error:
-                        what = f"rate: {rules.rate:g} is too large, after {done} passes {error}"
-                        raise ValueError(what) if done else error from None
-                for turn in turns if done < passes else ():
-                    one, targets = x[..., turn, :], y[..., turn, :]
-                    task = stepped(task, ahead(task, one, targets) if len(turns) > 1 else at, targets, rules)
+        task, losses = trained(ready(self, rules), x, y, passes, rules, every)
         return Run(rebuilt(task), np.stack(losses))
 
     def worked(
@@ -239,3 +223,27 @@ def ready(net: Network, rules: Rules) -> Task:
             velocity[k] = by_weights, by_bias.sum(-1, keepdims=True) if by_bias.ndim else by_bias
         layers.append(Layer(weights, bias, activation))
     return net.task._replace(layers=tuple(layers), velocity=tuple(velocity) if rules.momentum else None)
+
+
+def trained(
+    task: Task, x: Array, y: Array, passes: int, rules: Rules, every: int
+) -> tuple[Task, list[Array]]:
+    """Train pass by pass, and return what came of it with the losses."""
+    losses = []
+    # online a step for each example, otherwise one for all
+    turns = [slice(e, e + 1) for e in range(x.shape[-2])] if rules.examples == "online" else [slice(None)]
+    with np.errstate(all="ignore"):
+        for done in range(passes + 1):
+            at = ahead(task, x, y)
+            losses += [] if done % every else [together(at.loss, rules.examples)]
+            # a sum tells quickly that all is well, and seldom that it is not
+            if not np.isfinite(sum(np.sum(part) for part in (at.loss, *at.nets))):
+                try:
+                    finite(task, at)
+                except ValueError as error:
+                    what = f"rate: {rules.rate:g} is too large, after {done} passes {error}"
+                    raise ValueError(what) if done else error from None
+            for turn in turns if done < passes else ():
+                one, targets = x[..., turn, :], y[..., turn, :]
+                task = stepped(task, ahead(task, one, targets) if len(turns) > 1 else at, targets, rules)
+    return task, losses

@@ -13,14 +13,14 @@ o_in_1 = w5 × h_out_1 + w6 × h_out_2
 """
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
 from bplit.calculus import derivative, product, slope_at
 from bplit.given import DIGITS, complete, shown, whole
-from bplit.line import KNOWN, SLOPE, Line, Value, names, parts, replaced
+from bplit.line import KNOWN, SLOPE, Line, Value, mapped, names, parts, replaced
 from bplit.listing import Listing
 from bplit.reading import PARTS
 from workings.write.languages import (
@@ -29,8 +29,8 @@ from workings.write.languages import (
     QUAD,
     SUM,
     TEXT,
+    Style,
     Written,
-    broken,
     figure,
     indented,
     measured,
@@ -53,15 +53,20 @@ class Formula(NamedTuple):
 
     rows: tuple[Row, ...]
 
+    def lines(self, style: Style, width: int) -> Iterator[tuple[str, int, str]]:
+        """Go through its lines of up to so many characters: the left side, how far in, the right side."""
+        margin = max(measured(Written(ast.Name(row.left)), style) for row in self.rows)
+        for row in self.rows:
+            for depth, text in indented(row.right, style, width - margin - 3):
+                yield style.name(row.left) if row.left else "", depth, text
+
     def latex(self, width: int = 46) -> str:
         """Return LaTeX, broken over aligned lines where a row is wider than so many characters."""
-        margin = max(measured(Written(ast.Name(row.left)), LATEX) for row in self.rows)
-        lines = []
-        for row in self.rows:
-            begin, *more = broken(row.right, LATEX, width - margin - 3)
-            lines.append(f"{LATEX.name(row.left) if row.left else ''} &= {begin}")
+        lines = [
             # {}: a sign between two sides, not before one
-            lines += [rf"&{depth * QUAD} {{}}{text}" for depth, text in indented(more, LATEX)]
+            rf"&{depth * QUAD} {{}}{text}" if depth else f"{left} &= {text}"
+            for left, depth, text in self.lines(LATEX, width)
+        ]
         if len(lines) == 1:
             return lines[0].replace("&", "", 1)
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
@@ -73,21 +78,16 @@ class Formula(NamedTuple):
     def text(self, width: int = 88) -> str:
         """Return plain text, aligned at its equals signs."""
         margin = max(len(TEXT.name(row.left)) for row in self.rows)
-        lines = []
-        for row in self.rows:
-            begin, *more = broken(row.right, TEXT, width - margin - 3)
-            lines.append(f"{TEXT.name(row.left):{margin}} = {begin}")
-            lines += [" " * (margin + 3 + 2 * depth) + text for depth, text in indented(more, TEXT)]
-        return "\n".join(lines)
+        return "\n".join(
+            " " * (margin + 3 + 2 * depth) + text if depth else f"{left:{margin}} = {text}"
+            for left, depth, text in self.lines(TEXT, width)
+        )
 
     def python(self) -> str:
         """Return Python: an assignment, and what it comes to as comments."""
-        return "\n".join(
-            f"{PYTHON.name(row.left)} = {written(row.right, PYTHON)}"
-            if row.left
-            else f"# = {written(row.right, PYTHON)}"
-            for row in self.rows
-        )
+        lefts = [PYTHON.name(row.left) if row.left else "#" for row in self.rows]
+        rights = [written(row.right, PYTHON) for row in self.rows]
+        return "\n".join(f"{left} = {right}" for left, right in zip(lefts, rights, strict=True))
 
     def __str__(self) -> str:
         return self.text()
@@ -172,18 +172,19 @@ def slope(line: Line, by: str) -> ast.expr:
 
 def spelled(node: ast.expr, line: Line) -> ast.expr:
     """Return an expression of a line with slopes written out, and the line's name for what it calculates."""
-    if ast.unparse(node) == ast.unparse(line.expression):
-        return ast.Name(line.name)
-    match node:
-        case ast.UnaryOp(op=op, operand=operand):
-            return ast.UnaryOp(op, spelled(operand, line))
-        case ast.BinOp(left=left, op=op, right=right):
-            return ast.BinOp(spelled(left, line), op, spelled(right, line))
-        case ast.Call(func=ast.Name(id=name), args=[argument]) if name.endswith(SLOPE):
-            call = ast.Call(ast.Name(name.removesuffix(SLOPE)), [argument], [])
-            pattern = ast.parse(KNOWN[name.removesuffix(SLOPE)].written, mode="eval").body
-            return replaced(pattern, {"t": argument, "out": spelled(call, line)})
-    return node
+    whole = ast.unparse(line.expression)
+
+    def change(part: ast.expr) -> ast.expr:
+        if ast.unparse(part) == whole:
+            return ast.Name(line.name)
+        match part:
+            case ast.Call(func=ast.Name(id=name), args=[argument]) if name.endswith(SLOPE):
+                call = ast.Call(ast.Name(name.removesuffix(SLOPE)), [argument], [])
+                pattern = ast.parse(KNOWN[name.removesuffix(SLOPE)].written, mode="eval").body
+                return replaced(pattern, {"t": argument, "out": change(call)})
+        return part
+
+    return mapped(node, change)
 
 
 def ways(listing: Listing, by: str, of: str) -> list[tuple[str, ...]]:
@@ -214,12 +215,8 @@ def derivation(
              = −0.053065
     """
     paths = ways(listing, by, of)
-    chains: list[ast.expr] = []
-    locals_: list[ast.expr] = []
-    for path in paths:
-        links = [(line, name) for name, line in pairwise(path)][::-1]
-        chains.append(product(*(ast.Name(f"∂{line}/∂{name}") for line, name in links)))
-        locals_.append(product_along(listing, path))
+    chains = [product(*(ast.Name(f"∂{line}/∂{name}") for name, line in links(path))) for path in paths]
+    locals_ = [product_along(listing, path) for path in paths]
     left = f"∂{of}/∂{by}"
     rows = [Row(left, Written(total(chains))), Row("", Written(total(locals_)))]
     if values is not None:
@@ -242,7 +239,12 @@ def product_along(listing: Listing, path: Sequence[str]) -> ast.expr:
     >>> print(ast.unparse(product_along(listing, ("w", "net", "out"))))
     out * (1 - out) * x
     """
-    return product(*(slope(listing.line(line), name) for name, line in [*pairwise(path)][::-1]))
+    return product(*(slope(listing.line(line), name) for name, line in links(path)))
+
+
+def links(path: Sequence[str]) -> list[tuple[str, str]]:
+    """Return each name on a path with the line that it stands in, the last line first."""
+    return [*pairwise(path)][::-1]
 
 
 def total(terms: Sequence[ast.expr]) -> ast.expr:
@@ -268,9 +270,9 @@ def steps(listing: Listing, values: Mapping[str, Value], *paths: Sequence[str], 
     """
     complete("values", (*listing.inputs, *listing.names), values)
     # the first lines of all paths, then the second ones; what paths share stands once
-    links = zip_longest(*(list(pairwise(path))[::-1] for path in paths))
+    turns = zip_longest(*map(links, paths))
     rows = ["| line | its derivative | here |", "|---|---|--:|"]
-    for name, line_name in dict.fromkeys(link for row in links for link in row if link):
+    for name, line_name in dict.fromkeys(link for turn in turns for link in turn if link):
         line = listing.line(line_name)
         left = f"{LATEX.name(line.name)} = {written(Written(line.expression), LATEX)}"
         by = rf"\partial {LATEX.name(line.name)}/\partial {LATEX.name(name)}"
