@@ -18,10 +18,9 @@ from bplit.given import LIMIT, shown
 from bplit.line import Line, Value
 from bplit.listing import Listing
 from bplit.reading import LENGTH
-from workings.net.matrices import ACTIVATIONS, LOSSES, Layer
+from workings.net.matrices import ACTIVATIONS, LOSSES, Layer, Rules
 from workings.net.network import Network
 from workings.net.notation import NOTATIONS, Notation, nearest, one_of
-from workings.net.rules import Rules
 from workings.net.writer import Worked
 
 TEMPLATE = """\

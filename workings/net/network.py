@@ -20,9 +20,8 @@ import numpy as np
 
 from bplit.given import shown, whole
 from bplit.line import Value, plain
-from workings.net.matrices import LOSSES, Layer, Pass, Task, ahead, backwards, stepped, together
+from workings.net.matrices import LOSSES, Layer, Pass, Rules, Task, ahead, backwards, stepped, together
 from workings.net.notation import Notation, one_of
-from workings.net.rules import EXAMPLES, Rules
 from workings.net.shapes import examples_of, finite, layers_of
 from workings.net.writer import Worked, worked
 from workings.symbol import Array
@@ -122,7 +121,7 @@ class Network:
         >>> net.gradient([[1, 0], [0, 1]], [[0], [0]], "batch_sum").weights[0].tolist()
         [[2.0, 4.0]]
         """
-        one_of("examples", examples, EXAMPLES[:2])
+        one_of("examples", examples, ("batch_mean", "batch_sum"))
         x, y, one = examples_of(self.task, x, y)
         with np.errstate(all="ignore"):
             at = ahead(self.task, x, y)

@@ -63,11 +63,7 @@ TAKEN = {*KNOWN, *dir(builtins), "Context", "Decimal", "rounded"}
 
 
 class Namer:
-    """Fills in the patterns of a notation, for a network of so many units in each layer, inputs first.
-
-    >>> Namer("net_out", (2, 3, 1)).name("net", 2, 1), Namer("article", (2, 3, 1)).name("out", 1, 3)
-    ('net_o1', 'h_out_3')
-    """
+    """Fills in the patterns of a notation, for a network of so many units in each layer, inputs first."""
 
     def __init__(self, notation: str | Notation, sizes: tuple[int, ...]) -> None:
         if not isinstance(notation, Notation):

@@ -13,9 +13,8 @@ import numpy as np
 from bplit.line import Value, plain
 from bplit.listing import Listing
 from bplit.reading import LENGTH
-from workings.net.matrices import Layer, Task, ahead, stepped, together
+from workings.net.matrices import Layer, Rules, Task, ahead, stepped, together
 from workings.net.notation import NUMBERINGS, Namer, Notation, distinct, one_of
-from workings.net.rules import Rules
 from workings.symbol import Array, Symbol, expression
 
 

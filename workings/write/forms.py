@@ -123,11 +123,7 @@ def explain(
 
 
 def heading(kind: str, example: int) -> str:
-    """Return what a stage is called, of one example among several with its number.
-
-    >>> heading("forward", 0), heading("forward", 2)
-    ('Forward', 'Forward, example 2')
-    """
+    """Return what a stage is called, of one example among several with its number."""
     return SAID["example"].format(kind=SAID[kind], example=example) if example else SAID[kind]
 
 

@@ -41,6 +41,9 @@ from workings.write.languages import (
 PATHS = 64  # more paths, or lines on a path, nobody writes out
 
 
+Numbers = Mapping[str, Value] | None  # by name, as a run of the listing returns them
+
+
 class Row(NamedTuple):
     """A row of a formula: its left side, which is empty where the row goes on from the one above."""
 
@@ -97,11 +100,7 @@ class Formula(NamedTuple):
 
 
 def formula(
-    listing: Listing,
-    name: str,
-    values: Mapping[str, Value] | None = None,
-    inner: Iterable[str] = (),
-    digits: int = 6,
+    listing: Listing, name: str, values: Numbers = None, inner: Iterable[str] = (), digits: int = 6
 ) -> Formula:
     """Return a line of a listing in names and, at values, in numbers and with its result.
 
@@ -123,12 +122,7 @@ def formula(
 
 
 def expanded(listing: Listing, name: str, inner: Iterable[str]) -> ast.expr:
-    """Return the expression of a name, with the expressions of the inner names written out in it.
-
-    >>> from bplit import forward
-    >>> print(ast.unparse(expanded(Listing.of(forward), "h_out_1", ["h_in_1"])))
-    sigmoid(w1 * x1 + w2 * x2)
-    """
+    """Return the expression of a name, with the expressions of the inner names written out in it."""
     written: dict[str, ast.expr] = {}
     size = dict.fromkeys(listing.inputs, 1)
     for line in [*sorted(map(listing.line, {*inner}), key=listing.lines.index), listing.line(name)]:
@@ -195,13 +189,7 @@ def ways(listing: Listing, by: str, of: str) -> list[tuple[str, ...]]:
     return paths
 
 
-def derivation(
-    listing: Listing,
-    by: str,
-    of: str,
-    values: Mapping[str, Value] | None = None,
-    digits: int = 6,
-) -> Formula:
+def derivation(listing: Listing, by: str, of: str, values: Numbers = None, digits: int = 6) -> Formula:
     r"""Return the derivation of a partial: the chain rule along every path, and the sum over the paths.
 
     The rows: partials of line by line, what each comes to in names, in numbers, the share of each path
@@ -233,12 +221,7 @@ def derivation(
 
 
 def product_along(listing: Listing, path: Sequence[str]) -> ast.expr:
-    r"""Return the product of the local partials along a path, as a person writes it: the last line's first.
-
-    >>> listing = Listing.read("net = w * x\nout = sigmoid(net)")
-    >>> print(ast.unparse(product_along(listing, ("w", "net", "out"))))
-    out * (1 - out) * x
-    """
+    """Return the product of the local partials along a path, as a person writes it: the last line's first."""
     return product(*(slope(listing.line(line), name) for name, line in links(path)))
 
 
@@ -283,7 +266,7 @@ def steps(listing: Listing, values: Mapping[str, Value], *paths: Sequence[str], 
     return Markdown("\n".join(rows))
 
 
-def solution(listing: Listing, values: Mapping[str, Value] | None = None, digits: int = 6) -> Formula:
+def solution(listing: Listing, values: Numbers = None, digits: int = 6) -> Formula:
     r"""Return every line of a listing in names and, at values, in numbers and with its result.
 
     >>> print(solution(Listing.read("net = w * x\nout = sigmoid(net)")))

@@ -115,8 +115,6 @@ def written(what: Written, style: Style = TEXT, least: int = SUM, first: bool = 
     −a × (b − c)² / (d / e) − (−f)
     >>> print(written(Written(line, {"a": "-0.5", "b": "-2", "c": "-3"}), PYTHON))
     -(-0.5) * (-2 - (-3)) ** 2 / (d / e) - (-f)
-    >>> print(written(Written(ast.parse("-a ** 2", mode="eval").body), JAVASCRIPT))
-    -(a ** 2)
     """
     match what.node:
         case ast.Name(id=name) if name in what.figures:
@@ -196,12 +194,7 @@ def figure(value: Value, digits: int, short: bool) -> str:
 
 
 def broken(what: Written, style: Style, width: int, first: bool = True) -> list[str]:
-    """Write an expression in rows of up to width characters; each but the first begins with a sign.
-
-    >>> line = ast.parse("(a * w5 + b * w7) * out * (1 - out)", mode="eval").body
-    >>> broken(Written(line), TEXT, 20)
-    ['(a × w5 + b × w7)', '× out × (1 − out)']
-    """
+    """Write an expression in rows of up to width characters; each but the first begins with a sign."""
     rows: list[tuple[str, int]] = []
     for text, length in pieces(what, style, width, first):
         if rows and rows[-1][1] + 1 + length <= width:
