@@ -4,13 +4,9 @@ A row of a weight matrix leads into one unit, a column comes from one. What is c
 examples at once has an axis of examples in front of the last one; networks that are calculated at once
 have axes in front of that. All numbers are float64 without units.
 
->>> article = Network([Layer([[1, 1], [1, 1]]), Layer([[1, 1], [1, 1]])])
->>> x, y = [0.1, 0.88], [0.55, 1]
->>> gradient = article.gradient(x, y)
->>> print(f"{article.forward(x, y).loss:.6f} {gradient.weights[1][0, 0]:.6f}")
+>>> article, x, y = Network([Layer([[1, 1], [1, 1]]), Layer([[1, 1], [1, 1]])]), [0.1, 0.88], [0.55, 1]
+>>> print(f"{article.forward(x, y).loss:.6f} {article.gradient(x, y).weights[1][0, 0]:.6f}")
 0.051896 0.029091
->>> print(f"{article.step(x, y, Rules(rate=0.5)).layers[1].weights[0, 0]:.6f}")
-0.985455
 """
 
 from dataclasses import dataclass, field

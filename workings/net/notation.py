@@ -58,6 +58,7 @@ NOTATIONS = {"article": Notation()} | {
     name: Notation(**dict(re.findall(r"(\w+) (\S+)", patterns))) for name, patterns in OTHERWISE.items()
 }
 NUMBERINGS = ("rows", "columns")
+Edge = tuple[int, int] | None  # the unit that a weight leads to, and the one it comes from
 # Names that a solution in Python uses otherwise.
 TAKEN = {*KNOWN, *dir(builtins), "Context", "Decimal", "rounded"}
 
@@ -72,13 +73,7 @@ class Namer:
         self.notation, self.depth, self.wide = notation, len(sizes) - 1, max(sizes) > 9
 
     def name(
-        self,
-        what: str,
-        n: int = 0,
-        unit: int = 0,
-        example: int = 0,
-        edge: tuple[int, int] | None = None,
-        **more: str | int,
+        self, what: str, n: int = 0, unit: int = 0, example: int = 0, edge: Edge = None, **more: str | int
     ) -> str:
         """Return the name of something in layer n (0: the inputs), of an example if there are several."""
         hidden = f"h{n}" if self.depth > 2 else "h"

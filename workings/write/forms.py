@@ -2,17 +2,10 @@ r"""The worked solution of a network file: every line in names, in numbers, and 
 
 >>> from workings.net import TEMPLATE, parsed
 >>> lines = explain(parsed(TEMPLATE, "network.toml"), digits=9).splitlines()
->>> print(*lines[lines.index("Backward") :][:10], sep="\n")
-Backward
---------
+>>> print(*lines[lines.index("Backward") + 2 :][:3], sep="\n")
 delta_o1 = (out_o1 − target_o1) × out_o1 × (1 − out_o1)
          = (0.751365070 − 0.01) × 0.751365070 × (1 − 0.751365070)
          = 0.138498562
-<BLANKLINE>
-delta_o2 = (out_o2 − target_o2) × out_o2 × (1 − out_o2)
-         = (0.772928465 − 0.99) × 0.772928465 × (1 − 0.772928465)
-         = −0.038098237
-<BLANKLINE>
 """
 
 import ast

@@ -23,24 +23,10 @@ from bplit.given import DIGITS, complete, shown, whole
 from bplit.line import KNOWN, SLOPE, Line, Value, mapped, names, parts, replaced
 from bplit.listing import Listing
 from bplit.reading import PARTS
-from workings.write.languages import (
-    LATEX,
-    PYTHON,
-    QUAD,
-    SUM,
-    TEXT,
-    Style,
-    Written,
-    figure,
-    indented,
-    measured,
-    numeral,
-    written,
-)
+from workings.write.languages import LATEX, PYTHON, TEXT, Style, Written, figure, indented, measured, written
 
+QUAD = r"\quad"
 PATHS = 64  # more paths, or lines on a path, nobody writes out
-
-
 Numbers = Mapping[str, Value] | None  # by name, as a run of the listing returns them
 
 
@@ -261,7 +247,7 @@ def steps(listing: Listing, values: Mapping[str, Value], *paths: Sequence[str], 
         by = rf"\partial {LATEX.name(line.name)}/\partial {LATEX.name(name)}"
         value = slope_at(line, name, values)
         local = written(Written(slope(line, name)), LATEX)
-        here = numeral(figure(value, digits, False), TEXT, SUM, first=True)
+        here = written(Written(ast.Name(name), {name: figure(value, digits, False)}))
         rows.append(f"| ${left}$ | ${by} = {local}$ | {here} |")
     return Markdown("\n".join(rows))
 

@@ -17,7 +17,6 @@ from bplit.given import rounded, shown
 from bplit.line import Value, plain
 
 SUM, PRODUCT, FRACTION, POWER, ATOM = range(5)  # how tightly an expression holds together
-QUAD = r"\quad"
 
 
 class Style(NamedTuple):
