@@ -126,26 +126,21 @@ def written(what: Written, style: Style = TEXT, least: int = SUM, first: bool = 
             text = style.minus + written(what._replace(node=operand), style, PRODUCT, first=False)
             return text if first and least <= PRODUCT else style.brackets(text)
         case ast.Call(func=ast.Name(id=name), args=[argument]):
-            text = style.call(name, written(what._replace(node=argument), style))
-            return style.brackets(text) if least == ATOM else text
+            text, tight = style.call(name, written(what._replace(node=argument), style)), POWER
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            text = style.power(
-                written(what._replace(node=left), style, ATOM), written(Written(right), PYTHON)
-            )
-            return style.brackets(text) if least == ATOM else text
+            base, tight = written(what._replace(node=left), style, ATOM), POWER
+            text = style.power(base, written(Written(right), PYTHON))
         case ast.BinOp(left=left, op=ast.Div(), right=right) if style.divided == FRACTION:
-            text = style.fraction(
-                written(what._replace(node=left), style), written(what._replace(node=right), style)
-            )
-            return style.brackets(text) if least > FRACTION else text
+            above, below = (written(what._replace(node=node), style) for node in (left, right))
+            text, tight = style.fraction(above, below), FRACTION
         case ast.BinOp(left=left, op=op, right=right):
             tight = SUM if isinstance(op, ast.Add | ast.Sub) else PRODUCT
-            first = first or tight < least
-            one = written(what._replace(node=left), style, inside(left, tight, style), first)
+            one = written(what._replace(node=left), style, inside(left, tight, style), first or tight < least)
             other = written(what._replace(node=right), style, tight + 1, first=False)
             text = style.fraction(one, other) if isinstance(op, ast.Div) else one + sign(op, style) + other
-            return style.brackets(text) if tight < least else text
-    raise TypeError(ast.dump(what.node))
+        case _:
+            raise TypeError(ast.dump(what.node))
+    return style.brackets(text) if tight < least else text
 
 
 def inside(left: ast.expr, tight: int, style: Style) -> int:
@@ -216,10 +211,7 @@ def pieces(what: Written, style: Style, width: int, first: bool, least: int = SU
             if isinstance(op, ast.Mult) and slope_of(left, right):  # out and 1 - out are read as one
                 if not (isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult)):
                     return [(text, length)]
-                both = [
-                    piece(what._replace(node=node), style, tight + 1, False) for node in (left.right, right)
-                ]
-                end = [(mark.join(part for part, _ in both), sum(size for _, size in both) + 3)]
+                end = [piece(what._replace(node=ast.BinOp(left.right, op, right)), style, PRODUCT, False)]
                 left = left.left
             else:
                 end = pieces(what._replace(node=right), style, width, False, tight + 1)
@@ -236,7 +228,7 @@ def piece(what: Written, style: Style, least: int, first: bool) -> tuple[str, in
 def slope_of(left: ast.expr, right: ast.expr) -> bool:
     """Say whether right is 1 minus the last factor of left, as in the slope of a sigmoid."""
     last = left.right if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult) else left
-    return ast.unparse(right) == f"1 - {ast.unparse(last)}"
+    return not isinstance(last, ast.BinOp) and ast.unparse(right) == f"1 - {ast.unparse(last)}"
 
 
 def measured(what: Written, style: Style, least: int = SUM, first: bool = True) -> int:
