@@ -230,7 +230,7 @@ def many_networks() -> Job:
         EAGER: Row(("torch",), lambda: by_torch(False)),
         COMPILED: Row(("torch",), lambda: by_torch(True)),
     }
-    return Job(f"{NETWORKS:,} networks, {MANY_PASSES} passes", NETWORKS, MANY_PASSES, PIECES, rows)
+    return Job(f"{NETWORKS:,} networks, {MANY_PASSES} passes", NETWORKS, MANY_PASSES, AT_ONCE, rows)
 
 
 def measured(job: Job) -> tuple[dict[str, Any], dict[str, Callable[[], Any]]]:

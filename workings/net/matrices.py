@@ -301,6 +301,6 @@ def stepped(task: Task, at: Pass, y: Array, rules: Rules, say: Say = unsaid) -> 
             if before:
                 step = before[place] = say("velocity", rules.momentum * before[place] + step, k + 1, part)
             values[place] = say("update", values[place] - rules.rate * step, k + 1, part)
-        layers[k] = layers[k]._replace(weights=values[0], bias=values[1])
+        layers[k] = Layer(values[0], values[1], layers[k].activation)
         velocity[k : k + 1] = [(before[0], before[1])] if before else []
     return task._replace(layers=tuple(layers), velocity=tuple(velocity) or None)

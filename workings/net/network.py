@@ -224,9 +224,9 @@ def trained(
     task: Task, x: Array, y: Array, passes: int, rules: Rules, every: int
 ) -> tuple[Task, list[Array]]:
     """Train pass by pass, and return what came of it with the losses."""
-    losses = []
-    # online a step for each example, otherwise one for all
-    turns = [slice(e, e + 1) for e in range(x.shape[-2])] if rules.examples == "online" else [slice(None)]
+    losses, turns = [], [(x, y)]  # online a step for each example, otherwise one for all
+    if rules.examples == "online":
+        turns = [(x[..., e : e + 1, :], y[..., e : e + 1, :]) for e in range(x.shape[-2])]
     with np.errstate(all="ignore"):
         for done in range(passes + 1):
             at = ahead(task, x, y)
@@ -238,7 +238,6 @@ def trained(
                 except ValueError as error:
                     what = f"rate: {rules.rate:g} is too large, after {done} passes {error}"
                     raise ValueError(what) if done else error from None
-            for turn in turns if done < passes else ():
-                one, targets = x[..., turn, :], y[..., turn, :]
-                task = stepped(task, ahead(task, one, targets) if len(turns) > 1 else at, targets, rules)
+            for inputs, targets in turns if done < passes else ():
+                task = stepped(task, at if targets is y else ahead(task, inputs, targets), targets, rules)
     return task, losses
