@@ -35,9 +35,8 @@ CEILINGS = {
 ORDER = """
 bplit.byhand bplit.given bplit.line bplit.calculus bplit.reading bplit.listing bplit.article
 bplit.__init__ bplit.__main__
-workings.words workings.symbol
-workings.speed.functions workings.speed.writing workings.speed.running workings.speed.__init__
-workings.net.notation workings.net.rules workings.net.matrices workings.net.shapes workings.net.writer
+workings.words workings.symbol workings.speed
+workings.net.notation workings.net.matrices workings.net.shapes workings.net.writer
 workings.net.network workings.net.files workings.net.__init__
 workings.__init__
 workings.write.languages workings.write.formulas workings.write.forms workings.write.__init__

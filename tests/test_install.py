@@ -59,7 +59,7 @@ def test_the_examples_of_a_package_need_numpy_and_pytest_alone(where, package, a
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["sybil", "matplotlib", "numba"])
+@pytest.mark.parametrize("name", ["sybil", "matplotlib"])
 def test_nothing_else_is_installed(name, alone, tmp_path):
     done = subprocess.run([alone, "-c", f"import {name}"], cwd=tmp_path, capture_output=True, text=True)
     assert f"No module named '{name}'" in done.stderr

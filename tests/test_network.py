@@ -13,7 +13,7 @@ from soak import tries
 
 from bplit import Weights, byhand, partials, update
 from bplit.given import LIMIT
-from workings.net import ACTIVATIONS, BIASES, LOSSES, ORDERS, Layer, Network, Rules
+from workings.net import ACTIVATIONS, LOSSES, ORDERS, Layer, Network, Rules
 
 NAN, INF = math.nan, math.inf
 MANY = np.broadcast_to(0.0, (3, 1, 2))  # inputs or targets of one example each for three networks
@@ -1033,40 +1033,11 @@ def test_a_result_shares_no_memory_with_the_network_or_what_was_given():
         assert not any(np.shares_memory(part, other) for other in kept)
 
 
-@pytest.mark.parametrize("biases", BIASES)
-@pytest.mark.parametrize("examples", ["batch_mean", "batch_sum"])
-@pytest.mark.parametrize("loss", ["mse", "mae", "output"])
-def test_many_small_networks_train_by_their_listing_as_by_matrices(loss, biases, examples):
-    rng = np.random.default_rng(3)
-    bias = rng.normal(size=(7, 1) if biases == "shared" else (7, 3))
-    layers = [Layer(rng.normal(size=(7, 3, 2)), bias, "tanh"), Layer(rng.normal(size=(2, 3)))]
-    net, rules = Network(layers, loss), Rules(0.1, biases=biases, examples=examples)
-    for x, y in (([1, 2], [0, 1]), (rng.normal(size=(2, 2)), rng.uniform(size=(2, 2)))):
-        quick, slow = net.train(x, y, 12, rules, every=4), net.train(x, y, 12, rules)
-        assert quick.losses == pytest.approx(slow.losses[::4], rel=1e-12)
-        for one, other in zip(quick.network.layers, slow.network.layers, strict=True):
-            assert one.weights == pytest.approx(np.broadcast_to(other.weights, one.weights.shape), rel=1e-12)
-            assert (one.bias is None) == (other.bias is None)
-            if one.bias is not None:
-                assert one.bias == pytest.approx(other.bias, rel=1e-12)
-        assert quick.network.forward(x, y).loss.shape == slow.network.forward(x, y).loss.shape
-
-
 def test_a_loss_is_kept_every_so_many_passes():
     run = mazur().train(X, Y, 12, every=4)
     assert run.losses.tolist() == mazur().train(X, Y, 12).losses[::4].tolist()
     with pytest.raises(ValueError, match="^every: expected a divisor of 12 passes, got 5"):
         mazur().train(X, Y, 12, every=5)
     many = Network([Layer(np.ones((3, 1, 1)), None, "linear")])
-    with pytest.raises(
-        ValueError, match="^rate: 9 is too large, after 0 to 400 passes .*not a finite number"
-    ):
+    with pytest.raises(ValueError, match="^rate: 9 is too large, after 22 passes .*not a finite number"):
         many.train([1e3], [0], 400, Rules(9), every=400)
-
-
-def test_many_small_networks_with_logarithms_train_as_each_one_alone():
-    """A saturated output has a finite loss in matrices, and none by its listing."""
-    weights = np.array([[[50.0]], [[0.5]]])
-    net = Network([Layer(weights, None, "sigmoid")], "binary_cross_entropy")
-    quick, slow = net.train([1.0], [0.0], 12, every=4), net.train([1.0], [0.0], 12)
-    assert quick.losses == pytest.approx(slow.losses[::4], rel=1e-12)

@@ -2,7 +2,6 @@
 
 import ast
 import math
-import sys
 
 import numpy as np
 import pytest
@@ -10,8 +9,7 @@ import pytest
 from bplit import byhand, crossed, forward, partials, passes, update
 from bplit.line import Line
 from bplit.listing import Listing
-from workings.speed import repeat
-from workings.speed.functions import logistic
+from workings.speed import logistic, repeat
 
 RIGHT = Listing.of(forward, partials, update)
 CROSSED = Listing.of(forward, crossed, update)
@@ -33,14 +31,6 @@ FAILING = {
     "c = a ** -2": "line 1: not a finite number",
     "c = exp(1000 + a)": "line 1: not a finite number",
 }
-
-
-# compiling takes most of the time
-@pytest.fixture(params=["Python", pytest.param("machine code", marks=pytest.mark.slow)])
-def jit(request):
-    if request.param == "machine code":
-        pytest.importorskip("numba")
-    return request.param == "machine code"
 
 
 def some(listing, *shape):
@@ -70,8 +60,8 @@ def assert_same(values, expected):
 
 @pytest.mark.parametrize("n", [1, 2, 10, 100, 1000])
 @pytest.mark.parametrize(("listing", "rule"), [(RIGHT, partials), (CROSSED, crossed)])
-def test_a_run_equals_the_passes(jit, n, listing, rule):
-    values = repeat(listing, n, GIVEN, jit=jit)
+def test_a_run_equals_the_passes(n, listing, rule):
+    values = repeat(listing, n, GIVEN)
     *_, f = passes(n, rule=rule)
     wanted = {name: value for name, value in vars(f).items() if name in values}
     assert_same({name: values[name] for name in wanted}, wanted)
@@ -85,62 +75,62 @@ def test_a_run_equals_the_passes(jit, n, listing, rule):
         (CROSSED, ["0.0518956728931", "0.0409254668911", "0.00504936047507", "0.000467508796192"]),
     ],
 )
-def test_a_run_has_the_articles_digits(jit, listing, lost):
-    assert [f"{repeat(listing, n, GIVEN, jit=jit)['lost']:.12g}" for n in (1, 10, 100, 1000)] == lost
+def test_a_run_has_the_articles_digits(listing, lost):
+    assert [f"{repeat(listing, n, GIVEN)['lost']:.12g}" for n in (1, 10, 100, 1000)] == lost
     given = {name: np.full(3, value) for name, value in GIVEN.items()}
     for n, text in zip((1, 10, 100, 1000), lost, strict=True):
-        assert [f"{value:.12g}" for value in repeat(listing, n, given, jit=jit)["lost"]] == [text] * 3
+        assert [f"{value:.12g}" for value in repeat(listing, n, given)["lost"]] == [text] * 3
 
 
 @pytest.mark.parametrize("text", LISTINGS)
-def test_any_listing_runs_as_slowly(jit, text):
+def test_any_listing_runs_as_slowly(text):
     listing = Listing.read(text)
     for n in 1, 2, 7:
         given = some(listing, 2, 3)
-        assert_same(repeat(listing, n, given, jit=jit), slowly(listing, n, given))
-        assert_same(repeat(listing, n, one(given, 0, 1), jit=jit), slowly(listing, n, one(given, 0, 1)))
+        assert_same(repeat(listing, n, given), slowly(listing, n, given))
+        assert_same(repeat(listing, n, one(given, 0, 1)), slowly(listing, n, one(given, 0, 1)))
 
 
-def test_networks_do_not_mix(jit):
+def test_networks_do_not_mix():
     given = some(RIGHT, 50_005)  # they go through their passes in pieces
-    values = repeat(RIGHT, 5, given, jit=jit)
+    values = repeat(RIGHT, 5, given)
     for place in [*range(0, 50_005, 997), 1023, 1024, 24_999, 25_000, -1]:
         assert_same(one(values, place), repeat(RIGHT, 5, one(given, place)))
 
 
-def test_what_is_given_stays_as_it_is(jit):
+def test_what_is_given_stays_as_it_is():
     given = some(RIGHT, 10)
     kept = {name: value.copy() for name, value in given.items()}
-    repeat(RIGHT, 5, given, jit=jit)
+    repeat(RIGHT, 5, given)
     assert all((given[name] == kept[name]).all() for name in given)
 
 
-def test_shapes_broadcast(jit):
+def test_shapes_broadcast():
     listing = Listing.read("b = a * c\nupdate_a = a + b\nd = 1 + e")
     given = {"a": np.array([[1], [2]]), "c": [1, 2, 3], "e": 1}
-    values = repeat(listing, 3, given, jit=jit)
+    values = repeat(listing, 3, given)
     assert {value.shape for value in values.values()} == {(2, 3)}
     assert values["a"].tolist() == [[4, 9, 16], [8, 18, 32]]
     assert values["d"].dtype == float
-    assert repeat(listing, 3, {"a": [], "c": 1, "e": 1}, jit=jit)["b"].shape == (0,)
+    assert repeat(listing, 3, {"a": [], "c": 1, "e": 1})["b"].shape == (0,)
     with pytest.raises(ValueError, match=r"^given: .*shape"):
-        repeat(listing, 3, {"a": [1, 2], "c": [1, 2, 3], "e": 1}, jit=jit)
+        repeat(listing, 3, {"a": [1, 2], "c": [1, 2, 3], "e": 1})
 
 
-def test_updates_may_be_chosen(jit):
+def test_updates_may_be_chosen():
     listing = Listing.read("c = a + b")
-    fibonacci = repeat(listing, 10, {"a": 0, "b": 1}, {"a": "b", "b": "c"}, jit=jit)
+    fibonacci = repeat(listing, 10, {"a": 0, "b": 1}, {"a": "b", "b": "c"})
     assert fibonacci["c"] == 89
-    fibonacci = repeat(listing, 10, {"a": 0, "b": [1, 2]}, {"a": "b", "b": "c"}, jit=jit)
+    fibonacci = repeat(listing, 10, {"a": 0, "b": [1, 2]}, {"a": "b", "b": "c"})
     assert fibonacci["c"].tolist() == [89, 178]
-    swapped = repeat(listing, 4, {"a": [0, 1], "b": 2}, {"a": "b", "b": "a"}, jit=jit)
+    swapped = repeat(listing, 4, {"a": [0, 1], "b": 2}, {"a": "b", "b": "a"})
     assert [swapped[name].tolist() for name in "abc"] == [[2, 2], [0, 1], [2, 3]]
-    both = repeat(listing, 4, {"a": [0, 1], "b": 2}, {"a": "c", "b": "c"}, jit=jit)
+    both = repeat(listing, 4, {"a": [0, 1], "b": 2}, {"a": "c", "b": "c"})
     assert both["c"].tolist() == [16, 24]
-    assert repeat(listing, 10, {"a": 3, "b": 1}, {}, jit=jit) == {"a": 3, "b": 1, "c": 4}
+    assert repeat(listing, 10, {"a": 3, "b": 1}, {}) == {"a": 3, "b": 1, "c": 4}
     for wrong in {"a": "d"}, {"c": "a"}, {"a": 1}, {"": []}:
         with pytest.raises(ValueError, match=r"^updates: expected an input and a name, got "):
-            repeat(listing, 2, {"a": 0, "b": 1}, wrong, jit=jit)
+            repeat(listing, 2, {"a": 0, "b": 1}, wrong)
 
 
 @pytest.mark.parametrize("n", [0, -1, 1.5, "2", None])
@@ -150,9 +140,9 @@ def test_n_is_a_whole_number(n):
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, 1e51, 10**400, "1", None, 1j, [0.5, math.nan], [1j]])
-def test_inputs_are_real_numbers(jit, value):
+def test_inputs_are_real_numbers(value):
     with pytest.raises(ValueError, match=r"^w1: expected"):
-        repeat(RIGHT, 2, GIVEN | {"w1": value}, jit=jit)
+        repeat(RIGHT, 2, GIVEN | {"w1": value})
 
 
 def test_inputs_are_those_of_the_listing():
@@ -177,24 +167,10 @@ def test_a_line_that_fails_on_the_way_is_named():
             repeat(listing, 5, {"a": a, "c": 1})
 
 
-@pytest.mark.parametrize("text", FAILING)
-def test_a_value_that_is_not_finite_is_named(text):
-    pytest.importorskip("numba")
-    for a in 0.0, np.zeros(3):
-        with pytest.raises(ValueError, match=r"^given: in pass 2 c is not a finite number"):
-            repeat(Listing.read(text), 2, {"a": a}, jit=True)
-
-
-def test_a_run_that_grows_beyond_all_bounds_is_refused(jit):
+def test_a_run_that_grows_beyond_all_bounds_is_refused():
     for a in 2.0, [2.0, 3.0]:
         with pytest.raises(ValueError, match="not a finite number"):
-            repeat(Listing.read("update_a = a * a"), 20, {"a": a}, jit=jit)
-
-
-def test_without_numba_it_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "numba", None)
-    with pytest.raises(ImportError, match=r"pip install bplit\[fast\]"):
-        repeat(Listing.read("a = b"), 1, {"b": 1}, jit=True)
+            repeat(Listing.read("update_a = a * a"), 20, {"a": a})
 
 
 def test_the_sigmoid_without_a_branch_is_the_sigmoid():
@@ -208,39 +184,3 @@ def test_nothing_but_known_functions_is_in_reach():
         for a in 1.0, [1.0]:
             with pytest.raises((NameError, KeyError)):
                 repeat(forged, 2, {"a": a})
-
-
-EXTREMES = [0.0, 1e-300, -1e-300, 0.6, -0.63, 36.9, -40, 709.7, -708, -744, -746, 710, -1e5, 1e5, 1e50, -1e50]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["exp", "tanh", "sigmoid"])
-def test_machine_code_calculates_its_functions_as_numpy_does(name):
-    pytest.importorskip("numba")
-    random = np.random.default_rng(1)
-    ts = np.concatenate(
-        [EXTREMES, random.normal(0, 1e-3, 1000), random.normal(0, 3, 9000), random.uniform(-700, 700, 9000)]
-    )
-    listing = Listing.read(f"b = {name}(a)")
-    with np.errstate(over="ignore"):
-        expected = listing.run({"a": ts[ts < 709]})["b"]
-    found = repeat(listing, 1, {"a": ts[ts < 709]}, jit=True)["b"]
-    # below that a float has fewer digits, and the sigmoid is 0 where e ** -t is infinite
-    np.testing.assert_allclose(found, expected, rtol=1e-15, atol=1e-307)
-    for t in EXTREMES:
-        if name == "exp" and t > 709.75:
-            with pytest.raises(ValueError, match="in pass 1 b is not a finite number"):
-                repeat(listing, 1, {"a": [t]}, jit=True)
-        else:
-            (value,) = repeat(listing, 1, {"a": [t]}, jit=True)["b"]
-            assert value == pytest.approx(listing.run({"a": t})["b"], rel=1e-15, abs=1e-307)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["exp", "tanh", "sigmoid"])
-def test_machine_code_passes_on_what_is_no_number(name):
-    pytest.importorskip("numba")
-    listing = Listing.read(f"b = {name}(a ** 7 - a ** 7)")
-    for a in 1e50, [1e50]:
-        with pytest.raises(ValueError, match="in pass 1 b is not a finite number"):
-            repeat(listing, 1, {"a": a}, jit=True)

@@ -22,7 +22,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from bplit import forward, partials
 from workings import draw, words
-from workings.write.languages import SUM, TEXT, Written, figure, numeral, written
+from workings.write.languages import SIGNS, SUM, TEXT, Written, figure, numeral, written
 
 DOCS = Path(__file__).parent.parent
 
@@ -245,7 +245,7 @@ def page(part: str) -> str:
         part,
         panels=panels,
         lines=" ".join(chosen(wanted, model)),
-        said=json.dumps(WORDS | {"symbols": TEXT.symbols}, ensure_ascii=False),
+        said=json.dumps(WORDS | {"symbols": SIGNS}, ensure_ascii=False),
         own=[
             (address(dict(zip(model.trained, numbers, strict=False))), WORDS[key])
             for key, numbers in OWN.items()

@@ -8,21 +8,5 @@ from workings.draw.canvas import FIRST, GROUND, INK, SECOND, STYLES, Picture, bl
 from workings.draw.charts import curves, logarithmic, tangent, varied
 from workings.draw.diagrams import EDGES, network, units, wiring
 
-__all__ = [
-    "EDGES",
-    "FIRST",
-    "GROUND",
-    "INK",
-    "SECOND",
-    "STYLES",
-    "Picture",
-    "blank",
-    "curves",
-    "logarithmic",
-    "network",
-    "picture",
-    "tangent",
-    "units",
-    "varied",
-    "wiring",
-]
+__all__ = ["EDGES", "FIRST", "GROUND", "INK", "SECOND", "STYLES", "Picture", "blank", "curves", "logarithmic"]
+__all__ += ["network", "picture", "tangent", "units", "varied", "wiring"]

@@ -39,16 +39,11 @@ class Picture(NamedTuple):
 
 def blank(width: float, height: float) -> tuple[Figure, Axes]:
     """Return an empty figure, width by height units, and its axes: two thin lines and no box."""
-    with mpl.rc_context(
-        {
-            "axes.edgecolor": QUIET,
-            "axes.facecolor": "none",
-            "axes.labelcolor": INK,
-            "figure.facecolor": "none",
-            "xtick.color": INK,
-            "ytick.color": INK,
-        }
-    ):
+    colors: dict[Any, str] = dict.fromkeys(("axes.facecolor", "figure.facecolor"), "none")
+    colors |= dict.fromkeys(("axes.labelcolor", "xtick.color", "ytick.color"), INK) | {
+        "axes.edgecolor": QUIET
+    }
+    with mpl.rc_context(colors):
         fig = Figure(figsize=(width / 72, height / 72), layout="constrained")
         ax = fig.subplots()
     ax.spines[["top", "right"]].set_visible(False)

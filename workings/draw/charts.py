@@ -37,26 +37,18 @@ def varied(
     except (AttributeError, TypeError, ValueError):  # no pair of numbers by a name
         fine = False
     if not fine:
-        raise ValueError(
-            "over: expected one of the inputs, with a number up to the given one and one from it on, "
-            f"got {shown(over)}"
-        )
+        what = "expected one of the inputs, with a number up to the given one and one from it on"
+        raise ValueError(f"over: {what}, got {shown(over)}")
     at, value, slope = values[name], values[of], listing.sweep(values, of).partials[name]
     line = np.linspace(low, high, 121)
     fig, ax = blank(416, 260)
     ax.plot(line, np.broadcast_to(listing.run({**given, name: line})[of], line.shape), color=INK, lw=1.8)
     tangent(ax, at, value, slope, 0.2 * (high - low), STYLES[0])
     # on the side with more room, and below a rising tangent there or above a falling one
-    side = 1 if at < low + 0.6 * (high - low) else -1
-    ax.annotate(
-        SAYS["slope"].format(slope),
-        (at, value),
-        (8 * side, 14 * side * (1 if slope < 0 else -1)),
-        textcoords="offset points",
-        color=FIRST,
-        ha="left" if side > 0 else "right",
-        va="center",
-    )
+    side, ha = (1, "left") if at < low + 0.6 * (high - low) else (-1, "right")
+    away = (8 * side, 14 * side * (1 if slope < 0 else -1))
+    style: dict[str, Any] = {"textcoords": "offset points", "color": FIRST, "ha": ha, "va": "center"}
+    ax.annotate(SAYS["slope"].format(slope), (at, value), away, **style)
     ax.set(xlabel=name, ylabel=of)
     words = SAYS["along"].format(of=of, name=name, low=low, high=high, at=at, value=value, slope=slope)
     return picture(fig, words)

@@ -15,6 +15,8 @@ from bplit.line import Value
 from workings.draw.canvas import GROUND, INK, QUIET, SAYS, STYLES, Picture, blank, picture
 from workings.net import Layer, Network, Worked
 
+Paths = Sequence[Sequence[str]]  # each of names in the order of a listing
+
 
 class Unit(NamedTuple):
     """A unit of a picture: its name, that of its output, the lines above it and the labels left of it.
@@ -75,15 +77,9 @@ def units(worked: Worked, values: Mapping[str, float], apart: str) -> list[list[
 
 # The article's network: its units, where each of them stands, and the two that each weight joins.
 ARTICLE = Network((Layer([[1, 1], [1, 1]]), Layer([[1, 1], [1, 1]]))).worked(X, Y)
-PLACES = {
-    "x1": (26, 232),
-    "x2": (26, 58),
-    "h1": (158, 232),
-    "h2": (158, 58),
-    "o1": (296, 232),
-    "o2": (296, 58),
-    "lost": (390, 145),
-}
+ACROSS = {"x": 26, "h": 158, "o": 296}
+PLACES = {f"{layer}{n}": (x, y) for layer, x in ACROSS.items() for n, y in ((1, 232), (2, 58))}
+PLACES["lost"] = (390, 145)
 EDGES = {
     label: (start.name, unit.name)
     for before, column in pairwise(units(ARTICLE, {}, ""))
@@ -93,7 +89,7 @@ EDGES = {
 }
 
 
-def network(f: Paper | None = None, d: Paper | None = None, paths: Sequence[Sequence[str]] = ()) -> Picture:
+def network(f: Paper | None = None, d: Paper | None = None, paths: Paths = ()) -> Picture:
     """Draw the article's network with its names, or with the values f by its units and the partials d.
 
     Up to two paths, each a sequence of edges, are lit: the first one solid, the second one dashed.
@@ -148,10 +144,7 @@ class Spot(NamedTuple):
 
 
 def wiring(
-    worked: Worked,
-    values: Mapping[str, Value] | None = None,
-    partials: bool = False,
-    paths: Sequence[Sequence[str]] = (),
+    worked: Worked, values: Mapping[str, Value] | None = None, partials: bool = False, paths: Paths = ()
 ) -> Picture:
     """Draw any network of up to 6 layers of up to 8 units: its names, or the values its listing returned.
 
@@ -222,9 +215,7 @@ def arranged(columns: Sequence[Sequence[Unit]], pitch: float) -> tuple[float, fl
     return left - gap + LINE / 2, height, spots
 
 
-def connect(
-    ax: Axes, before: Sequence[Spot], spot: Spot, pitch: float, paths: Sequence[Sequence[str]]
-) -> None:
+def connect(ax: Axes, before: Sequence[Spot], spot: Spot, pitch: float, paths: Paths) -> None:
     """Draw a unit, what stands above and left of it, and the edges that lead to it."""
     unit, x, y, left, tall = spot
     disc(ax, (x, y), RADIUS, unit.name)
@@ -247,11 +238,7 @@ def connect(
 
 
 def wide(texts: Iterable[str]) -> float:
-    """Return about how wide the widest line of some texts is, with room for an unusually wide type.
-
-    >>> wide(["w1 = 1", "w2 = 0.5"]) > wide(["w1 = 1"]) > wide([]) == 0
-    True
-    """
+    """Return about how wide the widest line of some texts is, with room for an unusually wide type."""
     return max((6.2 * len(line) for text in texts for line in text.split("\n")), default=0.0)
 
 
@@ -271,12 +258,8 @@ def disc(ax: Axes, place: tuple[float, float], radius: float, name: str) -> None
     ax.text(*place, name, ha="center", va="center", fontsize=size, color=INK, zorder=4)
 
 
-def lit(paths: Sequence[Sequence[str]], *ways: set[str]) -> dict[str, Any]:
-    """Return the style of an edge: that of the first path that has all the names of one of its ways.
-
-    >>> lit([["w1", "w5"]], {"w5"})["lw"], lit([["w1", "w5"]], {"w6"})["lw"]
-    (2.2, 1.0)
-    """
+def lit(paths: Paths, *ways: set[str]) -> dict[str, Any]:
+    """Return the style of an edge: that of the first path that has all the names of one of its ways."""
     if len(paths) > len(STYLES):
         raise ValueError(f"paths: expected up to {len(STYLES)}, got {len(paths)}")
     for path, style in zip(paths, STYLES, strict=False):

@@ -18,10 +18,9 @@ from bplit.given import LIMIT, shown
 from bplit.line import Line, Value
 from bplit.listing import Listing
 from bplit.reading import LENGTH
-from workings.net.matrices import ACTIVATIONS, LOSSES, Layer
+from workings.net.matrices import ACTIVATIONS, LOSSES, Layer, Rules
 from workings.net.network import Network
 from workings.net.notation import NOTATIONS, Notation, nearest, one_of
-from workings.net.rules import Rules
 from workings.net.writer import Worked
 
 TEMPLATE = """\
@@ -233,22 +232,12 @@ def sheet_of(content: dict[str, Any]) -> Sheet:
     names = dict(tables["names"])
     notation, numbering = names.pop("notation", "article"), names.pop("numbering", "rows")
     one_of("notation", notation, NOTATIONS)
-    targets: Any = [0.0] * network.sizes[-1]
-    match content["inputs"]:
-        case [[*_], *_] as rows:
-            targets = [targets for _ in rows]
-    return Sheet(
-        network,
-        content["inputs"],
-        content.get("targets", targets),
-        Rules(**tables["rules"]),
-        NOTATIONS[notation]._replace(**names),
-        numbering,
-        content.get("title", ""),
-        content.get("url", ""),
-        printed,
-        tables["means"],
-    )
+    x, none = content["inputs"], [0.0] * network.sizes[-1]
+    several = isinstance(x, list) and any(isinstance(row, list) for row in x[:1])
+    y = content.get("targets", [none for _ in x] if several else none)
+    how = Rules(**tables["rules"]), NOTATIONS[notation]._replace(**names), numbering
+    title, url = content.get("title", ""), content.get("url", "")
+    return Sheet(network, x, y, *how, title, url, printed, tables["means"])
 
 
 def printed_in(tables: Mapping[str, Any]) -> dict[int, dict[str, str]]:

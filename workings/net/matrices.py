@@ -7,16 +7,62 @@ examples on the one before; axes of networks stand in front.
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial as bind
 from math import gcd
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from bplit.calculus import split
+from bplit.given import rate, real, shown
 from bplit.line import KNOWN
-from workings.net.rules import Rules
-from workings.speed.functions import logistic
+from workings.net.notation import one_of
+from workings.speed import logistic
 from workings.symbol import Array, call
+
+ORDERS = ("simultaneous", "output_first")
+BIASES = ("per_unit", "shared", "frozen")
+EXAMPLES = ("batch_mean", "batch_sum", "online")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a step is taken.
+
+    Args:
+        rate: The learning rate.
+        order: ``simultaneous`` calculates all partials from the old weights. ``output_first`` updates a
+            layer before it carries the partials back through it, which is not gradient descent.
+        biases: ``per_unit`` steps each bias by its own partial, ``shared`` the one bias of a layer by the
+            sum of them, ``frozen`` none.
+        examples: ``batch_mean`` steps by the mean of the examples' partials, ``batch_sum`` by their sum,
+            ``online`` once for each example in turn.
+        momentum: The share of the step before that is added: v = momentum * v + partial, w = w - rate * v.
+
+    Raises:
+        ValueError: If an argument is not as above.
+
+    >>> Rules(order="output first")
+    Traceback (most recent call last):
+    ValueError: order: expected one of simultaneous, output_first, got 'output first', perhaps output_first
+    """
+
+    rate: float = 0.5
+    order: str = "simultaneous"
+    biases: str = "per_unit"
+    examples: str = "batch_mean"
+    momentum: float = 0.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rate", rate("rate", self.rate))
+        one_of("order", self.order, ORDERS)
+        one_of("biases", self.biases, BIASES)
+        one_of("examples", self.examples, EXAMPLES)
+        momentum = real(self.momentum)
+        if not 0 <= momentum < 1:
+            raise ValueError(f"momentum: expected a number from 0 to below 1, got {shown(self.momentum)}")
+        object.__setattr__(self, "momentum", momentum)
 
 
 class Layer(NamedTuple):
@@ -31,10 +77,8 @@ class Layer(NamedTuple):
     activation: str = "sigmoid"
 
 
-class Say(Protocol):
-    """Writes an array down: what it is, of which layer, and of which part of it."""
-
-    def __call__(self, what: str, array: Array, n: int = 0, part: str = "") -> Array: ...  # noqa: D102
+# Writes an array down, what it is, of which layer n and of which part of it, and returns what stands for it.
+Say = Callable[..., Array]
 
 
 def unsaid(what: str, array: Array, n: int = 0, part: str = "") -> Array:
@@ -57,7 +101,8 @@ def element(name: str) -> Activation:
     """Return an activation that takes each net input by itself: a known function and its written slope."""
     function = logistic if name == "sigmoid" else KNOWN[name].value  # quicker than with a look at signs
     # of a product each factor by itself, as a person multiplies
-    factors = [compile(part, "<slope>", "eval") for part in factors_of(KNOWN[name].written)]
+    _, written = split(ast.parse(KNOWN[name].written, mode="eval").body)
+    factors = [compile(ast.unparse(part), "<slope>", "eval") for part in written]
     known = {"__builtins__": {}, **{other: bind(call, other) for other in KNOWN}}
 
     def value(t: Array, say: Say) -> Array:
@@ -69,18 +114,6 @@ def element(name: str) -> Activation:
         return d
 
     return Activation(value, back)
-
-
-def factors_of(text: str) -> list[str]:
-    """Return the factors of a product, or what is none.
-
-    >>> factors_of("out * (1 - out)"), factors_of("1 - out ** 2")
-    (['out', '1 - out'], ['1 - out ** 2'])
-    """
-    match ast.parse(text, mode="eval").body:
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return [*factors_of(ast.unparse(left)), ast.unparse(right)]
-    return [text]
 
 
 def softmax(t: Array, say: Say = unsaid) -> Array:
@@ -258,27 +291,16 @@ def backwards(
 def stepped(task: Task, at: Pass, y: Array, rules: Rules, say: Say = unsaid) -> Task:
     """Return the task after a step from a forward pass, as the rules say."""
     layers, velocity = list(task.layers), list(task.velocity or ())
-    late = []
-
-    def moved(old: Array, step: Array, before: Array, n: int, part: str) -> tuple[Array, Array]:
-        if task.velocity:
-            step = say("velocity", rules.momentum * before + step, n, part)
-        return say("update", old - rules.rate * step, n, part), step
-
-    def move(k: int, by_weights: Array, by_bias: Array | None) -> None:
-        weights, bias, activation = layers[k]
-        of_weights, of_bias = velocity[k] if velocity else (None, None)
-        weights, of_weights = moved(weights, by_weights, of_weights, k + 1, "weights")
-        if by_bias is not None:
-            bias, of_bias = moved(bias, by_bias, of_bias, k + 1, "biases")
-        layers[k] = Layer(weights, bias, activation)
-        velocity[k : k + 1] = [(of_weights, of_bias)] if velocity else []
-
-    for k, _, by_weights, by_bias in backwards(task, at, y, rules, layers, say):
-        if rules.order == "output_first":
-            move(k, by_weights, by_bias)
-        else:
-            late.append((k, by_weights, by_bias))
-    for k, by_weights, by_bias in late:
-        move(k, by_weights, by_bias)
+    found = backwards(task, at, y, rules, layers, say)
+    # all partials first, or those of a layer only after the step of the one behind it
+    for k, _, *partials in found if rules.order == "output_first" else [*found]:
+        values, before = [*layers[k][:2]], [*velocity[k]] if velocity else []
+        for place, (part, step) in enumerate(zip(("weights", "biases"), partials, strict=True)):
+            if step is None:
+                continue
+            if before:
+                step = before[place] = say("velocity", rules.momentum * before[place] + step, k + 1, part)
+            values[place] = say("update", values[place] - rules.rate * step, k + 1, part)
+        layers[k] = Layer(values[0], values[1], layers[k].activation)
+        velocity[k : k + 1] = [(before[0], before[1])] if before else []
     return task._replace(layers=tuple(layers), velocity=tuple(velocity) or None)

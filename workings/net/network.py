@@ -4,34 +4,23 @@ A row of a weight matrix leads into one unit, a column comes from one. What is c
 examples at once has an axis of examples in front of the last one; networks that are calculated at once
 have axes in front of that. All numbers are float64 without units.
 
->>> article = Network([Layer([[1, 1], [1, 1]]), Layer([[1, 1], [1, 1]])])
->>> x, y = [0.1, 0.88], [0.55, 1]
->>> gradient = article.gradient(x, y)
->>> print(f"{article.forward(x, y).loss:.6f} {gradient.weights[1][0, 0]:.6f}")
+>>> article, x, y = Network([Layer([[1, 1], [1, 1]]), Layer([[1, 1], [1, 1]])]), [0.1, 0.88], [0.55, 1]
+>>> print(f"{article.forward(x, y).loss:.6f} {article.gradient(x, y).weights[1][0, 0]:.6f}")
 0.051896 0.029091
->>> print(f"{article.step(x, y, Rules(rate=0.5)).layers[1].weights[0, 0]:.6f}")
-0.985455
 """
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from bplit.given import shown, whole
 from bplit.line import Value, plain
-from workings.net.matrices import LOSSES, Layer, Pass, Task, ahead, backwards, stepped, together
+from workings.net.matrices import LOSSES, Layer, Pass, Rules, Task, ahead, backwards, stepped, together
 from workings.net.notation import Notation, one_of
-from workings.net.rules import EXAMPLES, Rules
 from workings.net.shapes import examples_of, finite, layers_of
 from workings.net.writer import Worked, worked
-from workings.speed import repeat
 from workings.symbol import Array
-
-# Networks of up to so many products in a pass are quicker by their listing, number by number, than by
-# small matrices, if there are many of them.
-SMALL = 100
 
 
 class Gradient(NamedTuple):
@@ -128,7 +117,7 @@ class Network:
         >>> net.gradient([[1, 0], [0, 1]], [[0], [0]], "batch_sum").weights[0].tolist()
         [[2.0, 4.0]]
         """
-        one_of("examples", examples, EXAMPLES[:2])
+        one_of("examples", examples, ("batch_mean", "batch_sum"))
         x, y, one = examples_of(self.task, x, y)
         with np.errstate(all="ignore"):
             at = ahead(self.task, x, y)
@@ -155,8 +144,7 @@ class Network:
         """Take so many passes over the examples: a step in each, or with ``online`` one for each example.
 
         ``losses[k]`` is the loss after k * every passes, of shape (...): the mean over the examples with
-        ``batch_mean``, otherwise their sum. Many small networks are quickest if there are many passes
-        between two losses: then each piece of them goes through these while it is in a cache.
+        ``batch_mean``, otherwise their sum.
 
         Raises ValueError as `forward` does, and with the number of the pass in which a number leaves the
         finite ones.
@@ -170,10 +158,8 @@ class Network:
         if passes % every:
             raise ValueError(f"every: expected a divisor of {passes} passes, got {every}")
         x, y, _ = examples_of(self.task, x, y)
-        task = ready(self, rules)
-        quick = passes and every > 2 and small(task, x, y, rules)
-        trained, losses = (by_listing if quick else by_matrices)(task, x, y, passes, rules, every)
-        return Run(rebuilt(trained), np.stack(losses))
+        task, losses = trained(ready(self, rules), x, y, passes, rules, every)
+        return Run(rebuilt(task), np.stack(losses))
 
     def worked(
         self,
@@ -207,8 +193,7 @@ def rebuilt(task: Task) -> Network:
     """Return a network of numbers that need no check."""
     new = object.__new__(Network)
     new.__dict__.update(task._asdict())
-    pairs = [*(layer[:2] for layer in task.layers), *(task.velocity or ())]
-    for pair in pairs:
+    for pair in [*(layer[:2] for layer in task.layers), *(task.velocity or ())]:
         for array in pair:
             if array is not None:
                 array.setflags(write=False)
@@ -226,9 +211,8 @@ def ready(net: Network, rules: Rules) -> Task:
             bias = np.broadcast_to(bias, (*bias.shape[:-1], weights.shape[-2]))
         if bias is not None and rules.biases == "shared":
             if not np.all(bias == bias[..., :1]):
-                raise ValueError(
-                    f"layer {k + 1}: bias: the policy shared wants one for all units, got {shown(bias)}"
-                )
+                what = f"the policy shared wants one for all units, got {shown(bias)}"
+                raise ValueError(f"layer {k + 1}: bias: {what}")
             bias = bias[..., :1]
             by_weights, by_bias = velocity[k]
             velocity[k] = by_weights, by_bias.sum(-1, keepdims=True) if by_bias.ndim else by_bias
@@ -236,16 +220,13 @@ def ready(net: Network, rules: Rules) -> Task:
     return net.task._replace(layers=tuple(layers), velocity=tuple(velocity) if rules.momentum else None)
 
 
-def too_large(rules: Rules, where: str, error: ValueError) -> ValueError:
-    """Return an error that says what the rate has led to."""
-    return ValueError(f"rate: {rules.rate:g} is too large, after {where} passes {error}")
-
-
-def by_matrices(
+def trained(
     task: Task, x: Array, y: Array, passes: int, rules: Rules, every: int
 ) -> tuple[Task, list[Array]]:
     """Train pass by pass, and return what came of it with the losses."""
-    losses = []
+    losses, turns = [], [(x, y)]  # online a step for each example, otherwise one for all
+    if rules.examples == "online":
+        turns = [(x[..., e : e + 1, :], y[..., e : e + 1, :]) for e in range(x.shape[-2])]
     with np.errstate(all="ignore"):
         for done in range(passes + 1):
             at = ahead(task, x, y)
@@ -255,50 +236,8 @@ def by_matrices(
                 try:
                     finite(task, at)
                 except ValueError as error:
-                    raise too_large(rules, f"{done}", error) if done else error from None
-            if done == passes:
-                break
-            if rules.examples != "online":
-                task = stepped(task, at, y, rules)
-                continue
-            for n in range(x.shape[-2]):
-                one, target = x[..., n : n + 1, :], y[..., n : n + 1, :]
-                task = stepped(task, ahead(task, one, target), target, rules)
+                    what = f"rate: {rules.rate:g} is too large, after {done} passes {error}"
+                    raise ValueError(what) if done else error from None
+            for inputs, targets in turns if done < passes else ():
+                task = stepped(task, at if targets is y else ahead(task, inputs, targets), targets, rules)
     return task, losses
-
-
-def small(task: Task, x: Array, y: Array, rules: Rules) -> bool:
-    """Say whether many small networks are to be trained by their listing.
-
-    A listing takes logarithms and exponentials as they stand, and matrices need not.
-    """
-    products = x.shape[-2] * sum(a * b for a, b in pairwise(task.sizes))
-    axes = np.broadcast_shapes(task.axes, x.shape[:-2], y.shape[:-2])
-    plainly = not rules.momentum and (rules.examples != "online" or x.shape[-2] == 1)
-    logs = task.loss in ("binary_cross_entropy", "cross_entropy")
-    exps = any(layer.activation == "softmax" for layer in task.layers)
-    return bool(axes) and products <= SMALL and plainly and not (logs or exps)
-
-
-def by_listing(
-    task: Task, x: Array, y: Array, passes: int, rules: Rules, every: int
-) -> tuple[Task, list[Array]]:
-    """Train many small networks by their listing, which works in pieces that stay in a cache."""
-    sheet = worked(task, x, y, rules, "article", "rows")
-    at = ahead(task, x, y)
-    finite(task, at)
-    losses, values = [together(at.loss, rules.examples)], sheet.given
-    for done in range(every, passes + 1, every):
-        try:
-            now = sheet.given | {name: values[name] for name in sheet.updates}
-            values = repeat(sheet.listing, every + 1, now, sheet.updates)
-        except ValueError as error:
-            raise too_large(rules, f"{done - every} to {done}", error) from None
-        losses.append(values[sheet.loss])
-    layers = []
-    for (_, bias, activation), names in zip(task.layers, sheet.layers, strict=True):
-        weights = np.stack([np.stack([values[name] for name in row], -1) for row in names.weights], -2)
-        if bias is not None:
-            bias = np.stack([values[name] for name in dict.fromkeys(names.biases or ())], -1)
-        layers.append(Layer(weights, bias, activation))
-    return task._replace(layers=tuple(layers)), losses

@@ -41,53 +41,30 @@ class Notation(NamedTuple):
     rate: str = "theta"
 
 
-NOTATIONS = {
-    "article": Notation(),
-    "net_out": Notation(
-        x="i{unit}",
-        y="target_{at}",
-        net="net_{at}",
-        out="out_{at}",
-        exp="exp_{at}",
-        sum="sum_{layer}",
-        error="E_{at}",
-        loss="E",
-        back="back_{at}",
-        mixed="mixed_{layer}",
-        delta="delta_{at}",
-        partial="dE_d{name}",
-        update="new_{name}",
-        rate="rate",
-    ),
-    "z_a": Notation(
-        weight="W{n}_{edge}",
-        bias="b{n}_{unit}",
-        shared="b{n}",
-        net="z{n}_{unit}",
-        out="a{n}_{unit}",
-        exp="e{n}_{unit}",
-        sum="s{n}",
-        error="L{unit}",
-        loss="L",
-        back="da{n}_{unit}",
-        mixed="m{n}",
-        delta="dz{n}_{unit}",
-        partial="d{name}",
-        update="new_{name}",
-        rate="alpha",
-    ),
+# What the other notations call otherwise.
+OTHERWISE = {
+    "net_out": """
+        x i{unit}        y target_{at}         net net_{at}       out out_{at}     exp exp_{at}
+        sum sum_{layer}  error E_{at}          loss E             back back_{at}   mixed mixed_{layer}
+        delta delta_{at} partial dE_d{name}    update new_{name}  rate rate
+        """,
+    "z_a": """
+        weight W{n}_{edge} bias b{n}_{unit}    shared b{n}        net z{n}_{unit}  out a{n}_{unit}
+        exp e{n}_{unit}    sum s{n}            error L{unit}      loss L           back da{n}_{unit}
+        mixed m{n}         delta dz{n}_{unit}  partial d{name}    update new_{name} rate alpha
+        """,
+}
+NOTATIONS = {"article": Notation()} | {
+    name: Notation(**dict(re.findall(r"(\w+) (\S+)", patterns))) for name, patterns in OTHERWISE.items()
 }
 NUMBERINGS = ("rows", "columns")
+Edge = tuple[int, int] | None  # the unit that a weight leads to, and the one it comes from
 # Names that a solution in Python uses otherwise.
 TAKEN = {*KNOWN, *dir(builtins), "Context", "Decimal", "rounded"}
 
 
 class Namer:
-    """Fills in the patterns of a notation, for a network of so many units in each layer, inputs first.
-
-    >>> Namer("net_out", (2, 3, 1)).name("net", 2, 1), Namer("article", (2, 3, 1)).name("out", 1, 3)
-    ('net_o1', 'h_out_3')
-    """
+    """Fills in the patterns of a notation, for a network of so many units in each layer, inputs first."""
 
     def __init__(self, notation: str | Notation, sizes: tuple[int, ...]) -> None:
         if not isinstance(notation, Notation):
@@ -96,13 +73,7 @@ class Namer:
         self.notation, self.depth, self.wide = notation, len(sizes) - 1, max(sizes) > 9
 
     def name(
-        self,
-        what: str,
-        n: int = 0,
-        unit: int = 0,
-        example: int = 0,
-        edge: tuple[int, int] | None = None,
-        **more: str | int,
+        self, what: str, n: int = 0, unit: int = 0, example: int = 0, edge: Edge = None, **more: str | int
     ) -> str:
         """Return the name of something in layer n (0: the inputs), of an example if there are several."""
         hidden = f"h{n}" if self.depth > 2 else "h"
@@ -113,10 +84,8 @@ class Namer:
         pattern = str(getattr(self.notation, what))
         words = {"layer": layer, "n": n, "unit": unit, "at": at, **more}
         if not re.fullmatch(rf"(\w|\{{({'|'.join(words)})\}})+", pattern, re.ASCII):
-            braces = ", ".join(f"{{{word}}}" for word in words)
-            raise ValueError(
-                f"notation: {what}: expected letters, digits, _ and any of {braces}, got {shown(pattern)}"
-            )
+            wanted = f"letters, digits, _ and any of {', '.join(f'{{{word}}}' for word in words)}"
+            raise ValueError(f"notation: {what}: expected {wanted}, got {shown(pattern)}")
         name = pattern.format(**words)
         return f"{name}_e{example}" if example else name
 
@@ -141,9 +110,8 @@ def one_of(name: str, value: object, known: Iterable[str]) -> None:
     """
     known = tuple(known)
     if not (isinstance(value, str) and value in known):
-        raise ValueError(
-            f"{name}: expected one of {', '.join(known)}, got {shown(value)}{nearest(value, known)}"
-        )
+        got = f"{shown(value)}{nearest(value, known)}"
+        raise ValueError(f"{name}: expected one of {', '.join(known)}, got {got}")
 
 
 def nearest(value: object, known: Iterable[str]) -> str:

@@ -8,8 +8,13 @@ from bplit.given import shown
 from bplit.line import Value
 from workings.net.matrices import ACTIVATIONS, Layer, Pass, Task
 from workings.net.notation import one_of
-from workings.speed.running import reals
+from workings.speed import reals
 from workings.symbol import Array
+
+
+def unfit(name: str, wanted: str, got: object) -> ValueError:
+    """Return an error that says what was wanted, and what was given."""
+    return ValueError(f"{name}: expected {wanted}, got {got}")
 
 
 def layers_of(given: Iterable[Layer]) -> tuple[Layer, ...]:
@@ -17,36 +22,28 @@ def layers_of(given: Iterable[Layer]) -> tuple[Layer, ...]:
     try:
         layers = [Layer(*layer) for layer in given]
     except TypeError:
-        raise ValueError(f"layers: expected layers, got {shown(given)}") from None
+        raise unfit("layers", "layers", shown(given)) from None
     if not layers:
-        raise ValueError("layers: expected at least one layer, got none")
-    before, found = 0, []
+        raise unfit("layers", "at least one layer", "none")
     axes: tuple[int, ...] = ()
     for k, (weights, bias, activation) in enumerate(layers):
         place = f"layer {k + 1}"
         one_of(f"{place}: activation", activation, ACTIVATIONS)
         weights = fixed(f"{place}: weights", weights)
         if weights.ndim < 2 or not all(weights.shape[-2:]):
-            raise ValueError(
-                f"{place}: weights: expected a row for each unit, got an array of shape {weights.shape}"
-            )
+            raise unfit(f"{place}: weights", "a row for each unit", f"an array of shape {weights.shape}")
         units, inputs = weights.shape[-2:]
-        if k and inputs != before:
-            raise ValueError(
-                f"{place}: weights: expected {before} in a row, one for each unit of layer {k}, got {inputs}"
-            )
+        before = layers[k - 1].weights.shape[-2] if k else inputs
+        if inputs != before:
+            raise unfit(f"{place}: weights", f"{before} in a row, one for each unit of layer {k}", inputs)
         axes = fits(f"{place}: weights: their axes of networks", weights.shape[:-2], axes)
         if bias is not None:
-            bias = fixed(f"{place}: bias", bias)
-            bias = bias[None] if bias.ndim == 0 else bias
+            bias = np.atleast_1d(fixed(f"{place}: bias", bias))
             if bias.shape[-1] not in (1, units):
-                raise ValueError(
-                    f"{place}: bias: expected one, or {units}: one for each unit, got {bias.shape[-1]}"
-                )
+                raise unfit(f"{place}: bias", f"one, or {units}: one for each unit", bias.shape[-1])
             axes = fits(f"{place}: bias: its axes of networks", bias.shape[:-1], axes)
-        before = units
-        found.append(Layer(weights, bias, activation))
-    return tuple(found)
+        layers[k] = Layer(weights, bias, activation)
+    return tuple(layers)
 
 
 def examples_of(task: Task, x: Value, y: Value, needed: bool = True) -> tuple[Array, Array | None, bool]:
@@ -59,27 +56,23 @@ def examples_of(task: Task, x: Value, y: Value, needed: bool = True) -> tuple[Ar
         return x, None, one
     y = numbers("y", y)
     if (np.ndim(y) == 1) != one:
-        raise ValueError(f"y: expected {1 if one else x.ndim} axes, as the inputs have, got {np.ndim(y)}")
+        raise unfit("y", f"{1 if one else x.ndim} axes, as the inputs have", np.ndim(y))
     y = fitting("y", y, task.sizes[-1], "outputs")
     fits("y: its axes of networks", y.shape[:-2], axes)
     if y.shape[-2] != x.shape[-2]:
-        raise ValueError(f"y: expected {x.shape[-2]} examples, as the inputs have, got {y.shape[-2]}")
-    allow(task.loss, y)
+        raise unfit("y", f"{x.shape[-2]} examples, as the inputs have", y.shape[-2])
+    sums = y.sum(-1)
+    allowed = {
+        "binary_cross_entropy": [(y, (y >= 0) & (y <= 1), "from 0 to 1", ".17g")],
+        "cross_entropy": [
+            (y, y >= 0, "from 0 on", "g"),
+            (sums, abs(sums - 1) <= 1e-9, "that add up to 1", ".12g"),
+        ],
+    }
+    for values, fine, what, digits in allowed.get(task.loss, []):
+        if not np.all(fine):
+            raise ValueError(f"y: {task.loss} expects targets {what}, got {values[~fine][0]:{digits}}")
     return x, y, one
-
-
-def allow(loss: str, y: Array) -> None:
-    """Raise a ValueError if the loss does not allow the targets."""
-    if loss == "binary_cross_entropy" and not np.all((y >= 0) & (y <= 1)):
-        bad = y[(y < 0) | (y > 1)][0]
-        raise ValueError(f"y: {loss} expects targets from 0 to 1, got {bad:.17g}")
-    if loss == "cross_entropy":
-        if not np.all(y >= 0):
-            raise ValueError(f"y: {loss} expects targets from 0 on, got {y[y < 0][0]:g}")
-        sums = y.sum(-1)
-        if not np.all(abs(sums - 1) <= 1e-9):
-            bad = sums[abs(sums - 1) > 1e-9][0]
-            raise ValueError(f"y: {loss} expects targets that add up to 1, got {bad:.12g}")
 
 
 def finite(task: Task, at: Pass) -> None:
@@ -95,12 +88,12 @@ def finite(task: Task, at: Pass) -> None:
 def fitting(name: str, array: Array, size: int, units: str) -> Array:
     """Return an array with an axis of examples, or raise a ValueError that says what does not fit."""
     if np.ndim(array) < 1:
-        raise ValueError(f"{name}: expected an array of shape (..., examples, {size}), got {shown(array)}")
+        raise unfit(name, f"an array of shape (..., examples, {size})", shown(array))
     if array.shape[-1] != size:
-        raise ValueError(f"{name}: expected {size} {units} on the last axis, got {array.shape[-1]}")
-    array = array[None] if array.ndim == 1 else array
+        raise unfit(name, f"{size} {units} on the last axis", array.shape[-1])
+    array = np.atleast_2d(array)
     if not array.shape[-2]:
-        raise ValueError(f"{name}: expected at least one example, got none")
+        raise unfit(name, "at least one example", "none")
     return array
 
 
@@ -109,7 +102,7 @@ def fits(name: str, shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int,
     try:
         return np.broadcast_shapes(shape, axes)
     except ValueError:
-        raise ValueError(f"{name}: expected them to fit the {axes} of the others, got {shape}") from None
+        raise unfit(name, f"them to fit the {axes} of the others", shape) from None
 
 
 def numbers(name: str, value: Value) -> Value:
@@ -117,7 +110,7 @@ def numbers(name: str, value: Value) -> Value:
     if isinstance(value, list | tuple) and all(isinstance(row, list | tuple) for row in value):
         lengths = list(map(len, value))
         if len({*lengths}) > 1:
-            raise ValueError(f"{name}: expected rows of one length, got {', '.join(map(str, lengths))}")
+            raise unfit(name, "rows of one length", ", ".join(map(str, lengths)))
     return reals(name, value)
 
 

@@ -4,7 +4,7 @@ The matrices of `workings.net.matrices` write it themselves when they are handed
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from itertools import count, groupby
 from typing import NamedTuple
 
@@ -13,9 +13,8 @@ import numpy as np
 from bplit.line import Value, plain
 from bplit.listing import Listing
 from bplit.reading import LENGTH
-from workings.net.matrices import Layer, Task, ahead, stepped, together
+from workings.net.matrices import Layer, Rules, Task, ahead, stepped, together
 from workings.net.notation import NUMBERINGS, Namer, Notation, distinct, one_of
-from workings.net.rules import Rules
 from workings.symbol import Array, Symbol, expression
 
 
@@ -89,76 +88,62 @@ class Writer:
         one_of("numbering", numbering, NUMBERINGS)
         self.sizes = task.sizes
         self.name = Namer(notation, self.sizes).name
-        self.task, self.rules, self.numbering = task, rules, numbering
+        self.task, self.rules = task, rules
         self.given: dict[str, Value] = {}
         self.lines: list[Said] = []
         self.means: dict[str, str] = {}
-        self.now: dict[str, str] = {}  # what each is called after the updates so far
+        self.now: dict[str, str] = {}  # what is called otherwise after the updates so far
         self.examples: list[int] = []  # those that are calculated now
         # the number of the present block of lines, and of what they are
-        self.block: tuple[int, tuple[str, ...]] = (0, ())
-        # the name of each weight and bias: layer, "weights" or "biases", then its place
+        self.block: tuple[int, tuple[object, ...]] = (0, ())
+        # the names of the weights and the biases of each layer
         self.parts: dict[tuple[int, str], Array] = {}
         numbers, bias_numbers = count(1), count(1)
         for n, (weights, bias, _) in enumerate(task.layers, 1):
-            self.parts[n, "weights"] = self.named(weights, numbers, n, "weights")
+
+            def weight(row: int, column: int, n: int = n) -> str:
+                return self.name("weight", n, row + 1, edge=(row + 1, column + 1), k=next(numbers))
+
+            self.parts[n, "weights"] = self.inputs("weight", weights, 2, weight, numbering == "columns")
             if bias is not None:
-                self.parts[n, "biases"] = self.named(bias, bias_numbers, n, "biases")
+                shared = bias.shape[-1] == 1 < self.sizes[n]
+                what = "shared" if shared else "bias"
+                units = [
+                    self.name(what, n, 0 if shared else unit, k=next(bias_numbers))
+                    for unit in range(1, bias.shape[-1] + 1)
+                ]
+                self.parts[n, "biases"] = self.inputs(what, bias, 1, units.__getitem__)
 
-    def named(self, array: Array, numbers: Iterator[int], n: int, part: str) -> Array:
-        """Name the weights or biases of a layer, and say what they are."""
-        matrix = part == "weights"
-        shape = array.shape[-2:] if matrix else array.shape[-1:]
-        shared = not matrix and shape[0] == 1 < self.sizes[n]
-        what = "weight" if matrix else "shared" if shared else "bias"
-        names: Array = np.empty(shape, dtype=object)
-        by_rows = self.numbering == "rows"
-        for place in sorted(np.ndindex(shape), key=lambda place: place if by_rows else place[::-1]):
-            row, *column = (part + 1 for part in place)
-            edge = (row, *column) if matrix else None
-            name = self.name(what, n, 0 if shared else row, edge=edge, k=next(numbers))
-            self.give(what, name, array[(..., *place)])
-            names[place] = self.now[name] = name
-        return names
-
-    def give(self, what: str, name: str, value: Value) -> None:
-        """Say what an input is, which the pattern called what has named."""
-        if name in self.given:
-            raise ValueError(f"notation: {what}: {name} stands for two things")
-        self.given[name] = plain(value)
-
-    def named_examples(self, what: str, n: int, array: Array, numbers: list[int]) -> Array:
-        """Name the inputs or targets of all examples."""
-        names: Array = np.empty(array.shape[-2:], dtype=object)
-        for e, unit in np.ndindex(names.shape):
-            names[e, unit] = self.name(what, n, unit + 1, numbers[e])
-            self.give(what, names[e, unit], array[..., e, unit])
+    def inputs(
+        self, what: str, values: Array, axes: int, name: Callable[..., str], by_columns: bool = False
+    ) -> Array:
+        """Name each number of the last axes by its place, for a pattern, and return the names."""
+        names: Array = np.empty(values.shape[values.ndim - axes :], dtype=object)
+        for place in sorted(np.ndindex(names.shape), key=lambda place: place[::-1] if by_columns else place):
+            names[place] = name(*place)
+            if names[place] in self.given:
+                raise ValueError(f"notation: {what}: {names[place]} stands for two things")
+            self.given[names[place]] = plain(values[(..., *place)])
         return names
 
     def symbols(self) -> Task:
         """Return the network with symbols for its numbers."""
         layers, velocity = [], []
         for n in range(len(self.task.layers), 0, -1):
-            bias = self.parts.get((n, "biases"))
-            weights, biases = self.parts[n, "weights"], None if bias is None else symbols(bias)
-            layers.append(Layer(symbols(weights), biases, self.task.layers[n - 1].activation))
+            weights, bias = self.parts[n, "weights"], self.parts.get((n, "biases"))
+            layers.append(Layer(symbols(weights), symbols(bias), self.task.layers[n - 1].activation))
             if self.task.velocity:
-                of_weights = self.velocity(n, 0, weights)
-                velocity.append((of_weights, None if bias is None else self.velocity(n, 1, bias)))
+                of_weights, of_bias = self.task.velocity[n - 1]
+                velocity.append((self.velocity(of_weights, weights), self.velocity(of_bias, bias)))
         return self.task._replace(layers=tuple(layers[::-1]), velocity=tuple(velocity[::-1]) or None)
 
-    def velocity(self, n: int, k: int, names: Array) -> Array:
-        """Return the symbols of the velocities of weights (0) or biases (1), and say what they are."""
-        values: Array = (self.task.velocity or ())[n - 1][k]
-        axes = np.shape(values)[: -names.ndim] if np.ndim(values) > names.ndim else ()
-        values = np.broadcast_to(values, (*axes, *names.shape))
-        found: Array = np.empty(names.shape, dtype=object)
-        for place in np.ndindex(names.shape):
-            found[place] = self.name("velocity", name=names[place])
-            if k == 0 or self.rules.biases != "frozen":
-                self.give("velocity", found[place], values[(..., *place)])
-                self.now[found[place]] = found[place]
-        return symbols(found)
+    def velocity(self, values: Array, names: Array | None) -> Array:
+        """Return the symbols of the velocities of weights or biases, if there are any."""
+        if names is None:
+            return None
+        values = np.broadcast_to(values, np.broadcast_shapes(values.shape, names.shape))
+        called = np.frompyfunc(lambda name: self.name("velocity", name=name), 1, 1)(names)
+        return symbols(self.inputs("velocity", values, names.ndim, lambda *place: called[place]))
 
     def say(self, what: str, array: Array, n: int = 0, part: str = "") -> Array:
         """Write an array down, and return the symbols of its lines.
@@ -166,12 +151,13 @@ class Writer:
         A person writes the forward passes example by example, and so what goes back through a layer; of a
         weight the velocity and the new value stand together.
         """
+        array = np.asarray(array, dtype=object)
         stage, every = STAGES[what], self.examples[0] if len(self.examples) == 1 else 0
-        single = not np.ndim(array)  # the loss of all examples together
+        single = not array.ndim  # the loss of all examples together
         ahead = stage in ("forward", "loss") and not single
-        kind = ("ahead",) if ahead else (stage, str(n), "partial" if what == "partial" else "", part)
+        kind = ("ahead",) if ahead else (stage, n, what == "partial", part)
         self.block = self.block if self.block[1] == kind else (self.block[0] + 1, kind)
-        found: Array = np.empty(np.shape(array), dtype=object)
+        found: Array = np.empty(array.shape, dtype=object)
         for number, place in enumerate(np.ndindex(found.shape)):
             e = every if part or single else self.examples[place[0]]
             if part:
@@ -182,26 +168,26 @@ class Writer:
                 # of the mean of several examples a delta is no partial
                 if what == "delta" and (e == 0 or self.rules.examples != "batch_mean"):
                     self.means[name] = self.name("net", n, unit, e)
-            text = str(Symbol(expression(array[place] if place else array)))
+            text = str(Symbol(expression(array[place])))
             turn = number if part else e
             self.lines.append(Said(self.block[0], turn, stage, e if ahead else every, name, text))
             found[place] = Symbol.named(name)
-        return found[()] if single else found
+        return found[()]
 
     def name_of(self, what: str, weight: str, example: int) -> str:
         """Return the name of the partial, the new velocity or the new value of a weight or bias."""
         if what == "partial":
             name = self.name("partial", name=weight, example=example)
-            self.means[name] = self.now[weight]
+            self.means[name] = self.now.get(weight, weight)
             return name
         about = self.name("velocity", name=weight) if what == "velocity" else weight
         self.now[about] = self.name("update", name=about, example=example)
         return self.now[about]
 
 
-def symbols(names: Array) -> Array:
-    """Return the symbols of names."""
-    return np.frompyfunc(Symbol.named, 1, 1)(names)
+def symbols(names: Array | None) -> Array:
+    """Return the symbols of names, if there are any."""
+    return None if names is None else np.frompyfunc(Symbol.named, 1, 1)(names)
 
 
 def worked(task: Task, x: Array, y: Array, rules: Rules, notation: str | Notation, numbering: str) -> Worked:
@@ -209,23 +195,22 @@ def worked(task: Task, x: Array, y: Array, rules: Rules, notation: str | Notatio
 
     Raises ValueError for a notation that gives two things one name, and for a listing too long.
     """
-    weights = sum(np.prod(layer.weights.shape[-2:]) for layer in task.layers)
-    if weights * x.shape[-2] > LENGTH:  # each of them stands in several lines
-        raise ValueError(
-            f"{TOO_LARGE}: {weights * x.shape[-2]} products, and {LENGTH} characters to write them"
-        )
+    products = x.shape[-2] * sum(np.prod(layer.weights.shape[-2:]) for layer in task.layers)
+    if products > LENGTH:  # each of them stands in several lines
+        raise ValueError(f"{TOO_LARGE}: {products} products, and {LENGTH} characters to write them")
     writer = Writer(task, rules, notation, numbering)
     if rules.momentum:
-        writer.give("momentum", "momentum", rules.momentum)
+        writer.inputs("momentum", np.array(rules.momentum), 0, lambda: "momentum")
     rate = writer.name("rate")
-    writer.give("rate", rate, rules.rate)
+    writer.inputs("rate", np.array(rules.rate), 0, lambda: rate)
     numbers = [e + 1 for e in range(x.shape[-2])] if x.shape[-2] > 1 else [0]
-    names = [
-        writer.named_examples("x", 0, x, numbers),
-        writer.named_examples("y", len(task.layers), y, numbers),
-    ]
-    named = object.__new__(Rules)  # with symbols for its numbers
-    named.__dict__.update(vars(rules), rate=Symbol.named(rate), momentum=Symbol.named("momentum"))
+
+    def named(what: str, array: Array, n: int) -> Array:
+        return writer.inputs(what, array, 2, lambda e, unit: writer.name(what, n, unit + 1, numbers[e]))
+
+    names = [named("x", x, 0), named("y", y, len(task.layers))]
+    symbolic = object.__new__(Rules)  # with symbols for its numbers
+    symbolic.__dict__.update(vars(rules), rate=Symbol.named(rate), momentum=Symbol.named("momentum"))
     state = writer.symbols()
     online = rules.examples == "online"
     for places in [slice(e, e + 1) for e in range(len(numbers))] if online else [slice(None)]:
@@ -234,7 +219,7 @@ def worked(task: Task, x: Array, y: Array, rules: Rules, notation: str | Notatio
         at = ahead(state, inputs, targets, writer.say)
         if len(writer.examples) > 1:
             writer.say("loss", together(at.loss, rules.examples))
-        state = stepped(state, at, targets, named, writer.say)
+        state = stepped(state, at, targets, symbolic, writer.say)
     return result(writer, names[0][0], names[1][0], numbers[0])
 
 
@@ -264,7 +249,7 @@ def result(writer: Writer, x: Array, y: Array, example: int) -> Worked:
         every = None if biases is None else tuple(np.broadcast_to(biases, units))
         layers.append(Names(tuple(map(tuple, writer.parts[n, "weights"])), every, *names))
     given = {name: value for name, value in writer.given.items() if name in listing.inputs}
-    updates = {name: new for name, new in writer.now.items() if new != name}
+    updates = {name: writer.now[name] for name in given if name in writer.now}
     total = writer.name("loss")
     loss = total if total in listing.names else writer.name("loss", example=example)
     targets = tuple(name for name in y if name in given)

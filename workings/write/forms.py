@@ -2,17 +2,10 @@ r"""The worked solution of a network file: every line in names, in numbers, and 
 
 >>> from workings.net import TEMPLATE, parsed
 >>> lines = explain(parsed(TEMPLATE, "network.toml"), digits=9).splitlines()
->>> print(*lines[lines.index("Backward") :][:10], sep="\n")
-Backward
---------
+>>> print(*lines[lines.index("Backward") + 2 :][:3], sep="\n")
 delta_o1 = (out_o1 − target_o1) × out_o1 × (1 − out_o1)
          = (0.751365070 − 0.01) × 0.751365070 × (1 − 0.751365070)
          = 0.138498562
-<BLANKLINE>
-delta_o2 = (out_o2 − target_o2) × out_o2 × (1 − out_o2)
-         = (0.772928465 − 0.99) × 0.772928465 × (1 − 0.772928465)
-         = −0.038098237
-<BLANKLINE>
 """
 
 import ast
@@ -60,21 +53,22 @@ MARKS = r"\`*_{}[]<>()#+-!|$&~"  # the signs that mean something in Markdown
 
 
 class Section(NamedTuple):
-    """A heading, and the lines of the listing below it, each with its formula."""
+    """A heading, and below it figures by name, as of what is given, or lines with their formulas."""
 
+    kind: str
     title: str
+    figures: dict[str, str]
     lines: list[tuple[Line, Formula]]
 
 
 class Solution(NamedTuple):
-    """What all forms write: ``given`` and ``key`` are figures by name; without gaps there is no key."""
+    """What all forms write. Of a sheet, which is blank, the last section is the key."""
 
     title: str
     url: str
     note: str
-    given: dict[str, str]
     sections: list[Section]
-    key: dict[str, str]
+    blank: bool
     places: int | None
 
 
@@ -106,27 +100,23 @@ def explain(
     digits = (6 if places is None else places) if digits is None else digits
     given = {name: repr(value).removesuffix(".0") for name, value in worked.given.items()}
     figures = written_figures(worked.listing, values, digits) | given
-    by_name = {line.name: line for line in worked.listing.lines}
-    key = {name: figures[name] for name in by_name} if blank else {}
-    sections = []
-    for kind, example, together in worked.stages:
-        lines = []
-        for name in together:
-            rows = spelled_out(name, by_name[name].expression, figures).rows
-            lines.append((by_name[name], Formula(rows[:1] if blank else rows)))
-        sections.append(Section(heading(kind, example), lines))
+    formulas = {}
+    for line in worked.listing.lines:
+        rows = spelled_out(line.name, line.expression, figures).rows
+        formulas[line.name] = line, Formula(rows[:1] if blank else rows)
+    sections = [Section("given", SAID["given"], given, [])]
+    for kind, example, names in worked.stages:
+        sections.append(Section(kind, heading(kind, example), {}, [formulas[name] for name in names]))
+    if blank:
+        key = {name: figures[name] for name in worked.listing.names}
+        sections.append(Section("key", SAID["key"], key, []))
     note = "" if places is None else SAID["rounded"].format(places=places)
     writer = {"text": as_text, "markdown": as_markdown, "latex": as_latex, "python": as_python}[form]
-    solution = Solution(sheet.title, sheet.url, note, given, sections, key, places)
-    return "\n".join(writer(solution)) + "\n"
+    return "\n".join(writer(Solution(sheet.title, sheet.url, note, sections, blank, places))) + "\n"
 
 
 def heading(kind: str, example: int) -> str:
-    """Return what a stage is called, of one example among several with its number.
-
-    >>> heading("forward", 0), heading("forward", 2)
-    ('Forward', 'Forward, example 2')
-    """
+    """Return what a stage is called, of one example among several with its number."""
     return SAID["example"].format(kind=SAID[kind], example=example) if example else SAID[kind]
 
 
@@ -147,20 +137,13 @@ def mathematics(formula: Formula, blank: bool) -> str:
 def as_text(solution: Solution) -> Iterator[str]:
     """Write plain text."""
     yield from filter(None, (solution.title, solution.url, solution.note))
-
-    def table(head: str, figures: dict[str, str]) -> Iterator[str]:
-        yield from ("", head, "-" * len(head))
+    for _, title, figures, lines in solution.sections:
+        yield from ("", title, "-" * len(title))
         yield from (f"{TEXT.name(name)} = {numeral(text, TEXT, 0, True)}" for name, text in figures.items())
-
-    yield from table(SAID["given"], solution.given)
-    for section in solution.sections:
-        yield from ("", section.title, "-" * len(section.title))
-        for n, (line, formula) in enumerate(section.lines):
+        for n, (line, formula) in enumerate(lines):
             yield from [""] if n else []
             yield formula.text()
-            yield from [f"{' ' * len(TEXT.name(line.name))} = {GAP}"] if solution.key else []
-    if solution.key:
-        yield from table(SAID["key"], solution.key)
+            yield from [f"{' ' * len(TEXT.name(line.name))} = {GAP}"] if solution.blank else []
 
 
 def as_markdown(solution: Solution) -> Iterator[str]:
@@ -173,18 +156,12 @@ def as_markdown(solution: Solution) -> Iterator[str]:
         r"""Write names by \mathrm: within \text not every page takes \_ for an underscore."""
         return latex.replace(r"\text{", r"\mathrm{")
 
-    def table(head: str, figures: dict[str, str]) -> Iterator[str]:
-        yield f"## {head}\n"
+    for _, title, figures, lines in solution.sections:
+        yield f"## {title}\n"
         yield from (f"- ${upright(equation(name, text))}$" for name, text in figures.items())
-        yield ""
-
-    yield from table(SAID["given"], solution.given)
-    for section in solution.sections:
-        yield f"## {section.title}\n"
-        for _, formula in section.lines:
-            yield f"$$\n{upright(mathematics(formula, bool(solution.key)))}\n$$\n"
-    if solution.key:
-        yield from table(SAID["key"], solution.key)
+        yield from [""] if figures else []
+        for _, formula in lines:
+            yield f"$$\n{upright(mathematics(formula, solution.blank))}\n$$\n"
 
 
 def as_latex(solution: Solution) -> Iterator[str]:
@@ -193,25 +170,19 @@ def as_latex(solution: Solution) -> Iterator[str]:
     plain = unicodedata.normalize("NFD", solution.title)
     known = all(c.isascii() or c in LETTERS or c in ACCENTS or c in LATEX_SIGNS for c in plain)
     if solution.title:
-        title = "".join(LATEX_SIGNS.get(letter, letter) for letter in solution.title)
-        yield rf"\section*{{{title}}}" if known else f"% {solution.title}"
+        set_title = "".join(LATEX_SIGNS.get(letter, letter) for letter in solution.title)
+        yield rf"\section*{{{set_title}}}" if known else f"% {solution.title}"
     if solution.url:
         yield rf"{{\raggedright\url{{{quote(solution.url, safe=ADDRESS)}}}\par}}" + "\n"
     yield from filter(None, [solution.note])
-
-    def table(head: str, figures: dict[str, str]) -> Iterator[str]:
-        yield rf"\subsection*{{{head}}}"
-        equations = [f"${equation(name, text)}$" for name, text in figures.items()]
-        yield "{\\raggedright\n" + ",\\quad\n".join(equations) + "\\par}"
-
-    yield from table(SAID["given"], solution.given)
-    for section in solution.sections:
-        yield rf"\subsection*{{{section.title}}}"
-        for _, formula in section.lines:
-            yield f"\\[\n{mathematics(formula, bool(solution.key))}\n\\]"
-    if solution.key:
-        yield "\\clearpage"
-        yield from table(SAID["key"], solution.key)
+    for kind, title, figures, lines in solution.sections:
+        yield from ["\\clearpage"] if kind == "key" else []
+        yield rf"\subsection*{{{title}}}"
+        if figures:
+            equations = (f"${equation(name, text)}$" for name, text in figures.items())
+            yield "{\\raggedright\n" + ",\\quad\n".join(equations) + "\\par}"
+        for _, formula in lines:
+            yield f"\\[\n{mathematics(formula, solution.blank)}\n\\]"
     yield r"\end{document}"
 
 
@@ -220,26 +191,20 @@ def as_python(solution: Solution) -> Iterator[str]:
     places = solution.places
     yield from (f"# {line}" for line in (solution.title, solution.url, solution.note) if line)
     used = {"rounded"} if places is not None else set()
-    for section in solution.sections:
-        for line, _ in section.lines:
-            calls = (part.func for part in ast.walk(line.expression) if isinstance(part, ast.Call))
-            used |= {function.id for function in calls if isinstance(function, ast.Name)}
+    for line, _ in (line for section in solution.sections for line in section.lines):
+        used |= {ast.unparse(part.func) for part in ast.walk(line.expression) if isinstance(part, ast.Call)}
     if places is not None:
         yield "from decimal import Context, Decimal"
     inner = {name for name in KNOWN for own in used & KNOWN.keys() if f"{name}(" in KNOWN[own].program}
     if imported := sorted((used | inner) - FUNCTIONS.keys()):
         yield f"from math import {', '.join(imported)}"
     yield from (f"\n\n{FUNCTIONS[name].rstrip()}" for name in FUNCTIONS if name in used)
-    yield f"\n# {SAID['given']}"
-    yield from (f"{name} = {text}" for name, text in solution.given.items())
-    for section in solution.sections:
-        yield f"\n# {section.title}"
-        for line, formula in section.lines:
-            rest = formula.python().split("\n")[1:]
+    for kind, title, figures, lines in solution.sections:
+        yield f"\n# {title}"
+        mark = "# " if kind == "key" else ""
+        yield from (f"{mark}{name} = {text}" for name, text in figures.items())
+        for line, formula in lines:
             right = written(formula.rows[0].right, PYTHON)
             right = right if places is None else f"rounded({right}, {places})"
-            yield f"{line.name} = ...  # {right}" if solution.key else f"{line.name} = {right}"
-            yield from rest
-    if solution.key:
-        yield f"\n# {SAID['key']}"
-        yield from (f"# {name} = {text}" for name, text in solution.key.items())
+            yield f"{line.name} = ...  # {right}" if solution.blank else f"{line.name} = {right}"
+            yield from formula.python().split("\n")[1:]

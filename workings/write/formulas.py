@@ -13,32 +13,21 @@ o_in_1 = w5 × h_out_1 + w6 × h_out_2
 """
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import islice, pairwise, zip_longest
 from typing import NamedTuple
 
 from bplit.calculus import derivative, product, slope_at
 from bplit.given import DIGITS, complete, shown, whole
-from bplit.line import KNOWN, SLOPE, Line, Value, names, parts, replaced
+from bplit.line import KNOWN, SLOPE, Line, Value, mapped, names, parts, replaced
 from bplit.listing import Listing
 from bplit.reading import PARTS
-from workings.write.languages import (
-    LATEX,
-    PYTHON,
-    QUAD,
-    SUM,
-    TEXT,
-    Written,
-    broken,
-    figure,
-    indented,
-    measured,
-    numeral,
-    written,
-)
+from workings.write.languages import LATEX, PYTHON, TEXT, Style, Written, figure, indented, measured, written
 
+QUAD = r"\quad"
 PATHS = 64  # more paths, or lines on a path, nobody writes out
+Numbers = Mapping[str, Value] | None  # by name, as a run of the listing returns them
 
 
 class Row(NamedTuple):
@@ -53,15 +42,20 @@ class Formula(NamedTuple):
 
     rows: tuple[Row, ...]
 
+    def lines(self, style: Style, width: int) -> Iterator[tuple[str, int, str]]:
+        """Go through its lines of up to so many characters: the left side, how far in, the right side."""
+        margin = max(measured(Written(ast.Name(row.left)), style) for row in self.rows)
+        for row in self.rows:
+            for depth, text in indented(row.right, style, width - margin - 3):
+                yield style.name(row.left) if row.left else "", depth, text
+
     def latex(self, width: int = 46) -> str:
         """Return LaTeX, broken over aligned lines where a row is wider than so many characters."""
-        margin = max(measured(Written(ast.Name(row.left)), LATEX) for row in self.rows)
-        lines = []
-        for row in self.rows:
-            begin, *more = broken(row.right, LATEX, width - margin - 3)
-            lines.append(f"{LATEX.name(row.left) if row.left else ''} &= {begin}")
+        lines = [
             # {}: a sign between two sides, not before one
-            lines += [rf"&{depth * QUAD} {{}}{text}" for depth, text in indented(more, LATEX)]
+            rf"&{depth * QUAD} {{}}{text}" if depth else f"{left} &= {text}"
+            for left, depth, text in self.lines(LATEX, width)
+        ]
         if len(lines) == 1:
             return lines[0].replace("&", "", 1)
         return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
@@ -73,21 +67,16 @@ class Formula(NamedTuple):
     def text(self, width: int = 88) -> str:
         """Return plain text, aligned at its equals signs."""
         margin = max(len(TEXT.name(row.left)) for row in self.rows)
-        lines = []
-        for row in self.rows:
-            begin, *more = broken(row.right, TEXT, width - margin - 3)
-            lines.append(f"{TEXT.name(row.left):{margin}} = {begin}")
-            lines += [" " * (margin + 3 + 2 * depth) + text for depth, text in indented(more, TEXT)]
-        return "\n".join(lines)
+        return "\n".join(
+            " " * (margin + 3 + 2 * depth) + text if depth else f"{left:{margin}} = {text}"
+            for left, depth, text in self.lines(TEXT, width)
+        )
 
     def python(self) -> str:
         """Return Python: an assignment, and what it comes to as comments."""
-        return "\n".join(
-            f"{PYTHON.name(row.left)} = {written(row.right, PYTHON)}"
-            if row.left
-            else f"# = {written(row.right, PYTHON)}"
-            for row in self.rows
-        )
+        lefts = [PYTHON.name(row.left) if row.left else "#" for row in self.rows]
+        rights = [written(row.right, PYTHON) for row in self.rows]
+        return "\n".join(f"{left} = {right}" for left, right in zip(lefts, rights, strict=True))
 
     def __str__(self) -> str:
         return self.text()
@@ -97,11 +86,7 @@ class Formula(NamedTuple):
 
 
 def formula(
-    listing: Listing,
-    name: str,
-    values: Mapping[str, Value] | None = None,
-    inner: Iterable[str] = (),
-    digits: int = 6,
+    listing: Listing, name: str, values: Numbers = None, inner: Iterable[str] = (), digits: int = 6
 ) -> Formula:
     """Return a line of a listing in names and, at values, in numbers and with its result.
 
@@ -123,12 +108,7 @@ def formula(
 
 
 def expanded(listing: Listing, name: str, inner: Iterable[str]) -> ast.expr:
-    """Return the expression of a name, with the expressions of the inner names written out in it.
-
-    >>> from bplit import forward
-    >>> print(ast.unparse(expanded(Listing.of(forward), "h_out_1", ["h_in_1"])))
-    sigmoid(w1 * x1 + w2 * x2)
-    """
+    """Return the expression of a name, with the expressions of the inner names written out in it."""
     written: dict[str, ast.expr] = {}
     size = dict.fromkeys(listing.inputs, 1)
     for line in [*sorted(map(listing.line, {*inner}), key=listing.lines.index), listing.line(name)]:
@@ -172,18 +152,19 @@ def slope(line: Line, by: str) -> ast.expr:
 
 def spelled(node: ast.expr, line: Line) -> ast.expr:
     """Return an expression of a line with slopes written out, and the line's name for what it calculates."""
-    if ast.unparse(node) == ast.unparse(line.expression):
-        return ast.Name(line.name)
-    match node:
-        case ast.UnaryOp(op=op, operand=operand):
-            return ast.UnaryOp(op, spelled(operand, line))
-        case ast.BinOp(left=left, op=op, right=right):
-            return ast.BinOp(spelled(left, line), op, spelled(right, line))
-        case ast.Call(func=ast.Name(id=name), args=[argument]) if name.endswith(SLOPE):
-            call = ast.Call(ast.Name(name.removesuffix(SLOPE)), [argument], [])
-            pattern = ast.parse(KNOWN[name.removesuffix(SLOPE)].written, mode="eval").body
-            return replaced(pattern, {"t": argument, "out": spelled(call, line)})
-    return node
+    whole = ast.unparse(line.expression)
+
+    def change(part: ast.expr) -> ast.expr:
+        if ast.unparse(part) == whole:
+            return ast.Name(line.name)
+        match part:
+            case ast.Call(func=ast.Name(id=name), args=[argument]) if name.endswith(SLOPE):
+                call = ast.Call(ast.Name(name.removesuffix(SLOPE)), [argument], [])
+                pattern = ast.parse(KNOWN[name.removesuffix(SLOPE)].written, mode="eval").body
+                return replaced(pattern, {"t": argument, "out": change(call)})
+        return part
+
+    return mapped(node, change)
 
 
 def ways(listing: Listing, by: str, of: str) -> list[tuple[str, ...]]:
@@ -194,13 +175,7 @@ def ways(listing: Listing, by: str, of: str) -> list[tuple[str, ...]]:
     return paths
 
 
-def derivation(
-    listing: Listing,
-    by: str,
-    of: str,
-    values: Mapping[str, Value] | None = None,
-    digits: int = 6,
-) -> Formula:
+def derivation(listing: Listing, by: str, of: str, values: Numbers = None, digits: int = 6) -> Formula:
     r"""Return the derivation of a partial: the chain rule along every path, and the sum over the paths.
 
     The rows: partials of line by line, what each comes to in names, in numbers, the share of each path
@@ -214,12 +189,8 @@ def derivation(
              = −0.053065
     """
     paths = ways(listing, by, of)
-    chains: list[ast.expr] = []
-    locals_: list[ast.expr] = []
-    for path in paths:
-        links = [(line, name) for name, line in pairwise(path)][::-1]
-        chains.append(product(*(ast.Name(f"∂{line}/∂{name}") for line, name in links)))
-        locals_.append(product_along(listing, path))
+    chains = [product(*(ast.Name(f"∂{line}/∂{name}") for name, line in links(path))) for path in paths]
+    locals_ = [product_along(listing, path) for path in paths]
     left = f"∂{of}/∂{by}"
     rows = [Row(left, Written(total(chains))), Row("", Written(total(locals_)))]
     if values is not None:
@@ -236,13 +207,13 @@ def derivation(
 
 
 def product_along(listing: Listing, path: Sequence[str]) -> ast.expr:
-    r"""Return the product of the local partials along a path, as a person writes it: the last line's first.
+    """Return the product of the local partials along a path, as a person writes it: the last line's first."""
+    return product(*(slope(listing.line(line), name) for name, line in links(path)))
 
-    >>> listing = Listing.read("net = w * x\nout = sigmoid(net)")
-    >>> print(ast.unparse(product_along(listing, ("w", "net", "out"))))
-    out * (1 - out) * x
-    """
-    return product(*(slope(listing.line(line), name) for name, line in [*pairwise(path)][::-1]))
+
+def links(path: Sequence[str]) -> list[tuple[str, str]]:
+    """Return each name on a path with the line that it stands in, the last line first."""
+    return [*pairwise(path)][::-1]
 
 
 def total(terms: Sequence[ast.expr]) -> ast.expr:
@@ -268,20 +239,20 @@ def steps(listing: Listing, values: Mapping[str, Value], *paths: Sequence[str], 
     """
     complete("values", (*listing.inputs, *listing.names), values)
     # the first lines of all paths, then the second ones; what paths share stands once
-    links = zip_longest(*(list(pairwise(path))[::-1] for path in paths))
+    turns = zip_longest(*map(links, paths))
     rows = ["| line | its derivative | here |", "|---|---|--:|"]
-    for name, line_name in dict.fromkeys(link for row in links for link in row if link):
+    for name, line_name in dict.fromkeys(link for turn in turns for link in turn if link):
         line = listing.line(line_name)
         left = f"{LATEX.name(line.name)} = {written(Written(line.expression), LATEX)}"
         by = rf"\partial {LATEX.name(line.name)}/\partial {LATEX.name(name)}"
         value = slope_at(line, name, values)
         local = written(Written(slope(line, name)), LATEX)
-        here = numeral(figure(value, digits, False), TEXT, SUM, first=True)
+        here = written(Written(ast.Name(name), {name: figure(value, digits, False)}))
         rows.append(f"| ${left}$ | ${by} = {local}$ | {here} |")
     return Markdown("\n".join(rows))
 
 
-def solution(listing: Listing, values: Mapping[str, Value] | None = None, digits: int = 6) -> Formula:
+def solution(listing: Listing, values: Numbers = None, digits: int = 6) -> Formula:
     r"""Return every line of a listing in names and, at values, in numbers and with its result.
 
     >>> print(solution(Listing.read("net = w * x\nout = sigmoid(net)")))

@@ -10,120 +10,90 @@ r"""How an expression is written, with names or with numbers: as plain text, Pyt
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from bplit.given import rounded, shown
 from bplit.line import Value, plain
 
 SUM, PRODUCT, FRACTION, POWER, ATOM = range(5)  # how tightly an expression holds together
-QUAD = r"\quad"
 
 
-class Text:
-    """How plain text writes what differs from one language to the next."""
+class Style(NamedTuple):
+    """How a language writes what differs from one to the next.
 
-    minus, times, divided = "−", " × ", PRODUCT
-    symbols: Mapping[str, str] = {"theta": "θ", "alpha": "α", "sigmoid": "σ", "log": "ln"}
-    digits = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+    Numbers are given without a sign in Python's spelling; ∂lost/∂w5 is the name of a partial.
+    """
 
-    def name(self, name: str) -> str:
-        """Write a name; ∂lost/∂w5 is the name of a partial."""
-        return self.symbols.get(name, name)
-
-    def number(self, figure: str) -> str:
-        """Write a number that is given without a sign in Python's spelling."""
-        return figure
-
-    def brackets(self, text: str) -> str:
-        """Write brackets around a text."""
-        return f"({text})"
+    minus: str
+    times: str
+    divided: int  # how tightly a quotient holds together
+    name: Callable[[str], str]
+    power: Callable[[str, str], str]
+    fraction: Callable[[str, str], str] = "{} / {}".format
+    number: Callable[[str], str] = str
+    brackets: Callable[[str], str] = "({})".format
+    calls: Mapping[str, str] = {}  # patterns of functions that have a sign of their own
 
     def call(self, name: str, argument: str) -> str:
         """Write a function of something."""
-        return self.name(name) + self.brackets(argument)
-
-    def fraction(self, above: str, below: str) -> str:
-        """Write a quotient."""
-        return f"{above} / {below}"
-
-    def power(self, base: str, exponent: str) -> str:
-        """Write a power."""
-        small = exponent.translate(self.digits) if exponent.lstrip("-").isdigit() else f"^({exponent})"
-        return base + small
+        return (
+            self.calls[name] % argument if name in self.calls else self.name(name) + self.brackets(argument)
+        )
 
 
-class Python(Text):
-    """How Python writes it; the partial of lost by w5 is d_lost_d_w5."""
-
-    minus, times = "-", " * "
-    symbols: Mapping[str, str] = {}
-
-    def name(self, name: str) -> str:
-        """Write a name that Python accepts."""
-        return name.replace("/", "_").replace("∂", "d_")
-
-    def power(self, base: str, exponent: str) -> str:
-        """Write a power."""
-        return f"{base} ** {exponent}"
+SIGNS = {"theta": "θ", "alpha": "α", "sigmoid": "σ", "log": "ln"}
+DIGITS_ABOVE = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+LATEX_NAMES = {
+    "theta": r"\theta",
+    "alpha": r"\alpha",
+    "sigmoid": r"\sigma",
+    "log": r"\ln",
+    "tanh": r"\tanh",
+    "relu": r"\mathrm{relu}",
+    "step": r"\mathrm{step}",
+}
 
 
-class JavaScript(Python):
-    """How JavaScript and Python both write it: a power in brackets, because -x ** 2 is no JavaScript."""
-
-    def power(self, base: str, exponent: str) -> str:
-        """Write a power."""
-        return f"({super().power(base, exponent)})"
+def small_power(base: str, exponent: str) -> str:
+    """Write a power in plain text, with small digits if it is a whole number."""
+    whole = exponent.lstrip("-").isdigit()
+    return base + (exponent.translate(DIGITS_ABOVE) if whole else f"^({exponent})")
 
 
-class Latex(Text):
-    """How LaTeX writes it: names upright, as they stand in the code; quotients as fractions."""
-
-    minus, times, divided = "-", r" \times ", FRACTION
-    symbols: Mapping[str, str] = {
-        "theta": r"\theta",
-        "alpha": r"\alpha",
-        "sigmoid": r"\sigma",
-        "log": r"\ln",
-        "tanh": r"\tanh",
-        "relu": r"\mathrm{relu}",
-        "step": r"\mathrm{step}",
-    }
-
-    def name(self, name: str) -> str:
-        """Write a name upright, and a partial as a fraction."""
-        if name.startswith("∂"):
-            above, below = (rf"\partial {self.name(part[1:])}" for part in name.split("/"))
-            return self.fraction(above, below)
-        escaped = name.replace("_", r"\_")
-        return self.symbols.get(name, rf"\text{{{escaped}}}")
-
-    def number(self, figure: str) -> str:
-        """Write a number; one with a power of ten is a product."""
-        mantissa, e, size = figure.partition("e")
-        power = rf"10^{{{int(size)}}}" if e else ""
-        return power if e and mantissa == "1" else rf"{mantissa} \times {power}" if e else mantissa
-
-    def brackets(self, text: str) -> str:
-        """Write brackets, tall ones around what is tall."""
-        return rf"\left({text}\right)" if r"\frac" in text or "^" in text else f"({text})"
-
-    def call(self, name: str, argument: str) -> str:
-        """Write a function of something; e to a power and a root have signs of their own."""
-        if name in ("exp", "sqrt"):
-            return (r"e^{%s}" if name == "exp" else r"\sqrt{%s}") % argument
-        return super().call(name, argument)
-
-    def fraction(self, above: str, below: str) -> str:
-        """Write a quotient."""
-        return rf"\frac{{{above}}}{{{below}}}"
-
-    def power(self, base: str, exponent: str) -> str:
-        """Write a power of all that is in the brackets, not of the closing one."""
-        return f"{{{base}}}^{{{numeral(exponent, self, SUM, first=True)}}}"
+def latex_name(name: str) -> str:
+    """Write a name upright, as it stands in the code, and a partial as a fraction."""
+    if name.startswith("∂"):
+        return LATEX.fraction(*(rf"\partial {latex_name(part[1:])}" for part in name.split("/")))
+    escaped = name.replace("_", r"\_")
+    return LATEX_NAMES.get(name, rf"\text{{{escaped}}}")
 
 
-LATEX, TEXT, PYTHON, JAVASCRIPT = Latex(), Text(), Python(), JavaScript()
+def latex_number(spelled: str) -> str:
+    """Write a number; one with a power of ten is a product."""
+    mantissa, e, size = spelled.partition("e")
+    power = rf"10^{{{int(size)}}}" if e else ""
+    return power if e and mantissa == "1" else rf"{mantissa} \times {power}" if e else mantissa
+
+
+TEXT = Style("−", " × ", PRODUCT, lambda name: SIGNS.get(name, name), small_power)
+# the partial of lost by w5 is d_lost_d_w5
+PYTHON = Style("-", " * ", PRODUCT, lambda name: name.replace("/", "_").replace("∂", "d_"), "{} ** {}".format)
+# a power in brackets, because -x ** 2 is no JavaScript
+JAVASCRIPT = PYTHON._replace(power="({} ** {})".format)
+LATEX: Style = Style(
+    "-",
+    r" \times ",
+    FRACTION,
+    latex_name,
+    # a power of all that is in the brackets, not of the closing one
+    lambda base, exponent: f"{{{base}}}^{{{numeral(exponent, LATEX, SUM, first=True)}}}",
+    r"\frac{{{}}}{{{}}}".format,
+    latex_number,
+    # tall brackets around what is tall
+    lambda text: rf"\left({text}\right)" if r"\frac" in text or "^" in text else f"({text})",
+    {"exp": "e^{%s}", "sqrt": r"\sqrt{%s}"},
+)
 
 
 class Written(NamedTuple):
@@ -133,7 +103,7 @@ class Written(NamedTuple):
     figures: Mapping[str, str] = {}
 
 
-def written(what: Written, style: Text = TEXT, least: int = SUM, first: bool = True) -> str:
+def written(what: Written, style: Style = TEXT, least: int = SUM, first: bool = True) -> str:
     """Write an expression.
 
     Brackets stand where it holds together less tightly than least, and around a minus that does not
@@ -144,8 +114,6 @@ def written(what: Written, style: Text = TEXT, least: int = SUM, first: bool = T
     −a × (b − c)² / (d / e) − (−f)
     >>> print(written(Written(line, {"a": "-0.5", "b": "-2", "c": "-3"}), PYTHON))
     -(-0.5) * (-2 - (-3)) ** 2 / (d / e) - (-f)
-    >>> print(written(Written(ast.parse("-a ** 2", mode="eval").body), JAVASCRIPT))
-    -(a ** 2)
     """
     match what.node:
         case ast.Name(id=name) if name in what.figures:
@@ -158,29 +126,24 @@ def written(what: Written, style: Text = TEXT, least: int = SUM, first: bool = T
             text = style.minus + written(what._replace(node=operand), style, PRODUCT, first=False)
             return text if first and least <= PRODUCT else style.brackets(text)
         case ast.Call(func=ast.Name(id=name), args=[argument]):
-            text = style.call(name, written(what._replace(node=argument), style))
-            return style.brackets(text) if least == ATOM else text
+            text, tight = style.call(name, written(what._replace(node=argument), style)), POWER
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            text = style.power(
-                written(what._replace(node=left), style, ATOM), written(Written(right), PYTHON)
-            )
-            return style.brackets(text) if least == ATOM else text
+            base, tight = written(what._replace(node=left), style, ATOM), POWER
+            text = style.power(base, written(Written(right), PYTHON))
         case ast.BinOp(left=left, op=ast.Div(), right=right) if style.divided == FRACTION:
-            text = style.fraction(
-                written(what._replace(node=left), style), written(what._replace(node=right), style)
-            )
-            return style.brackets(text) if least > FRACTION else text
+            above, below = (written(what._replace(node=node), style) for node in (left, right))
+            text, tight = style.fraction(above, below), FRACTION
         case ast.BinOp(left=left, op=op, right=right):
             tight = SUM if isinstance(op, ast.Add | ast.Sub) else PRODUCT
-            first = first or tight < least
-            one = written(what._replace(node=left), style, inside(left, tight, style), first)
+            one = written(what._replace(node=left), style, inside(left, tight, style), first or tight < least)
             other = written(what._replace(node=right), style, tight + 1, first=False)
             text = style.fraction(one, other) if isinstance(op, ast.Div) else one + sign(op, style) + other
-            return style.brackets(text) if tight < least else text
-    raise TypeError(ast.dump(what.node))
+        case _:
+            raise TypeError(ast.dump(what.node))
+    return style.brackets(text) if tight < least else text
 
 
-def inside(left: ast.expr, tight: int, style: Text) -> int:
+def inside(left: ast.expr, tight: int, style: Style) -> int:
     """Return how tight the left side has to be: a quotient gets brackets before it is multiplied."""
     while isinstance(left, ast.UnaryOp):
         left = left.operand
@@ -188,12 +151,12 @@ def inside(left: ast.expr, tight: int, style: Text) -> int:
     return FRACTION if quotient and tight == PRODUCT == style.divided else tight
 
 
-def sign(op: ast.operator, style: Text) -> str:
+def sign(op: ast.operator, style: Style) -> str:
     """Write the sign between the two sides of a sum, a difference or a product."""
     return style.times if isinstance(op, ast.Mult) else f" {'+' if isinstance(op, ast.Add) else style.minus} "
 
 
-def numeral(spelled: str, style: Text, least: int, first: bool) -> str:
+def numeral(spelled: str, style: Style, least: int, first: bool) -> str:
     """Write a number that is given in Python's spelling, in brackets where they are needed."""
     text = style.number(spelled.removeprefix("-"))
     if spelled.startswith("-"):
@@ -224,13 +187,8 @@ def figure(value: Value, digits: int, short: bool) -> str:
     return mantissa + e + size
 
 
-def broken(what: Written, style: Text, width: int, first: bool = True) -> list[str]:
-    """Write an expression in rows of up to width characters; each but the first begins with a sign.
-
-    >>> line = ast.parse("(a * w5 + b * w7) * out * (1 - out)", mode="eval").body
-    >>> broken(Written(line), TEXT, 20)
-    ['(a × w5 + b × w7)', '× out × (1 − out)']
-    """
+def broken(what: Written, style: Style, width: int, first: bool = True) -> list[str]:
+    """Write an expression in rows of up to width characters; each but the first begins with a sign."""
     rows: list[tuple[str, int]] = []
     for text, length in pieces(what, style, width, first):
         if rows and rows[-1][1] + 1 + length <= width:
@@ -239,7 +197,7 @@ def broken(what: Written, style: Text, width: int, first: bool = True) -> list[s
     return [text for text, _ in rows]
 
 
-def pieces(what: Written, style: Text, width: int, first: bool, least: int = SUM) -> list[tuple[str, int]]:
+def pieces(what: Written, style: Style, width: int, first: bool, least: int = SUM) -> list[tuple[str, int]]:
     """Take a sum or a product that is too wide apart; each piece with its length in plain text.
 
     What needs brackets, because it has to hold together more tightly, stays in one piece.
@@ -253,10 +211,7 @@ def pieces(what: Written, style: Text, width: int, first: bool, least: int = SUM
             if isinstance(op, ast.Mult) and slope_of(left, right):  # out and 1 - out are read as one
                 if not (isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult)):
                     return [(text, length)]
-                both = [
-                    piece(what._replace(node=node), style, tight + 1, False) for node in (left.right, right)
-                ]
-                end = [(mark.join(part for part, _ in both), sum(size for _, size in both) + 3)]
+                end = [piece(what._replace(node=ast.BinOp(left.right, op, right)), style, PRODUCT, False)]
                 left = left.left
             else:
                 end = pieces(what._replace(node=right), style, width, False, tight + 1)
@@ -265,7 +220,7 @@ def pieces(what: Written, style: Text, width: int, first: bool, least: int = SUM
     return [(text, length)]
 
 
-def piece(what: Written, style: Text, least: int, first: bool) -> tuple[str, int]:
+def piece(what: Written, style: Style, least: int, first: bool) -> tuple[str, int]:
     """Write an expression, and say how wide it is."""
     return written(what, style, least, first), measured(what, style, least, first)
 
@@ -273,10 +228,10 @@ def piece(what: Written, style: Text, least: int, first: bool) -> tuple[str, int
 def slope_of(left: ast.expr, right: ast.expr) -> bool:
     """Say whether right is 1 minus the last factor of left, as in the slope of a sigmoid."""
     last = left.right if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult) else left
-    return ast.unparse(right) == f"1 - {ast.unparse(last)}"
+    return not isinstance(last, ast.BinOp) and ast.unparse(right) == f"1 - {ast.unparse(last)}"
 
 
-def measured(what: Written, style: Text, least: int = SUM, first: bool = True) -> int:
+def measured(what: Written, style: Style, least: int = SUM, first: bool = True) -> int:
     """Return about how wide an expression is, in characters: a partial is a fraction in LaTeX."""
     text = written(what, TEXT, least, first)
     if style.divided == FRACTION:
@@ -284,7 +239,9 @@ def measured(what: Written, style: Text, least: int = SUM, first: bool = True) -
     return len(text)
 
 
-def indented(rows: list[str], style: Text) -> list[tuple[int, str]]:
-    """Return with each row how far in it stands: factors further than the terms of a sum."""
+def indented(what: Written, style: Style, width: int) -> list[tuple[int, str]]:
+    """Break an expression into rows, and say how far in each stands: factors further than terms of a sum."""
+    first, *rows = broken(what, style, width)
     factors = [row.startswith(style.times.strip()) for row in rows]
-    return [(2 if factor and not all(factors) else 1, row) for factor, row in zip(factors, rows, strict=True)]
+    depths = [2 if factor and not all(factors) else 1 for factor in factors]
+    return [(0, first), *zip(depths, rows, strict=True)]
