@@ -125,13 +125,19 @@ def chain(node: ast.expr, kind: type[ast.operator]) -> list[ast.expr]:
     return [node]
 
 
-def summed(parts: Sequence[ast.expr]) -> ast.expr:
-    """Return the sum of parts."""
-    return reduce(lambda a, b: ast.BinOp(a, ast.Add(), b), parts)
+def joined(parts: Sequence[ast.expr], kind: ast.operator) -> ast.expr:
+    """Return the sum or the product of parts."""
+    return reduce(lambda a, b: ast.BinOp(a, kind, b), parts)
 
 
-def spine(node: ast.expr, depth: int) -> ast.expr:
-    """Return what a product begins with, without so many factors at its end."""
-    while depth and isinstance(node, ast.BinOp):
-        node, depth = node.left, depth - 1
-    return node
+def places(node: ast.expr, within: type[ast.operator] | None = None) -> Iterator[ast.expr]:
+    """Go through the parts of an expression, of a sum or a product only the whole one, outer ones first."""
+    own = type(node.op) if isinstance(node, ast.BinOp) else None
+    if own not in (ast.Add, ast.Mult) or own is not within:
+        yield node
+    match node:
+        case ast.UnaryOp(operand=inner) | ast.Call(args=[inner]):
+            yield from places(inner)
+        case ast.BinOp(left=left, op=op, right=right):
+            yield from places(left, own)
+            yield from () if isinstance(op, ast.Pow) else places(right)

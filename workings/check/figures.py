@@ -26,107 +26,27 @@ dE_dw1    0.000668    follows  0.000439
 3 figures: 1 agree, 1 follow, 1 wrong. The trouble starts at delta_h1.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
+from typing import Any
 
 import numpy as np
 
 from bplit.line import Value
-from workings.check.case import SINGLE, SINGLE_DIGITS, Case, Rounding
+from workings.check.case import Case, Rounding
 from workings.check.edits import said
-from workings.check.mistakes import Slip, slips
-from workings.check.report import NOISE, TELLING, Figure, Found, Report, described
-from workings.check.worlds import LONG, Lines, Worlds
+from workings.check.mistakes import Slip
+from workings.check.pen import by_pen, last_digit, other_places
+from workings.check.report import NOISE, SINGLE_DIGITS, TELLING, Figure, Found, Report, described
+from workings.check.solving import solutions
+from workings.check.trials import EARLY, Choice, Trials
+from workings.check.worlds import EXACTLY, PRINTED
 from workings.net.files import Sheet
 
-PAIRS = 60_000  # so many pairs of slips are tried for a figure, commonest first
-WORK = 50_000_000  # so many lines are calculated in all searches for slips
 PAIR_DIGITS = 7  # with fewer digits, out of so many pairs some fit by chance
 MANY, FEW = 400, 12  # so many slips that give a figure are compared in all figures; in long runs
-Choice = tuple[Slip, ...]
-
-
-class Trials:
-    """Calculates what choices of slips give for figures, as long as there is work left."""
-
-    def __init__(self, case: Case) -> None:
-        self.case, self.work = case, WORK
-        self.variants: dict[int, Lines | None] = {}
-        self.early: dict[Figure, Value] = {}  # what each single slip gives, calculated in one go
-
-    @cached_property
-    def singles(self) -> list[Choice]:
-        """The slips that can be calculated, each alone."""
-        every = slips(self.case.sheet, self.case.means)
-        return [(slip,) for slip in every if slip.worked or self.case.lines.fits(slip)]
-
-    @cached_property
-    def base(self) -> dict[Figure, Value]:
-        """What is calculated for each figure without a slip, from exact numbers and from printed ones."""
-        figures = self.case.figures
-        return dict(zip(figures, self.worlds([()], figures)[:, 0], strict=True))
-
-    def begin(self, wrong: Sequence[Figure]) -> None:
-        """Calculate every single slip for the wrong figures of the first passes."""
-        figures = [f for f in wrong if self.cost(f) * len(self.singles) <= self.work // 2]
-        self.work -= max(map(self.cost, figures), default=0) * len(self.singles)
-        if figures:
-            self.early = dict(zip(figures, self.worlds(self.singles, figures), strict=True))
-
-    def touching(self, figure: Figure) -> tuple[list[Choice], Value]:
-        """Return the single slips that change a figure, and what each gives for it."""
-        values = self.early.get(figure)
-        if values is None:
-            values = self.worlds(self.affordable(figure, self.singles), [figure])[0]
-        touched = np.any(np.abs(values - self.base[figure]) > NOISE * np.abs(values), axis=1)
-        return [choice for choice, on in zip(self.singles, touched, strict=False) if on], values[touched]
-
-    def cost(self, figure: Figure) -> int:
-        """Return how many lines are calculated up to a figure."""
-        return (figure.at + 1) * len(self.case.lines.lines)
-
-    def affordable(self, figure: Figure, every: Iterable[Choice]) -> list[Choice]:
-        """Return as many choices of slips as the work that is left allows."""
-        some = [*islice(every, max(0, min(PAIRS, self.work // self.cost(figure))))]
-        self.work -= len(some) * self.cost(figure)
-        return some
-
-    def worlds(self, choices: Sequence[Choice], figures: Sequence[Figure]) -> Value:
-        """Return what each choice of slips calculates for each figure: (figures, choices, columns)."""
-        told, aliases = self.case.told, self.case.aliases
-        plain = [n for n, choice in enumerate(choices) if not any(slip.worked for slip in choice)]
-        results = np.full((len(figures), len(choices), 2), np.nan)
-        if plain:
-            worlds = Worlds(self.case.lines, [choices[n] for n in plain], told, aliases)
-            results[:, plain] = worlds.figures(figures)
-        for n in sorted({*range(len(choices))} - {*plain}):
-            lines = self.lines_of(next(slip for slip in choices[n] if slip.worked))
-            rest = tuple(slip for slip in choices[n] if not slip.worked)
-            if lines and all(map(lines.fits, rest)):
-                here = [place for place, figure in enumerate(figures) if figure.line in lines.lines]
-                worlds = Worlds(lines, [rest], told, aliases)
-                results[here, n] = worlds.figures([figures[place] for place in here])[:, 0]
-        return results
-
-    def lines_of(self, slip: Slip) -> Lines | None:
-        """Return the lines of a slip that takes another rule, or None if [means] needs names it lacks."""
-        if id(slip) not in self.variants and slip.worked:
-            try:
-                self.variants[id(slip)] = Lines(slip.worked, self.case.means)
-            except ValueError:
-                self.variants[id(slip)] = None
-        return self.variants[id(slip)]
-
-
-def in_order(slips: Sequence[Slip]) -> Iterator[tuple[Slip, Slip]]:
-    """Go through the pairs of slips that change different things, the commonest first."""
-    for both in range(2 * len(slips)):
-        for i in range(max(0, both - len(slips) + 1), (both + 1) // 2):
-            a, b = slips[i], slips[both - i]
-            if not (a.changes.keys() & b.changes.keys() or a.given.keys() & b.given.keys()):
-                yield a, b
+FREE = 2  # digits of a solution, which do not speak for it
+SINGLE_NOISE = 2.0**-21  # of a number: what single precision does to the last of its digits
 
 
 class Search:
@@ -134,8 +54,7 @@ class Search:
 
     def __init__(self, case: Case) -> None:
         self.case, self.trials = case, Trials(case)
-        self.rounding = Rounding(case)
-        self.verdicts = self.rounding.verdicts
+        self.verdicts = Rounding(case, self.trials.base).verdicts
         self.findings: list[Found] = []
         self.fit = 0  # how many slips gave the last figure that was searched for
 
@@ -152,7 +71,7 @@ class Search:
 
     def explain(self, figure: Figure) -> None:
         """Find what explains a wrong figure, and say it also of the others that it gives."""
-        found = self.by_count(figure) or self.by_slips(figure)
+        found = next(filter(None, self.ways(figure)), [])
         if not found:
             says = said("nothing" if self.trials.work > 0 else "not all")
             self.say(figure, Found((), says, (figure,)))
@@ -160,12 +79,16 @@ class Search:
 
         def order(one: Found) -> tuple[float, bool, int]:
             """Put first what explains most, then a slip in the figure's own line, then what is common."""
-            own = any(slip.changes.keys() == {figure.line} for slip in one.slips)
-            return -one.score, not own, sum(slip.cost for slip in one.slips)
+            far = any(slip.changes and slip.changes.keys() != {figure.line} for slip in one.slips)
+            return -one.score, far, sum(slip.cost for slip in one.slips)
 
         best, *found = sorted(found, key=order)
-        if best.gives == (figure,) and last_digit(self.case, figure):  # a slip would be too much of a reason
-            best, found = by_digits(self.case, figure)[0], []
+        pen = [self.found(says, figure) for says in by_pen(self.case, figure)]
+        if pen and best.slips and best.gives == (figure,):
+            own = best.slips[0].changes.keys() == {figure.line}
+            named = best.slips[0].kind == "another name" and said("another figure", name="") in pen[0].says
+            if last_digit(self.case, figure) or not own or named:  # a slip would be too much of a reason
+                best, found = pen[0], [*pen[1:], best, *found]
         same = [f for f in found if f.score == best.score]
         others = max(self.fit - 1, len(found)) - len(same) if best.slips else 0
         best = best._replace(equals=tuple(same), others=others)
@@ -182,56 +105,82 @@ class Search:
             why = said("same cause", figure=start)
             self.verdicts[figure] = old._replace(word="follows", why=why, found=found)
 
-    def by_count(self, figure: Figure) -> list[Found]:
-        """Try the figure of a pass more or less, without a slip and with those that were found before."""
-        case, found = self.case, []
-        shifts = [shift for shift in (-1, 1) if figure.at + shift >= 0]
-        for shift in shifts if figure.line not in case.worked.given else ():
-            if figure.is_(case.value(figure, shift)):
-                others = [f for f in self.wrong() if f.at + shift >= 0 and f.is_(case.value(f, shift))]
-                found.append(Found((), another_pass("another pass", figure, shift), tuple(others)))
-        for known in self.findings:
-            for shift in shifts if known.slips else ():
-                other = figure._replace(at=figure.at + shift)
-                if figure.is_(float(self.trials.worlds([known.slips], [other])[0, 0, 0])):
-                    says = another_pass("slip and another pass", figure, shift, slip=known.says)
-                    found.append(known._replace(says=says, gives=(figure,), breaks=()))
-        return found
+    def found(self, says: str, *gives: Figure, slips: Choice = (), **more: Any) -> Found:
+        """Return what explains figures, with what speaks for it: their digits that tell anything."""
+        against = 2 * len(more.get("breaks", ())) + max(0, len(slips) - 1)
+        against += sum(FREE for slip in slips if slip.kind == "another number")
+        return Found(slips, says, gives, sum(self.case.telling[f] for f in gives) - against, **more)
 
-    def by_slips(self, figure: Figure) -> list[Found]:
-        """Try every slip; then slips of the pen; then pairs of slips."""
+    def ways(self, figure: Figure) -> Iterator[list[Found]]:
+        """Go through the ways of calculating that give a figure, the cheapest first; each time all of a kind."""
+        yield self.another_pass(figure)
         if not self.trials.early:
             self.trials.begin(self.wrong())
         choices, values = self.trials.touching(figure)
-        single = figure.digits > SINGLE_DIGITS and not self.rounding.double
-        return (
-            self.matching(figure, choices, values)
-            or self.matching(figure, choices, values, cut=True)
-            or (self.matching(figure, choices, values, 4 * SINGLE) if single else [])
-            or by_digits(self.case, figure)
-            or self.by_one_digit(figure, choices, values)
-            or self.by_pairs(figure, {id(choice[0]) for choice in choices})
-        )
+        if solved := [*solutions(self.trials, figure)]:
+            choices, values = [*choices, *solved], np.concatenate([values, self.trials.worlds(solved, [figure])[0]])
+        yield self.matching(figure, choices, values)
+        yield self.matching(figure, choices, values, cut=True)
+        if figure.digits > SINGLE_DIGITS:  # or calculated with numbers of single precision among others
+            share = 1 if figure.single else self.case.step(figure) / (abs(figure.value) or 1)
+            nearly = self.matching(figure, choices, values, SINGLE_NOISE * share)
+            yield nearly if figure.single else [one._replace(finish="nearly") for one in nearly]
+        yield [one for known in self.findings if known.slips for one in self.and_more(figure, known)]
+        yield [self.found(says, figure) for says in by_pen(self.case, figure)]
+        yield self.and_one_digit(figure, choices, values)
+        yield self.by_pairs(figure, choices)
 
-    def by_one_digit(self, figure: Figure, choices: Sequence[Choice], values: Value) -> list[Found]:
+    def another_pass(self, figure: Figure) -> list[Found]:
+        """Try the figure of a pass more or less."""
+        case, found = self.case, []
+        for shift in (-1, 1) if figure.line not in case.worked.given else ():
+            hits = [f for f in self.wrong() if f.at + shift >= 0 and fitting(f, case.value(f, shift))]
+            if figure in hits:
+                found.append(self.found(pass_says("another pass", figure, shift), *hits))
+        return found
+
+    def and_more(self, figure: Figure, known: Found) -> Iterator[Found]:
+        """Try what was found before, and another pass, the figure of another quantity, or one wrong digit."""
+        shifted = [figure._replace(at=figure.at + shift) for shift in (-1, 1) if figure.at + shift >= 0]
+        lines = [figure._replace(line=name) for name in self.case.lines.lines if name != figure.line]
+        others = [figure, *shifted, *(lines if figure.digits > TELLING else ())]
+        values = self.trials.worlds([known.slips], others, rounded=False)[:, 0, EXACTLY]
+        for other, value in zip(others, map(float, values), strict=True):
+            says = ""
+            if other is figure:
+                right = figure.shown(value) if isfinite(value) else ""
+                if figure.digits > TELLING and len(other_places(right, figure.printed)) == 1:
+                    says = said("slip and one digit", slip=known.says, right=right)
+            elif fitting(figure, value):
+                says = pass_says("slip and another pass", figure, other.at - figure.at, slip=known.says)
+                if other.line != figure.line:
+                    says = said("slip and another figure", slip=known.says, name=other.line)
+            if says:
+                yield self.found(says, figure, slips=known.slips)
+
+    def and_one_digit(self, figure: Figure, choices: Sequence[Choice], values: Value) -> list[Found]:
         """Try whether one digit was copied wrongly after a slip."""
         found = {}
         for choice, row in zip(choices, values, strict=True) if figure.digits > SINGLE_DIGITS else ():
-            for text in {figure.shown(value) for value in map(float, row) if isfinite(value)}:
+            for text in {figure.shown(value) for value in map(float, row[:2]) if isfinite(value)}:
                 if len(other_places(text, figure.printed)) == 1:
                     says = said("slip and one digit", slip=choice[0], right=text)
-                    found[says] = Found(choice, says, (figure,))
+                    found[says] = self.found(says, figure, slips=choice)
         self.fit = len(found)
         return [*found.values()]
 
-    def by_pairs(self, figure: Figure, touching: set[int]) -> list[Found]:
+    def by_pairs(self, figure: Figure, touching: Sequence[Choice]) -> list[Found]:
         """Try pairs of slips, of which one at least changes the figure."""
-        every = in_order([slip for (slip,) in self.trials.singles if not slip.worked])
-        some = ((a, b) for a, b in every if id(a) in touching or id(b) in touching)
-        enough = sum(f.digits for f in self.wrong()) >= PAIR_DIGITS
-        pairs = self.trials.affordable(figure, some) if enough else []
-        found = self.matching(figure, pairs, self.trials.worlds(pairs, [figure])[0]) if pairs else []
-        return [f for f in found if f.score >= PAIR_DIGITS]
+        if sum(self.case.telling[f] for f in self.wrong()) < PAIR_DIGITS:
+            return []
+        found: list[Found] = []
+        for pairs in self.trials.pairs(figure, touching):
+            done = bool(found)  # one more piece is tried: what is alike stands near
+            values = self.trials.worlds(pairs, [figure], rounded=False)[0]
+            found += [one for one in self.matching(figure, pairs, values) if one.score >= PAIR_DIGITS]
+            if done:
+                break
+        return found
 
     def matching(
         self,
@@ -242,84 +191,60 @@ class Search:
         cut: bool = False,
     ) -> list[Found]:
         """Return those choices that give a figure, each with all the figures that it gives."""
-        fits = figure.is_(values, noise) | (figure.cut(values) if cut else False)
+        columns = [EXACTLY, PRINTED, *filter(None, [self.case.column(figure)])][: values.shape[-1]]
+        fits = fitting(figure, values, noise, cut)[:, columns]
         good = [choice for choice, on in zip(choices, fits.any(axis=1), strict=True) if on]
         if not good:
             return []
         self.fit = len(good)
         compared = self.fewer(good, noise)
-        gives, breaks = {}, {}
-        wrong = {*self.wrong()}
-        table = self.trials.worlds(compared, self.case.figures)
-        for f, rows in zip(self.case.figures, table, strict=True):
-            hit = f.is_(rows, noise) | (f.cut(rows) if cut or f != figure else False)
-            if f in wrong:
-                gives[f] = hit
-            elif self.verdicts[f].word == "agrees":  # what the printed figures break is no fault of the slip
-                breaks[f] = ~hit & f.is_(self.trials.base[f])
-        found = [
-            max(each(choice, n, figure, gives, breaks), key=lambda one: one.score)
-            for n, choice in enumerate(compared)
-        ]
+        hits: dict[Figure, Value] = {}
+        for f, rows in zip(self.case.figures, self.trials.worlds(compared, self.case.figures), strict=True):
+            hits[f] = fitting(f, rows, noise, cut or f != figure)
+        found = []
+        for n, choice in enumerate(compared):
+            some = [self.explained(figure, choice, column, hits, n) for column in columns if hits[figure][n, column]]
+            found += sorted(some, key=lambda one: -one.score)[:1]
         return [one for one in found if one.score > 0]  # of others more speaks against than for it
+
+    def explained(
+        self, figure: Figure, choice: Choice, column: int, hits: Mapping[Figure, Value], n: int
+    ) -> Found:
+        """Return what the n-th choice of slips explains if it is gone on as a column says."""
+        wrong, gives, breaks = {*self.wrong()}, [], []
+        for f, hit in hits.items():
+            given = hit[n, column] or (column > PRINTED and hit[n, self.case.column(f)])
+            if f in wrong and given:
+                gives.append(f)
+            # what the printed figures break is no fault of the slip
+            elif f not in wrong and not given and f.is_(self.trials.base[f][PRINTED]):
+                if self.verdicts[f].word == "agrees" or not hit[n, PRINTED]:
+                    breaks.append(f)
+        exactly = hits[figure][n, EXACTLY]
+        finish = "" if exactly or column == EXACTLY else "printed" if column == PRINTED else "rounded"
+        says = said("and").join(map(str, choice))
+        return self.found(says, *gives, slips=choice, breaks=tuple(breaks), finish=finish)
 
     def fewer(self, good: list[Choice], noise: float) -> list[Choice]:
         """Return not too many choices: in long runs those that give most of the figures before."""
         some = good[:MANY]
-        if self.case.figures[-1].at > LONG and len(good) > FEW:
-            early = [f for f in self.wrong() if f.at <= LONG]
+        if self.case.figures[-1].at > EARLY and len(good) > FEW:
+            early = [f for f in self.wrong() if f.at <= EARLY]
             rows = self.trials.worlds(some, early)
             hits = sum(f.digits * f.is_(row, noise).any(axis=1) for f, row in zip(early, rows, strict=True))
             some = [some[n] for n in np.argsort(-hits, kind="stable")[:FEW]]
         return some
 
 
-def each(
-    choice: Choice, n: int, figure: Figure, gives: Mapping[Figure, Value], breaks: Mapping[Figure, Value]
-) -> Iterator[Found]:
-    """Go through what the n-th choice of slips explains: from exact numbers, and from printed ones."""
-    says = said("and").join(map(str, choice))
-    for column in (0, 1):
-        if gives[figure][n, column]:
-            given = tuple(f for f, hit in gives.items() if hit[n, column])
-            broken = tuple(f for f, miss in breaks.items() if miss[n, column])
-            printed = bool(column) and not gives[figure][n, 0]
-            yield Found(choice, says, given, broken, printed=printed)
+def fitting(figure: Figure, values: Value, noise: float = NOISE, cut: bool = True) -> Value:
+    """Say whether numbers have the printed digits: rounded, or with the others cut off."""
+    return figure.is_(values, noise) | (figure.cut(values) if cut and figure.digits >= TELLING else False)
 
 
-def another_pass(key: str, figure: Figure, shift: int, **filled: object) -> str:
+def pass_says(key: str, figure: Figure, shift: int, **filled: object) -> str:
     """Say that a figure is that of another pass."""
     count = figure.after + shift
     return said(f"{key}{', one' * (count == 1)}", count=count, **filled)
-
-
-def other_places(text: str, printed: str) -> list[int]:
-    """Return where the digits of two figures differ that are equally long; otherwise nothing."""
-    if len(text) != len(printed):
-        return []
-    return [n for n, (a, b) in enumerate(zip(text, printed, strict=True)) if a != b]
-
-
-def last_digit(case: Case, figure: Figure) -> bool:
-    """Say whether only the last digit of a figure is wrong, by 1, and it is not the only one."""
-    return figure.digits >= 3 and abs(figure.value - case.value(figure)) < 1.5 * figure.unit
-
-
-def by_digits(case: Case, figure: Figure) -> list[Found]:
-    """Try slips of the pen: the last digit, two exchanged, one wrong, another quantity's figure."""
-    exact = figure.shown(case.value(figure))
-    if last_digit(case, figure):
-        return [Found((), said("last place", right=exact), (figure,))]
-    reasons = []
-    match other_places(exact, figure.printed):
-        case [a, b] if b == a + 1 and exact[a : b + 1] == figure.printed[b] + figure.printed[a]:
-            reasons.append(said("two digits"))
-        case [_] if figure.digits >= 4:
-            reasons.append(said("one digit", right=exact))
-    for name, value in case.exact[figure.at].items() if figure.digits >= 3 else ():
-        if name in case.lines.lines and name != figure.line and figure.is_(value):
-            reasons.append(said("another figure", name=name))
-    return [Found((), reason, (figure,)) for reason in reasons]
 
 
 def check(sheet: Sheet) -> Report:

@@ -17,33 +17,29 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bplit.line import Line
-from workings.check.changes import OWN, Change, Roles, changes
-from workings.check.edits import said, with_names
+from bplit.listing import Listing
+from workings.check.changes import called, changes
+from workings.check.edits import said
+from workings.check.roles import Roles
 from workings.net.matrices import ACTIVATIONS, FUSED, LOSSES
+from workings.net.network import Network
+from workings.net.rules import BIASES, EXAMPLES
 from workings.net.writer import Worked
+from workings.words import WORDS
 
 if TYPE_CHECKING:
     from workings.net.files import Sheet
 
-# Every kind of slip, commonest first; the words file has their sentences.
-KINDS = [
-    kind.strip()
-    for kind in """
-    updated weights, crossed wires, row for column, path forgotten, slope forgotten, half of the slope,
-    slope of the output, net input in the slope, net input for output, gradient for delta,
-    gradient for delta and weight, weights forgotten, target for output, sign, half, double, mean for sum,
-    sum for mean, bias forgotten, bias twice, bias alone, term forgotten, activation forgotten,
-    sign in the exponent, input forgotten, one example, climbs, rate forgotten, rate twice, never updated,
-    another partial, square forgotten, base 10, order, biases, examples, loss, activation, transposed,
-    momentum, decimal point, transposed digits, minus lost
-    """.split(",")
-]
+KEPT = "kept_"  # what stands before the name of a partial that is kept from the pass before
+# Every kind of slip, commonest first, as the words file has them.
+KINDS = [*dict.fromkeys(text.partition(": ")[0] for text in WORDS["slip"].values())]
 PLACE = {kind: place for place, kind in enumerate(KINDS)}
 NAMED = 3  # so many further lines are named
+LINES = ("net", "out", "delta", "partial", "update")  # of these a slip may be made in several
 
 
 class Slip(NamedTuple):
@@ -80,6 +76,12 @@ class Slip(NamedTuple):
         return PLACE[self.kind]
 
 
+def slip_of(key: str, given: Mapping[str, float] = {}, worked: Worked | None = None, **words: object) -> Slip:
+    """Return a slip that changes no line, with the sentence of the words file filled in."""
+    kind, _, says = WORDS["slip"][key].partition(": ")
+    return Slip(kind, says.format(**words), {}, given, worked)
+
+
 def slips(sheet: "Sheet", extra: Iterable[Line] = ()) -> list[Slip]:
     """Return the slips that a network file's calculation allows, commonest first.
 
@@ -89,21 +91,25 @@ def slips(sheet: "Sheet", extra: Iterable[Line] = ()) -> list[Slip]:
     worked = sheet.worked()
     roles = Roles(worked)
     found: list[Slip] = []
-    together: dict[tuple[str, str, str, int], dict[str, Change]] = {}
+    together: dict[tuple[object, ...], dict[str, tuple[str, ast.expr]]] = {}
     for line in (*worked.listing.lines, *extra):
-        role = roles.of_line(line.name)
+        role = roles.role(line.name)
+        # what a slip is made in all of: a layer, everything, and of several examples a unit, or one of them
+        levels: list[tuple[object, ...]] = [(role.layer, ""), (0, "")]
+        if len(roles.examples) > 1:
+            levels += [(role.layer, role.unit), (role.layer, role.example), (0, role.example)]
         for one in changes(roles, line):
-            found.append(Slip(one.kind, one.says, {line.name: one.node}))
-            for layer in {role.layer, 0}:
-                together.setdefault((one.kind, one.key, role.what, layer), {})[line.name] = one
-    for (kind, _, what, _), group in together.items():
-        if len(group) > 1 and what in OWN and what != "loss":
-            texts = {one.says for one in group.values()}
+            kind, says = called(one, role.what)
+            found.append(Slip(kind, says, {line.name: one.node}))
+            for level in levels if role.what in LINES else ():
+                group = together.setdefault((kind, one.what, one.part, one.key, role.what, level), {})
+                group[line.name] = says, one.node
+    for (kind, *_), lines in together.items():
+        if len(lines) > 1:
+            texts = {says for says, _ in lines.values()}
             says = texts.pop() if len(texts) == 1 else said(f"several: {kind}")
-            found.append(Slip(kind, says, {name: one.node for name, one in group.items()}))
-    found += crossed_rows(roles)
-    found += mistyped(worked)
-    found += other_rules(sheet, several=len(roles.examples) > 1)
+            found.append(Slip(str(kind), says, {name: node for name, (_, node) in lines.items()}))
+    found += [*crossed_rows(roles), *mistyped(roles), *other_rules(sheet, roles)]
     unlike: dict[str, Slip] = {}
     for slip in sorted(found, key=lambda slip: (len(slip.changes) > 1, slip.cost)):
         unlike.setdefault(signature(slip), slip)
@@ -118,95 +124,110 @@ def within(slip: Slip, other: Slip) -> bool:
 def signature(slip: Slip) -> str:
     """Return what tells a slip from another one that changes the same."""
     if slip.worked:
-        return f"{slip.kind} {slip.says}"
+        return "\n".join(map(str, [*slip.worked.listing.lines, slip.worked.given, slip.worked.updates]))
     changed = [f"{name} = {ast.unparse(node)}" for name, node in sorted(slip.changes.items())]
     return "\n".join([*changed, *(f"{name}: {value}" for name, value in slip.given.items())])
 
 
 def crossed_rows(roles: Roles) -> Iterator[Slip]:
     """Go through the slips that exchange two inputs in the partials by the weights of one unit."""
-    listing, partials = roles.worked.listing, roles.partials
-    for n, layer in enumerate(roles.layers, 1):
+    listing, partials, turned = roles.worked.listing, roles.partials, roles.maps["turned"]
+    for layer in roles.layers:
         for row in layer.weights:
-            for i, j in combinations(range(len(row)), 2):
-                pair = [row[place] for place in (i, j)]
-                if not {*pair} <= partials.keys():
-                    continue
-                swap: dict[str, str] = {}
-                for e in roles.examples:
-                    a, b = (roles.below(n, e)[place] for place in (i, j))
-                    swap |= {a: b, b: a}
-                lines = [listing.line(partials[weight]) for weight in pair]
-                changed = {line.name: with_names(line.expression, swap) for line in lines}
-                yield Slip("crossed wires", said("inputs exchanged", one=pair[0], other=pair[1]), changed)
+            for a, b in combinations([weight for weight in row if weight in partials], 2):
+                one, other = (listing.line(partials[weight]) for weight in (a, b))
+                changed = {one.name: other.expression, other.name: one.expression}
+                kind, _, says = WORDS["slip"]["rows partial *"].partition(": ")
+                yield Slip(kind, says.format(old=a, new=b), changed)
         every = {
-            partials[w]: listing.line(partials[other]).expression
-            for w, other in roles.turned(n).items()
-            if w in partials and other in partials
+            partials[w]: listing.line(partials[turned[w]]).expression
+            for row in layer.weights
+            for w in row
+            if w in turned and w in partials and turned[w] in partials
         }
         if every:
-            yield Slip("row for column", said("row for column", what=said("partials of the layer")), every)
+            yield Slip("row for column", said("several: row for column"), every)
 
 
-def mistyped(worked: Worked) -> Iterator[Slip]:
-    """Go through the numbers that were given, with two digits exchanged, a sign, or the point moved."""
+def mistyped(roles: Roles) -> Iterator[Slip]:
+    """Go through the numbers that were given, with two digits exchanged, a sign, or the point moved.
 
-    def slip(kind: str, name: str, other: float) -> Slip:
-        says = said(kind, what=said("other number", other=repr(other), name=name, value=repr(value)))
-        return Slip(kind, says, {}, {name: other})
-
-    for name, value in worked.given.items():
+    Numbers that stand together may be exchanged.
+    """
+    given = roles.worked.given
+    for name, value in given.items():
         digits = repr(value)
-        for place in range(len(digits) - 1):
-            a, b = digits[place], digits[place + 1]
+        other: dict[str, list[float]] = {"transposed digits": [], "decimal point": []}
+        for k, (a, b) in enumerate(pairwise(digits)):
             if a.isdigit() and b.isdigit() and a != b and "e" not in digits:
-                yield slip("transposed digits", name, float(digits[:place] + b + a + digits[place + 2 :]))
+                other["transposed digits"].append(float(digits[:k] + b + a + digits[k + 2 :]))
         if value:
-            says = said("minus lost", number=repr(-value), name=name)
-            yield Slip("minus lost", says, {}, {name: -value})
-            for factor in (Fraction(10), Fraction(1, 10)):
-                yield slip("decimal point", name, float(Fraction(digits) * factor))
+            yield slip_of("minus lost", {name: -value}, new=repr(-value), name=name)
+            other["decimal point"] += [float(Fraction(digits) * f) for f in (Fraction(10), Fraction(1, 10))]
+        for key, values in other.items():
+            yield from (slip_of(key, {name: x}, new=repr(x), name=name, old=repr(value)) for x in values)
+    for group in roles.unit_names():
+        for a, b in combinations([name for name in group if name in given], 2):
+            if given[a] != given[b]:
+                yield slip_of("numbers exchanged", {a: given[b], b: given[a]}, old=a, new=b)
 
 
-def other_rules(sheet: "Sheet", several: bool) -> Iterator[Slip]:
+def other_rules(sheet: "Sheet", roles: Roles) -> Iterator[Slip]:
     """Go through the slips that take another rule, loss or activation, or turn a layer's weights."""
     network, rules = sheet.network, sheet.rules
 
-    def other(kind: str, says: str, **other: Any) -> Iterator[Slip]:
+    def other(key: str, words: dict[str, object], **other: Any) -> Iterator[Slip]:
         try:
-            worked = sheet._replace(**other).worked()
+            yield slip_of(key, {}, sheet._replace(**other).worked(), **words)
         except ValueError:  # a rule that this network cannot have
             return
-        yield Slip(kind, says, worked=worked)
 
-    if rules.order == "output_first":  # the other way round it is a change of lines
-        yield from other("order", said("order"), rules=replace(rules, order="simultaneous"))
-    if any(layer.bias is not None for layer in network.layers):
-        for biases in ("frozen", "shared", "per_unit"):
-            if biases != rules.biases:
-                yield from other("biases", said(f"biases: {biases}"), rules=replace(rules, biases=biases))
-    for examples in ("batch_mean", "batch_sum", "online") if several else ():
-        if examples != rules.examples:
-            changed = replace(rules, examples=examples)
-            yield from other("examples", said(f"examples: {examples}"), rules=changed)
-    if rules.momentum:
-        yield from other("momentum", said("momentum"), rules=replace(rules, momentum=0.0))
-    for loss in LOSSES:
-        if loss != network.loss and (network.layers[-1].activation, loss) not in FUSED:
-            says = said("loss", other=loss, loss=network.loss)
-            # mean=None: over the outputs as the other loss has it, not as this one
-            yield from other("loss", says, network=replace(network, loss=loss, mean=None))
-
-    def with_layer(n: int, **other: Any) -> Any:
+    def with_layer(n: int, **other: Any) -> Network:
         layers = [*network.layers]
         layers[n] = layers[n]._replace(**other)
         return replace(network, layers=tuple(layers))
 
+    if rules.order == "output_first":  # the other way round it is a change of lines
+        yield from other("order", {}, rules=replace(rules, order="simultaneous"))
+    for biases in BIASES if any(layer.bias is not None for layer in network.layers) else ():
+        if biases != rules.biases:
+            yield from other(f"biases {biases}", {}, rules=replace(rules, biases=biases))
+    for examples in EXAMPLES if len(roles.examples) > 1 else ():
+        if examples != rules.examples:
+            yield from other(f"examples {examples}", {}, rules=replace(rules, examples=examples))
+    if rules.momentum:
+        yield from other("momentum", {}, rules=replace(rules, momentum=0.0))
+    if not rules.momentum and (kept := with_kept(roles)):
+        yield slip_of("kept", worked=kept)
+    for loss in LOSSES:
+        if loss != network.loss and (network.layers[-1].activation, loss) not in FUSED:
+            # mean=None: over the outputs as the other loss has it, not as this one
+            words: dict[str, object] = {"new": loss, "old": network.loss}
+            yield from other("loss", words, network=replace(network, loss=loss, mean=None))
+    if network.sizes[-1] > 1:
+        key = f"mean {not network.mean}".lower()
+        yield from other(key, {}, network=replace(network, mean=not network.mean))
     for n, layer in enumerate(network.layers):
         for activation in ACTIVATIONS:
             if activation not in (layer.activation, "softmax"):
-                says = said("activation", layer=n + 1, other=activation, activation=layer.activation)
-                yield from other("activation", says, network=with_layer(n, activation=activation))
+                words = {"layer": n + 1, "new": activation, "old": layer.activation}
+                yield from other("activation", words, network=with_layer(n, activation=activation))
         if layer.weights.shape[-1] == layer.weights.shape[-2] > 1:
             turned = with_layer(n, weights=layer.weights.swapaxes(-1, -2))
-            yield from other("transposed", said("transposed", layer=n + 1), network=turned)
+            yield from other("transposed", {"layer": n + 1}, network=turned)
+
+
+def with_kept(roles: Roles) -> Worked | None:
+    """Return the listing in which every partial is added to what it was in the pass before."""
+    worked, lines = roles.worked, []
+    kept = {partial: f"{KEPT}{partial}" for partial in roles.partials.values()}
+    if len(kept) > len(worked.updates):  # several steps in a pass
+        return None
+    for line in worked.listing.lines:
+        node = line.expression
+        if line.name in kept:
+            node = ast.BinOp(ast.Name(kept[line.name]), ast.Add(), node)
+        lines.append(line._replace(expression=node))
+    given = worked.given | dict.fromkeys(kept.values(), 0.0)
+    updates = worked.updates | {name: partial for partial, name in kept.items()}
+    return worked._replace(listing=Listing(tuple(lines)), given=given, updates=updates)

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from workings.check.changes import Roles
+from workings.check.roles import Roles
 from workings.check.edits import said
 from workings.check.mistakes import Slip, slips, within
 from workings.check.worlds import outcome, slipped
@@ -153,7 +153,7 @@ def section(slip: Slip, roles: Roles) -> str:
     """Return in which part of the calculation a slip is made: one of `SECTIONS`."""
     if not slip.changes:
         return "numbers" if slip.given else "rules"
-    role = roles.of_line(min(slip.changes, key=roles.worked.listing.names.index))
+    role = roles.role(min(slip.changes, key=roles.worked.listing.names.index))
     if role.what in ("delta", "partial"):
         return "output" if role.layer == len(roles.layers) else "hidden"
     return role.what if role.what in SECTIONS else "forward"

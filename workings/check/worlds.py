@@ -22,7 +22,9 @@ from workings.net.files import Sheet
 from workings.net.writer import Worked
 from workings.speed import repeat
 
+EXACTLY, PRINTED = 0, 1  # in column 0 exact numbers are gone on with, in column 1 the printed ones
 LONG = 300  # so many passes go on without a look at them: quicker one slip at a time
+ABOVE = 1 + 5e-14  # what floats made of a 5 in the last place is rounded up all the same
 
 
 class Lines:
@@ -76,7 +78,8 @@ class Lines:
 class Worlds:
     """Many calculations side by side: a row for each choice of slips.
 
-    In column 0 exact numbers are gone on with, in column 1 the printed figures wherever one is printed.
+    In column 0 exact numbers are gone on with, in column 1 the printed figures wherever one is printed. In
+    each of the others every result is rounded, to as many decimals as ``places`` say, before it is used.
     """
 
     def __init__(
@@ -85,8 +88,11 @@ class Worlds:
         choices: Sequence[tuple[Slip, ...]],
         told: Mapping[tuple[int, str], float],
         aliases: Mapping[str, str],
+        places: Sequence[int] = (),
     ) -> None:
         self.lines, self.choices, self.told, self.aliases = lines, choices, told, aliases
+        self.units = 10.0 ** np.array(places, float)
+        self.shape = len(choices), 2 + len(places)
         self.state: dict[str, Value] = dict(lines.given)
         self.variants: dict[str, dict[int, tuple[ast.expr, list[int]]]] = {}
         for place, choice in enumerate(choices):
@@ -96,7 +102,7 @@ class Worlds:
                     rows.append(place)
                 for name, value in slip.given.items():
                     if not np.ndim(self.state[name]):
-                        self.state[name] = np.full((len(choices), 2), self.state[name])
+                        self.state[name] = np.full(self.shape, self.state[name])
                     self.state[name][place] = value
         self.at = 0
 
@@ -104,7 +110,6 @@ class Worlds:
         """Return for the present pass what every line calculates, and what is gone on with."""
         calculated: dict[str, Value] = {}
         values: dict[str, Value] = dict(self.state)
-        shape = (len(self.choices), 2)
         with np.errstate(all="ignore"):
             for name, line in self.lines.lines.items():
                 seen = values
@@ -112,18 +117,27 @@ class Worlds:
                     seen = {**values, alias: calculated[alias]}
                 value = evaluated(line.expression, seen)
                 if name in self.variants:
-                    value = np.array(np.broadcast_to(value, shape))
+                    value = np.array(np.broadcast_to(value, self.shape))
                     for node, rows in self.variants[name].values():
                         used = {use: seen[use] for use in names(node)}
-                        some = {use: v[rows] if np.ndim(v) else v for use, v in used.items()}
+                        some = {use: v[rows] if np.shape(v)[:-1] == (len(value),) else v for use, v in used.items()}
                         value[rows] = evaluated(node, some)
+                if self.units.size:
+                    value = self.rounded_off(value)
                 calculated[name] = value
                 printed = self.told.get((self.at, name))
                 if printed is not None:
-                    value = np.array(np.broadcast_to(value, shape))
-                    value[:, 1] = printed
+                    value = np.array(np.broadcast_to(value, (*np.shape(value)[:-1], self.shape[1])))
+                    value[..., PRINTED] = printed
                 values[name] = value
         return calculated, values
+
+    def rounded_off(self, value: Value) -> Value:
+        """Return the values of a line, rounded in all columns but the first two."""
+        value = np.array(np.broadcast_to(value, (*np.shape(value)[:-1], self.shape[1])))
+        some = value[..., 2:]
+        value[..., 2:] = np.copysign(np.floor(np.abs(some) * self.units * ABOVE + 0.5) / self.units, some)
+        return value
 
     def forward(self, values: Mapping[str, Value], to: int) -> None:
         """Go on to a later pass."""
@@ -139,9 +153,8 @@ class Worlds:
         self.at += 1
 
     def leap(self, to: int) -> None:
-        """Go on by many passes, one world after the other."""
-        shape = (len(self.choices), 2)
-        state = {name: np.array(np.broadcast_to(self.state[name], shape)) for name in self.lines.given}
+        """Go on by many passes, one world after the other, from exact numbers only."""
+        state = {name: np.array(np.broadcast_to(self.state[name], self.shape)) for name in self.lines.given}
         updates = self.lines.updates
         for row, choice in enumerate(self.choices):
             listing = self.lines.expressions(choice)
@@ -151,16 +164,16 @@ class Worlds:
             except ValueError:  # a slip whose numbers leave all bounds explains nothing
                 last = dict.fromkeys(listing.names, nan)
             for name, new in updates.items():
-                state[name][row] = last[new], nan  # nobody prints so many passes for others to go on with
+                state[name][row] = nan  # nobody rounds so many passes, or prints them for others to go on with
+                state[name][row, EXACTLY] = last[new]
         self.state = state
         self.at = to
 
     def figures(self, figures: Sequence[Figure]) -> Value:
         """Return for each figure what each world calculates: an array of figures, choices and columns."""
-        results = np.full((len(figures), len(self.choices), 2), np.nan)
-        passes = sorted({figure.at for figure in figures})
+        results = np.full((len(figures), *self.shape), nan)
         values: Mapping[str, Value] = {}
-        for at in passes:
+        for at in sorted({figure.at for figure in figures}):
             if at > self.at:
                 if not values:
                     _, values = self.values()
@@ -168,7 +181,7 @@ class Worlds:
             calculated, values = self.values()
             for place, figure in enumerate(figures):
                 if figure.at == at:
-                    results[place] = calculated.get(figure.line, values[figure.line])
+                    results[place] = calculated.get(figure.line, values.get(figure.line, nan))
         return results
 
 
