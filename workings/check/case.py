@@ -16,13 +16,12 @@ from bplit.line import Line, Value, evaluated, names
 from bplit.listing import Listing
 from workings.check.edits import said
 from workings.check.report import SINGLE_DIGITS, VERDICTS, Figure, Verdict, listed
-from workings.check.single import HALF_STEP, Single
+from workings.check.single import STEP, Single
 from workings.check.worlds import Lines
 from workings.net.files import Sheet
 from workings.net.writer import Worked
 from workings.speed import repeat
 
-COLUMNS = 4  # so many counts of decimals are tried, to which all results may be rounded
 SUBSETS = 8  # of so many printed figures every choice is tried
 
 
@@ -53,7 +52,8 @@ class Case:
                 self.behind[at, alias[0]] = figure
         self.exact = self.values_at({f.at for f in self.figures} | {f.at - 1 for f in self.figures if f.at})
         self.telling = {figure: self.digits_that_tell(figure) for figure in self.figures}
-        self.places = [n for n, _ in Counter(f.places for f in self.figures if 0 < f.places <= DIGITS).most_common(COLUMNS)]
+        places = Counter(figure.places for figure in self.figures if 0 <= figure.places <= DIGITS)
+        self.places = [count for count, _ in places.most_common()]
 
     def step(self, figure: Figure) -> float:
         """Return what a figure says: of an update only how far it is from the old weight, 0 if not at all."""
@@ -62,7 +62,7 @@ class Case:
 
     def digits_that_tell(self, figure: Figure) -> int:
         """Return how many digits of a figure say something."""
-        unit = max(figure.unit, 2 * HALF_STEP * abs(figure.value)) if figure.single else figure.unit
+        unit = max(figure.unit, STEP * abs(figure.value)) if figure.single else figure.unit
         step = self.step(figure) / unit
         return min(figure.digits, len(f"{step:.0f}")) if step > 0.5 else figure.digits
 
@@ -118,7 +118,7 @@ class Case:
         found: list[tuple[int, str]] = []
         queue, seen = [figure.line], {figure.line}
         for name in queue:
-            for used in self.lines.lines[name].uses if name in self.lines.lines else ():
+            for used in self.lines.uses.get(name, ()):
                 if used not in seen:
                     queue.append(used)
                     seen.add(used)
@@ -208,12 +208,13 @@ class Rounding:
             yield "rounding", said("on paper", places=figure.places)
         yield from self.in_parts(figure, figure.places)
         if figure.single:
-            line = self.case.lines.lines.get(figure.line)
+            exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
             told = self.used(figure, line, SINGLE_DIGITS - 1) if line else {}
-            if self.single.near(figure, told):
+            if self.single.near(figure, exact, told):
                 word, _ = self.standing([self.case.behind[figure.at, name] for name in told])
                 yield word, said("single precision")
-            if self.case.worked.means.get(figure.line) and self.single.difference(figure, self.case.worked.loss):
+            loss, partial = exact[self.case.worked.loss], figure.line in self.case.worked.means
+            if partial and self.single.difference(figure, exact[figure.line], loss):
                 yield "rounding", said("difference")
 
     def in_parts(self, figure: Figure, places: int) -> Iterator[tuple[str, str]]:
@@ -231,7 +232,7 @@ class Rounding:
                 yield word, said(f"in parts{', from printed' * bool(known)}", places=places, figures=those)
 
     def used(self, figure: Figure, line: Line, digits: int = 1) -> dict[str, float]:
-        """Return what is printed, in the pass of a figure, of the names that its line uses; to so many digits."""
+        """Return what is printed to so many digits, in the pass of a figure, of what its line uses."""
         at, behind, sources = figure.at, self.case.behind, self.case.sources(figure)
         names = [name for name in line.uses if (at, name) in sources and behind[at, name].digits >= digits]
         return {name: self.case.told[at, name] for name in names}

@@ -35,7 +35,6 @@ import numpy as np
 from bplit.line import Value
 from workings.check.case import Case, Rounding
 from workings.check.edits import said
-from workings.check.mistakes import Slip
 from workings.check.pen import by_pen, last_digit, other_places
 from workings.check.report import NOISE, SINGLE_DIGITS, TELLING, Figure, Found, Report, described
 from workings.check.solving import solutions
@@ -79,7 +78,7 @@ class Search:
 
         def order(one: Found) -> tuple[float, bool, int]:
             """Put first what explains most, then a slip in the figure's own line, then what is common."""
-            far = any(slip.changes and slip.changes.keys() != {figure.line} for slip in one.slips)
+            far = any(slip.changes and figure.line not in slip.changes for slip in one.slips)
             return -one.score, far, sum(slip.cost for slip in one.slips)
 
         best, *found = sorted(found, key=order)
@@ -112,23 +111,28 @@ class Search:
         return Found(slips, says, gives, sum(self.case.telling[f] for f in gives) - against, **more)
 
     def ways(self, figure: Figure) -> Iterator[list[Found]]:
-        """Go through the ways of calculating that give a figure, the cheapest first; each time all of a kind."""
+        """Go through the ways of calculating that give a figure, all of a kind at a time, the cheapest first."""
         yield self.another_pass(figure)
         if not self.trials.early:
             self.trials.begin(self.wrong())
         choices, values = self.trials.touching(figure)
         if solved := [*solutions(self.trials, figure)]:
-            choices, values = [*choices, *solved], np.concatenate([values, self.trials.worlds(solved, [figure])[0]])
+            choices, values = (
+                [*choices, *solved],
+                np.concatenate([values, self.trials.worlds(solved, [figure])[0]]),
+            )
         yield self.matching(figure, choices, values)
         yield self.matching(figure, choices, values, cut=True)
-        if figure.digits > SINGLE_DIGITS:  # or calculated with numbers of single precision among others
-            share = 1 if figure.single else self.case.step(figure) / (abs(figure.value) or 1)
-            nearly = self.matching(figure, choices, values, SINGLE_NOISE * share)
-            yield nearly if figure.single else [one._replace(finish="nearly") for one in nearly]
+        if figure.single and figure.digits > SINGLE_DIGITS:
+            yield self.matching(figure, choices, values, SINGLE_NOISE)
         yield [one for known in self.findings if known.slips for one in self.and_more(figure, known)]
         yield [self.found(says, figure) for says in by_pen(self.case, figure)]
         yield self.and_one_digit(figure, choices, values)
         yield self.by_pairs(figure, choices)
+        if figure.digits > SINGLE_DIGITS:  # calculated with some numbers of single precision
+            share = self.case.step(figure) / (abs(figure.value) or 1)
+            nearly = self.matching(figure, choices, values, SINGLE_NOISE * share)
+            yield [one._replace(finish="nearly") for one in nearly]
 
     def another_pass(self, figure: Figure) -> list[Found]:
         """Try the figure of a pass more or less."""
@@ -144,7 +148,7 @@ class Search:
         shifted = [figure._replace(at=figure.at + shift) for shift in (-1, 1) if figure.at + shift >= 0]
         lines = [figure._replace(line=name) for name in self.case.lines.lines if name != figure.line]
         others = [figure, *shifted, *(lines if figure.digits > TELLING else ())]
-        values = self.trials.worlds([known.slips], others, rounded=False)[:, 0, EXACTLY]
+        values = self.trials.worlds([known.slips], others, 0)[:, 0, EXACTLY]
         for other, value in zip(others, map(float, values), strict=True):
             says = ""
             if other is figure:
@@ -176,7 +180,7 @@ class Search:
         found: list[Found] = []
         for pairs in self.trials.pairs(figure, touching):
             done = bool(found)  # one more piece is tried: what is alike stands near
-            values = self.trials.worlds(pairs, [figure], rounded=False)[0]
+            values = self.trials.worlds(pairs, [figure], 0)[0]
             found += [one for one in self.matching(figure, pairs, values) if one.score >= PAIR_DIGITS]
             if done:
                 break
@@ -191,7 +195,8 @@ class Search:
         cut: bool = False,
     ) -> list[Found]:
         """Return those choices that give a figure, each with all the figures that it gives."""
-        columns = [EXACTLY, PRINTED, *filter(None, [self.case.column(figure)])][: values.shape[-1]]
+        own = self.case.column(figure)
+        columns = [EXACTLY, PRINTED, *([own] if PRINTED < own < values.shape[-1] else [])]
         fits = fitting(figure, values, noise, cut)[:, columns]
         good = [choice for choice, on in zip(choices, fits.any(axis=1), strict=True) if on]
         if not good:
@@ -203,7 +208,11 @@ class Search:
             hits[f] = fitting(f, rows, noise, cut or f != figure)
         found = []
         for n, choice in enumerate(compared):
-            some = [self.explained(figure, choice, column, hits, n) for column in columns if hits[figure][n, column]]
+            some = [
+                self.explained(figure, choice, column, hits, n)
+                for column in columns
+                if hits[figure][n, column]
+            ]
             found += sorted(some, key=lambda one: -one.score)[:1]
         return [one for one in found if one.score > 0]  # of others more speaks against than for it
 
@@ -213,13 +222,13 @@ class Search:
         """Return what the n-th choice of slips explains if it is gone on as a column says."""
         wrong, gives, breaks = {*self.wrong()}, [], []
         for f, hit in hits.items():
-            given = hit[n, column] or (column > PRINTED and hit[n, self.case.column(f)])
+            own = min(self.case.column(f), hit.shape[1] - 1)
+            given = hit[n, column] or (column > PRINTED and hit[n, own])
             if f in wrong and given:
                 gives.append(f)
             # what the printed figures break is no fault of the slip
             elif f not in wrong and not given and f.is_(self.trials.base[f][PRINTED]):
-                if self.verdicts[f].word == "agrees" or not hit[n, PRINTED]:
-                    breaks.append(f)
+                breaks += [f] if self.verdicts[f].word == "agrees" or not hit[n, PRINTED] else []
         exactly = hits[figure][n, EXACTLY]
         finish = "" if exactly or column == EXACTLY else "printed" if column == PRINTED else "rounded"
         says = said("and").join(map(str, choice))

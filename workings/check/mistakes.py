@@ -25,16 +25,15 @@ from bplit.listing import Listing
 from workings.check.changes import called, changes
 from workings.check.edits import said
 from workings.check.roles import Roles
-from workings.net.matrices import ACTIVATIONS, FUSED, LOSSES
+from workings.net.matrices import ACTIVATIONS, FUSED, LOSSES, Layer
 from workings.net.network import Network
-from workings.net.rules import BIASES, EXAMPLES
+from workings.net.rules import BIASES, EXAMPLES, ORDERS, Rules
 from workings.net.writer import Worked
 from workings.words import WORDS
 
 if TYPE_CHECKING:
     from workings.net.files import Sheet
 
-KEPT = "kept_"  # what stands before the name of a partial that is kept from the pass before
 # Every kind of slip, commonest first, as the words file has them.
 KINDS = [*dict.fromkeys(text.partition(": ")[0] for text in WORDS["slip"].values())]
 PLACE = {kind: place for place, kind in enumerate(KINDS)}
@@ -91,7 +90,7 @@ def slips(sheet: "Sheet", extra: Iterable[Line] = ()) -> list[Slip]:
     worked = sheet.worked()
     roles = Roles(worked)
     found: list[Slip] = []
-    together: dict[tuple[object, ...], dict[str, tuple[str, ast.expr]]] = {}
+    together: dict[tuple[str, *tuple[object, ...]], dict[str, tuple[str, ast.expr]]] = {}
     for line in (*worked.listing.lines, *extra):
         role = roles.role(line.name)
         # what a slip is made in all of: a layer, everything, and of several examples a unit, or one of them
@@ -104,15 +103,16 @@ def slips(sheet: "Sheet", extra: Iterable[Line] = ()) -> list[Slip]:
             for level in levels if role.what in LINES else ():
                 group = together.setdefault((kind, one.what, one.part, one.key, role.what, level), {})
                 group[line.name] = says, one.node
-    for (kind, *_), lines in together.items():
-        if len(lines) > 1:
-            texts = {says for says, _ in lines.values()}
-            says = texts.pop() if len(texts) == 1 else said(f"several: {kind}")
-            found.append(Slip(str(kind), says, {name: node for name, (_, node) in lines.items()}))
+    for (kind, *_), group in together.items():
+        if len(group) > 1:
+            says, *others = {says for says, _ in group.values()}
+            says = said(f"several: {kind}") if others else says
+            found.append(Slip(kind, says, {name: node for name, (_, node) in group.items()}))
     found += [*crossed_rows(roles), *mistyped(roles), *other_rules(sheet, roles)]
-    unlike: dict[str, Slip] = {}
+    unlike: dict[object, Slip] = {}
+    texts: dict[int, str] = {}
     for slip in sorted(found, key=lambda slip: (len(slip.changes) > 1, slip.cost)):
-        unlike.setdefault(signature(slip), slip)
+        unlike.setdefault(signature(slip, texts), slip)
     return sorted(unlike.values(), key=lambda slip: slip.cost)
 
 
@@ -121,113 +121,111 @@ def within(slip: Slip, other: Slip) -> bool:
     return bool(slip.changes) and slip.changes.items() < other.changes.items()
 
 
-def signature(slip: Slip) -> str:
-    """Return what tells a slip from another one that changes the same."""
+def signature(slip: Slip, texts: dict[int, str]) -> object:
+    """Return what tells a slip from another one that changes the same. Texts has those of expressions."""
     if slip.worked:
         return "\n".join(map(str, [*slip.worked.listing.lines, slip.worked.given, slip.worked.updates]))
-    changed = [f"{name} = {ast.unparse(node)}" for name, node in sorted(slip.changes.items())]
-    return "\n".join([*changed, *(f"{name}: {value}" for name, value in slip.given.items())])
+    for node in slip.changes.values():
+        if id(node) not in texts:
+            texts[id(node)] = ast.unparse(node)
+    return frozenset((name, texts[id(node)]) for name, node in slip.changes.items()), *slip.given.items()
 
 
 def crossed_rows(roles: Roles) -> Iterator[Slip]:
     """Go through the slips that exchange two inputs in the partials by the weights of one unit."""
-    listing, partials, turned = roles.worked.listing, roles.partials, roles.maps["turned"]
+    partials, turned = roles.partials, roles.maps["turned"]
+    lines = {line.name: line.expression for line in roles.worked.listing.lines}
     for layer in roles.layers:
+        every: dict[str, ast.expr] = {}
         for row in layer.weights:
-            for a, b in combinations([weight for weight in row if weight in partials], 2):
-                one, other = (listing.line(partials[weight]) for weight in (a, b))
-                changed = {one.name: other.expression, other.name: one.expression}
-                kind, _, says = WORDS["slip"]["rows partial *"].partition(": ")
-                yield Slip(kind, says.format(old=a, new=b), changed)
-        every = {
-            partials[w]: listing.line(partials[turned[w]]).expression
-            for row in layer.weights
-            for w in row
-            if w in turned and w in partials and turned[w] in partials
-        }
+            for v, w in combinations([weight for weight in row if weight in partials], 2):
+                a, b = partials[v], partials[w]
+                slip = slip_of("rows partial *", old=v, new=w)
+                yield slip._replace(changes={a: lines[b], b: lines[a]})
+            other = {w: partials.get(turned[w], "") for w in row if w in turned and w in partials}
+            every |= {partials[w]: lines[name] for w, name in other.items() if name}
         if every:
             yield Slip("row for column", said("several: row for column"), every)
 
 
 def mistyped(roles: Roles) -> Iterator[Slip]:
-    """Go through the numbers that were given, with two digits exchanged, a sign, or the point moved.
-
-    Numbers that stand together may be exchanged.
-    """
+    """Go through the numbers that were given, with digits or a sign or a point changed, or two exchanged."""
     given = roles.worked.given
     for name, value in given.items():
         digits = repr(value)
-        other: dict[str, list[float]] = {"transposed digits": [], "decimal point": []}
+        other: dict[str, list[float]] = {"transposed digits": []}
         for k, (a, b) in enumerate(pairwise(digits)):
             if a.isdigit() and b.isdigit() and a != b and "e" not in digits:
                 other["transposed digits"].append(float(digits[:k] + b + a + digits[k + 2 :]))
         if value:
-            yield slip_of("minus lost", {name: -value}, new=repr(-value), name=name)
-            other["decimal point"] += [float(Fraction(digits) * f) for f in (Fraction(10), Fraction(1, 10))]
+            other["minus lost"] = [-value]
+            other["decimal point"] = [float(Fraction(digits) * f) for f in (Fraction(10), Fraction(1, 10))]
         for key, values in other.items():
-            yield from (slip_of(key, {name: x}, new=repr(x), name=name, old=repr(value)) for x in values)
-    for group in roles.unit_names():
-        for a, b in combinations([name for name in group if name in given], 2):
-            if given[a] != given[b]:
-                yield slip_of("numbers exchanged", {a: given[b], b: given[a]}, old=a, new=b)
+            yield from (slip_of(key, {name: x}, new=repr(x), name=name, old=digits) for x in values)
+    for group in roles.together():
+        for one, another in combinations([name for name in group if name in given], 2):
+            if given[one] != given[another]:
+                changed = {one: given[another], another: given[one]}
+                yield slip_of("numbers exchanged", changed, old=one, new=another)
 
 
 def other_rules(sheet: "Sheet", roles: Roles) -> Iterator[Slip]:
     """Go through the slips that take another rule, loss or activation, or turn a layer's weights."""
     network, rules = sheet.network, sheet.rules
-
-    def other(key: str, words: dict[str, object], **other: Any) -> Iterator[Slip]:
-        try:
-            yield slip_of(key, {}, sheet._replace(**other).worked(), **words)
-        except ValueError:  # a rule that this network cannot have
-            return
-
-    def with_layer(n: int, **other: Any) -> Network:
-        layers = [*network.layers]
-        layers[n] = layers[n]._replace(**other)
-        return replace(network, layers=tuple(layers))
-
-    if rules.order == "output_first":  # the other way round it is a change of lines
-        yield from other("order", {}, rules=replace(rules, order="simultaneous"))
-    for biases in BIASES if any(layer.bias is not None for layer in network.layers) else ():
-        if biases != rules.biases:
-            yield from other(f"biases {biases}", {}, rules=replace(rules, biases=biases))
-    for examples in EXAMPLES if len(roles.examples) > 1 else ():
-        if examples != rules.examples:
-            yield from other(f"examples {examples}", {}, rules=replace(rules, examples=examples))
+    found: list[tuple[str, dict[str, Any], Network | Rules]] = []
+    biased = any(layer.bias is not None for layer in network.layers)
+    several = len(roles.examples) > 1
+    choices = [("biases", biases) for biases in BIASES if biased]
+    choices += [("examples", examples) for examples in EXAMPLES if several]
+    choices.append(("order", ORDERS[0]))  # the other way round it is a change of lines
+    other: dict[str, Any]
+    for name, choice in choices:
+        if choice != getattr(rules, name):
+            other = {name: choice}
+            found.append((f"{name} {choice}", {}, replace(rules, **other)))
     if rules.momentum:
-        yield from other("momentum", {}, rules=replace(rules, momentum=0.0))
-    if not rules.momentum and (kept := with_kept(roles)):
+        found.append(("momentum", {}, replace(rules, momentum=0.0)))
+    elif kept := with_kept(roles):
         yield slip_of("kept", worked=kept)
     for loss in LOSSES:
         if loss != network.loss and (network.layers[-1].activation, loss) not in FUSED:
             # mean=None: over the outputs as the other loss has it, not as this one
-            words: dict[str, object] = {"new": loss, "old": network.loss}
-            yield from other("loss", words, network=replace(network, loss=loss, mean=None))
+            other = {"new": loss, "old": network.loss}
+            found.append(("loss", other, replace(network, loss=loss, mean=None)))
     if network.sizes[-1] > 1:
-        key = f"mean {not network.mean}".lower()
-        yield from other(key, {}, network=replace(network, mean=not network.mean))
+        found.append((f"mean {not network.mean}".lower(), {}, replace(network, mean=not network.mean)))
     for n, layer in enumerate(network.layers):
-        for activation in ACTIVATIONS:
-            if activation not in (layer.activation, "softmax"):
-                words = {"layer": n + 1, "new": activation, "old": layer.activation}
-                yield from other("activation", words, network=with_layer(n, activation=activation))
+        others: list[tuple[str, Layer]] = [
+            ("activation", layer._replace(activation=activation))
+            for activation in ACTIVATIONS
+            if activation not in (layer.activation, "softmax")
+        ]
         if layer.weights.shape[-1] == layer.weights.shape[-2] > 1:
-            turned = with_layer(n, weights=layer.weights.swapaxes(-1, -2))
-            yield from other("transposed", {"layer": n + 1}, network=turned)
+            others.append(("transposed", layer._replace(weights=layer.weights.swapaxes(-1, -2))))
+        for key, changed in others:
+            layers = (*network.layers[:n], changed, *network.layers[n + 1 :])
+            words: dict[str, Any] = {"layer": n + 1, "new": changed.activation, "old": layer.activation}
+            found.append((key, words, replace(network, layers=layers)))
+    for key, words, rule in found:
+        other = {"rules" if isinstance(rule, Rules) else "network": rule}
+        try:
+            yield slip_of(key, worked=sheet._replace(**other).worked(), **words)
+        except ValueError:  # a rule that this network cannot have
+            continue
 
 
 def with_kept(roles: Roles) -> Worked | None:
     """Return the listing in which every partial is added to what it was in the pass before."""
-    worked, lines = roles.worked, []
-    kept = {partial: f"{KEPT}{partial}" for partial in roles.partials.values()}
+    worked = roles.worked
+    kept = {partial: f"kept_{partial}" for partial in roles.partials.values()}
     if len(kept) > len(worked.updates):  # several steps in a pass
         return None
-    for line in worked.listing.lines:
-        node = line.expression
-        if line.name in kept:
-            node = ast.BinOp(ast.Name(kept[line.name]), ast.Add(), node)
-        lines.append(line._replace(expression=node))
+    lines = [
+        line._replace(expression=ast.BinOp(ast.Name(kept[line.name]), ast.Add(), line.expression))
+        if line.name in kept
+        else line
+        for line in worked.listing.lines
+    ]
     given = worked.given | dict.fromkeys(kept.values(), 0.0)
     updates = worked.updates | {name: partial for partial, name in kept.items()}
     return worked._replace(listing=Listing(tuple(lines)), given=given, updates=updates)

@@ -33,7 +33,9 @@ def by_pen(case: Case, figure: Figure) -> Iterator[str]:
         yield said("last place", right=exact)
         return
     match other_places(exact, printed):
-        case [a, b] if exact[a] == printed[b] and exact[b] == printed[a] and (b == a + 1 or figure.digits > 4):
+        case [a, b] if (
+            exact[a] == printed[b] and exact[b] == printed[a] and (b == a + 1 or figure.digits > 4)
+        ):
             yield said("two digits")
         case [_] if figure.digits >= 4:
             yield said("one digit", right=exact)

@@ -62,12 +62,15 @@ class Figure(NamedTuple):
         """
         with np.errstate(over="ignore"):
             number = np.float32(self.value)
-        if not np.isfinite(number) or self.digits < SINGLE_DIGITS:
+        if not np.isfinite(number) or self.digits < SINGLE_DIGITS - 1:
             return False
         if Decimal(str(number)).as_tuple() == self.decimal.as_tuple():
             return True
         unit = Decimal(1).scaleb(-self.places)
-        return Decimal(float(number)).quantize(unit, ROUND_HALF_EVEN, EXACT) == self.decimal and self.digits > SINGLE_DIGITS
+        return (
+            Decimal(float(number)).quantize(unit, ROUND_HALF_EVEN, EXACT) == self.decimal
+            and self.digits > SINGLE_DIGITS
+        )
 
     def shown(self, value: float, more: int = 0) -> str:
         """Return a number to as many decimals as are printed, and to more if it would show no digit."""
@@ -185,12 +188,16 @@ def described(found: Found, figure: Figure) -> str:
     """Return what explains a figure as a person reads it: one cause, and few others."""
     more = [other for other in found.gives if other != figure]
     also = said("also" if len(more) > 1 else "also one", figures=listed(more)) if more else ""
-    wider = [o for o in found.equals if len(o.slips) == 1 == len(found.slips) and within(*found.slips, *o.slips)]
+    wider = [
+        o for o in found.equals if len(o.slips) == 1 == len(found.slips) and within(*found.slips, *o.slips)
+    ]
     equals = [other.says for other in found.equals if other not in wider][:RIVALS]
     if not found.slips:
         others = [said("another reason", reason=says) for says in equals]
         return "\n".join(filter(None, [said("ends", text=found.says), also, *others]))
-    says = said(f"finish {found.finish}", slip=found.says, places=figure.places) if found.finish else found.says
+    says = (
+        said(f"finish {found.finish}", slip=found.says, places=figure.places) if found.finish else found.says
+    )
     if found.score < TELLING:
         return said("few digits", slips=said("or that").join([says, *equals]))
     rows = [said("as printed", slip=says), also]

@@ -7,27 +7,27 @@
 """
 
 import ast
-from itertools import chain as chained
 from typing import NamedTuple
 
 from bplit.line import names
 from workings.net.writer import Worked
 
-# What may stand for another of its kind: of the same layer, and of the same example.
-ALIKE = ("x", "y", "net", "out", "delta", "weight", "partial")
-
 
 class Role(NamedTuple):
-    """What a name is: of which kind, in which layer (from 1), of which unit (from 0), of which example.
+    """What a name is: of which kind, in which layer (from 1), where in it, of which example.
 
-    A weight has a column too, from 0.
+    Its place is that of its unit, from 0, and of a weight that of its column too.
     """
 
     what: str
     layer: int = 0
-    unit: int = 0
+    place: tuple[int, ...] = (0,)
     example: str = ""
-    column: int = 0
+
+    @property
+    def unit(self) -> int:
+        """The unit in the layer, from 0."""
+        return self.place[0]
 
 
 class Roles:
@@ -44,48 +44,44 @@ class Roles:
         # what stands for what: a net input for its output, a new weight for the old one, a column for a row
         self.maps: dict[str, dict[str, str]] = {"net": {}, "updated": {}, "turned": {}}
         self.known: dict[str, Role] = {}
-        for e in self.examples:
-            groups = (("x", 0, worked.x), ("y", len(self.layers), worked.y))
-            for what, n, group in groups:
-                self.known |= {self.of(name, e): Role(what, n, k, e) for k, name in enumerate(group)}
+        self.add("x", 0, worked.x)
+        self.add("y", len(self.layers), worked.y)
         for n, layer in enumerate(self.layers, 1):
-            self.add_layer(n)
-            self.known |= {bias: Role("bias", n, k) for k, bias in enumerate(layer.biases or ())}
+            rows = layer.weights
+            for what, group in (("net", layer.nets), ("out", layer.outs), ("delta", layer.deltas)):
+                self.add(what, n, group)
+            for e in self.examples:
+                pairs = zip(layer.outs, layer.nets, strict=True)
+                self.maps["net"] |= {self.of(out, e): self.of(net, e) for out, net in pairs}
+            square = len(rows) == len(rows[0])
+            for i, row in enumerate(rows):
+                self.known |= {weight: Role("weight", n, (i, j)) for j, weight in enumerate(row)}
+                self.maps["turned"] |= {w: rows[j][i] for j, w in enumerate(row) if square and i != j}
+            self.known |= {bias: Role("bias", n, (k,)) for k, bias in enumerate(layer.biases or ())}
         stages = {name: stage.kind for stage in worked.stages for name in stage.names}
         for line in worked.listing.lines:
-            self.add_line(line.name, stages[line.name], [*names(line.expression)])
+            if line.name not in self.known:
+                self.add_line(line.name, stages[line.name], [*names(line.expression)])
 
-    def add_layer(self, n: int) -> None:
-        """Say what stands in a layer."""
-        layer = self.layers[n - 1]
+    def add(self, what: str, n: int, group: tuple[str, ...]) -> None:
+        """Say what the units of a layer have, in every example."""
         for e in self.examples:
-            for what, group in (("net", layer.nets), ("out", layer.outs), ("delta", layer.deltas)):
-                self.known |= {self.of(name, e): Role(what, n, k, e) for k, name in enumerate(group)}
-            pairs = zip(layer.outs, layer.nets, strict=True)
-            self.maps["net"] |= {self.of(out, e): self.of(net, e) for out, net in pairs}
-        rows = layer.weights
-        for i, row in enumerate(rows):
-            for j, weight in enumerate(row):
-                self.known[weight] = Role("weight", n, i, "", j)
-                if len(rows) == len(row) and i != j:
-                    self.maps["turned"][weight] = rows[j][i]
+            self.known |= {self.of(name, e): Role(what, n, (k,), e) for k, name in enumerate(group)}
 
     def add_line(self, name: str, stage: str, used: list[str]) -> None:
         """Say what a line of a stage is that uses these names."""
-        if name in self.known:
-            return
-        of = self.role(self.origin.get(self.worked.means.get(name, ""), self.worked.means.get(name, "")))
+        by = self.worked.means.get(name, "")
+        of = self.role(self.origin.get(by, by))
         self.known[name] = Role({"update": "update", "loss": "loss"}.get(stage, "other"))
         if stage == "backward" and of.what in ("weight", "bias"):
-            self.partials[self.worked.means[name]] = name
+            self.partials[by] = name
             example = next((e for e in self.examples if e and name.endswith(e)), "")
             self.known[name] = of._replace(what="partial", example=example)
         elif stage == "update":
-            old = used[0]
-            if self.role(self.origin.get(old, old)).what == "weight":
-                self.maps["updated"][old] = name
-            self.origin[name] = self.origin.get(old, old)
-            if len(used) == 3 and self.role(used[1]).what == "other":
+            if self.what(used[0]) == "weight":
+                self.maps["updated"][used[0]] = name
+            self.origin[name] = self.origin.get(used[0], used[0])
+            if self.what(used[1]) == "other":
                 self.rate = used[1]
 
     def role(self, name: str) -> Role:
@@ -100,23 +96,18 @@ class Roles:
         """Return the name that a name of the first example has in another one."""
         return name.removesuffix("_e1") + example if example else name
 
-    def below(self, layer: int, example: str = "") -> list[str]:
-        """Return the names of what goes into a layer."""
-        inside = self.worked.x if layer == 1 else self.layers[layer - 2].outs
-        return [self.of(name, example) for name in inside]
-
     def alike(self, name: str) -> list[str]:
         """Return the names that may be taken for a name; of weights those of its row and its column."""
-        role = self.role(name)
+        what, layer, place, example = self.role(name)
 
         def near(other: Role) -> bool:
-            if role.what == "bias":
-                return other.what == "bias"
-            if other[:2] != role[:2] or other.example != role.example:
+            if what == "bias" == other.what:
+                return True
+            if other.what != what or other.layer != layer or other.example != example:
                 return False
-            return role.what != "weight" or other[2] == role[2] or other[4] == role[4]
+            return what != "weight" or any(a == b for a, b in zip(place, other.place, strict=True))
 
-        if role.what not in (*ALIKE, "bias"):
+        if what in ("other", "update", "loss"):
             return []
         return [other for other, one in self.known.items() if other != name and near(one)]
 
@@ -126,24 +117,21 @@ class Roles:
         if role.what == "delta":
             layer = self.layers[role.layer - 1]
             own = {self.of(group[role.unit], role.example) for group in (layer.outs, layer.nets)}
-            if used and used <= own:
-                return "slope"
-        if isinstance(node, ast.Name):
-            what = self.what(node.id)
-            if what == "bias":
-                return what
-            if node.id == self.rate:
-                return "rate"
-            if role.what == "partial" and what in ("x", "out"):
-                return "input"
-        return ""
+            return "slope" if used and used <= own else ""
+        what = self.what(node.id) if isinstance(node, ast.Name) else ""
+        if what == "bias" or (what and used == {self.rate}):
+            return "bias" if what == "bias" else "rate"
+        return "input" if role.what == "partial" and what in ("x", "out") else ""
 
-    def unit_names(self) -> list[tuple[str, ...]]:
-        """Return the given numbers that stand together: of each unit, the biases of a layer, inputs, targets."""
-        groups = [tuple(self.of(name, e) for name in group) for e in self.examples for group in (self.worked.x, self.worked.y)]
-        for layer in self.layers:
-            biases = layer.biases or ()
-            groups += [(*row, *biases[k : k + 1]) for k, row in enumerate(layer.weights)]
-            groups += [tuple(dict.fromkeys(biases)), *zip(*layer.weights, strict=True)]
-        groups.append(tuple(dict.fromkeys(chained(*(layer.biases or () for layer in self.layers)))))
-        return groups
+    def together(self) -> list[tuple[str, ...]]:
+        """Return the given numbers that stand together: inputs, targets, a unit's or a column's, biases."""
+        groups = [
+            tuple(self.of(name, e) for name in group)
+            for e in self.examples
+            for group in (self.worked.x, self.worked.y)
+        ]
+        biases = [layer.biases or () for layer in self.layers]
+        for layer, some in zip(self.layers, biases, strict=True):
+            groups += [(*row, *some[k : k + 1]) for k, row in enumerate(layer.weights)]
+            groups += zip(*layer.weights, strict=True)
+        return [*groups, tuple(dict.fromkeys(sum(biases, ())))]

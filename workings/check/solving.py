@@ -36,13 +36,17 @@ def solutions(trials: Trials, figure: Figure) -> Iterator[Choice]:
         found = set()
         for x, off in row.T.tolist() if np.isfinite(row).all() else ():
             digits = (n for n in range(1, min(LONGEST, case.telling[figure] - SHORTER) + 1))
-            near = {float(f"{x:.{n}g}") for n in digits if SURE * off <= 10.0 ** (floor(log10(abs(x) or 1)) - n + 1)}
+            near = {
+                float(f"{x:.{n}g}")
+                for n in digits
+                if SURE * off <= 10.0 ** (floor(log10(abs(x) or 1)) - n + 1)
+            }
             found |= {value for value in near if abs(value - x) <= 2 * off and least <= abs(value) <= most}
         return found
 
     def of_given(x: Value) -> Value:
         choices = [(Slip("", "", {}, {name: row}),) for name, row in zip(given, x, strict=True)]
-        return trials.worlds(choices, [figure], rounded=False)[0]
+        return trials.worlds(choices, [figure], 0)[0]
 
     start = np.array([[case.lines.given[name]] * 2 for name in given])
     for name, row in zip(given, solved(of_given, start, figure), strict=True):
@@ -59,8 +63,8 @@ def solutions(trials: Trials, figure: Figure) -> Iterator[Choice]:
 
         for x in short(solved(of_own, values[name], figure)):
             changed = {line.name: replaced(line.expression, {name: ast.Constant(x)})}
-            words = {"new": repr(x), "name": name, "old": f"{exact[name]:.6g}"}
-            yield (slip_of("number", **words)._replace(changes=changed),)
+            slip = slip_of("number", new=repr(x), name=name, old=f"{exact[name]:.6g}")
+            yield (slip._replace(changes=changed),)
 
 
 def turn(worked: Worked, name: str) -> int:

@@ -17,9 +17,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from workings.check.roles import Roles
 from workings.check.edits import said
 from workings.check.mistakes import Slip, slips, within
+from workings.check.roles import Roles
 from workings.check.worlds import outcome, slipped
 from workings.net.files import Sheet
 from workings.speed import repeat
@@ -143,7 +143,9 @@ def lookup(sheet: Sheet, places: int, name: str = "slip") -> Lookup:
 def flood(slip: Slip, roles: Roles) -> bool:
     """Say whether a slip is left out of the table."""
     if slip.given:
-        return slip.kind != "transposed digits" and any(map(roles.layer_of, slip.given))
+        return slip.kind != "transposed digits" and any(
+            roles.what(name) in ("weight", "bias") for name in slip.given
+        )
     if slip.kind in SIZES:
         return section(slip, roles) == "forward" or (slip.kind != "sign" and len(slip.changes) == 1)
     return slip.kind == "decimal point"

@@ -6,17 +6,19 @@ from itertools import islice
 
 import numpy as np
 
+from bplit.given import DIGITS
 from bplit.line import Value
 from workings.check.case import Case
 from workings.check.mistakes import Slip, slips
 from workings.check.report import NOISE, Figure
 from workings.check.worlds import Lines, Worlds
 
-PAIRS = 20_000  # so many pairs of slips are tried for a figure, commonest first
+PAIRS = 20_000  # so many pairs of slips are tried for a file, commonest first
 COMMON = 400  # pairs are made of so many slips
 PIECE = 2_000  # and so many pairs are tried at once
 WORK = 20_000_000  # so many lines are calculated in all searches for slips
 EARLY = 20  # in figures of so many passes all slips are tried, in later ones what gives those
+COLUMNS = 3  # so many counts of decimals are tried, to which all results may be rounded
 Choice = tuple[Slip, ...]
 
 
@@ -24,7 +26,7 @@ class Trials:
     """Calculates what choices of slips give for figures, as long as there is work left."""
 
     def __init__(self, case: Case) -> None:
-        self.case, self.work = case, WORK
+        self.case, self.work, self.left = case, WORK, PAIRS
         self.variants: dict[int, Lines | None] = {}
         self.early: dict[Figure, Value] = {}  # what each single slip gives, calculated in one go
 
@@ -38,7 +40,7 @@ class Trials:
     def base(self) -> dict[Figure, Value]:
         """What is calculated for each figure without a slip, in the columns of `Worlds`."""
         figures = self.case.figures
-        return dict(zip(figures, self.worlds([()], figures)[:, 0], strict=True))
+        return dict(zip(figures, self.worlds([()], figures, DIGITS)[:, 0], strict=True))
 
     def begin(self, wrong: Sequence[Figure]) -> None:
         """Calculate every single slip for the wrong figures of the first passes."""
@@ -53,7 +55,8 @@ class Trials:
         if values is None:
             values = self.worlds(self.affordable(figure, self.singles), [figure])[0]
         with np.errstate(invalid="ignore"):
-            touched = np.any(np.abs(values - self.base[figure]) > NOISE * np.abs(values), axis=1)
+            base = self.base[figure][: values.shape[-1]]
+            touched = np.any(np.abs(values - base) > NOISE * np.abs(values), axis=1)
         return [choice for choice, on in zip(self.singles, touched, strict=False) if on], values[touched]
 
     def cost(self, figure: Figure) -> int:
@@ -66,9 +69,9 @@ class Trials:
         self.work -= len(some) * self.cost(figure)
         return some
 
-    def worlds(self, choices: Sequence[Choice], figures: Sequence[Figure], rounded: bool = True) -> Value:
+    def worlds(self, choices: Sequence[Choice], figures: Sequence[Figure], rounded: int = COLUMNS) -> Value:
         """Return what each choice of slips calculates for each figure: (figures, choices, columns)."""
-        told, aliases, places = self.case.told, self.case.aliases, self.case.places if rounded else ()
+        told, aliases, places = self.case.told, self.case.aliases, self.case.places[:rounded]
         plain = [n for n, choice in enumerate(choices) if not any(slip.worked for slip in choice)]
         results = np.full((len(figures), len(choices), 2 + len(places)), np.nan)
         if plain:
@@ -97,9 +100,8 @@ class Trials:
         every = [slip for (slip,) in self.singles if not slip.worked][:COMMON]
         known = {id(choice[0]) for choice in touching}
         some = ((a, b) for a, b in in_order(every) if id(a) in known or id(b) in known)
-        left = PAIRS
-        while left > 0 and (piece := self.affordable(figure, some, PIECE)):
-            left -= len(piece)
+        while piece := self.affordable(figure, some, min(PIECE, self.left)):
+            self.left -= len(piece)
             yield piece
 
 

@@ -39,6 +39,7 @@ class Lines:
         every = {line.name: line for line in (*worked.listing.lines, *means)}
         waiting = {name: line for name, line in every.items() if name in moved or line in means}
         known, trained = {*worked.listing.inputs}, {*worked.updates, *moved}
+        self.uses = {name: line.uses for name, line in every.items()}
         self.lines: dict[str, Line] = {}
 
         def add(line: Line) -> None:
@@ -46,7 +47,9 @@ class Lines:
             known.add(line.name)
 
         def add_ready() -> None:
-            while found := next((line for line in waiting.values() if known.issuperset(line.uses)), None):
+            while found := next(
+                (line for line in waiting.values() if known.issuperset(self.uses[line.name])), None
+            ):
                 add(waiting.pop(found.name))
 
         for line in worked.listing.lines:
@@ -120,7 +123,10 @@ class Worlds:
                     value = np.array(np.broadcast_to(value, self.shape))
                     for node, rows in self.variants[name].values():
                         used = {use: seen[use] for use in names(node)}
-                        some = {use: v[rows] if np.shape(v)[:-1] == (len(value),) else v for use, v in used.items()}
+                        some = {
+                            use: v[rows] if np.shape(v)[:-1] == (len(value),) else v
+                            for use, v in used.items()
+                        }
                         value[rows] = evaluated(node, some)
                 if self.units.size:
                     value = self.rounded_off(value)
@@ -164,7 +170,9 @@ class Worlds:
             except ValueError:  # a slip whose numbers leave all bounds explains nothing
                 last = dict.fromkeys(listing.names, nan)
             for name, new in updates.items():
-                state[name][row] = nan  # nobody rounds so many passes, or prints them for others to go on with
+                state[name][row] = (
+                    nan  # nobody rounds so many passes, or prints them for others to go on with
+                )
                 state[name][row, EXACTLY] = last[new]
         self.state = state
         self.at = to
