@@ -41,9 +41,10 @@ workings.net.notation workings.net.rules workings.net.matrices workings.net.shap
 workings.net.network workings.net.files workings.net.__init__
 workings.__init__
 workings.write.languages workings.write.formulas workings.write.forms workings.write.__init__
-workings.check.edits workings.check.stated workings.check.changes workings.check.mistakes
-workings.check.report workings.check.worlds workings.check.case workings.check.figures workings.check.table
-workings.check.__init__
+workings.check.edits workings.check.stated workings.check.roles workings.check.changes
+workings.check.mistakes workings.check.report workings.check.worlds workings.check.single
+workings.check.case workings.check.pen workings.check.trials workings.check.solving
+workings.check.figures workings.check.table workings.check.__init__
 workings.script.arithmetic workings.script.reader workings.script.draws
 workings.script.naming workings.script.steps workings.script.sentences
 workings.script.judging workings.script.__init__

@@ -183,7 +183,7 @@ def of_names(roles: Roles, line: Line) -> Iterator[Change]:
             at = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == old]
             for k, part in enumerate(at if len(at) > 1 else ()):
                 yield Change("once", "", substituted(node, part, ast.Name(new)), f"{key} {k}", old, new)
-        for table in (net, roles.maps["updated"]):
+        for table in (net, roles.maps["updated"] if role.what == "delta" else {}):
             if new := table.get(old, ""):
                 yield Change("name", kind, with_names(node, {old: new}), old, old, new)
     for a, b in combinations([name for name in used if used.count(name) == 1], 2):

@@ -78,7 +78,7 @@ class Search:
 
         def order(one: Found) -> tuple[float, bool, int]:
             """Put first what explains most, then a slip in the figure's own line, then what is common."""
-            far = any(slip.changes and figure.line not in slip.changes for slip in one.slips)
+            far = any(not slip.worked and figure.line not in slip.changes for slip in one.slips)
             return -one.score, far, sum(slip.cost for slip in one.slips)
 
         best, *found = sorted(found, key=order)
@@ -111,12 +111,12 @@ class Search:
         return Found(slips, says, gives, sum(self.case.telling[f] for f in gives) - against, **more)
 
     def ways(self, figure: Figure) -> Iterator[list[Found]]:
-        """Go through the ways of calculating that give a figure, all of a kind at a time, the cheapest first."""
+        """Go through the ways of calculating that give a figure, the cheapest first, a kind at a time."""
         yield self.another_pass(figure)
         if not self.trials.early:
             self.trials.begin(self.wrong())
         choices, values = self.trials.touching(figure)
-        if solved := [*solutions(self.trials, figure)]:
+        if solved := solutions(self.trials, figure):
             choices, values = (
                 [*choices, *solved],
                 np.concatenate([values, self.trials.worlds(solved, [figure])[0]]),

@@ -62,7 +62,7 @@ class Figure(NamedTuple):
         """
         with np.errstate(over="ignore"):
             number = np.float32(self.value)
-        if not np.isfinite(number) or self.digits < SINGLE_DIGITS - 1:
+        if not np.isfinite(number) or self.digits < SINGLE_DIGITS - 2:
             return False
         if Decimal(str(number)).as_tuple() == self.decimal.as_tuple():
             return True
@@ -165,6 +165,9 @@ class Report(NamedTuple):
         wide = max((len(str(v.figure)) for v in self.verdicts), default=0)
         long = max((len(v.figure.printed) for v in self.verdicts), default=0)
         rows = []
+        if first := next((v for v in self.verdicts if v.word == "wrong"), None):
+            right = first.figure.shown(first.exact)
+            rows += [said("trouble", figure=first.figure, printed=first.figure.printed, right=right), ""]
         for figure, exact, word, why, _ in self.verdicts:
             row = f"{figure!s:{wide}}  {figure.printed:{long}}  {said(word):8}"
             row += f" {figure.shown(exact, more=word == 'rounding')}" if word != "agrees" else ""
@@ -173,10 +176,7 @@ class Report(NamedTuple):
                 rows += wrap(line, WIDTH, initial_indent="    ", subsequent_indent="      ")
         counts = ", ".join(said(f"counted: {word}", count=n) for word, n in self.counts.items() if n)
         many, n = "one figure" if len(self.verdicts) == 1 else "figures", len(self.verdicts)
-        rows.append("\n" + said(many, count=n, verdicts=counts or said("counted: none")))
-        if first := next((v.figure for v in self.verdicts if v.word == "wrong"), None):
-            rows[-1] += " " + said("trouble", figure=first)
-        return "\n".join(rows)
+        return "\n".join([*rows, "", said(many, count=n, verdicts=counts or said("counted: none"))])
 
 
 def listed(figures: Sequence[Figure]) -> str:

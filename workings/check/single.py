@@ -63,7 +63,7 @@ class Single:
         step = float(np.spacing(np.float32(abs(loss))))
         for h in STEPS:
             count = abs(figure.value) * h / step
-            whole = 0.5 < count < MANY_STEPS and abs(count - round(count)) <= 1e-6 * count
+            whole = 0.5 < count < MANY_STEPS and abs(count - round(count)) <= STEP * count
             if whole and abs(figure.value - exact) <= 4 * step / h:
                 return True
         return False

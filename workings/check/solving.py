@@ -4,7 +4,7 @@ A solution is believed only if it is a short number, as people write them, and m
 """
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import floor, log10
 
@@ -23,17 +23,18 @@ ROUNDS = 12  # of the secant method
 SOLVED = 10  # in more passes nobody looks for a number
 
 
-def solutions(trials: Trials, figure: Figure) -> Iterator[Choice]:
-    """Go through the numbers that give a figure in place of one that it is calculated from."""
+def solutions(trials: Trials, figure: Figure) -> list[Choice]:
+    """Return the numbers that give a figure in place of one that it is calculated from, shortest first."""
     case = trials.case
     if case.telling[figure] <= SHORTER or figure.at > SOLVED or figure.line not in case.lines.lines:
-        return
+        return []
+    found: list[tuple[int, Choice]] = []
     size = [abs(value) for value in case.lines.given.values() if value]
     least, most = min(size, default=1) / 10, max(1.0, *size)
     given = sorted(case.lines.given, key=partial(turn, case.worked))
 
     def short(row: Value) -> set[float]:
-        found = set()
+        shorts = set()
         for x, off in row.T.tolist() if np.isfinite(row).all() else ():
             digits = (n for n in range(1, min(LONGEST, case.telling[figure] - SHORTER) + 1))
             near = {
@@ -41,8 +42,8 @@ def solutions(trials: Trials, figure: Figure) -> Iterator[Choice]:
                 for n in digits
                 if SURE * off <= 10.0 ** (floor(log10(abs(x) or 1)) - n + 1)
             }
-            found |= {value for value in near if abs(value - x) <= 2 * off and least <= abs(value) <= most}
-        return found
+            shorts |= {value for value in near if abs(value - x) <= 2 * off and least <= abs(value) <= most}
+        return shorts
 
     def of_given(x: Value) -> Value:
         choices = [(Slip("", "", {}, {name: row}),) for name, row in zip(given, x, strict=True)]
@@ -52,7 +53,8 @@ def solutions(trials: Trials, figure: Figure) -> Iterator[Choice]:
     for name, row in zip(given, solved(of_given, start, figure), strict=True):
         old = case.lines.given[name]
         for x in short(row) - {old}:
-            yield (slip_of("number", {name: x}, new=repr(x), name=name, old=repr(old)),)
+            slip = slip_of("number", {name: x}, new=repr(x), name=name, old=repr(old))
+            found.append((len(repr(x)), (slip,)))
     line = case.lines.lines[figure.line]
     exact = case.exact[figure.at]
     values = {use: np.array([exact[use], case.told.get((figure.at, use), exact[use])]) for use in line.uses}
@@ -64,7 +66,8 @@ def solutions(trials: Trials, figure: Figure) -> Iterator[Choice]:
         for x in short(solved(of_own, values[name], figure)):
             changed = {line.name: replaced(line.expression, {name: ast.Constant(x)})}
             slip = slip_of("number", new=repr(x), name=name, old=f"{exact[name]:.6g}")
-            yield (slip._replace(changes=changed),)
+            found.append((len(repr(x)), (slip._replace(changes=changed),)))
+    return [choice for _, choice in sorted(found, key=lambda one: one[0])]
 
 
 def turn(worked: Worked, name: str) -> int:

@@ -146,7 +146,11 @@ def one_of(name: str, value: object, known: Iterable[str]) -> None:
         )
 
 
-def nearest(value: object, known: Iterable[str]) -> str:
-    """Return a hint at the known name that is nearest, if one is near."""
-    near = get_close_matches(value.lower(), known, 1) if isinstance(value, str) else []
-    return f", perhaps {near[0]}" if near else ""
+def nearest(value: object, known: Iterable[str], most: int = 1) -> str:
+    """Return a hint at the known names that are nearest, if any is near.
+
+    >>> nearest("dE_dw9", ["dE_dw1", "dE_dw8", "E"], 3)
+    ', perhaps dE_dw8, dE_dw1'
+    """
+    near = get_close_matches(value.lower(), known, most) if isinstance(value, str) else []
+    return f", perhaps {', '.join(near)}" if near else ""

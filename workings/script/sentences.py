@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from bplit.line import Line, Value
 from bplit.listing import Listing
-from workings.check.edits import Edit
-from workings.check.stated import DRAWS, Finding, contradictions
+from workings.check.stated import DRAWS, Edit, Finding, contradictions
 from workings.script.draws import same
 from workings.script.naming import NEW, Script, printable
 from workings.script.reader import bare
