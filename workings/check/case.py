@@ -17,7 +17,7 @@ from bplit.listing import Listing
 from workings.check.edits import said
 from workings.check.report import SINGLE_DIGITS, VERDICTS, Figure, Verdict, listed
 from workings.check.single import STEP, Single
-from workings.check.worlds import Lines
+from workings.check.worlds import PRINTED, UNROUNDED, Lines
 from workings.net.files import Sheet
 from workings.net.writer import Worked
 from workings.speed import repeat
@@ -109,9 +109,13 @@ class Case:
             self.exact |= self.values_at([at])
         return self.exact[at][figure.line]
 
-    def column(self, figure: Figure) -> int:
-        """Return the column of `Worlds` in which results are rounded as the figure is, or 0."""
-        return 2 + self.places.index(figure.places) if figure.places in self.places else 0
+    def columns(self, figure: Figure) -> list[int]:
+        """Return the columns of `Worlds` that may give a figure: the last has results rounded as it is."""
+        return [
+            UNROUNDED,
+            PRINTED,
+            *([2 + self.places.index(figure.places)] if figure.places in self.places else []),
+        ]
 
     def sources(self, figure: Figure) -> list[tuple[int, str]]:
         """Return the printed figures that a figure is calculated from, nearest first, as pass and name."""
@@ -203,8 +207,7 @@ class Rounding:
 
     def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Go through the ways in which rounding explains a figure."""
-        column = self.case.column(figure)
-        if column and figure.is_(self.base[figure][column]):
+        if any(figure.is_(self.base[figure][self.case.columns(figure)[2:]])):
             yield "rounding", said("on paper", places=figure.places)
         yield from self.in_parts(figure, figure.places)
         if figure.single:

@@ -37,9 +37,8 @@ from workings.check.case import Case, Rounding
 from workings.check.edits import said
 from workings.check.pen import by_pen, last_digit, other_places
 from workings.check.report import NOISE, SINGLE_DIGITS, TELLING, Figure, Found, Report, described
-from workings.check.solving import solutions
-from workings.check.trials import EARLY, Choice, Trials
-from workings.check.worlds import EXACTLY, PRINTED
+from workings.check.trials import EARLY, Choice, Trials, solutions
+from workings.check.worlds import PRINTED
 from workings.net.files import Sheet
 
 PAIR_DIGITS = 7  # with fewer digits, out of so many pairs some fit by chance
@@ -55,14 +54,9 @@ class Search:
         self.case, self.trials = case, Trials(case)
         self.verdicts = Rounding(case, self.trials.base).verdicts
         self.findings: list[Found] = []
-        self.fit = 0  # how many slips gave the last figure that was searched for
-
-    def report(self) -> Report:
-        """Return the verdict on every figure."""
         for figure in self.wrong():
             if figure in self.wrong():  # and not explained with one before it
                 self.explain(figure)
-        return Report(tuple(self.verdicts[figure] for figure in self.case.figures))
 
     def wrong(self) -> list[Figure]:
         """Return the figures that are wrong and not yet explained."""
@@ -70,17 +64,14 @@ class Search:
 
     def explain(self, figure: Figure) -> None:
         """Find what explains a wrong figure, and say it also of the others that it gives."""
-        found = next(filter(None, self.ways(figure)), [])
-        if not found:
-            says = said("nothing" if self.trials.work > 0 else "not all")
-            self.say(figure, Found((), says, (figure,)))
-            return
 
         def order(one: Found) -> tuple[float, bool, int]:
             """Put first what explains most, then a slip in the figure's own line, then what is common."""
             far = any(not slip.worked and figure.line not in slip.changes for slip in one.slips)
             return -one.score, far, sum(slip.cost for slip in one.slips)
 
+        nothing = said("nothing" if self.trials.work > 0 else "not all")
+        found = next(filter(None, self.ways(figure)), [Found((), nothing, (figure,))])
         best, *found = sorted(found, key=order)
         pen = [self.found(says, figure) for says in by_pen(self.case, figure)]
         if pen and best.slips and best.gives == (figure,):
@@ -88,21 +79,17 @@ class Search:
             named = best.slips[0].kind == "another name" and said("another figure", name="") in pen[0].says
             if last_digit(self.case, figure) or not own or named:  # a slip would be too much of a reason
                 best, found = pen[0], [*pen[1:], best, *found]
-        same = [f for f in found if f.score == best.score]
-        others = max(self.fit - 1, len(found)) - len(same) if best.slips else 0
-        best = best._replace(equals=tuple(same), others=others)
+        same = tuple(one for one in found if one.score == best.score)
+        best = best._replace(equals=same, others=len(found) - len(same))
         self.findings.append(best)
+        start = best.gives[0] if best.score >= TELLING else figure
         for other in best.gives if best.score >= TELLING or not best.slips else (figure,):
-            self.say(other, best, best.gives[0] if best.score >= TELLING else figure)
-
-    def say(self, figure: Figure, found: Found, start: Figure | None = None) -> None:
-        """Note what explains a figure, or that it has the same cause as another one."""
-        old = self.verdicts[figure]
-        if start in (None, figure):
-            self.verdicts[figure] = old._replace(why=described(found, figure), found=found)
-        else:
-            why = said("same cause", figure=start)
-            self.verdicts[figure] = old._replace(word="follows", why=why, found=found)
+            verdict = self.verdicts[other]._replace(found=best)
+            if other == start:
+                verdict = verdict._replace(why=described(best, other))
+            else:
+                verdict = verdict._replace(word="follows", why=said("same cause", figure=start))
+            self.verdicts[other] = verdict
 
     def found(self, says: str, *gives: Figure, slips: Choice = (), **more: Any) -> Found:
         """Return what explains figures, with what speaks for it: their digits that tell anything."""
@@ -112,73 +99,59 @@ class Search:
 
     def ways(self, figure: Figure) -> Iterator[list[Found]]:
         """Go through the ways of calculating that give a figure, the cheapest first, a kind at a time."""
-        yield self.another_pass(figure)
-        if not self.trials.early:
-            self.trials.begin(self.wrong())
-        choices, values = self.trials.touching(figure)
-        if solved := solutions(self.trials, figure):
-            choices, values = (
-                [*choices, *solved],
-                np.concatenate([values, self.trials.worlds(solved, [figure])[0]]),
-            )
+        yield [*self.another_pass(figure)]
+        choices, values = self.trials.touching(figure, self.wrong())
+        if more := solutions(self.trials, figure):
+            choices = [*choices, *more]
+            values = np.concatenate([values, self.trials.worlds(more, [figure])[0]])
         yield self.matching(figure, choices, values)
         yield self.matching(figure, choices, values, cut=True)
-        if figure.single and figure.digits > SINGLE_DIGITS:
+        long = figure.digits > SINGLE_DIGITS
+        if figure.single and long:
             yield self.matching(figure, choices, values, SINGLE_NOISE)
-        yield [one for known in self.findings if known.slips for one in self.and_more(figure, known)]
+        yield [one for known in self.findings if known.slips for one in self.and_another(figure, known)]
         yield [self.found(says, figure) for says in by_pen(self.case, figure)]
-        yield self.and_one_digit(figure, choices, values)
+        yield [*self.and_one_digit(figure, choices, values)] if long else []
         yield self.by_pairs(figure, choices)
-        if figure.digits > SINGLE_DIGITS:  # calculated with some numbers of single precision
+        if long:  # calculated with some numbers of single precision
             share = self.case.step(figure) / (abs(figure.value) or 1)
             nearly = self.matching(figure, choices, values, SINGLE_NOISE * share)
             yield [one._replace(finish="nearly") for one in nearly]
 
-    def another_pass(self, figure: Figure) -> list[Found]:
+    def another_pass(self, figure: Figure) -> Iterator[Found]:
         """Try the figure of a pass more or less."""
-        case, found = self.case, []
-        for shift in (-1, 1) if figure.line not in case.worked.given else ():
-            hits = [f for f in self.wrong() if f.at + shift >= 0 and fitting(f, case.value(f, shift))]
+        for shift in (-1, 1) if figure.line not in self.case.worked.given else ():
+            late = [f for f in self.wrong() if f.at + shift >= 0]
+            hits = [f for f in late if in_digits(f, self.case.value(f, shift))]
             if figure in hits:
-                found.append(self.found(pass_says("another pass", figure, shift), *hits))
-        return found
+                yield self.found(pass_says("another pass", figure, shift), *hits)
 
-    def and_more(self, figure: Figure, known: Found) -> Iterator[Found]:
-        """Try what was found before, and another pass, the figure of another quantity, or one wrong digit."""
-        shifted = [figure._replace(at=figure.at + shift) for shift in (-1, 1) if figure.at + shift >= 0]
-        lines = [figure._replace(line=name) for name in self.case.lines.lines if name != figure.line]
-        others = [figure, *shifted, *(lines if figure.digits > TELLING else ())]
-        values = self.trials.worlds([known.slips], others, 0)[:, 0, EXACTLY]
-        for other, value in zip(others, map(float, values), strict=True):
-            says = ""
-            if other is figure:
-                right = figure.shown(value) if isfinite(value) else ""
-                if figure.digits > TELLING and len(other_places(right, figure.printed)) == 1:
-                    says = said("slip and one digit", slip=known.says, right=right)
-            elif fitting(figure, value):
-                says = pass_says("slip and another pass", figure, other.at - figure.at, slip=known.says)
-                if other.line != figure.line:
-                    says = said("slip and another figure", slip=known.says, name=other.line)
-            if says:
+    def and_another(self, figure: Figure, known: Found) -> Iterator[Found]:
+        """Try what was found before, and that it is the figure of another pass, or of another quantity."""
+        others = [figure._replace(at=figure.at + shift) for shift in (-1, 1) if figure.at + shift >= 0]
+        if figure.digits > TELLING:
+            others += [figure._replace(line=name) for name in self.case.lines.lines if name != figure.line]
+        values = self.trials.worlds([known.slips], others, 0)[:, 0, 0]
+        for other, value in zip(others, values, strict=True):
+            if in_digits(figure, value):
+                says = said("slip and another figure", slip=known.says, name=other.line)
+                if other.line == figure.line:
+                    says = pass_says("slip and another pass", figure, other.at - figure.at, slip=known.says)
                 yield self.found(says, figure, slips=known.slips)
 
-    def and_one_digit(self, figure: Figure, choices: Sequence[Choice], values: Value) -> list[Found]:
+    def and_one_digit(self, figure: Figure, choices: Sequence[Choice], values: Value) -> Iterator[Found]:
         """Try whether one digit was copied wrongly after a slip."""
-        found = {}
-        for choice, row in zip(choices, values, strict=True) if figure.digits > SINGLE_DIGITS else ():
-            for text in {figure.shown(value) for value in map(float, row[:2]) if isfinite(value)}:
+        for choice, row in zip(choices, values[:, :2].tolist(), strict=True):
+            for text in {figure.shown(value) for value in row if isfinite(value)}:
                 if len(other_places(text, figure.printed)) == 1:
                     says = said("slip and one digit", slip=choice[0], right=text)
-                    found[says] = self.found(says, figure, slips=choice)
-        self.fit = len(found)
-        return [*found.values()]
+                    yield self.found(says, figure, slips=choice)
 
     def by_pairs(self, figure: Figure, touching: Sequence[Choice]) -> list[Found]:
         """Try pairs of slips, of which one at least changes the figure."""
-        if sum(self.case.telling[f] for f in self.wrong()) < PAIR_DIGITS:
-            return []
         found: list[Found] = []
-        for pairs in self.trials.pairs(figure, touching):
+        enough = sum(self.case.telling[f] for f in self.wrong()) >= PAIR_DIGITS
+        for pairs in self.trials.pairs(figure, touching) if enough else ():
             done = bool(found)  # one more piece is tried: what is alike stands near
             values = self.trials.worlds(pairs, [figure], 0)[0]
             found += [one for one in self.matching(figure, pairs, values) if one.score >= PAIR_DIGITS]
@@ -195,57 +168,36 @@ class Search:
         cut: bool = False,
     ) -> list[Found]:
         """Return those choices that give a figure, each with all the figures that it gives."""
-        own = self.case.column(figure)
-        columns = [EXACTLY, PRINTED, *([own] if PRINTED < own < values.shape[-1] else [])]
-        fits = fitting(figure, values, noise, cut)[:, columns]
-        good = [choice for choice, on in zip(choices, fits.any(axis=1), strict=True) if on]
-        if not good:
-            return []
-        self.fit = len(good)
-        compared = self.fewer(good, noise)
-        hits: dict[Figure, Value] = {}
-        for f, rows in zip(self.case.figures, self.trials.worlds(compared, self.case.figures), strict=True):
-            hits[f] = fitting(f, rows, noise, cut or f != figure)
+        columns = [column for column in self.case.columns(figure) if column < values.shape[-1]]
+        fits = in_digits(figure, values[:, columns], noise, cut).any(axis=1)
+        good = [choice for choice, on in zip(choices, fits, strict=True) if on]
+        good = good[: FEW if self.case.figures[-1].at > EARLY else MANY]
+        every = self.case.figures if good else []
+        table = zip(every, self.trials.worlds(good, every), strict=True)
+        hits = {f: in_digits(f, rows, noise, cut or f != figure) for f, rows in table}
         found = []
-        for n, choice in enumerate(compared):
-            some = [
-                self.explained(figure, choice, column, hits, n)
-                for column in columns
-                if hits[figure][n, column]
-            ]
-            found += sorted(some, key=lambda one: -one.score)[:1]
+        for n, choice in enumerate(good):
+            given = {f: hit[n] for f, hit in hits.items()}
+            ways = [self.explained(choice, column, given) for column in columns if given[figure][column]]
+            found += sorted(ways, key=lambda one: -one.score)[:1]
         return [one for one in found if one.score > 0]  # of others more speaks against than for it
 
-    def explained(
-        self, figure: Figure, choice: Choice, column: int, hits: Mapping[Figure, Value], n: int
-    ) -> Found:
-        """Return what the n-th choice of slips explains if it is gone on as a column says."""
+    def explained(self, choice: Choice, column: int, hits: Mapping[Figure, Value]) -> Found:
+        """Return what slips explain if they are gone on from as a column says."""
         wrong, gives, breaks = {*self.wrong()}, [], []
         for f, hit in hits.items():
-            own = min(self.case.column(f), hit.shape[1] - 1)
-            given = hit[n, column] or (column > PRINTED and hit[n, own])
-            if f in wrong and given:
-                gives.append(f)
+            given = hit[column] or (column > PRINTED and hit[self.case.columns(f)[-1] % len(hit)])
+            if f in wrong:
+                gives += [f] if given else []
             # what the printed figures break is no fault of the slip
-            elif f not in wrong and not given and f.is_(self.trials.base[f][PRINTED]):
-                breaks += [f] if self.verdicts[f].word == "agrees" or not hit[n, PRINTED] else []
-        exactly = hits[figure][n, EXACTLY]
-        finish = "" if exactly or column == EXACTLY else "printed" if column == PRINTED else "rounded"
+            elif not given and f.is_(self.trials.base[f][PRINTED]):
+                breaks += [f] if self.verdicts[f].word == "agrees" or not hit[PRINTED] else []
+        finish = ("", "printed", "rounded")[min(column, 2)]
         says = said("and").join(map(str, choice))
         return self.found(says, *gives, slips=choice, breaks=tuple(breaks), finish=finish)
 
-    def fewer(self, good: list[Choice], noise: float) -> list[Choice]:
-        """Return not too many choices: in long runs those that give most of the figures before."""
-        some = good[:MANY]
-        if self.case.figures[-1].at > EARLY and len(good) > FEW:
-            early = [f for f in self.wrong() if f.at <= EARLY]
-            rows = self.trials.worlds(some, early)
-            hits = sum(f.digits * f.is_(row, noise).any(axis=1) for f, row in zip(early, rows, strict=True))
-            some = [some[n] for n in np.argsort(-hits, kind="stable")[:FEW]]
-        return some
 
-
-def fitting(figure: Figure, values: Value, noise: float = NOISE, cut: bool = True) -> Value:
+def in_digits(figure: Figure, values: Value, noise: float = NOISE, cut: bool = True) -> Value:
     """Say whether numbers have the printed digits: rounded, or with the others cut off."""
     return figure.is_(values, noise) | (figure.cut(values) if cut and figure.digits >= TELLING else False)
 
@@ -263,7 +215,8 @@ def check(sheet: Sheet) -> Report:
     """
     if not any(sheet.printed.values()):
         raise ValueError("printed: expected figures to check, got none")
-    return Search(Case(sheet)).report()
+    search = Search(Case(sheet))
+    return Report(tuple(search.verdicts[figure] for figure in search.case.figures))
 
 
 def grade(sheet: Sheet, figures: Mapping[str, str]) -> Report:

@@ -29,6 +29,8 @@ from workings.write.languages import TEXT, Written, written
 # Where a slip is made.
 SECTIONS = ("forward", "loss", "output", "hidden", "update", "numbers", "rules")
 SIZES = ("sign", "half", "double")
+# Of these there would be much.
+SELDOM = ("decimal point", "another name", "factor forgotten", "sign of a term", "one term")
 EXACTLY = 12  # in so many digits the losses of a hidden slip are compared
 SPACE = "\N{NO-BREAK SPACE}"
 EQUALS = f"{SPACE}={SPACE}"  # a figure stays in one piece
@@ -113,8 +115,8 @@ def lookup(sheet: Sheet, places: int, name: str = "slip") -> Lookup:
     """Return the table of a network file, its figures with so many decimals; anchors begin with the name.
 
     Left out is what few people do and what there would be much of: half, double and a turned sign in the
-    forward pass, half and double of a single line, and a decimal point or a minus but in an input, a
-    target or the rate.
+    forward pass, half and double of a single line, a decimal point or a minus but in an input, a target or
+    the rate, exchanged numbers, and what `SELDOM` says.
     """
     roles = Roles(sheet.worked())
     right, after = digits(sheet, places)
@@ -143,12 +145,11 @@ def lookup(sheet: Sheet, places: int, name: str = "slip") -> Lookup:
 def flood(slip: Slip, roles: Roles) -> bool:
     """Say whether a slip is left out of the table."""
     if slip.given:
-        return slip.kind != "transposed digits" and any(
-            roles.what(name) in ("weight", "bias") for name in slip.given
-        )
+        trained = any(roles.what(name) in ("weight", "bias") for name in slip.given)
+        return slip.kind == "numbers exchanged" or (slip.kind != "transposed digits" and trained)
     if slip.kind in SIZES:
         return section(slip, roles) == "forward" or (slip.kind != "sign" and len(slip.changes) == 1)
-    return slip.kind == "decimal point"
+    return slip.kind in SELDOM
 
 
 def section(slip: Slip, roles: Roles) -> str:
