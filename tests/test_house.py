@@ -43,7 +43,7 @@ workings.__init__
 workings.write.languages workings.write.formulas workings.write.forms workings.write.__init__
 workings.check.edits workings.check.stated workings.check.roles workings.check.changes
 workings.check.mistakes workings.check.report workings.check.worlds workings.check.single
-workings.check.case workings.check.pen workings.check.trials
+workings.check.case workings.check.trials
 workings.check.figures workings.check.table workings.check.__init__
 workings.script.arithmetic workings.script.reader workings.script.draws
 workings.script.naming workings.script.steps workings.script.sentences

@@ -1,29 +1,23 @@
-"""Printed figures against the exact ones: which agree, which are rounding, where the trouble starts, and why.
+r"""Printed figures against the exact ones: which agree, which are rounding, where the trouble starts, and why.
 
 Every figure of a network file is compared with the worked listing. One that differs may still be right:
-calculated from rounded results, or from a wrong one before it. What is left is searched for a slip that
-gives exactly the printed digits.
+calculated from rounded results, or from a wrong one before it. What is left is searched for a way of
+calculating that gives exactly the printed digits.
 
 >>> from workings.net import TEMPLATE, parsed
->>> figures = '''
-... [printed]
-... out_o1 = "0.75136507"
-... delta_h1 = "0.013368"
-... dE_dw1 = "0.000668"
-... '''
+>>> figures = '[printed]\ndelta_h1 = "0.013368"\ndE_dw1 = "0.000668"'
 >>> print(check(parsed(TEMPLATE + figures, "network.toml")))
-out_o1    0.75136507  agrees
-delta_h1  0.013368    wrong    0.008771
+The trouble starts at delta_h1: 0.013368 is printed, 0.008771 is right.
+<BLANKLINE>
+delta_h1  0.013368  wrong    0.008771
     It is as printed if only the path through delta_o1 is followed back: delta_h1 =
       delta_o1 * w5 * out_h1 * (1 - out_h1).
-    Made in more lines, the slip gives these digits too.
-    They also come if a decimal point has slipped: the result is ten times too large:
-      net_o2 = 10 * (w7 * out_h1 + w8 * out_h2 + b2).
-    1 more slip would give this figure; another figure may rule it out.
-dE_dw1    0.000668    follows  0.000439
+    Or if a decimal point has slipped: the result is ten times too large: net_o2 = 10 *
+      (w7 * out_h1 + w8 * out_h2 + b2).
+dE_dw1    0.000668  follows  0.000439
     It follows from the printed delta_h1.
 <BLANKLINE>
-3 figures: 1 agree, 1 follow, 1 wrong. The trouble starts at delta_h1.
+2 figures: 1 follow, 1 wrong.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,9 +27,8 @@ from typing import Any
 import numpy as np
 
 from bplit.line import Value
-from workings.check.case import Case, Rounding
+from workings.check.case import Case, Rounding, by_pen, last_digit, other_places
 from workings.check.edits import said
-from workings.check.pen import by_pen, last_digit, other_places
 from workings.check.report import NOISE, SINGLE_DIGITS, TELLING, Figure, Found, Report, described
 from workings.check.trials import EARLY, Choice, Trials, solutions
 from workings.check.worlds import PRINTED
@@ -226,11 +219,12 @@ def grade(sheet: Sheet, figures: Mapping[str, str]) -> Report:
 
     >>> from workings.net import TEMPLATE, parsed
     >>> print(grade(parsed(TEMPLATE, "network.toml"), {"delta_o1": "0.741365"}))
+    The trouble starts at delta_o1: 0.741365 is printed, 0.138499 is right.
+    <BLANKLINE>
     delta_o1  0.741365  wrong    0.138499
         It is as printed if the slope of the activation is left out: delta_o1 = out_o1 -
           target_o1.
-        Made in more lines, the slip gives these digits too.
     <BLANKLINE>
-    1 figure: 1 wrong. The trouble starts at delta_o1.
+    1 figure: 1 wrong.
     """
     return check(sheet.with_printed(figures))

@@ -216,16 +216,14 @@ def other_rules(sheet: "Sheet", roles: Roles) -> Iterator[Slip]:
 
 def with_kept(roles: Roles) -> Worked | None:
     """Return the listing in which every partial is added to what it was in the pass before."""
-    worked = roles.worked
+    worked, lines = roles.worked, list(roles.worked.listing.lines)
     kept = {partial: f"kept_{partial}" for partial in roles.partials.values()}
     if len(kept) > len(worked.updates):  # several steps in a pass
         return None
-    lines = [
-        line._replace(expression=ast.BinOp(ast.Name(kept[line.name]), ast.Add(), line.expression))
-        if line.name in kept
-        else line
-        for line in worked.listing.lines
-    ]
+    for n, line in enumerate(lines):
+        if line.name in kept:
+            added = ast.BinOp(ast.Name(kept[line.name]), ast.Add(), line.expression)
+            lines[n] = line._replace(expression=added)
     given = worked.given | dict.fromkeys(kept.values(), 0.0)
     updates = worked.updates | {name: partial for partial, name in kept.items()}
     return worked._replace(listing=Listing(tuple(lines)), given=given, updates=updates)

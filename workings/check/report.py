@@ -11,7 +11,7 @@ import numpy as np
 from bplit.given import EXACT
 from bplit.line import Value
 from workings.check.edits import said
-from workings.check.mistakes import Slip, within
+from workings.check.mistakes import Slip
 
 NOISE = 1e-13  # of a number: what floats do to the last of its 16 digits
 TELLING = 3  # so much must speak for a slip that it is told from others
@@ -188,16 +188,16 @@ def described(found: Found, figure: Figure) -> str:
     """Return what explains a figure as a person reads it: one cause, and few others."""
     more = [other for other in found.gives if other != figure]
     also = said("also" if len(more) > 1 else "also one", figures=listed(more)) if more else ""
-    wider = [
-        o for o in found.equals if len(o.slips) == 1 == len(found.slips) and within(*found.slips, *o.slips)
-    ]
-    equals = [other.says for other in found.equals if other not in wider][:RIVALS]
+    other = {
+        (*(slip.says for slip in one.slips), "" if one.slips else one.says): one.says for one in found.equals
+    }
+    other.pop((*(slip.says for slip in found.slips), ""), None)  # the same slip, made in more lines
+    equals = [*other.values()][:RIVALS]
     if not found.slips:
         others = [said("another reason", reason=says) for says in equals]
         return "\n".join(filter(None, [said("ends", text=found.says), also, *others]))
-    says = (
-        said(f"finish {found.finish}", slip=found.says, places=figure.places) if found.finish else found.says
-    )
+    finish = f"finish {found.finish}" if found.finish else "finish"
+    says = said(finish, slip=found.says, places=figure.places)
     if found.score < TELLING:
         return said("few digits", slips=said("or that").join([says, *equals]))
     rows = [said("as printed", slip=says), also]

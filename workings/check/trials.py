@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import combinations, islice
 from math import floor, log10
 
 import numpy as np
@@ -98,22 +98,20 @@ class Trials:
         return results
 
     def pairs(self, figure: Figure, touching: Sequence[Choice]) -> Iterator[list[Choice]]:
-        """Go through pairs of slips of which one at least changes the figure, piece by piece."""
+        """Go through pairs of slips, of which one at least changes the figure, commonest first, in pieces."""
         every = [slip for (slip,) in self.singles if not slip.worked][:COMMON]
-        known = {id(choice[0]) for choice in touching}
-        some = ((a, b) for a, b in in_order(every) if id(a) in known or id(b) in known)
+        known = {id(slip) for (slip,) in touching}
+        places = sorted(combinations(range(len(every)), 2), key=sum)
+        both = ((every[i], every[j]) for i, j in places)
+        some = (
+            (a, b)
+            for a, b in both
+            if (id(a) in known or id(b) in known)
+            and not (a.changes.keys() & b.changes.keys() or a.given.keys() & b.given.keys())
+        )
         while piece := self.affordable(figure, some, min(PIECE, self.left)):
             self.left -= len(piece)
             yield piece
-
-
-def in_order(slips: Sequence[Slip]) -> Iterator[tuple[Slip, Slip]]:
-    """Go through the pairs of slips that change different things, the commonest first."""
-    for both in range(2 * len(slips)):
-        for i in range(max(0, both - len(slips) + 1), (both + 1) // 2):
-            a, b = slips[i], slips[both - i]
-            if not (a.changes.keys() & b.changes.keys() or a.given.keys() & b.given.keys()):
-                yield a, b
 
 
 def solutions(trials: Trials, figure: Figure) -> list[Choice]:
