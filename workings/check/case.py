@@ -60,10 +60,13 @@ class Case:
         old = next((w for w, new in self.worked.updates.items() if new == figure.line), "")
         return abs(figure.value - self.exact[figure.at][old]) if old else abs(figure.value)
 
+    def unit(self, figure: Figure) -> float:
+        """Return how exactly a figure says anything: single precision has fewer digits than its text may."""
+        return max(figure.unit, 2 * STEP * abs(figure.value)) if figure.single else figure.unit
+
     def digits_that_tell(self, figure: Figure) -> int:
         """Return how many digits of a figure say something."""
-        unit = max(figure.unit, STEP * abs(figure.value)) if figure.single else figure.unit
-        step = self.step(figure) / unit
+        step = self.step(figure) / self.unit(figure)
         return min(figure.digits, len(f"{step:.0f}")) if step > 0.5 else figure.digits
 
     def order(self, figure: Figure) -> tuple[int, int, bool]:
@@ -160,6 +163,17 @@ class Rounding:
         """The calculation in single precision."""
         return Single(self.case.lines)
 
+    def singly(self, figure: Figure) -> bool:
+        """Say whether a figure may be of single precision: its text is one, and others do not speak against it.
+
+        In so many digits that only such a number has them, they cannot; two that are printed as no such
+        number is and are right do; and few digits alone tell nothing.
+        """
+        long = [f for f in self.case.figures if f.digits > SINGLE_DIGITS]
+        double = [f for f in long if not f.single and f.is_(self.case.value(f))]
+        alone = figure.digits <= SINGLE_DIGITS and not any(f.single for f in long)
+        return figure.single and (figure.digits > SINGLE_DIGITS + 2 or not (double[1:] or alone))
+
     def first(self, figure: Figure) -> Verdict:
         """Return the verdict on a figure; those before it have theirs."""
         exact = self.case.value(figure)
@@ -210,7 +224,7 @@ class Rounding:
         if any(figure.is_(self.base[figure][self.case.columns(figure)[2:]])):
             yield "rounding", said("on paper", places=figure.places)
         yield from self.in_parts(figure, figure.places)
-        if figure.single:
+        if self.singly(figure):
             exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
             told = self.used(figure, line, SINGLE_DIGITS - 1) if line else {}
             if self.single.near(figure, exact, told):

@@ -1,16 +1,16 @@
 """Changes: ten ways in which a line may be written otherwise, none of which knows what a network is.
 
 One name for another, anywhere or once; two exchanged; a term or a factor dropped, alone, twice or put in;
-a sign; a size; a function off, once too often, or of another sign; a power off. `called` looks up what each
+a sign; a size; a function off, once too often, or of another sign; a power off. `worded` looks up what each
 is called, by the role of the line and of the part: these sentences are data.
 
 >>> from workings.net import TEMPLATE, parsed
 >>> roles = Roles(parsed(TEMPLATE, "network.toml").worked())
 >>> for one in changes(roles, roles.worked.listing.line("new_w5")):
-...     if called(one, "update")[0] in ("climbs", "rate forgotten"):
-...         print(f"{called(one, 'update')[1]}: {ast.unparse(one.node)}")
-the learning rate is left out: w5 - dE_dw5
+...     if worded(one, "update")[0] in ("climbs", "rate forgotten"):
+...         print(f"{worded(one, 'update')[1]}: {ast.unparse(one.node)}")
 the step goes up the slope: plus for minus: w5 + rate * dE_dw5
+the learning rate is left out: w5 - dE_dw5
 """
 
 import ast
@@ -25,9 +25,9 @@ from workings.check.roles import Roles
 from workings.words import WORDS
 
 PLUS, TIMES = ast.Add(), ast.Mult()
-SAYS = {tuple(key.split()): text.partition(": ")[::2] for key, text in WORDS["slip"].items()}
+SENTENCES = {tuple(key.split()): text.partition(": ")[::2] for key, text in WORDS["slip"].items()}
 # In a sum of products it is the same to exchange these, or the others: that stands in `in_sum`.
-SECOND = {"net": ("x", "out"), "delta": ("weight",)}
+SECOND_FACTORS = {"net": ("x", "out"), "delta": ("weight",)}
 
 
 class Change(NamedTuple):
@@ -44,11 +44,11 @@ class Change(NamedTuple):
     new: str = ""
 
 
-def called(change: Change, role: str) -> tuple[str, str]:
+def worded(change: Change, role: str) -> tuple[str, str]:
     """Return the kind of a change in a line of a role, and its sentence: the most special one there is."""
     what, part = change.what, change.part
     keys = ((what, role, part), (what, "*", part), (what, role, "*"), (what, "*", "*"))
-    kind, says = next(SAYS[key] for key in keys if key in SAYS)
+    kind, says = next(SENTENCES[key] for key in keys if key in SENTENCES)
     return kind, says.format(old=change.old, new=change.new)
 
 
@@ -187,7 +187,7 @@ def of_names(roles: Roles, line: Line) -> Iterator[Change]:
             if new := table.get(old, ""):
                 yield Change("name", kind, with_names(node, {old: new}), old, old, new)
     for a, b in combinations([name for name in used if used.count(name) == 1], 2):
-        if b in roles.alike(a) and roles.what(a) not in SECOND.get(role.what, ()):
+        if b in roles.alike(a) and roles.what(a) not in SECOND_FACTORS.get(role.what, ()):
             yield Change("swap", "", swapped(node, a, b), f"at {used.index(a)} {used.index(b)}", a, b)
 
 

@@ -17,8 +17,8 @@ from workings.words import WORDS
 def said(key: str, **filled: object) -> str:
     """Return a sentence about mistakes, filled in.
 
-    >>> said("path forgotten", path="delta_o1")
-    'only the path through delta_o1 is followed back'
+    >>> said("same cause", figure="delta_h1")
+    'It has the same cause as delta_h1.'
     """
     return WORDS["mistake"][key].format(**filled)
 

@@ -1,4 +1,4 @@
-r"""Printed figures against the exact ones: which agree, which are rounding, where the trouble starts, and why.
+r"""Printed figures against the exact ones: which agree, which are rounding, which are wrong, and why.
 
 Every figure of a network file is compared with the worked listing. One that differs may still be right:
 calculated from rounded results, or from a wrong one before it. What is left is searched for a way of

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bplit.line import Line
 from bplit.listing import Listing
-from workings.check.changes import called, changes
+from workings.check.changes import changes, worded
 from workings.check.edits import said
 from workings.check.roles import Roles
 from workings.net.matrices import ACTIVATIONS, FUSED, LOSSES, Layer
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 KINDS = [*dict.fromkeys(text.partition(": ")[0] for text in WORDS["slip"].values())]
 PLACE = {kind: place for place, kind in enumerate(KINDS)}
 NAMED = 3  # so many further lines are named
-LINES = ("net", "out", "delta", "partial", "update")  # of these a slip may be made in several
+IN_SEVERAL = ("net", "out", "delta", "partial", "update")  # of these a slip may be made in several
 
 
 class Slip(NamedTuple):
@@ -98,9 +98,9 @@ def slips(sheet: "Sheet", extra: Iterable[Line] = ()) -> list[Slip]:
         if len(roles.examples) > 1:
             levels += [(role.layer, role.unit), (role.layer, role.example), (0, role.example)]
         for one in changes(roles, line):
-            kind, says = called(one, role.what)
+            kind, says = worded(one, role.what)
             found.append(Slip(kind, says, {line.name: one.node}))
-            for level in levels if role.what in LINES else ():
+            for level in levels if role.what in IN_SEVERAL else ():
                 group = together.setdefault((kind, one.what, one.part, one.key, role.what, level), {})
                 group[line.name] = says, one.node
     for (kind, *_), group in together.items():

@@ -9,9 +9,9 @@ from workings.check.report import Figure
 from workings.check.worlds import Lines
 
 STEP = 2.0**-23  # from one number of single precision to the next, of a number
-DRAWS = 48  # so many programs, which round in other places, are calculated side by side
-FAR, NEAR = 4.0, 1.5  # a program may be so many times farther off than these; from what it has printed
-LINES = 30_000  # of so many lines in all: nobody prints more passes of single precision
+PROGRAMS = 48  # so many programs, which round in other places, are calculated side by side
+WIDE, CLOSELY = 2.0, 1.5  # a program may be so many times farther off than these; from what it has printed
+MOST_LINES = 30_000  # of so many lines in all: nobody prints more passes of single precision
 STEPS = [share * 10.0**-k for k in range(1, 7) for share in (1, 2)]  # of numerical derivatives: h and 2h
 MANY_STEPS = 100_000  # a quotient of more steps of the loss is nothing special
 
@@ -25,7 +25,7 @@ class Single:
 
     def off(self, value: Value) -> Value:
         """Return numbers as a program has them that rounds."""
-        return value * (1 + STEP * self.random.uniform(-0.5, 0.5, DRAWS))
+        return value * (1 + STEP * self.random.uniform(-0.5, 0.5, PROGRAMS))
 
     def rounded_line(self, line: Line, values: Mapping[str, Value]) -> Value:
         """Return what programs make of a line."""
@@ -48,14 +48,14 @@ class Single:
     def near(self, figure: Figure, exact: Mapping[str, float], told: Mapping[str, float]) -> bool:
         """Say whether a figure is what single precision makes of its line, from what is printed above it."""
         line = self.lines.lines.get(figure.line)
-        if line is None or figure.at * len(self.lines.lines) > LINES:
+        if line is None or figure.at * len(self.lines.lines) > MOST_LINES:
             return False
-        value, values, times = exact[figure.line], self.at(figure.at)[figure.line], FAR
+        value, values, times = exact[figure.line], self.at(figure.at)[figure.line], WIDE
         if told:
             with np.errstate(all="ignore"):  # the numbers behind the digits
                 behind = {name: float(np.float32(number)) for name, number in told.items()}
                 value = evaluated(line.expression, {**exact, **behind})
-                values, times = self.rounded_line(line, self.at(figure.at) | behind), NEAR
+                values, times = self.rounded_line(line, self.at(figure.at) | behind), CLOSELY
         return bool(abs(figure.value - value) <= times * np.max(np.abs(values - value)) + figure.unit / 2)
 
     def difference(self, figure: Figure, exact: float, loss: float) -> bool:

@@ -116,7 +116,7 @@ def lookup(sheet: Sheet, places: int, name: str = "slip") -> Lookup:
 
     Left out is what few people do and what there would be much of: half, double and a turned sign in the
     forward pass, half and double of a single line, a decimal point or a minus but in an input, a target or
-    the rate, exchanged numbers, and what `SELDOM` says.
+    the rate, exchanged numbers, one name for another but in a partial, a single factor or sign.
     """
     roles = Roles(sheet.worked())
     right, after = digits(sheet, places)

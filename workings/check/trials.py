@@ -17,7 +17,7 @@ from workings.check.worlds import Lines, Worlds
 
 PAIRS = 20_000  # so many pairs of slips are tried for a file, commonest first
 COMMON = 400  # pairs are made of so many slips
-PIECE = 2_000  # and so many pairs are tried at once
+AT_ONCE = 2_000  # and so many pairs are tried at once
 WORK = 20_000_000  # so many lines are calculated in all searches for slips
 EARLY = 20  # in figures of so many passes all slips are tried, in later ones what gives those
 COLUMNS = 3  # so many counts of decimals are tried, to which all results may be rounded
@@ -109,7 +109,7 @@ class Trials:
             if (id(a) in known or id(b) in known)
             and not (a.changes.keys() & b.changes.keys() or a.given.keys() & b.given.keys())
         )
-        while piece := self.affordable(figure, some, min(PIECE, self.left)):
+        while piece := self.affordable(figure, some, min(AT_ONCE, self.left)):
             self.left -= len(piece)
             yield piece
 
@@ -141,8 +141,8 @@ def solutions(trials: Trials, figure: Figure) -> list[Choice]:
     found = []
     start = np.array([[case.lines.given[name]] * 2 for name in given])
     for own, names, rows in (
-        (False, given, solved(of_given, start, figure)),
-        (True, used, solved(of_line, np.array([*used.values()]), figure)),
+        (False, given, secant(of_given, start, figure.value, case.unit(figure))),
+        (True, used, secant(of_line, np.array([*used.values()]), figure.value, case.unit(figure))),
     ):
         for name, (x, off) in ((name, pair) for name, row in zip(names, rows, strict=True) for pair in row.T):
             for number in short(x, off, min(LONGEST, telling - SHORTER)):
@@ -163,16 +163,16 @@ def short(x: float, off: float, digits: int) -> set[float]:
     return {number for number in near if abs(number - x) <= 2 * off}
 
 
-def solved(function: Callable[[Value], Value], start: Value, figure: Figure) -> Value:
-    """Return where a function has the figure's value, by the secant method, and how exactly it is known.
+def secant(function: Callable[[Value], Value], start: Value, wanted: float, unit: float) -> Value:
+    """Return where a function has a value, by the secant method, and how exactly it is known.
 
     Each is an array, on an axis before the last: nan or nonsense where there is no such place.
     """
     with np.errstate(all="ignore"):
         before, x = start, start + 0.01 * np.maximum(np.abs(start), 0.1)
-        last, slope = function(before) - figure.value, np.ones_like(x)
+        last, slope = function(before) - wanted, np.ones_like(x)
         for _ in range(ROUNDS):
-            now = function(x) - figure.value
+            now = function(x) - wanted
             slope = np.where(x == before, slope, (now - last) / (x - before))
             before, last, x = x, now, x - now / slope
-        return np.stack([x, figure.unit / 2 / np.abs(slope)], axis=-2)
+        return np.stack([x, unit / 2 / np.abs(slope)], axis=-2)

@@ -67,7 +67,6 @@ KEYS = {
     "rules": tuple(Rules.__dataclass_fields__),
     "names": ("notation", "numbering", *Notation._fields),
 }
-ALL_NAMES = "`bplit explain FILE` shows all names"
 LAYERS = 50  # more nobody calculates by hand
 SMALLEST = -330  # a float has no digit further behind the point
 UPDATES, FIGURE = 100_000, 40  # after how many updates a figure may be printed, and in how many characters
@@ -122,9 +121,7 @@ class Sheet(NamedTuple):
         for n, figures in self.printed.items():
             for name in figures:
                 if name not in known:
-                    what = (
-                        f"expected a name of the listing or of [means]{nearest(name, known, 3)}; {ALL_NAMES}"
-                    )
+                    what = f"expected a name of the listing or of [means]{nearest(name, known, 3)}"
                     raise fault(printed_at(n, name), what)
         return worked._replace(listing=Listing(tuple(lines)))
 
@@ -144,8 +141,7 @@ def own_line(name: str, text: str, known: Sequence[str]) -> Line:
         raise fault(path, f"expected one expression, got {shown(text)}")
     for used in line.uses:
         if used not in known:
-            near = f"{nearest(used, known, 3)}; {ALL_NAMES}"
-            what = f"{label(used)} is no name of the listing, or of [means] above it{near}"
+            what = f"{label(used)} is no name of the listing, or of [means] above it{nearest(used, known, 3)}"
             raise fault(path, what)
     return line._replace(place=f"[means], {name}")
 
