@@ -164,7 +164,7 @@ class Rounding:
         return Single(self.case.lines)
 
     def singly(self, figure: Figure) -> bool:
-        """Say whether a figure may be of single precision: its text is one, and others do not speak against it.
+        """Say whether a figure may be of single precision, by its text, and by that of others.
 
         In so many digits that only such a number has them, they cannot; two that are printed as no such
         number is and are right do; and few digits alone tell nothing.
@@ -224,15 +224,14 @@ class Rounding:
         if any(figure.is_(self.base[figure][self.case.columns(figure)[2:]])):
             yield "rounding", said("on paper", places=figure.places)
         yield from self.in_parts(figure, figure.places)
-        if self.singly(figure):
-            exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
-            told = self.used(figure, line, SINGLE_DIGITS - 1) if line else {}
-            if self.single.near(figure, exact, told):
-                word, _ = self.standing([self.case.behind[figure.at, name] for name in told])
-                yield word, said("single precision")
-            loss, partial = exact[self.case.worked.loss], figure.line in self.case.worked.means
-            if partial and self.single.difference(figure, exact[figure.line], loss):
-                yield "rounding", said("difference")
+        exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
+        told = self.used(figure, line, SINGLE_DIGITS - 1) if line else {}
+        if self.singly(figure) and self.single.near(figure, exact, told):
+            word, _ = self.standing([self.case.behind[figure.at, name] for name in told])
+            yield word, said("single precision")
+        loss, partial = exact[self.case.worked.loss], figure.line in self.case.worked.means
+        if figure.single and partial and self.single.difference(figure, exact[figure.line], loss):
+            yield "rounding", said("difference")
 
     def in_parts(self, figure: Figure, places: int) -> Iterator[tuple[str, str]]:
         """Try whether each operation of the line was rounded, from the exact values or the printed ones."""

@@ -30,7 +30,10 @@ from workings.write.languages import TEXT, Written, written
 SECTIONS = ("forward", "loss", "output", "hidden", "update", "numbers", "rules")
 SIZES = ("sign", "half", "double")
 # Of these there would be much.
-SELDOM = ("decimal point", "another name", "factor forgotten", "sign of a term", "one term")
+SELDOM = (
+    *("decimal point", "another name", "factor forgotten", "sign of a term", "one term"),
+    *("slope twice", "rate in the partial"),
+)
 EXACTLY = 12  # in so many digits the losses of a hidden slip are compared
 SPACE = "\N{NO-BREAK SPACE}"
 EQUALS = f"{SPACE}={SPACE}"  # a figure stays in one piece
@@ -116,7 +119,8 @@ def lookup(sheet: Sheet, places: int, name: str = "slip") -> Lookup:
 
     Left out is what few people do and what there would be much of: half, double and a turned sign in the
     forward pass, half and double of a single line, a decimal point or a minus but in an input, a target or
-    the rate, exchanged numbers, one name for another but in a partial, a single factor or sign.
+    the rate, exchanged numbers, one name for another but in a partial, a single factor or sign, a slope or
+    a rate too many.
     """
     roles = Roles(sheet.worked())
     right, after = digits(sheet, places)
