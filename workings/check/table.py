@@ -32,7 +32,7 @@ SIZES = ("sign", "half", "double")
 # Of these there would be much.
 SELDOM = (
     *("decimal point", "another name", "factor forgotten", "sign of a term", "one term"),
-    *("slope twice", "rate in the partial"),
+    *("slope twice", "rate in the partial", "activation twice", "slope of another", "outer product"),
 )
 EXACTLY = 12  # in so many digits the losses of a hidden slip are compared
 SPACE = "\N{NO-BREAK SPACE}"
@@ -119,8 +119,8 @@ def lookup(sheet: Sheet, places: int, name: str = "slip") -> Lookup:
 
     Left out is what few people do and what there would be much of: half, double and a turned sign in the
     forward pass, half and double of a single line, a decimal point or a minus but in an input, a target or
-    the rate, exchanged numbers, one name for another but in a partial, a single factor or sign, a slope or
-    a rate too many.
+    the rate, exchanged numbers, one name for another but in a partial, a single factor or sign, a slope, a
+    rate or an activation too many, another unit's slope, an outer product.
     """
     roles = Roles(sheet.worked())
     right, after = digits(sheet, places)
