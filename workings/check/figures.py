@@ -71,7 +71,7 @@ class Search:
             own = best.slips[0].changes.keys() == {figure.line}
             named = best.slips[0].kind == "another name" and said("another figure", name="") in pen[0].says
             if last_digit(self.case, figure) or not own or named:  # a slip would be too much of a reason
-                best, found = pen[0], [*pen[1:], best, *found]
+                best, found = pen[0], [] if last_digit(self.case, figure) else [*pen[1:], best, *found]
         same = tuple(one for one in found if one.score == best.score)
         best = best._replace(equals=same, others=len(found) - len(same))
         self.findings.append(best)
