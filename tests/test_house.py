@@ -40,14 +40,15 @@ workings.net.notation workings.net.matrices workings.net.shapes workings.net.wri
 workings.net.network workings.net.files workings.net.__init__
 workings.__init__
 workings.write.languages workings.write.formulas workings.write.forms workings.write.__init__
-workings.check.edits workings.check.stated workings.check.changes workings.check.mistakes
-workings.check.report workings.check.worlds workings.check.case workings.check.figures workings.check.table
-workings.check.__init__
+workings.check.edits workings.check.stated workings.check.roles workings.check.changes
+workings.check.mistakes workings.check.report workings.check.worlds workings.check.single
+workings.check.case workings.check.trials
+workings.check.figures workings.check.table workings.check.__init__
 workings.script.followed workings.script.numbers workings.script.arrays workings.script.tables
 workings.script.record workings.script.expressions workings.script.calls workings.script.places
 workings.script.statements workings.script.following
-workings.script.arithmetic workings.script.reader workings.script.draws
-workings.script.naming workings.script.steps workings.script.sentences
+workings.script.graph workings.script.losses workings.script.ends workings.script.draws
+workings.script.repairs workings.script.search workings.script.sentences
 workings.script.judging workings.script.__init__
 workings.draw.canvas workings.draw.charts workings.draw.diagrams workings.draw.__init__
 workings.cli workings.conftest

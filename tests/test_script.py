@@ -529,7 +529,11 @@ def test_a_report_is_also_plain():
     record = judge(parse_script(ARTICLE.replace("h_delta_1 * x1", "h_delta_1 * x2"), "s.py")).record
     assert json.loads(json.dumps(record)) == record
     (note,) = record["findings"]
-    assert (note["line"], note["kind"], note["instead"]) == (26, "partial", ["diff_w1 uses x2, the sweep says x1"])
+    assert (note["line"], note["kind"], note["instead"]) == (
+        26,
+        "partial",
+        ["diff_w1 uses x2, the sweep says x1"],
+    )
     # what it is and what is right at the article's numbers, as the article prints them for w2 and w1
     shown = re.search(r"it is (\S+), right is (\S+)\)", note["says"])
     assert [f"{float(value):.6f}" for value in shown.groups()] == ["0.001911", "0.000217"]

@@ -11,7 +11,7 @@ from workings.check import KINDS, check, outcome, slips
 from workings.net import TEMPLATE, parsed
 
 SEVERAL = """
-inputs = [[0.5, 0.1], [0.3, 0.9]]
+inputs = [[0.5, 0.12], [0.3, 0.9]]
 targets = [[0.2], [0.8]]
 [[layer]]
 weights = [[0.3, -0.2], [0.15, 0.4]]
@@ -23,7 +23,7 @@ bias = [0.2]
 [rules]
 rate = 0.3
 examples = """
-# With inputs of 0.05 and 0.1, and a rate of a half, many slips give the same digits.
+# With inputs of 0.05 and 0.1, a rate of a half and targets of 0, many slips give the same digits.
 OTHER = TEMPLATE.replace("[0.05, 0.10]", "[0.37, 0.81]").replace("rate = 0.5", "rate = 0.3")
 LISTINGS = {
     "well-known": TEMPLATE,
@@ -34,8 +34,8 @@ LISTINGS = {
     "batch sum": SEVERAL + '"batch_sum"\n[names]\nnotation = "net_out"',
     "online": SEVERAL + '"online"\n[names]\nnotation = "z_a"',
     "softmax": """
-inputs = [0.5, 0.1, -0.7]
-targets = [0, 1, 0]
+inputs = [0.5, 0.13, -0.7]
+targets = [0.2, 0.7, 0.1]
 loss = "cross_entropy"
 [[layer]]
 weights = [[0.3, -0.2, 0.5], [0.15, 0.4, -0.35]]
@@ -45,10 +45,11 @@ weights = [[0.6, -0.45], [0.25, 0.7], [-0.8, 0.33]]
 bias = [0.2, 0.05, -0.15]
 activation = "softmax"
 [rules]
+rate = 0.3
 momentum = 0.9
 """,
     "relu": """
-inputs = [0.5, 0.1]
+inputs = [0.5, 0.13]
 targets = [0.2, 0.7]
 loss = "mse"
 [[layer]]
@@ -58,6 +59,8 @@ activation = "relu"
 [[layer]]
 weights = [[0.6, -0.45, 0.31], [0.22, 0.93, -0.14]]
 activation = "linear"
+[rules]
+rate = 0.3
 """,
     "deep": """
 inputs = [0.3, 0.7]
@@ -73,7 +76,7 @@ bias = [0.1, 0.2]
 weights = [[-0.1, 0.3]]
 bias = [0.25]
 [rules]
-rate = 0.1
+rate = 0.15
 [names]
 notation = "z_a"
 """,
@@ -137,7 +140,7 @@ def test_every_slip_can_be_calculated(name):
 
 def test_every_kind_is_looked_for():
     found = {slip.kind for name in LISTINGS for slip in sheet_and_slips(name)[1]}
-    assert found == {*KINDS}
+    assert found == {*KINDS} - {"another number"}  # which is solved for, when there is a figure
 
 
 def sigmoid(t):

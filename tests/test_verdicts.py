@@ -106,7 +106,7 @@ def test_the_article_crosses_a_hidden_delta_and_the_inputs_of_two_weights():
 
 def test_two_digits_name_the_right_slip_among_others():
     verdict = verdicts("zju")["dE_dw1"]
-    assert "Too few digits to tell why." in verdict.why
+    assert "too few to be sure" in verdict.why
     named = [slip.kind for found in (verdict.found, *verdict.found.equals) for slip in found.slips]
     assert "gradient for delta and weight" in named
 

@@ -125,9 +125,24 @@ def test_every_kind_of_slip_is_on_the_page(name, wrong_answer):
     told = " ".join(words(part) for part in wrong_answer.select("dt, dd"))
     kinds = {slip.kind for slip in slips(SHEETS[name])}
     listed = [slip for row in TABLES[name].rows for slip in row.slips]
-    assert {slip.kind for slip in listed} == kinds
-    for kind in kinds:
-        says = [slip.says.replace(" * ", " × ").replace(" - ", " − ") for slip in listed if slip.kind == kind]
+    covered = [  # the same in more lines is told in its place
+        slip
+        for row in TABLES[name].rows
+        for slip in row.slips
+        if slip.changes and any(slip.changes.items() < other.changes.items() for other in row.slips)
+    ]
+    left_out = {"another name", "factor forgotten", "sign of a term", "one term", "numbers exchanged"}
+    left_out |= {
+        "slope twice",
+        "rate in the partial",
+        "activation twice",
+        "slope of another",
+        "outer product",
+    }
+    assert {slip.kind for slip in listed} == kinds - left_out
+    for kind in kinds - left_out:
+        some = [slip for slip in listed if slip.kind == kind and slip not in covered]
+        says = [slip.says.replace(" * ", " × ").replace(" - ", " − ") for slip in some]
         assert all(text in told for text in says if text != WORDS["mistake"].get(f"several: {kind}")), kind
 
 
@@ -156,7 +171,8 @@ def test_the_first_pass_hides_what_equal_weights_hide():
     right = f"{outcome(SHEETS['article'], after=999)['lost']:.12g}"
     for slip in TABLES["article"].row("crossed wires", "diff_w7").slips:
         assert f"{outcome(SHEETS['article'], slip, after=999)['lost']:.12g}" == right, slip
-    assert [slip.kind for row in TABLES["mazur"].rows if row.hidden for slip in row.slips] == ["loss"]
+    kinds = {row.differs: [slip.kind for slip in row.slips] for row in TABLES["mazur"].rows if row.hidden}
+    assert kinds == {0: ["loss"], 3: ["kept"]}
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -2,12 +2,11 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from itertools import product
-from math import nan
-from typing import Literal
 
 import numpy as np
 
@@ -16,16 +15,13 @@ from bplit.given import DIGITS, rounded
 from bplit.line import Line, Value, evaluated, names
 from bplit.listing import Listing
 from workings.check.edits import said
-from workings.check.report import VERDICTS, Figure, Verdict, listed
-from workings.check.worlds import Lines
+from workings.check.report import SINGLE_DIGITS, VERDICTS, Figure, Verdict, listed
+from workings.check.single import STEP, Single
+from workings.check.worlds import PRINTED, UNROUNDED, Lines
 from workings.net.files import Sheet
 from workings.net.writer import Worked
 from workings.speed import repeat
 
-SINGLE = 2.0**-23  # the step from one number of single precision to the next, of a number
-SINGLE_DIGITS = 7  # so many digits single precision has; figures with more show it
-SINGLE_PASSES = 2000  # nobody prints more passes of single precision
-PAPER_PASSES = 100  # so many passes are calculated with rounded results
 SUBSETS = 8  # of so many printed figures every choice is tried
 
 
@@ -55,6 +51,23 @@ class Case:
                 self.told[at, alias[0]] = figure.value / alias[1]
                 self.behind[at, alias[0]] = figure
         self.exact = self.values_at({f.at for f in self.figures} | {f.at - 1 for f in self.figures if f.at})
+        self.telling = {figure: self.digits_that_tell(figure) for figure in self.figures}
+        places = Counter(figure.places for figure in self.figures if 0 <= figure.places <= DIGITS)
+        self.places = [count for count, _ in places.most_common()]
+
+    def step(self, figure: Figure) -> float:
+        """Return what a figure says: of an update only how far it is from the old weight, 0 if not at all."""
+        old = next((w for w, new in self.worked.updates.items() if new == figure.line), "")
+        return abs(figure.value - self.exact[figure.at][old]) if old else abs(figure.value)
+
+    def unit(self, figure: Figure) -> float:
+        """Return how exactly a figure says anything: single precision has fewer digits than its text may."""
+        return max(figure.unit, 2 * STEP * abs(figure.value)) if figure.single else figure.unit
+
+    def digits_that_tell(self, figure: Figure) -> int:
+        """Return how many digits of a figure say something."""
+        step = self.step(figure) / self.unit(figure)
+        return min(figure.digits, len(f"{step:.0f}")) if step > 0.5 else figure.digits
 
     def order(self, figure: Figure) -> tuple[int, int, bool]:
         """Return where a figure stands in the calculation: a multiple of a line right after it."""
@@ -99,12 +112,20 @@ class Case:
             self.exact |= self.values_at([at])
         return self.exact[at][figure.line]
 
+    def columns(self, figure: Figure) -> list[int]:
+        """Return the columns of `Worlds` that may give a figure: the last has results rounded as it is."""
+        return [
+            UNROUNDED,
+            PRINTED,
+            *([2 + self.places.index(figure.places)] if figure.places in self.places else []),
+        ]
+
     def sources(self, figure: Figure) -> list[tuple[int, str]]:
         """Return the printed figures that a figure is calculated from, nearest first, as pass and name."""
         found: list[tuple[int, str]] = []
         queue, seen = [figure.line], {figure.line}
         for name in queue:
-            for used in self.lines.lines[name].uses if name in self.lines.lines else ():
+            for used in self.lines.uses.get(name, ()):
                 if used not in seen:
                     queue.append(used)
                     seen.add(used)
@@ -126,14 +147,32 @@ def figure_of(worked: Worked, after: int, name: str, printed: str) -> Figure:
 
 
 class Rounding:
-    """Gives the first verdict on each figure of a case, as far as no slip is asked for."""
+    """Gives the first verdict on each figure of a case, as far as no slip is asked for.
 
-    def __init__(self, case: Case) -> None:
-        self.case = case
+    ``base`` has what is calculated for each figure without a slip, in the columns of `Worlds`.
+    """
+
+    def __init__(self, case: Case, base: Mapping[Figure, Value]) -> None:
+        self.case, self.base = case, base
         self.verdicts: dict[Figure, Verdict] = {}
-        self.papers: dict[int, dict[tuple[int, str], float]] = {}
         for figure in case.figures:
             self.verdicts[figure] = self.first(figure)
+
+    @cached_property
+    def single(self) -> Single:
+        """The calculation in single precision."""
+        return Single(self.case.lines)
+
+    def singly(self, figure: Figure) -> bool:
+        """Say whether a figure may be of single precision, by its text, and by that of others.
+
+        In so many digits that only such a number has them, they cannot; two that are printed as no such
+        number is and are right do; and few digits alone tell nothing.
+        """
+        long = [f for f in self.case.figures if f.digits > SINGLE_DIGITS]
+        double = [f for f in long if not f.single and f.is_(self.case.value(f))]
+        alone = figure.digits <= SINGLE_DIGITS and not any(f.single for f in long)
+        return figure.single and (figure.digits > SINGLE_DIGITS + 2 or not (double[1:] or alone))
 
     def first(self, figure: Figure) -> Verdict:
         """Return the verdict on a figure; those before it have theirs."""
@@ -182,17 +221,17 @@ class Rounding:
 
     def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Go through the ways in which rounding explains a figure."""
-        places = -int(figure.decimal.as_tuple().exponent)
-        on_paper = self.on_paper(places) if 0 <= places <= DIGITS and figure.at < PAPER_PASSES else {}
-        if figure.is_(on_paper.get((figure.at, figure.line), nan)):
-            yield "rounding", said("on paper", places=places)
-        yield from self.in_parts(figure, places)
-        yield from self.in_single(figure)
-        if figure.digits > SINGLE_DIGITS and figure.at <= SINGLE_PASSES and not self.double:
-            near = np.float32(self.single[figure.at, figure.line])
-            for number in (near, *(np.nextafter(near, np.float32(end)) for end in (-np.inf, np.inf))):
-                if figure.is_(float(number)):
-                    yield "rounding", said("single precision")
+        if any(figure.is_(self.base[figure][self.case.columns(figure)[2:]])):
+            yield "rounding", said("on paper", places=figure.places)
+        yield from self.in_parts(figure, figure.places)
+        exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
+        told = self.used(figure, line, SINGLE_DIGITS - 1) if line else {}
+        if self.singly(figure) and self.single.near(figure, exact, told):
+            word, _ = self.standing([self.case.behind[figure.at, name] for name in told])
+            yield word, said("single precision")
+        loss, partial = exact[self.case.worked.loss], figure.line in self.case.worked.means
+        if figure.single and partial and self.single.difference(figure, exact[figure.line], loss):
+            yield "rounding", said("difference")
 
     def in_parts(self, figure: Figure, places: int) -> Iterator[tuple[str, str]]:
         """Try whether each operation of the line was rounded, from the exact values or the printed ones."""
@@ -208,69 +247,11 @@ class Rounding:
                 word, those = self.standing([case.behind[figure.at, name] for name in known])
                 yield word, said(f"in parts{', from printed' * bool(known)}", places=places, figures=those)
 
-    def in_single(self, figure: Figure) -> Iterator[tuple[str, str]]:
-        """Try whether the line was calculated in single precision from the printed figures before it."""
-        line = self.case.lines.lines.get(figure.line)
-        if line is None or not (told := self.used(figure, line)):
-            return
-        known = self.case.exact[figure.at] | told
-        with np.errstate(all="ignore"):  # what single precision cannot hold is no match
-            single = np.float32(figure.value)
-            values = {name: np.array([known[name]]).astype("float32") for name in line.uses}
-            alike = evaluated(line.expression, values)[0] == single
-        if alike and str(single) == figure.printed.replace("−", "-"):
-            word, _ = self.standing([self.case.behind[figure.at, name] for name in told])
-            yield word, said("single precision")
-
-    def used(self, figure: Figure, line: Line) -> dict[str, float]:
-        """Return what is printed, in the pass of a figure, of the names that its line uses."""
-        at, told = figure.at, self.case.told
-        return {name: told[at, name] for name in line.uses if (at, name) in self.case.sources(figure)}
-
-    def on_paper(self, places: int) -> dict[tuple[int, str], float]:
-        """Return the values, by pass and name, if every result is rounded before it is used."""
-        if places not in self.papers:
-
-            def finish(value: Value) -> Value:
-                return rounded(float(value), places)
-
-            self.papers[places] = self.passes(PAPER_PASSES - 1, self.case.worked.given, finish, "raise")
-        return self.papers[places]
-
-    @cached_property
-    def single(self) -> dict[tuple[int, str], float]:
-        """The values, by pass and name, in single precision."""
-        given = {name: np.array([value], "float32") for name, value in self.case.worked.given.items()}
-        return self.passes(SINGLE_PASSES, given, lambda value: np.asarray(value, "float32"), "ignore")
-
-    @cached_property
-    def double(self) -> bool:
-        """Whether a figure has right digits that single precision does not have."""
-        shown = [f for f in self.case.figures if f.digits > SINGLE_DIGITS and f.at <= SINGLE_PASSES]
-        return any(f.is_(self.case.value(f)) and not f.is_(self.single[f.at, f.line]) for f in shown)
-
-    def passes(
-        self,
-        last: int,
-        given: Mapping[str, Value],
-        finish: Callable[[Value], Value],
-        errors: Literal["raise", "ignore"],
-    ) -> dict[tuple[int, str], float]:
-        """Return the values, by pass and name, if each result is finished in some way before it is used."""
-        found: dict[tuple[int, str], float] = {}
-        printed = {figure.at for figure in self.case.figures if figure.at <= last}
-        values = dict(given)
-        try:
-            with np.errstate(all=errors, under="ignore"):
-                for at in range(max(printed) + 1):
-                    values |= {w: values[new] for w, new in self.case.worked.updates.items() if at}
-                    for name, line in self.case.lines.lines.items():
-                        values[name] = finish(evaluated(line.expression, values))
-                    if at in printed:
-                        found |= {(at, name): np.asarray(value).item() for name, value in values.items()}
-        except (ArithmeticError, ValueError):  # a divisor that is rounded to 0
-            pass
-        return found
+    def used(self, figure: Figure, line: Line, digits: int = 1) -> dict[str, float]:
+        """Return what is printed to so many digits, in the pass of a figure, of what its line uses."""
+        at, behind, sources = figure.at, self.case.behind, self.case.sources(figure)
+        names = [name for name in line.uses if (at, name) in sources and behind[at, name].digits >= digits]
+        return {name: self.case.told[at, name] for name in names}
 
 
 def step_by_step(node: ast.expr, values: Mapping[str, float], places: int) -> float:
@@ -287,3 +268,43 @@ def step_by_step(node: ast.expr, values: Mapping[str, float], places: int) -> fl
             inner = {"t": step_by_step(argument, values, places)}
             return rounded(float(evaluated(ast.Call(function, [ast.Name("t")], []), inner)), places)
     return float(evaluated(node, values))
+
+
+def other_places(text: str, printed: str) -> list[int]:
+    """Return where the digits of two figures differ that are equally long; otherwise nothing."""
+    if len(text) != len(printed):
+        return []
+    return [n for n, (a, b) in enumerate(zip(text, printed, strict=True)) if a != b]
+
+
+def shortened(text: str) -> set[str]:
+    """Return what becomes of a figure if one of its decimals is dropped, but the last."""
+    begin = text.find(".") + 1
+    return {text[:n] + text[n + 1 :] for n in range(begin, len(text) - 1)} if begin else set()
+
+
+def last_digit(case: Case, figure: Figure) -> bool:
+    """Say whether only the last digit of a figure is wrong, by 1, and it is not the only one."""
+    return figure.digits >= 3 and abs(figure.value - case.value(figure)) < 1.5 * figure.unit
+
+
+def by_pen(case: Case, figure: Figure) -> Iterator[str]:
+    """Go through slips of the pen: the last digit, two exchanged, one wrong or dropped, another's figure."""
+    value = case.value(figure)
+    exact, printed = figure.shown(value), figure.printed.replace("−", "-")
+    if last_digit(case, figure):
+        yield said("last place", right=exact)
+        return
+    match other_places(exact, printed):
+        case [a, b] if (
+            exact[a] == printed[b] and exact[b] == printed[a] and (b == a + 1 or figure.digits > 4)
+        ):
+            yield said("two digits")
+        case [_] if figure.digits >= 4:
+            yield said("one digit", right=exact)
+    longer = figure.shown(value, 1)
+    if figure.digits >= 4 and printed in shortened(longer):
+        yield said("digit dropped", right=longer)
+    for name, other in case.exact[figure.at].items() if figure.digits >= 3 else ():
+        if name in case.lines.lines and name != figure.line and figure.is_(other):
+            yield said("another figure", name=name)

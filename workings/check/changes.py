@@ -1,322 +1,242 @@
-"""Changes: what each line of a worked listing is, and what people write otherwise in it.
+"""Changes: ten ways in which a line may be written otherwise, none of which knows what a network is.
+
+One name for another, anywhere or once; two exchanged; a term or a factor dropped, alone, twice or put in;
+a sign; a size; a function off, once too often, or of another sign; a power off. `worded` looks up what each
+is called, by the role of the line and of the part: these sentences are data.
 
 >>> from workings.net import TEMPLATE, parsed
 >>> roles = Roles(parsed(TEMPLATE, "network.toml").worked())
 >>> for one in changes(roles, roles.worked.listing.line("new_w5")):
-...     if one.kind in ("climbs", "rate forgotten"):
-...         print(f"{one.says}: {ast.unparse(one.node)}")
+...     if worded(one, "update")[0] in ("climbs", "rate forgotten"):
+...         print(f"{worded(one, 'update')[1]}: {ast.unparse(one.node)}")
 the step goes up the slope: plus for minus: w5 + rate * dE_dw5
 the learning rate is left out: w5 - dE_dw5
 """
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
-from functools import reduce
+from collections.abc import Iterator
 from itertools import combinations
 from typing import NamedTuple
 
 from bplit.calculus import times
 from bplit.line import Line, mapped, names, replaced
-from workings.check.edits import chain, said, spine, substituted, summed, swapped, with_names
-from workings.net.writer import Worked
+from workings.check.edits import chain, joined, places, said, substituted, swapped, with_names
+from workings.check.roles import Roles
+from workings.words import WORDS
 
-
-class Role(NamedTuple):
-    """What a line is: of which kind, in which layer (from 1), of which unit (from 0) and example."""
-
-    what: str
-    layer: int = 0
-    unit: int = 0
-    example: str = ""
-
-
-class Roles:
-    """The lines of a worked listing by what they are, and which names are alike."""
-
-    def __init__(self, worked: Worked) -> None:
-        self.worked, self.layers = worked, worked.layers
-        found = sorted({stage.example for stage in worked.stages} - {0})
-        self.examples = [f"_e{example}" for example in found] or [""]
-        self.units = len(self.layers[-1].outs)  # of the last layer
-        self.partials: dict[str, str] = {}  # the partial by each weight and bias
-        self.renewed: dict[str, str] = {}  # what the next update of each weight is called
-        self.lines: dict[str, Role] = {}
-        for n, layer in enumerate(self.layers, 1):
-            for unit, triple in enumerate(zip(layer.nets, layer.outs, layer.deltas, strict=True)):
-                for e in self.examples:
-                    for what, name in zip(("net", "out", "delta"), triple, strict=True):
-                        self.lines[self.of(name, e)] = Role(what, n, unit, e)
-        stages = {name: stage.kind for stage in worked.stages for name in stage.names}
-        weights = {w for layer in self.layers for row in layer.weights for w in row}
-        for line in worked.listing.lines:
-            kind, of = stages[line.name], worked.means.get(line.name, "")
-            if line.name in self.lines and self.lines[line.name].what != "delta":
-                continue
-            if kind == "update":
-                self.lines[line.name] = Role("update")
-                old = next(names(line.expression))
-                if old in weights or old in self.renewed.values():
-                    self.renewed[old] = line.name
-            elif kind == "loss":
-                self.lines[line.name] = Role("loss")
-            elif kind == "backward" and self.layer_of(of):
-                self.partials[of] = line.name
-                self.lines[line.name] = Role("partial", self.layer_of(of))
-
-    def of_line(self, name: str) -> Role:
-        """Return what a line is."""
-        return self.lines.get(name, Role("other"))
-
-    def of(self, name: str, example: str) -> str:
-        """Return the name that a name of the first example has in another one."""
-        return name.removesuffix("_e1") + example if example else name
-
-    def layer_of(self, name: str) -> int:
-        """Return the layer of a weight or bias, or 0."""
-        for n, layer in enumerate(self.layers, 1):
-            if any(name in row for row in layer.weights) or name in (layer.biases or ()):
-                return n
-        return 0
-
-    def below(self, layer: int, example: str = "") -> list[str]:
-        """Return the names of what goes into a layer."""
-        inside = self.worked.x if layer == 1 else self.layers[layer - 2].outs
-        return [self.of(name, example) for name in inside]
-
-    def nets_below(self, layer: int) -> dict[str, str]:
-        """Return for each name that goes into a layer the net input that it comes from, in all examples."""
-        below = self.layers[layer - 2]
-        pairs = zip(below.outs, below.nets, strict=True) if layer > 1 else ()
-        return {self.of(out, e): self.of(net, e) for out, net in pairs for e in self.examples}
-
-    def turned(self, layer: int) -> dict[str, str]:
-        """Return for each weight of a square layer the one that stands in its place in columns."""
-        rows = self.layers[layer - 1].weights
-        if len(rows) != len(rows[0]):
-            return {}
-        places = range(len(rows))
-        return {rows[i][j]: rows[j][i] for i in places for j in places if i != j}
+PLUS, TIMES = ast.Add(), ast.Mult()
+SENTENCES = {tuple(key.split()): text.partition(": ")[::2] for key, text in WORDS["slip"].items()}
+# In a sum of products it is the same to exchange these, or the others: that stands in `in_sum`.
+SECOND_FACTORS = {"net": ("x", "out"), "delta": ("weight",)}
 
 
 class Change(NamedTuple):
-    """A change of one line: its kind, in words, the expression, what tells it from others of its kind."""
+    """A change of a line: what is done, to which part, the expression, what tells it from others alike.
 
-    kind: str
-    says: str
+    ``old`` is the part, or the name, and ``new`` what stands in its place.
+    """
+
+    what: str
+    part: str
     node: ast.expr
     key: str = ""
+    old: str = ""
+    new: str = ""
 
 
-def change(kind: str, node: ast.expr, key: object = "", **filled: object) -> Change:
-    """Return a change with the sentence of its kind, filled in."""
-    return Change(kind, said(kind, **filled), node, str(key))
+def worded(change: Change, role: str) -> tuple[str, str]:
+    """Return the kind of a change in a line of a role, and its sentence: the most special one there is."""
+    what, part = change.what, change.part
+    keys = ((what, role, part), (what, "*", part), (what, role, "*"), (what, "*", "*"))
+    kind, says = next(SENTENCES[key] for key in keys if key in SENTENCES)
+    return kind, says.format(old=change.old, new=change.new)
 
 
 def changes(roles: Roles, line: Line) -> Iterator[Change]:
     """Go through the changes of one line."""
-    role = roles.of_line(line.name)
-    if role.what in OWN:
-        yield from OWN[role.what](roles, line, role)
-    else:
-        yield from decimals(line.expression, chain(line.expression, ast.Add))
-    if role.what != "update":
-        yield from resized(roles, line.expression)
+    yield from of_whole(roles, line)
+    for place in places(line.expression):
+        for inside in (in_sum, in_product, in_others):
+            for one in inside(roles, line, place):
+                yield one._replace(node=substituted(line.expression, place, one.node))
+    yield from of_names(roles, line)
+    if roles.role(line.name).what == "delta":
+        yield from of_delta(roles, line)
 
 
-def resized(roles: Roles, node: ast.expr) -> Iterator[Change]:
+def of_whole(roles: Roles, line: Line) -> Iterator[Change]:
     """Change the sign or the size of a line."""
-    yield change("sign", ast.UnaryOp(ast.USub(), node))
-    yield change("half", ast.BinOp(node, ast.Div(), ast.Constant(2)))
-    yield change("double", times(ast.Constant(2), node))
-    for n in {roles.units, len(roles.examples)} - {1, 2}:
-        yield change("mean for sum", ast.BinOp(node, ast.Div(), ast.Constant(n)), n, count=n)
-        yield change("sum for mean", times(ast.Constant(n), node), n, count=n)
-    for way, changed in ten_times(node):
-        yield change("decimal point", changed, way, what=said(way, part=said("the result")))
-
-
-def of_net(roles: Roles, line: Line, role: Role) -> Iterator[Change]:
-    """Change a net input."""
-    parts = chain(line.expression, ast.Add)
-    biases = [part for part in parts if isinstance(part, ast.Name)]
-    weighted = [part for part in parts if part not in biases]
-    for bias in biases:
-        yield change("bias forgotten", summed(weighted))
-        yield change("bias twice", summed([*parts, bias]))
-        if weighted:
-            yield change("bias alone", bias)
-    if len(parts) > 1:
-        yield from without(parts, weighted)
-    yield from crossed_in(line.expression, weighted)
-    if role.layer > 1:
-        yield change("net input for output", with_names(line.expression, roles.nets_below(role.layer)))
-    yield from decimals(line.expression, weighted)
-
-
-def of_out(roles: Roles, line: Line, role: Role) -> Iterator[Change]:
-    """Change an output."""
-    match line.expression:
-        case ast.Call(func=function, args=[net]):
-            yield change("activation forgotten", net)
-            minus = ast.Call(function, [ast.UnaryOp(ast.USub(), net)], [])
-            yield change("sign in the exponent", minus)
-
-
-def of_delta(roles: Roles, line: Line, role: Role) -> Iterator[Change]:
-    """Change a delta: its slope, and what it is carried back from."""
-    layer, node = roles.layers[role.layer - 1], line.expression
-    out, net = (roles.of(group[role.unit], role.example) for group in (layer.outs, layer.nets))
-    first, *others = chain(node, ast.Mult)
-    hidden = role.layer < len(roles.layers)
-    if hidden and isinstance(first, ast.Name):  # a single delta, carried back by one weight
-        others, first = others[1:], spine(node, len(others) - 1)
-    slope = [part for part in others if set(names(part)) and set(names(part)) <= {out, net}]
-    rest = [part for part in (first, *others) if part not in slope]
-    if slope:
-        yield change("slope forgotten", reduce(times, rest))
-    for place, part in enumerate(slope if len(slope) > 1 else ()):
-        kept = [other for other in (first, *others) if other is not part]
-        yield change("half of the slope", reduce(times, kept), place, part=ast.unparse(part))
-    activation = roles.worked.listing.line(out).expression
-    if isinstance(activation, ast.Call) and any(out in names(part) for part in slope):
-        inner = ast.Call(activation.func, [ast.Name(out)], [])
-        for kind, new in (("slope of the output", inner), ("net input in the slope", ast.Name(net))):
-            yield change(kind, reduce(times, [*rest, *(replaced(part, {out: new}) for part in slope)]))
-    if hidden:
-        yield from of_carried(roles, line, role, first)
-    elif roles.worked.y:
-        target = roles.of(roles.worked.y[role.unit], role.example)
-        yield change("target for output", substituted(node, first, swapped(first, target, out)))
-
-
-def of_carried(roles: Roles, line: Line, role: Role, first: ast.expr) -> Iterator[Change]:
-    """Change the sum of deltas times weights that a delta is carried back from."""
-    parts = chain(first, ast.Add)
-    if not all(len([*names(part)]) == 2 for part in parts):
+    node, what = line.expression, roles.role(line.name).what
+    if what == "update":
         return
-    found: list[Change] = []
-    for place, part in enumerate(parts if len(parts) > 1 else ()):
-        found.append(change("path forgotten", part, place, path=next(names(part))))
-    found += without(parts, parts) if len(parts) > 2 else ()
-    found += crossed_in(first, parts)
-    partials, renewed = roles.partials, roles.renewed
-    new: dict[str, Callable[[str, str], ast.expr | None]] = {
-        "gradient for delta": lambda d, w: (
-            times(ast.Name(partials[w]), ast.Name(w)) if w in partials else None
-        ),
-        "gradient for delta and weight": lambda d, w: ast.Name(partials[w]) if w in partials else None,
-        "weights forgotten": lambda d, w: ast.Name(d),
-        "updated weights": lambda d, w: times(ast.Name(d), ast.Name(renewed[w])) if w in renewed else None,
-    }
-    for kind, carry in new.items():
-        carried = [part for part in (carry(*names(part)) for part in parts) if part]
-        if len(carried) == len(parts):
-            found.append(change(kind, summed(carried)))
-    if turned := roles.turned(role.layer + 1):
-        pairs = ", ".join(said("one for another", new=v, old=w) for w, v in turned.items())
-        found.append(change("row for column", with_names(first, turned), what=pairs))
-    found += decimals(first, parts)
-    for one in found:
-        yield one._replace(node=substituted(line.expression, first, one.node))
-
-
-def of_partial(roles: Roles, line: Line, role: Role) -> Iterator[Change]:
-    """Change a partial by a weight or bias."""
-    node = line.expression
-    mean = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
-    parts = chain(node.left if isinstance(node, ast.BinOp) and mean else node, ast.Add)
-    for place, part in enumerate(parts if len(parts) > 1 else ()):
-        yield change("one example", part, place, part=ast.unparse(part))
-    used = dict.fromkeys(names(node))
-    inputs = [name for e in roles.examples for name in used if name in roles.below(role.layer, e)]
-    first = roles.examples[0]  # of several examples all are changed alike, from the first
-    below = roles.below(role.layer, first)
-    for group in (below, [roles.of(name, first) for name in roles.layers[role.layer - 1].deltas]):
-        for old in used:
-            for new in group if old in group else ():
-                if new != old:
-                    swap = {roles.of(old, e): roles.of(new, e) for e in roles.examples}
-                    key = f"{group.index(old)} {group.index(new)} {group is below}"
-                    says = said("stands in place", new=new, old=old)
-                    yield Change("crossed wires", says, with_names(node, swap), key)
-    if role.layer > 1 and inputs:
-        yield change("net input for output", with_names(node, roles.nets_below(role.layer)))
-    factors = chain(node, ast.Mult)
-    if inputs and len(parts) == 1 and len(factors) == 2:
-        kept = [part for part in factors if not {*names(part)} & {*inputs}]
-        yield change("input forgotten", reduce(times, kept), part=inputs[0])
-
-
-def of_update(roles: Roles, line: Line, role: Role) -> Iterator[Change]:
-    """Change an update."""
-    match line.expression:
-        case ast.BinOp(left=old, op=ast.Sub(), right=ast.BinOp(left=rate, op=ast.Mult(), right=step)):
-            yield change("climbs", ast.BinOp(old, ast.Add(), times(rate, step)))
-            yield change("rate forgotten", ast.BinOp(old, ast.Sub(), step))
-            yield change("rate twice", ast.BinOp(old, ast.Sub(), times(times(rate, rate), step)))
-            yield change("never updated", old)
-            own = step.id if isinstance(step, ast.Name) else ""
-            for other in roles.partials.values() if own in roles.lines else ():
-                if other != own and roles.of_line(other).layer == roles.of_line(own).layer:
-                    changed = with_names(line.expression, {own: other})
-                    pair = said("one for another", new=other, old=own)
-                    yield change("another partial", changed, line.name, what=pair)
-
-
-def of_loss(roles: Roles, line: Line, role: Role) -> Iterator[Change]:
-    """Change the error of an output, or the sum of them."""
-    node = line.expression
-    parts = chain(node, ast.Add)
-    if len(parts) > 1 and all(isinstance(part, ast.Name) for part in parts):
-        yield from without(parts, parts)
-    flat = mapped(node, lambda n: n.left if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Pow) else n)
-    if flat is not node:
-        yield change("square forgotten", flat)
+    first = chain(node, ast.Mult)[0]
+    if not (what == "delta" and isinstance(first, ast.BinOp) and isinstance(first.op, ast.Sub)):
+        yield Change("sign", "whole", minus(node))  # of a difference target and output are exchanged
+    yield Change("size", "half", over(node, 2))
+    yield Change("size", "double", times(ast.Constant(2), node))
+    for n in {roles.units, len(roles.examples)} - {1, 2}:
+        yield Change("size", "mean", over(node, n), str(n), str(n))
+        yield Change("size", "sum", times(ast.Constant(n), node), str(n), str(n))
+    yield from ten_times(node, said("the result"))
+    if what == "partial" and roles.rate:
+        yield Change("put", "rate", times(ast.Name(roles.rate), node))
     ten = ast.Call(ast.Name("log"), [ast.Constant(10)], [])
-    decimal = mapped(node, lambda n: ast.BinOp(n, ast.Div(), ten) if is_log(n) else n)
+    decimal = mapped(node, lambda part: ast.BinOp(part, ast.Div(), ten) if is_log(part) else part)
     if decimal is not node:
-        yield change("base 10", decimal)
+        yield Change("base", "10", decimal)
+    if what == "partial" and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        for k, term in enumerate(chain(node.left, ast.Add)):  # and nothing is left to take a mean of
+            yield Change("only", "example", term, str(k), ast.unparse(term))
 
 
-OWN: Mapping[str, Callable[[Roles, Line, Role], Iterator[Change]]] = {
-    "net": of_net,
-    "out": of_out,
-    "delta": of_delta,
-    "partial": of_partial,
-    "update": of_update,
-    "loss": of_loss,
-}
+def in_sum(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
+    """Drop a term of a sum, let it stand alone or twice, turn its sign, move its point; exchange factors."""
+    terms = chain(place, ast.Add)
+    if len(terms) == 1:
+        return
+    for k, term in enumerate(terms):
+        part, text, first = roles.part(term, line.name) or "term", ast.unparse(term), next(names(term), "")
+        key = "" if part == "bias" else str(k)
+        yield Change("drop", part, joined(terms[:k] + terms[k + 1 :], PLUS), key, text)
+        yield Change("only", part, term, key, first if roles.what(first) == "delta" else text)
+        turned = ast.BinOp(joined(terms[:k], PLUS), ast.Sub(), term) if k else minus(term)
+        yield Change("sign", "term", joined([turned, *terms[k + 1 :]], PLUS), str(k), text)
+        if part == "bias":
+            yield Change("twice", part, joined([*terms, term], PLUS), key, text)
+            continue
+        for one in ten_times(term, text):
+            yield one._replace(node=substituted(place, term, one.node), key=f"{k} {one.key}")
+    products = [chain(term, ast.Mult) for term in terms]
+    if all(len(factors) == 2 for factors in products):  # an outer product, or a broadcast
+        yield Change("outer", "", times(*(joined(some, PLUS) for some in zip(*products, strict=True))))
+    pairs = [k for k, term in enumerate(terms) if len(products[k]) == len([*names(term)]) == 2]
+    for i, j in combinations(pairs, 2):
+        a, b = next(names(terms[i])), next(names(terms[j]))
+        crossed = substituted(place, terms[i], swapped(terms[i], a, b))
+        yield Change("swap", "", substituted(crossed, terms[j], swapped(terms[j], a, b)), f"{i} {j}", a, b)
 
 
-def without(parts: list[ast.expr], some: list[ast.expr]) -> Iterator[Change]:
-    """Leave out each of some parts of a sum."""
-    for place, part in enumerate(some):
-        rest = summed([other for other in parts if other is not part])
-        yield change("term forgotten", rest, place, part=ast.unparse(part))
+def in_product(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
+    """Drop a factor of a product, or let it stand twice; and the same with a whole slope."""
+    factors = chain(place, ast.Mult)
+    slope = [factor for factor in factors if roles.part(factor, line.name) == "slope"]
+    for k, factor in enumerate(factors if len(factors) > 1 else ()):
+        part, text = roles.part(factor, line.name), ast.unparse(factor)
+        rest = joined(factors[:k] + factors[k + 1 :], TIMES)
+        if slope[1:] and factor in slope:
+            yield Change("drop", "slope-part", rest, str(slope.index(factor)), text)
+        elif factor not in slope and roles.what(text) != "partial":
+            yield Change("drop", part or "factor", rest, str(k) * (not part), text)
+        if part == "rate":
+            yield Change("twice", part, joined([factor, *factors], TIMES))
+    if slope and len(slope) < len(factors):
+        yield Change("drop", "slope", joined([f for f in factors if f not in slope], TIMES))
+        yield Change("twice", "slope", joined([*factors, *slope], TIMES))
+    role = roles.role(line.name)
+    if role.what != "delta" or (place is not line.expression and len(factors) == 1):
+        return
+    out = roles.of(roles.layers[role.layer - 1].outs[role.unit], role.example)
+    value = roles.worked.listing.line(out).expression
+    other: list[tuple[str, str, ast.expr]] = [
+        ("other", str(roles.role(name).unit), ast.Name(name)) for name in roles.alike(out)
+    ]
+    if isinstance(value, ast.Call):
+        other.append(("again", "", ast.Call(value.func, [ast.Name(out)], [])))
+        other.append(("net", "", ast.Name(roles.maps["net"][out])))
+    for part, key, node in other if any(out in names(factor) for factor in slope) else ():
+        written = [replaced(factor, {out: node}) if factor in slope else factor for factor in factors]
+        yield Change("map", f"slope-{part}", joined(written, TIMES), key, out, ast.unparse(node))
 
 
-def crossed_in(node: ast.expr, parts: list[ast.expr]) -> Iterator[Change]:
-    """Exchange in two products of a sum the names that stand first."""
-    two = [part for part in parts if len([*names(part)]) == 2]
-    for one, other in combinations(two, 2):
-        a, b = (next(names(part)) for part in (one, other))
-        changed = substituted(substituted(node, one, swapped(one, a, b)), other, swapped(other, a, b))
-        says = said("names exchanged", one=a, other=b)
-        yield Change("crossed wires", says, changed, f"{parts.index(one)} {parts.index(other)}")
+def in_others(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
+    """Take a sum for a difference, or nothing away; leave a power or a function off, or take it again."""
+    match place:
+        case ast.BinOp(left=ast.Constant() as left, op=ast.Sub(), right=right):
+            text = ast.unparse(right)
+            yield Change("sign", "term", ast.BinOp(left, PLUS, right), text, text)
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            yield Change("sign", "term", ast.BinOp(left, PLUS, right), "-", ast.unparse(right))
+            yield Change("drop", "term", left, "-", ast.unparse(right))
+        case ast.BinOp(left=left, op=ast.Pow()):
+            yield Change("drop", "power", left)
+        case ast.Call(func=function, args=[inner]) if roles.role(line.name).what in ("out", "other"):
+            yield Change("drop", "function", inner)
+            yield Change("twice", "function", ast.Call(function, [place], []))
+            if ast.unparse(function) != "tanh":  # of which it is the same as the sign of the result
+                yield Change("sign", "function", ast.Call(function, [minus(inner)], []))
 
 
-def decimals(node: ast.expr, parts: list[ast.expr]) -> Iterator[Change]:
-    """Move the decimal point of one product of a sum."""
-    for place, part in enumerate(parts if len(parts) > 1 else []):
-        for way, changed in ten_times(part):
-            what = said(way, part=ast.unparse(part))
-            yield change("decimal point", substituted(node, part, changed), f"{place} {way}", what=what)
+def of_names(roles: Roles, line: Line) -> Iterator[Change]:
+    """Write another name for one, everywhere or once, and exchange two."""
+    node, role, net = line.expression, roles.role(line.name), roles.maps["net"]
+    used = [*names(node)]
+    outs = {name: net[name] for name in used if name in net and roles.role(name).layer < role.layer}
+    if outs and role.what in ("net", "partial"):
+        yield Change("map", "net", with_names(node, outs))
+    for old in dict.fromkeys(used):
+        one = roles.role(old)
+        kind = "input" if one.what in ("x", "out") else one.what
+        for new in roles.alike(old):
+            key = f"{kind} {one.place} {roles.role(new).place}" if role.what != "update" else line.name
+            both = {roles.of(old, e): roles.of(new, e) for e in roles.examples} | {old: new}
+            yield Change("name", kind, with_names(node, both), key, old, new)
+            at = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == old]
+            for k, part in enumerate(at if len(at) > 1 else ()):
+                yield Change("once", "", substituted(node, part, ast.Name(new)), f"{key} {k}", old, new)
+        for table in (net, roles.maps["updated"] if role.what == "delta" else {}):
+            if new := table.get(old, ""):
+                yield Change("name", kind, with_names(node, {old: new}), old, old, new)
+    for a, b in combinations([name for name in used if used.count(name) == 1], 2):
+        if b in roles.alike(a) and roles.what(a) not in SECOND_FACTORS.get(role.what, ()):
+            yield Change("swap", "", swapped(node, a, b), f"at {used.index(a)} {used.index(b)}", a, b)
 
 
-def ten_times(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+def of_delta(roles: Roles, line: Line) -> Iterator[Change]:
+    """Carry back something else, or by other weights; compare with another target."""
+    node, role, y = line.expression, roles.role(line.name), roles.worked.y
+    if role.layer == len(roles.layers) and y:
+        out, target = (roles.of(group[role.unit], role.example) for group in (roles.layers[-1].outs, y))
+        first, *others = chain(node, ast.Mult)
+        yield Change("swap", "target", substituted(node, first, swapped(first, target, out)))
+        if not any(roles.part(factor, line.name) == "slope" for factor in (first, *others)):
+            rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(out))
+            yield Change("put", "slope", times(times(node, ast.Name(out)), rest))
+        if len(roles.examples) > 1:  # a row of targets is taken for a column
+            every = joined([ast.Name(roles.of(y[role.unit], e)) for e in roles.examples], PLUS)
+            yield Change("map", "targets", replaced(node, {target: over(every, len(roles.examples))}))
+    for place in (part for part in ast.walk(node) if isinstance(part, ast.BinOp)):
+        used = [*names(place)]
+        if used and [roles.what(name) for name in used] == ["delta", "weight"] * (len(used) // 2):
+            break
+    else:
+        return
+    deltas, weights = used[::2], used[1::2]
+    by = [ast.Name(roles.partials.get(w) or roles.partials.get(roles.origin.get(w, ""), "")) for w in weights]
+    if all(partial.id for partial in by):
+        products = [times(partial, ast.Name(w)) for partial, w in zip(by, weights, strict=True)]
+        yield Change("map", "gradient", substituted(node, place, joined(products, PLUS)))
+        yield Change("map", "gradient-alone", substituted(node, place, joined(by, PLUS)))
+    yield Change("map", "alone", substituted(node, place, joined([*map(ast.Name, deltas)], PLUS)))
+    for part in ("updated", "turned"):
+        if new := {w: roles.maps[part][w] for w in weights if w in roles.maps[part]}:
+            text = ", ".join(said("one for another", new=b, old=a) for a, b in new.items())
+            yield Change("map", part, with_names(node, new), "", text)
+
+
+def ten_times(node: ast.expr, text: str) -> Iterator[Change]:
     """Move the decimal point of an expression, to either side."""
-    yield "too large", times(ast.Constant(10), node)
-    yield "too small", ast.BinOp(node, ast.Div(), ast.Constant(10))
+    yield Change("size", "ten", times(ast.Constant(10), node), "10", said("too large", part=text))
+    yield Change("size", "ten", over(node, 10), "0.1", said("too small", part=text))
+
+
+def over(node: ast.expr, n: int) -> ast.expr:
+    """Return an expression divided by a number."""
+    return ast.BinOp(node, ast.Div(), ast.Constant(n))
+
+
+def minus(node: ast.expr) -> ast.expr:
+    """Return minus an expression."""
+    return ast.UnaryOp(ast.USub(), node)
 
 
 def is_log(node: ast.expr) -> bool:

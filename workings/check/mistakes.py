@@ -17,33 +17,28 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bplit.line import Line
-from workings.check.changes import OWN, Change, Roles, changes
-from workings.check.edits import said, with_names
-from workings.net.matrices import ACTIVATIONS, FUSED, LOSSES
+from bplit.listing import Listing
+from workings.check.changes import changes, worded
+from workings.check.edits import said
+from workings.check.roles import Roles
+from workings.net.matrices import ACTIVATIONS, FUSED, LOSSES, Layer
+from workings.net.network import Network
+from workings.net.rules import BIASES, EXAMPLES, ORDERS, Rules
 from workings.net.writer import Worked
+from workings.words import WORDS
 
 if TYPE_CHECKING:
     from workings.net.files import Sheet
 
-# Every kind of slip, commonest first; the words file has their sentences.
-KINDS = [
-    kind.strip()
-    for kind in """
-    updated weights, crossed wires, row for column, path forgotten, slope forgotten, half of the slope,
-    slope of the output, net input in the slope, net input for output, gradient for delta,
-    gradient for delta and weight, weights forgotten, target for output, sign, half, double, mean for sum,
-    sum for mean, bias forgotten, bias twice, bias alone, term forgotten, activation forgotten,
-    sign in the exponent, input forgotten, one example, climbs, rate forgotten, rate twice, never updated,
-    another partial, square forgotten, base 10, order, biases, examples, loss, activation, transposed,
-    momentum, decimal point, transposed digits, minus lost
-    """.split(",")
-]
+# Every kind of slip, commonest first, as the words file has them.
+KINDS = [*dict.fromkeys(text.partition(": ")[0] for text in WORDS["slip"].values())]
 PLACE = {kind: place for place, kind in enumerate(KINDS)}
 NAMED = 3  # so many further lines are named
+IN_SEVERAL = ("net", "out", "delta", "partial", "update")  # of these a slip may be made in several
 
 
 class Slip(NamedTuple):
@@ -80,6 +75,12 @@ class Slip(NamedTuple):
         return PLACE[self.kind]
 
 
+def slip_of(key: str, given: Mapping[str, float] = {}, worked: Worked | None = None, **words: object) -> Slip:
+    """Return a slip that changes no line, with the sentence of the words file filled in."""
+    kind, _, says = WORDS["slip"][key].partition(": ")
+    return Slip(kind, says.format(**words), {}, given, worked)
+
+
 def slips(sheet: "Sheet", extra: Iterable[Line] = ()) -> list[Slip]:
     """Return the slips that a network file's calculation allows, commonest first.
 
@@ -89,24 +90,29 @@ def slips(sheet: "Sheet", extra: Iterable[Line] = ()) -> list[Slip]:
     worked = sheet.worked()
     roles = Roles(worked)
     found: list[Slip] = []
-    together: dict[tuple[str, str, str, int], dict[str, Change]] = {}
+    together: dict[tuple[str, *tuple[object, ...]], dict[str, tuple[str, ast.expr]]] = {}
     for line in (*worked.listing.lines, *extra):
-        role = roles.of_line(line.name)
+        role = roles.role(line.name)
+        # what a slip is made in all of: a layer, everything, and of several examples a unit, or one of them
+        levels: list[tuple[object, ...]] = [(role.layer, ""), (0, "")]
+        if len(roles.examples) > 1:
+            levels += [(role.layer, role.unit), (role.layer, role.example), (0, role.example)]
         for one in changes(roles, line):
-            found.append(Slip(one.kind, one.says, {line.name: one.node}))
-            for layer in {role.layer, 0}:
-                together.setdefault((one.kind, one.key, role.what, layer), {})[line.name] = one
-    for (kind, _, what, _), group in together.items():
-        if len(group) > 1 and what in OWN and what != "loss":
-            texts = {one.says for one in group.values()}
-            says = texts.pop() if len(texts) == 1 else said(f"several: {kind}")
-            found.append(Slip(kind, says, {name: one.node for name, one in group.items()}))
-    found += crossed_rows(roles)
-    found += mistyped(worked)
-    found += other_rules(sheet, several=len(roles.examples) > 1)
-    unlike: dict[str, Slip] = {}
+            kind, says = worded(one, role.what)
+            found.append(Slip(kind, says, {line.name: one.node}))
+            for level in levels if role.what in IN_SEVERAL else ():
+                group = together.setdefault((kind, one.what, one.part, one.key, role.what, level), {})
+                group[line.name] = says, one.node
+    for (kind, *_), group in together.items():
+        if len(group) > 1:
+            says, *others = {says for says, _ in group.values()}
+            says = said(f"several: {kind}") if others else says
+            found.append(Slip(kind, says, {name: node for name, (_, node) in group.items()}))
+    found += [*crossed_rows(roles), *mistyped(roles), *other_rules(sheet, roles)]
+    unlike: dict[object, Slip] = {}
+    texts: dict[int, str] = {}
     for slip in sorted(found, key=lambda slip: (len(slip.changes) > 1, slip.cost)):
-        unlike.setdefault(signature(slip), slip)
+        unlike.setdefault(signature(slip, texts), slip)
     return sorted(unlike.values(), key=lambda slip: slip.cost)
 
 
@@ -115,98 +121,109 @@ def within(slip: Slip, other: Slip) -> bool:
     return bool(slip.changes) and slip.changes.items() < other.changes.items()
 
 
-def signature(slip: Slip) -> str:
-    """Return what tells a slip from another one that changes the same."""
+def signature(slip: Slip, texts: dict[int, str]) -> object:
+    """Return what tells a slip from another one that changes the same. Texts has those of expressions."""
     if slip.worked:
-        return f"{slip.kind} {slip.says}"
-    changed = [f"{name} = {ast.unparse(node)}" for name, node in sorted(slip.changes.items())]
-    return "\n".join([*changed, *(f"{name}: {value}" for name, value in slip.given.items())])
+        return "\n".join(map(str, [*slip.worked.listing.lines, slip.worked.given, slip.worked.updates]))
+    for node in slip.changes.values():
+        if id(node) not in texts:
+            texts[id(node)] = ast.unparse(node)
+    return frozenset((name, texts[id(node)]) for name, node in slip.changes.items()), *slip.given.items()
 
 
 def crossed_rows(roles: Roles) -> Iterator[Slip]:
     """Go through the slips that exchange two inputs in the partials by the weights of one unit."""
-    listing, partials = roles.worked.listing, roles.partials
-    for n, layer in enumerate(roles.layers, 1):
+    partials, turned = roles.partials, roles.maps["turned"]
+    lines = {line.name: line.expression for line in roles.worked.listing.lines}
+    for layer in roles.layers:
+        every: dict[str, ast.expr] = {}
         for row in layer.weights:
-            for i, j in combinations(range(len(row)), 2):
-                pair = [row[place] for place in (i, j)]
-                if not {*pair} <= partials.keys():
-                    continue
-                swap: dict[str, str] = {}
-                for e in roles.examples:
-                    a, b = (roles.below(n, e)[place] for place in (i, j))
-                    swap |= {a: b, b: a}
-                lines = [listing.line(partials[weight]) for weight in pair]
-                changed = {line.name: with_names(line.expression, swap) for line in lines}
-                yield Slip("crossed wires", said("inputs exchanged", one=pair[0], other=pair[1]), changed)
-        every = {
-            partials[w]: listing.line(partials[other]).expression
-            for w, other in roles.turned(n).items()
-            if w in partials and other in partials
-        }
+            for v, w in combinations([weight for weight in row if weight in partials], 2):
+                a, b = partials[v], partials[w]
+                slip = slip_of("rows partial *", old=v, new=w)
+                yield slip._replace(changes={a: lines[b], b: lines[a]})
+            other = {w: partials.get(turned[w], "") for w in row if w in turned and w in partials}
+            every |= {partials[w]: lines[name] for w, name in other.items() if name}
         if every:
-            yield Slip("row for column", said("row for column", what=said("partials of the layer")), every)
+            yield Slip("row for column", said("several: row for column"), every)
 
 
-def mistyped(worked: Worked) -> Iterator[Slip]:
-    """Go through the numbers that were given, with two digits exchanged, a sign, or the point moved."""
-
-    def slip(kind: str, name: str, other: float) -> Slip:
-        says = said(kind, what=said("other number", other=repr(other), name=name, value=repr(value)))
-        return Slip(kind, says, {}, {name: other})
-
-    for name, value in worked.given.items():
+def mistyped(roles: Roles) -> Iterator[Slip]:
+    """Go through the numbers that were given, with digits or a sign or a point changed, or two exchanged."""
+    given = roles.worked.given
+    for name, value in given.items():
         digits = repr(value)
-        for place in range(len(digits) - 1):
-            a, b = digits[place], digits[place + 1]
+        other: dict[str, list[float]] = {"transposed digits": []}
+        for k, (a, b) in enumerate(pairwise(digits)):
             if a.isdigit() and b.isdigit() and a != b and "e" not in digits:
-                yield slip("transposed digits", name, float(digits[:place] + b + a + digits[place + 2 :]))
+                other["transposed digits"].append(float(digits[:k] + b + a + digits[k + 2 :]))
         if value:
-            says = said("minus lost", number=repr(-value), name=name)
-            yield Slip("minus lost", says, {}, {name: -value})
-            for factor in (Fraction(10), Fraction(1, 10)):
-                yield slip("decimal point", name, float(Fraction(digits) * factor))
+            other["minus lost"] = [-value]
+            other["decimal point"] = [float(Fraction(digits) * f) for f in (Fraction(10), Fraction(1, 10))]
+        for key, values in other.items():
+            yield from (slip_of(key, {name: x}, new=repr(x), name=name, old=digits) for x in values)
+    for group in roles.together():
+        for one, another in combinations([name for name in group if name in given], 2):
+            if given[one] != given[another]:
+                changed = {one: given[another], another: given[one]}
+                yield slip_of("numbers exchanged", changed, old=one, new=another)
 
 
-def other_rules(sheet: "Sheet", several: bool) -> Iterator[Slip]:
+def other_rules(sheet: "Sheet", roles: Roles) -> Iterator[Slip]:
     """Go through the slips that take another rule, loss or activation, or turn a layer's weights."""
     network, rules = sheet.network, sheet.rules
-
-    def other(kind: str, says: str, **other: Any) -> Iterator[Slip]:
-        try:
-            worked = sheet._replace(**other).worked()
-        except ValueError:  # a rule that this network cannot have
-            return
-        yield Slip(kind, says, worked=worked)
-
-    if rules.order == "output_first":  # the other way round it is a change of lines
-        yield from other("order", said("order"), rules=replace(rules, order="simultaneous"))
-    if any(layer.bias is not None for layer in network.layers):
-        for biases in ("frozen", "shared", "per_unit"):
-            if biases != rules.biases:
-                yield from other("biases", said(f"biases: {biases}"), rules=replace(rules, biases=biases))
-    for examples in ("batch_mean", "batch_sum", "online") if several else ():
-        if examples != rules.examples:
-            changed = replace(rules, examples=examples)
-            yield from other("examples", said(f"examples: {examples}"), rules=changed)
+    found: list[tuple[str, dict[str, Any], Network | Rules]] = []
+    biased = any(layer.bias is not None for layer in network.layers)
+    several = len(roles.examples) > 1
+    choices = [("biases", biases) for biases in BIASES if biased]
+    choices += [("examples", examples) for examples in EXAMPLES if several]
+    choices.append(("order", ORDERS[0]))  # the other way round it is a change of lines
+    other: dict[str, Any]
+    for name, choice in choices:
+        if choice != getattr(rules, name):
+            other = {name: choice}
+            found.append((f"{name} {choice}", {}, replace(rules, **other)))
     if rules.momentum:
-        yield from other("momentum", said("momentum"), rules=replace(rules, momentum=0.0))
+        found.append(("momentum", {}, replace(rules, momentum=0.0)))
+    elif kept := with_kept(roles):
+        yield slip_of("kept", worked=kept)
     for loss in LOSSES:
         if loss != network.loss and (network.layers[-1].activation, loss) not in FUSED:
-            says = said("loss", other=loss, loss=network.loss)
             # mean=None: over the outputs as the other loss has it, not as this one
-            yield from other("loss", says, network=replace(network, loss=loss, mean=None))
-
-    def with_layer(n: int, **other: Any) -> Any:
-        layers = [*network.layers]
-        layers[n] = layers[n]._replace(**other)
-        return replace(network, layers=tuple(layers))
-
+            other = {"new": loss, "old": network.loss}
+            found.append(("loss", other, replace(network, loss=loss, mean=None)))
+    if network.sizes[-1] > 1:
+        found.append((f"mean {not network.mean}".lower(), {}, replace(network, mean=not network.mean)))
     for n, layer in enumerate(network.layers):
-        for activation in ACTIVATIONS:
-            if activation not in (layer.activation, "softmax"):
-                says = said("activation", layer=n + 1, other=activation, activation=layer.activation)
-                yield from other("activation", says, network=with_layer(n, activation=activation))
+        others: list[tuple[str, Layer]] = [
+            ("activation", layer._replace(activation=activation))
+            for activation in ACTIVATIONS
+            if activation not in (layer.activation, "softmax")
+        ]
         if layer.weights.shape[-1] == layer.weights.shape[-2] > 1:
-            turned = with_layer(n, weights=layer.weights.swapaxes(-1, -2))
-            yield from other("transposed", said("transposed", layer=n + 1), network=turned)
+            others.append(("transposed", layer._replace(weights=layer.weights.swapaxes(-1, -2))))
+        for key, changed in others:
+            layers = (*network.layers[:n], changed, *network.layers[n + 1 :])
+            words: dict[str, Any] = {"layer": n + 1, "new": changed.activation, "old": layer.activation}
+            found.append((key, words, replace(network, layers=layers)))
+    for key, words, rule in found:
+        other = {"rules" if isinstance(rule, Rules) else "network": rule}
+        try:
+            yield slip_of(key, worked=sheet._replace(**other).worked(), **words)
+        except ValueError:  # a rule that this network cannot have
+            continue
+
+
+def with_kept(roles: Roles) -> Worked | None:
+    """Return the listing in which every partial is added to what it was in the pass before."""
+    worked, lines = roles.worked, list(roles.worked.listing.lines)
+    kept = {partial: f"kept_{partial}" for partial in roles.partials.values()}
+    if len(kept) > len(worked.updates):  # several steps in a pass
+        return None
+    for n, line in enumerate(lines):
+        if line.name in kept:
+            added = ast.BinOp(ast.Name(kept[line.name]), ast.Add(), line.expression)
+            lines[n] = line._replace(expression=added)
+    given = worked.given | dict.fromkeys(kept.values(), 0.0)
+    updates = worked.updates | {name: partial for partial, name in kept.items()}
+    return worked._replace(listing=Listing(tuple(lines)), given=given, updates=updates)

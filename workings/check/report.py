@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from textwrap import wrap
 from typing import Any, NamedTuple
 
@@ -11,12 +11,13 @@ import numpy as np
 from bplit.given import EXACT
 from bplit.line import Value
 from workings.check.edits import said
-from workings.check.mistakes import Slip, within
+from workings.check.mistakes import Slip
 
 NOISE = 1e-13  # of a number: what floats do to the last of its 16 digits
 TELLING = 3  # so much must speak for a slip that it is told from others
-RIVALS = 3  # so many other explanations are written out
+RIVALS = 2  # so many other explanations are written out
 WIDTH = 88  # of a report
+SINGLE_DIGITS = 7  # so many digits single precision has; figures with more show it
 VERDICTS = ("agrees", "rounding", "follows", "wrong")
 
 
@@ -48,6 +49,29 @@ class Figure(NamedTuple):
         """What is printed, as a decimal number."""
         return Decimal(self.printed.replace("−", "-"))
 
+    @property
+    def places(self) -> int:
+        """How many decimals are printed."""
+        return -int(self.decimal.as_tuple().exponent)
+
+    @property
+    def single(self) -> bool:
+        """Whether the text is one as which a number of single precision is printed.
+
+        That is its shortest text, or, as in other programs, so many digits of the number itself.
+        """
+        with np.errstate(over="ignore"):
+            number = np.float32(self.value)
+        if not np.isfinite(number) or self.digits < SINGLE_DIGITS - 2:
+            return False
+        if Decimal(str(number)).as_tuple() == self.decimal.as_tuple():
+            return True
+        unit = Decimal(1).scaleb(-self.places)
+        return (
+            Decimal(float(number)).quantize(unit, ROUND_HALF_EVEN, EXACT) == self.decimal
+            and self.digits > SINGLE_DIGITS
+        )
+
     def shown(self, value: float, more: int = 0) -> str:
         """Return a number to as many decimals as are printed, and to more if it would show no digit."""
         unit = Decimal(1).scaleb(int(self.decimal.as_tuple().exponent) - more)
@@ -72,25 +96,22 @@ class Figure(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What explains a wrong figure: its words, the figures that it gives, and what speaks against it.
+    """What explains a wrong figure: its words, the figures that it gives, and how much speaks for it.
 
+    ``score`` counts the digits that it gives, less what it breaks: figures that are right and would not be.
     ``equals`` are other explanations for which as much speaks, ``others`` is the number of those for which
-    less does. ``breaks`` are figures that are right and would not be. ``printed`` says whether it gives the
-    figure only from the printed ones above it.
+    less does. ``finish`` says that it gives the figure only from ``printed`` ones above it, or with
+    ``rounded`` results.
     """
 
     slips: tuple[Slip, ...]
     says: str
     gives: tuple[Figure, ...]
+    score: float = 0
     breaks: tuple[Figure, ...] = ()
+    finish: str = ""
     equals: tuple["Found", ...] = ()
     others: int = 0
-    printed: bool = False
-
-    @property
-    def score(self) -> float:
-        """How much speaks for it: the digits that it gives, less for what it breaks and for more slips."""
-        return sum(f.digits for f in self.gives) - 2 * len(self.breaks) - max(0, len(self.slips) - 1)
 
 
 class Verdict(NamedTuple):
@@ -144,6 +165,9 @@ class Report(NamedTuple):
         wide = max((len(str(v.figure)) for v in self.verdicts), default=0)
         long = max((len(v.figure.printed) for v in self.verdicts), default=0)
         rows = []
+        if first := next((v for v in self.verdicts if v.word == "wrong"), None):
+            right = first.figure.shown(first.exact)
+            rows += [said("trouble", figure=first.figure, printed=first.figure.printed, right=right), ""]
         for figure, exact, word, why, _ in self.verdicts:
             row = f"{figure!s:{wide}}  {figure.printed:{long}}  {said(word):8}"
             row += f" {figure.shown(exact, more=word == 'rounding')}" if word != "agrees" else ""
@@ -152,10 +176,7 @@ class Report(NamedTuple):
                 rows += wrap(line, WIDTH, initial_indent="    ", subsequent_indent="      ")
         counts = ", ".join(said(f"counted: {word}", count=n) for word, n in self.counts.items() if n)
         many, n = "one figure" if len(self.verdicts) == 1 else "figures", len(self.verdicts)
-        rows.append("\n" + said(many, count=n, verdicts=counts or said("counted: none")))
-        if first := next((v.figure for v in self.verdicts if v.word == "wrong"), None):
-            rows[-1] += " " + said("trouble", figure=first)
-        return "\n".join(rows)
+        return "\n".join([*rows, "", said(many, count=n, verdicts=counts or said("counted: none"))])
 
 
 def listed(figures: Sequence[Figure]) -> str:
@@ -164,27 +185,24 @@ def listed(figures: Sequence[Figure]) -> str:
 
 
 def described(found: Found, figure: Figure) -> str:
-    """Return what explains a figure as a person reads it."""
+    """Return what explains a figure as a person reads it: one cause, and few others."""
     more = [other for other in found.gives if other != figure]
     also = said("also" if len(more) > 1 else "also one", figures=listed(more)) if more else ""
+    other = {
+        (*(slip.says for slip in one.slips), "" if one.slips else one.says): one.says for one in found.equals
+    }
+    other.pop((*(slip.says for slip in found.slips), ""), None)  # the same slip, made in more lines
+    equals = [*other.values()][:RIVALS]
     if not found.slips:
-        others = [said("another reason", reason=other.says) for other in found.equals[:RIVALS]]
+        others = [said("another reason", reason=says) for says in equals]
         return "\n".join(filter(None, [said("ends", text=found.says), also, *others]))
-    wider = [
-        o for o in found.equals if len(o.slips) == 1 == len(found.slips) and within(*found.slips, *o.slips)
-    ]
-    equals = [other.says for other in found.equals if other not in wider]
+    finish = f"finish {found.finish}" if found.finish else "finish"
+    says = said(finish, slip=found.says, places=figure.places)
     if found.score < TELLING:
-        count = 1 + len(found.equals) + found.others
-        fit = said("several fit", count=count) if count > 1 else said("one fits")
-        return said("few digits", fit=fit, slips=said("or").join([found.says, *equals[:RIVALS]]))
-    rows = [said("as printed, from printed" if found.printed else "as printed", slip=found.says), also]
+        return said("few digits", slips=said("or that").join([says, *equals]))
+    rows = [said("as printed", slip=says), also]
     if found.breaks:
         rows.append(said("breaks", figures=listed(found.breaks)))
-    if wider:
-        rows.append(said("in more lines"))
     if equals:
-        rows.append(said("rivals", slips=said("or").join(equals[:RIVALS])))
-    if rest := max(0, len(equals) - RIVALS) + found.others:
-        rows.append(said("more" if rest > 1 else "one more", count=rest))
+        rows.append(said("rivals", slips=said("or").join(equals)))
     return "\n".join(filter(None, rows))

@@ -17,9 +17,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from workings.check.changes import Roles
 from workings.check.edits import said
 from workings.check.mistakes import Slip, slips, within
+from workings.check.roles import Roles
 from workings.check.worlds import outcome, slipped
 from workings.net.files import Sheet
 from workings.speed import repeat
@@ -29,6 +29,11 @@ from workings.write.languages import TEXT, Written, written
 # Where a slip is made.
 SECTIONS = ("forward", "loss", "output", "hidden", "update", "numbers", "rules")
 SIZES = ("sign", "half", "double")
+# Of these there would be much.
+SELDOM = (
+    *("decimal point", "another name", "factor forgotten", "sign of a term", "one term"),
+    *("slope twice", "rate in the partial", "activation twice", "slope of another", "outer product"),
+)
 EXACTLY = 12  # in so many digits the losses of a hidden slip are compared
 SPACE = "\N{NO-BREAK SPACE}"
 EQUALS = f"{SPACE}={SPACE}"  # a figure stays in one piece
@@ -113,8 +118,9 @@ def lookup(sheet: Sheet, places: int, name: str = "slip") -> Lookup:
     """Return the table of a network file, its figures with so many decimals; anchors begin with the name.
 
     Left out is what few people do and what there would be much of: half, double and a turned sign in the
-    forward pass, half and double of a single line, and a decimal point or a minus but in an input, a
-    target or the rate.
+    forward pass, half and double of a single line, a decimal point or a minus but in an input, a target or
+    the rate, exchanged numbers, one name for another but in a partial, a single factor or sign, a slope, a
+    rate or an activation too many, another unit's slope, an outer product.
     """
     roles = Roles(sheet.worked())
     right, after = digits(sheet, places)
@@ -143,17 +149,18 @@ def lookup(sheet: Sheet, places: int, name: str = "slip") -> Lookup:
 def flood(slip: Slip, roles: Roles) -> bool:
     """Say whether a slip is left out of the table."""
     if slip.given:
-        return slip.kind != "transposed digits" and any(map(roles.layer_of, slip.given))
+        trained = any(roles.what(name) in ("weight", "bias") for name in slip.given)
+        return slip.kind == "numbers exchanged" or (slip.kind != "transposed digits" and trained)
     if slip.kind in SIZES:
         return section(slip, roles) == "forward" or (slip.kind != "sign" and len(slip.changes) == 1)
-    return slip.kind == "decimal point"
+    return slip.kind in SELDOM
 
 
 def section(slip: Slip, roles: Roles) -> str:
     """Return in which part of the calculation a slip is made: one of `SECTIONS`."""
     if not slip.changes:
         return "numbers" if slip.given else "rules"
-    role = roles.of_line(min(slip.changes, key=roles.worked.listing.names.index))
+    role = roles.role(min(slip.changes, key=roles.worked.listing.names.index))
     if role.what in ("delta", "partial"):
         return "output" if role.layer == len(roles.layers) else "hidden"
     return role.what if role.what in SECTIONS else "forward"

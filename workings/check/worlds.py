@@ -22,7 +22,11 @@ from workings.net.files import Sheet
 from workings.net.writer import Worked
 from workings.speed import repeat
 
+Told = Mapping[tuple[int, str], float]  # what is printed for a name in a pass
+Aliases = Mapping[str, str]
+UNROUNDED, PRINTED = 0, 1  # in column 0 exact numbers are gone on with, in column 1 the printed ones
 LONG = 300  # so many passes go on without a look at them: quicker one slip at a time
+ABOVE = 1 + 5e-14  # what floats made of a 5 in the last place is rounded up all the same
 
 
 class Lines:
@@ -34,35 +38,35 @@ class Lines:
     def __init__(self, worked: Worked, means: Sequence[Line]) -> None:
         self.given, self.updates = worked.given, worked.updates
         moved = {name for stage in worked.stages if stage.kind == "update" for name in stage.names}
-        every = {line.name: line for line in (*worked.listing.lines, *means)}
-        waiting = {name: line for name, line in every.items() if name in moved or line in means}
-        known, trained = {*worked.listing.inputs}, {*worked.updates, *moved}
+        every = (*worked.listing.lines, *means)
+        self.uses = {line.name: line.uses for line in every}
+        waiting = [line for line in every if line.name in moved or line in means]
+        trained = {*worked.updates, *moved}
+        known = {*worked.listing.inputs}
         self.lines: dict[str, Line] = {}
 
-        def add(line: Line) -> None:
-            self.lines[line.name] = line
-            known.add(line.name)
+        def ready() -> Line | None:
+            return next((line for line in waiting if known.issuperset(self.uses[line.name])), None)
 
-        def add_ready() -> None:
-            while found := next((line for line in waiting.values() if known.issuperset(line.uses)), None):
-                add(waiting.pop(found.name))
-
-        for line in worked.listing.lines:
-            if line.name not in moved:
-                if worked.means.get(line.name) not in trained:  # the partials of a layer stay together
-                    add_ready()
-                add(line)
-        add_ready()
+        for line in (*(line for line in worked.listing.lines if line.name not in moved), None):
+            # the partials of a layer stay together
+            while (not line or worked.means.get(line.name) not in trained) and (found := ready()):
+                waiting.remove(found)
+                self.lines[found.name] = found
+                known.add(found.name)
+            if line:
+                self.lines[line.name] = line
+                known.add(line.name)
         self.listing = Listing(tuple(self.lines.values()))
         self.place = {name: place for place, name in enumerate(self.lines)}
 
     def expressions(self, slips: Iterable[Slip]) -> Listing:
         """Return the lines with the expressions of slips."""
         changes = {name: node for slip in slips for name, node in slip.changes.items()}
-        lines = self.lines.values()
-        return Listing(
-            tuple(line._replace(expression=changes.get(line.name, line.expression)) for line in lines)
+        lines = (
+            line._replace(expression=changes.get(name, line.expression)) for name, line in self.lines.items()
         )
+        return Listing(tuple(lines))
 
     def fits(self, slip: Slip) -> bool:
         """Say whether what the changed lines use stands above them."""
@@ -76,35 +80,34 @@ class Lines:
 class Worlds:
     """Many calculations side by side: a row for each choice of slips.
 
-    In column 0 exact numbers are gone on with, in column 1 the printed figures wherever one is printed.
+    In column 0 exact numbers are gone on with, in column 1 the printed figures wherever one is told. In
+    each of the others every result is rounded, to as many decimals as ``places`` say, before it is used.
     """
 
     def __init__(
         self,
         lines: Lines,
         choices: Sequence[tuple[Slip, ...]],
-        told: Mapping[tuple[int, str], float],
-        aliases: Mapping[str, str],
+        told: Told,
+        aliases: Aliases,
+        places: Sequence[int],
     ) -> None:
-        self.lines, self.choices, self.told, self.aliases = lines, choices, told, aliases
+        self.lines, self.choices, self.told, self.aliases, self.at = lines, choices, told, aliases, 0
+        self.units = 10.0 ** np.array(places, float)
+        self.shape = len(choices), 2 + len(places)
         self.state: dict[str, Value] = dict(lines.given)
         self.variants: dict[str, dict[int, tuple[ast.expr, list[int]]]] = {}
-        for place, choice in enumerate(choices):
-            for slip in choice:
-                for name, node in slip.changes.items():
-                    _, rows = self.variants.setdefault(name, {}).setdefault(id(node), (node, []))
-                    rows.append(place)
-                for name, value in slip.given.items():
-                    if not np.ndim(self.state[name]):
-                        self.state[name] = np.full((len(choices), 2), self.state[name])
-                    self.state[name][place] = value
-        self.at = 0
+        for row, slip in ((row, slip) for row, choice in enumerate(choices) for slip in choice):
+            for name, node in slip.changes.items():
+                self.variants.setdefault(name, {}).setdefault(id(node), (node, []))[1].append(row)
+            for name, value in slip.given.items():
+                self.state[name] = np.array(np.broadcast_to(self.state[name], self.shape), float)
+                self.state[name][row] = value
 
     def values(self) -> tuple[dict[str, Value], dict[str, Value]]:
         """Return for the present pass what every line calculates, and what is gone on with."""
         calculated: dict[str, Value] = {}
         values: dict[str, Value] = dict(self.state)
-        shape = (len(self.choices), 2)
         with np.errstate(all="ignore"):
             for name, line in self.lines.lines.items():
                 seen = values
@@ -112,63 +115,56 @@ class Worlds:
                     seen = {**values, alias: calculated[alias]}
                 value = evaluated(line.expression, seen)
                 if name in self.variants:
-                    value = np.array(np.broadcast_to(value, shape))
+                    value = np.array(np.broadcast_to(value, self.shape))
                     for node, rows in self.variants[name].values():
                         used = {use: seen[use] for use in names(node)}
-                        some = {use: v[rows] if np.ndim(v) else v for use, v in used.items()}
-                        value[rows] = evaluated(node, some)
-                calculated[name] = value
-                printed = self.told.get((self.at, name))
-                if printed is not None:
-                    value = np.array(np.broadcast_to(value, shape))
-                    value[:, 1] = printed
-                values[name] = value
+                        each = {use: np.shape(v)[:-1] == self.shape[:1] for use, v in used.items()}
+                        value[rows] = evaluated(
+                            node, {use: v[rows] if each[use] else v for use, v in used.items()}
+                        )
+                told = self.told.get((self.at, name))
+                if told is not None or self.units.size:
+                    value = np.array(np.broadcast_to(value, (*np.shape(value)[:-1], self.shape[1])))
+                    some = np.abs(value[..., 2:]) * self.units * ABOVE
+                    value[..., 2:] = np.copysign(np.floor(some + 0.5) / self.units, value[..., 2:])
+                calculated[name] = values[name] = value
+                if told is not None:
+                    values[name] = value.copy()
+                    values[name][..., PRINTED] = told
         return calculated, values
 
-    def forward(self, values: Mapping[str, Value], to: int) -> None:
-        """Go on to a later pass."""
-        self.carry(values)
-        while self.at < to < self.at + LONG:
-            self.carry(self.values()[1])
-        if self.at < to:
-            self.leap(to)
-
-    def carry(self, values: Mapping[str, Value]) -> None:
-        """Take the new values over into the next pass."""
-        self.state |= {name: values[new] for name, new in self.lines.updates.items()}
-        self.at += 1
-
-    def leap(self, to: int) -> None:
-        """Go on by many passes, one world after the other."""
-        shape = (len(self.choices), 2)
-        state = {name: np.array(np.broadcast_to(self.state[name], shape)) for name in self.lines.given}
-        updates = self.lines.updates
+    def forward(self, to: int) -> None:
+        """Go on to a later pass: one world after the other if it is far, and from exact numbers only."""
+        while self.at < to and (self.at == 0 or to < self.at + LONG):
+            values = self.values()[1]
+            self.state |= {name: values[new] for name, new in self.lines.updates.items()}
+            self.at += 1
+        if self.at == to:
+            return
+        state = {name: np.array(np.broadcast_to(value, self.shape)) for name, value in self.state.items()}
         for row, choice in enumerate(self.choices):
             listing = self.lines.expressions(choice)
-            given = {name: float(state[name][row, 0]) for name in listing.inputs}
+            given = {name: float(state[name][row, UNROUNDED]) for name in listing.inputs}
             try:
-                last = repeat(listing, to - self.at, given, updates)
+                last = repeat(listing, to - self.at, given, self.lines.updates)
             except ValueError:  # a slip whose numbers leave all bounds explains nothing
                 last = dict.fromkeys(listing.names, nan)
-            for name, new in updates.items():
-                state[name][row] = last[new], nan  # nobody prints so many passes for others to go on with
-        self.state = state
-        self.at = to
+            for name, new in self.lines.updates.items():
+                state[name][row] = (
+                    nan  # nobody rounds so many passes, or prints them for others to go on with
+                )
+                state[name][row, UNROUNDED] = last[new]
+        self.state, self.at = state, to
 
     def figures(self, figures: Sequence[Figure]) -> Value:
         """Return for each figure what each world calculates: an array of figures, choices and columns."""
-        results = np.full((len(figures), len(self.choices), 2), np.nan)
-        passes = sorted({figure.at for figure in figures})
-        values: Mapping[str, Value] = {}
-        for at in passes:
-            if at > self.at:
-                if not values:
-                    _, values = self.values()
-                self.forward(values, at)
+        results = np.full((len(figures), *self.shape), nan)
+        for at in sorted({figure.at for figure in figures}):
+            self.forward(at)
             calculated, values = self.values()
             for place, figure in enumerate(figures):
                 if figure.at == at:
-                    results[place] = calculated.get(figure.line, values[figure.line])
+                    results[place] = calculated.get(figure.line, values.get(figure.line, nan))
         return results
 
 

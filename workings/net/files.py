@@ -120,7 +120,7 @@ class Sheet(NamedTuple):
         for n, figures in self.printed.items():
             for name in figures:
                 if name not in known:
-                    what = f"expected a name of the listing or of [means]{nearest(name, known)}"
+                    what = f"expected a name of the listing or of [means]{nearest(name, known, 3)}"
                     raise fault(printed_at(n, name), what)
         return worked._replace(listing=Listing(tuple(lines)))
 
@@ -140,7 +140,7 @@ def own_line(name: str, text: str, known: Sequence[str]) -> Line:
         raise fault(path, f"expected one expression, got {shown(text)}")
     for used in line.uses:
         if used not in known:
-            what = f"{label(used)} is no name of the listing, or of [means] above it{nearest(used, known)}"
+            what = f"{label(used)} is no name of the listing, or of [means] above it{nearest(used, known, 3)}"
             raise fault(path, what)
     return line._replace(place=f"[means], {name}")
 

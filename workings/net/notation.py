@@ -114,7 +114,12 @@ def one_of(name: str, value: object, known: Iterable[str]) -> None:
         raise ValueError(f"{name}: expected one of {', '.join(known)}, got {got}")
 
 
-def nearest(value: object, known: Iterable[str]) -> str:
-    """Return a hint at the known name that is nearest, if one is near."""
-    near = get_close_matches(value.lower(), known, 1) if isinstance(value, str) else []
-    return f", perhaps {near[0]}" if near else ""
+def nearest(value: object, known: Iterable[str], most: int = 1) -> str:
+    """Return a hint at the known name that is nearest, if one is near; or at several, and at all.
+
+    >>> nearest("dE_dw9", ["dE_dw1", "dE_dw8", "E"], 3)
+    ', perhaps dE_dw8, dE_dw1; `bplit explain FILE` shows all names'
+    """
+    near = get_close_matches(value.lower(), known, most) if isinstance(value, str) else []
+    hint = f", perhaps {', '.join(near)}" if near else ""
+    return f"{hint}; `bplit explain FILE` shows all names" if most > 1 else hint

@@ -1,0 +1,178 @@
+"""Trials: what slips give for printed figures, calculated for many at once, as long as there is work left."""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import combinations, islice
+from math import floor, log10
+
+import numpy as np
+
+from bplit.given import DIGITS
+from bplit.line import Value, evaluated, replaced
+from workings.check.case import Case
+from workings.check.mistakes import Slip, slip_of, slips
+from workings.check.report import NOISE, Figure
+from workings.check.worlds import Lines, Worlds
+
+PAIRS = 20_000  # so many pairs of slips are tried for a file, commonest first
+COMMON = 400  # pairs are made of so many slips
+AT_ONCE = 2_000  # and so many pairs are tried at once
+WORK = 20_000_000  # so many lines are calculated in all searches for slips
+EARLY = 20  # in figures of so many passes all slips are tried, in later ones what gives those
+COLUMNS = 3  # so many counts of decimals are tried, to which all results may be rounded
+SHORTER = 3  # so many digits a solution has less than the figure
+SURE = 100  # so many times nearer than by chance a short number must be
+LONGEST = 3  # so many digits it has at most
+ROUNDS = 12  # of the secant method
+SOLVED = 10  # in more passes nobody looks for a number
+Choice = tuple[Slip, ...]
+
+
+class Trials:
+    """Calculates what choices of slips give for figures, as long as there is work left."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, self.work, self.left = case, WORK, PAIRS
+        self.variants: dict[int, Lines] = {}
+        self.early: dict[Figure, Value] = {}  # what each single slip gives, calculated in one go
+
+    @cached_property
+    def singles(self) -> list[Choice]:
+        """The slips that can be calculated, each alone."""
+        every = slips(self.case.sheet, self.case.means)
+        return [(slip,) for slip in every if slip.worked or self.case.lines.fits(slip)]
+
+    @cached_property
+    def base(self) -> dict[Figure, Value]:
+        """What is calculated for each figure without a slip, in the columns of `Worlds`."""
+        figures = self.case.figures
+        return dict(zip(figures, self.worlds([()], figures, DIGITS)[:, 0], strict=True))
+
+    def touching(self, figure: Figure, wrong: Sequence[Figure]) -> tuple[list[Choice], Value]:
+        """Return the single slips that change a figure, and what each gives for it.
+
+        For the wrong figures of the first passes all are calculated at once.
+        """
+        if not self.early:
+            first = [f for f in wrong if f.at <= EARLY]
+            self.work -= max(map(self.cost, first), default=0) * len(self.singles)
+            self.early = dict(zip(first, self.worlds(self.singles, first) if first else [], strict=True))
+        values = self.early.get(figure)
+        if values is None:
+            values = self.worlds(self.affordable(figure, self.singles), [figure])[0]
+        with np.errstate(invalid="ignore"):
+            base = self.base[figure][: values.shape[-1]]
+            touched = np.any(np.abs(values - base) > NOISE * np.abs(values), axis=1)
+        return [choice for choice, on in zip(self.singles, touched, strict=False) if on], values[touched]
+
+    def cost(self, figure: Figure) -> int:
+        """Return how many lines are calculated up to a figure."""
+        return (figure.at + 1) * len(self.case.lines.lines)
+
+    def affordable(self, figure: Figure, every: Iterable[Choice], most: int = PAIRS) -> list[Choice]:
+        """Return as many choices of slips as the work that is left allows."""
+        some = [*islice(every, max(0, min(most, self.work // self.cost(figure))))]
+        self.work -= len(some) * self.cost(figure)
+        return some
+
+    def worlds(self, choices: Sequence[Choice], figures: Sequence[Figure], rounded: int = COLUMNS) -> Value:
+        """Return what each choice of slips calculates for each figure: (figures, choices, columns)."""
+        told, aliases, places = self.case.told, self.case.aliases, self.case.places[:rounded]
+        plain = [n for n, choice in enumerate(choices) if not any(slip.worked for slip in choice)]
+        results = np.full((len(figures), len(choices), 2 + len(places)), np.nan)
+        if plain:
+            worlds = Worlds(self.case.lines, [choices[n] for n in plain], told, aliases, places)
+            results[:, plain] = worlds.figures(figures)
+        for n in sorted({*range(len(choices))} - {*plain}):
+            try:
+                worked = next(slip.worked for slip in choices[n] if slip.worked)
+                if id(worked) not in self.variants:
+                    self.variants[id(worked)] = Lines(worked, self.case.means)
+                lines = self.variants[id(worked)]
+            except ValueError:  # [means] needs names that it lacks
+                continue
+            here = [place for place, figure in enumerate(figures) if figure.line in lines.place]
+            worlds = Worlds(lines, [()], told, aliases, places)
+            results[here, n] = worlds.figures([figures[place] for place in here])[:, 0]
+        return results
+
+    def pairs(self, figure: Figure, touching: Sequence[Choice]) -> Iterator[list[Choice]]:
+        """Go through pairs of slips, of which one at least changes the figure, commonest first, in pieces."""
+        every = [slip for (slip,) in self.singles if not slip.worked][:COMMON]
+        known = {id(slip) for (slip,) in touching}
+        places = sorted(combinations(range(len(every)), 2), key=sum)
+        both = ((every[i], every[j]) for i, j in places)
+        some = (
+            (a, b)
+            for a, b in both
+            if (id(a) in known or id(b) in known)
+            and not (a.changes.keys() & b.changes.keys() or a.given.keys() & b.given.keys())
+        )
+        while piece := self.affordable(figure, some, min(AT_ONCE, self.left)):
+            self.left -= len(piece)
+            yield piece
+
+
+def solutions(trials: Trials, figure: Figure) -> list[Choice]:
+    """Return the numbers that give a figure in place of one that it is calculated from, shortest first.
+
+    Given numbers are tried, the rate and the biases first, then those that the figure's own line uses.
+    """
+    case, telling = trials.case, trials.case.telling[figure]
+    if telling <= SHORTER or figure.at > SOLVED or figure.line not in case.lines.lines:
+        return []
+    sizes = [abs(value) for value in case.lines.given.values() if value]
+    weights = {w for layer in case.worked.layers for row in layer.weights for w in row}
+    given = sorted(case.lines.given, key=lambda name: name in weights or name in case.worked.x)
+    line, exact = case.lines.lines[figure.line], case.exact[figure.at]
+    used = {
+        name: np.array([exact[name], case.told.get((figure.at, name), exact[name])]) for name in line.uses
+    }
+
+    def of_given(x: Value) -> Value:
+        choices = [(Slip("", "", {}, {name: row}),) for name, row in zip(given, x, strict=True)]
+        return trials.worlds(choices, [figure], 0)[0]
+
+    def of_line(x: Value) -> Value:
+        values = [evaluated(line.expression, used | {name: row}) for name, row in zip(used, x, strict=True)]
+        return np.array(values)
+
+    found = []
+    start = np.array([[case.lines.given[name]] * 2 for name in given])
+    for own, names, rows in (
+        (False, given, secant(of_given, start, figure.value, case.unit(figure))),
+        (True, used, secant(of_line, np.array([*used.values()]), figure.value, case.unit(figure))),
+    ):
+        for name, (x, off) in ((name, pair) for name, row in zip(names, rows, strict=True) for pair in row.T):
+            for number in short(x, off, min(LONGEST, telling - SHORTER)):
+                if min(sizes) / 10 <= abs(number) <= max(1.0, *sizes) and number != exact[name]:
+                    slip = slip_of("number", new=number, name=name, old=f"{exact[name]:.6g}")
+                    node = replaced(line.expression, {name: ast.Constant(number)})
+                    other = {"changes": {line.name: node}} if own else {"given": {name: number}}
+                    found.append((len(repr(number)), (slip._replace(**other),)))
+    return [choice for _, choice in sorted(found, key=lambda one: one[0])]
+
+
+def short(x: float, off: float, digits: int) -> set[float]:
+    """Return the short numbers that are as near to one as it is known, and are not so by chance."""
+    if not (np.isfinite(x) and np.isfinite(off) and x):
+        return set()
+    size = floor(log10(abs(x))) + 1
+    near = {float(f"{x:.{n}g}") for n in range(1, digits + 1) if SURE * off <= 10.0 ** (size - n)}
+    return {number for number in near if abs(number - x) <= 2 * off}
+
+
+def secant(function: Callable[[Value], Value], start: Value, wanted: float, unit: float) -> Value:
+    """Return where a function has a value, by the secant method, and how exactly it is known.
+
+    Each is an array, on an axis before the last: nan or nonsense where there is no such place.
+    """
+    with np.errstate(all="ignore"):
+        before, x = start, start + 0.01 * np.maximum(np.abs(start), 0.1)
+        last, slope = function(before) - wanted, np.ones_like(x)
+        for _ in range(ROUNDS):
+            now = function(x) - wanted
+            slope = np.where(x == before, slope, (now - last) / (x - before))
+            before, last, x = x, now, x - now / slope
+        return np.stack([x, unit / 2 / np.abs(slope)], axis=-2)
