@@ -1,5 +1,6 @@
 """Weights as people hand them in: by any names, as matrices in either orientation or one by one."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, product
@@ -8,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bplit.given import LIMIT, real, shown
+from bplit.reading import LENGTH
 from workings.check.report import Report
-from workings.net.files import label
+from workings.net.files import Written, label
 from workings.symbol import Array
 
 MANY = 100_000  # numbers in all; no person looks at more
@@ -108,6 +110,18 @@ def array_of(what: str, value: Any) -> Array:
     return array
 
 
+def json_of(text: str) -> Any:
+    """Return what JSON holds; its numbers with a point keep their text."""
+    if len(text) > LENGTH:
+        raise ValueError(f"expected up to {LENGTH} characters, got more")
+    try:
+        return json.loads(text, parse_float=Written, parse_constant=Written)
+    except RecursionError:
+        raise ValueError("expected no brackets in so many brackets") from None
+    except ValueError as error:
+        raise ValueError(f"not JSON: {error}") from None
+
+
 def labels(name: str, array: Array) -> Array:
     """Return what each number of an array is called.
 
@@ -126,7 +140,9 @@ def layouts(what: str, arrays: Mapping[str, Array], inputs: int, outputs: int) -
     A matrix may be units × inputs or inputs × units, single weights may follow each other by rows or by
     columns. Which one a matrix is its shape says, if it is not square.
     """
-    weights, biases, after = [], [], []
+    weights: list[Array] = []
+    biases: list[Array] = []
+    after: list[int] = []
     for name, array in arrays.items():
         parts = re.findall("[a-z]+", name.lower())
         is_bias = any(part[0] == "b" or part == "intercept" for part in parts) and not {*parts} & {

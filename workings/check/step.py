@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bplit.given import rate as rate_of
+from bplit.given import shown
 from workings.check.figures import check
 from workings.check.handed import Answer, Layout, arrays_of, labels, layouts
-from workings.net.files import Sheet
+from workings.net.files import Sheet, expect_keys, label
 from workings.net.matrices import ACTIVATIONS, LOSSES, Layer, Task, ahead, stepped
 from workings.net.network import Network
 from workings.net.notation import NOTATIONS, one_of
@@ -40,6 +41,12 @@ STEPS = 20_000  # so many steps are tried in all
 ALIKE = 1e-3  # so near to each other are factors that are one
 EXACT, NEAR = 2.0**-40, 1e-5  # what floats, and those of single precision, do to the change of a number
 ROUNDED = 2.2  # times half a digit: where the numbers before the step are rounded, too
+
+
+KEYS = (
+    *("inputs", "targets", "before", "after", "rate"),  # all that is needed
+    *("activation", "loss", "mean", "examples", "order", "biases"),
+)
 
 
 class Numbers(NamedTuple):
@@ -95,9 +102,10 @@ class Way(NamedTuple):
 def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Numbers:
     """Return all numbers, or raise a ValueError if those after the step are others than those before."""
     for name in {**before, **after}:
-        old, new = (str(part[name].shape) if name in part else "none" for part in (before, after))
-        if old != new:
-            raise ValueError(f"after: {name}: expected numbers of shape {old}, as before, got {new}")
+        shapes = [str(part[name].shape) if name in part else "none" for part in (before, after)]
+        if shapes[0] != shapes[1]:
+            what = f"expected numbers of shape {shapes[0]}, as before, got {shapes[1]}"
+            raise ValueError(f"after: {label(name)}: {what}")
     names = [name for key, array in before.items() for name in labels(key, array).flat]
     old, new = ([leaf for key in before for leaf in part[key].flat] for part in (before, after))
     texts = [getattr(leaf, "text", "").replace("−", "-") for leaf in new]
@@ -191,12 +199,16 @@ def taken(way: Way, x: Array, y: Array) -> Array:
     with np.errstate(all="ignore"):
         for some in [slice(n, n + 1) for n in range(len(x))] if online else [slice(None)]:
             task = stepped(task, ahead(task, x[some], y[some]), y[some], way.rules)
-    pairs = [pair for names, layer in zip(way.names, task.layers, strict=True) for pair in zip(names, layer)]
+    pairs = [
+        pair
+        for names, layer in zip(way.names, task.layers, strict=True)
+        for pair in zip(names, layer[:2], strict=True)
+    ]
     return np.concatenate([np.broadcast_to(new, old.shape).ravel() for old, new in pairs if old is not None])
 
 
 def score(way: Way, given: Numbers, slack: float) -> int:
-    """Return how much speaks for a way: numbers that it gives, and changes up to one factor of their array."""
+    """Return how much speaks for a way: numbers that it gives, and changes up to a factor."""
     change, common = way.after - given.before, 0
     factors = (given.after - given.before) / np.where(change == 0, np.inf, change)
     for part in (part for layer in way.names for part in layer if part is not None):
@@ -260,6 +272,17 @@ def step(
     return wrong_step(given, best, x, y, slacks[-1])
 
 
+def step_of(content: Any) -> Answer:
+    """Return what `step` says of a step that a file holds, or raise a ValueError that names the key."""
+    if not isinstance(content, dict):
+        raise ValueError(f"expected a step, with {', '.join(KEYS)}, got {shown(content)}")
+    expect_keys((), content, KEYS)
+    for key in KEYS[:5]:
+        if key not in content:
+            raise ValueError(f"{key}: missing")
+    return step(**content)
+
+
 def rows_of(inputs: Any, targets: Any) -> tuple[Array, Array]:
     """Return inputs and targets with a row for each example, or raise a ValueError."""
     x, y = (np.atleast_1d(numbers(key, part)) for key, part in (("inputs", inputs), ("targets", targets)))
@@ -295,14 +318,18 @@ def wrong_step(given: Numbers, way: Way, x: Array, y: Array, slack: float) -> An
         worked = sheet.worked()
     except ValueError as error:
         return Answer(False, (*told, str(error)), rules=way.record)
-    names, figures = {}, {}
+    names: dict[str, str] = {}
+    figures: dict[str, str] = {}
     for here, people in zip(worked.layers, way.names, strict=True):
         pairs = zip(np.ravel(here.weights), people[0].flat, strict=True)
-        for name, label in [*pairs, *zip(here.biases or (), [] if people[1] is None else people[1])]:
-            names.setdefault(name, label)
+        for name, label in [
+            *pairs,
+            *zip(here.biases or (), [] if people[1] is None else people[1], strict=False),
+        ]:
+            names.setdefault(name, own)
             n = given.place[names[name]]
             exact = right[n] and abs(way.after[n] - given.after[n]) > given.unit[n]
             figures[worked.updates.get(name, name)] = repr(float(way.after[n])) if exact else given.printed[n]
-    names |= {worked.updates[name]: f"new {label}" for name, label in names.items() if name in worked.updates}
+    names |= {worked.updates[name]: f"new {own}" for name, own in names.items() if name in worked.updates}
     names |= {partial: f"∂L/∂{names[by]}" for partial, by in worked.means.items() if by in names}
     return Answer(False, told, check(sheet._replace(printed={0: figures})), names, way.record)
