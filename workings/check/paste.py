@@ -132,7 +132,7 @@ def read_network(draft: Draft) -> Read:
     x, y = rows_of(*(part.astype(float) for part in parts))
     weights = {name: a for kind in ("weight", "bias") for name, a in draft.given[kind].items()}
     choices = options(draft, layouts("weights", weights, x.shape[1], y.shape[1]), len(x))
-    numbers = {
+    values = {
         n: float(leaf)
         for key, a in weights.items()
         for n, leaf in zip(labels(key, a).flat, a.flat, strict=True)

@@ -53,8 +53,9 @@ HEADS = {
 class Statement(NamedTuple):
     """What stands in a line: a name and numbers, or words in place of them.
 
-    ``numbers`` are a number, a list or a matrix of `Written`, empty if there is none. ``arrow`` says whether an arrow leads
-    to them; ``after`` and ``example`` are the count of updates and the example that are spoken of, or 0.
+    ``numbers`` are a number, a list or a matrix of `Written`, empty if there is none. ``arrow`` says whether
+    an arrow leads to them; ``after`` and ``example`` are the count of updates and the example that are
+    spoken of, or 0.
     """
 
     line: int

@@ -322,7 +322,7 @@ def wrong_step(given: Numbers, way: Way, x: Array, y: Array, slack: float) -> An
     figures: dict[str, str] = {}
     for here, people in zip(worked.layers, way.names, strict=True):
         pairs = zip(np.ravel(here.weights), people[0].flat, strict=True)
-        for name, label in [
+        for name, own in [
             *pairs,
             *zip(here.biases or (), [] if people[1] is None else people[1], strict=False),
         ]:
