@@ -4,34 +4,46 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cached_property
+from functools import partial as bind
 from itertools import product
 
 import numpy as np
 
 from bplit.calculus import ONE, ZERO, added, derivative
-from bplit.calculus import product as times_all
+from bplit.calculus import product as multiplied
 from bplit.line import KNOWN, SLOPE, Line, evaluated, mapped, replaced
+from workings.check.handed import mapped_names
 from workings.net.files import Sheet, Written
+from workings.net.matrices import ACTIVATIONS
 from workings.net.notation import Namer
 from workings.symbol import Array
 from workings.words import WORDS
 
 DIGITS = 3  # with fewer, a number does not say what it is
 NOISE = 1e-6  # of a number: what single precision does to it
+LONG = 40  # no name has more letters, and
+MOST = 6  # so many words
 ROLES: dict[str, list[str]] = {}  # of each word
 for role, words in WORDS["called"].items():
     for word in words.split():
         ROLES.setdefault(word, []).append(role)
 WORD = "|".join(map(re.escape, sorted(ROLES, key=len, reverse=True)))
 WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate")
-GRADIENT = r"(?:[d∂∇]|grad(?:ient)?|diff|partial|nabla)"
+GRADIENT = r"(?:[d∂∇]|grad(?:ient)?|diff|partial|nabla)[_.(]*(.+?)\)?|(.+?)[._]grad(?:ient)?"
+# What a weight turns into: itself, its value after the step, the change that leads there.
+TURNS: dict[str, list[str]] = {
+    "": ["{name}"],
+    "new": ["{new}"],
+    "change": ["-{rate} * {partial}", "{rate} * {partial}"],
+}
 
 
-def words_of(name: str) -> tuple[list[str], list[int]] | None:
-    """Return the words and the numbers in a name, or None if it has words that nobody knows.
+def words_of(name: str) -> tuple[list[str], list[int]]:
+    """Return the words and the numbers in a name, neither if it has words that nobody knows.
 
     >>> words_of("out_h1"), words_of("W1[0,1]"), words_of("houtput2"), words_of("something")
-    ((['out', 'h'], [1]), (['w'], [1, 1, 2]), (['h', 'output'], [2]), None)
+    ((['out', 'h'], [1]), (['w'], [1, 1, 2]), (['h', 'output'], [2]), ([], []))
     """
     counted = re.sub(r"(?<=[\[,])\s*(\d{1,3})(?=[,\]])", lambda n: f" {int(n[1]) + 1} ", name.lower())
     counted = re.sub(r"\b[dl]['’]", "", re.sub(r"[\s_^]+hat\b", "hat", counted))
@@ -39,19 +51,20 @@ def words_of(name: str) -> tuple[list[str], list[int]] | None:
     pieces = re.findall(r"\d+|[^\W\d_]+|[+'′*⁺]", counted)
     for piece in pieces:
         if not piece.isdigit():
-            if not re.fullmatch(f"(?:{WORD})+", piece[:40]) or len(piece) > 40:
-                return None
+            if len(piece) > LONG or not re.fullmatch(f"(?:{WORD})+", piece):
+                return [], []
             found += [piece] if piece in ROLES else re.findall(WORD, piece)
-    return found, [int(piece[:6]) for piece in pieces if piece.isdigit()]
+    return found, [int(piece[:MOST]) for piece in pieces if piece.isdigit()]
 
 
-def readings(words: Sequence[str]) -> Iterator[tuple[str, str, bool]]:
-    """Go through what words can mean: a kind of number, hidden or last or no layer, and whether it is new."""
-    for roles in dict.fromkeys(product(*(ROLES[word] for word in words[:6]))):
-        what = [*{role for role in roles if role in WHAT}]
+def readings(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Go through what words can mean: a kind of number, hidden, last or no layer, what it turns into."""
+    for roles in dict.fromkeys(product(*(ROLES[word] for word in words))) if len(words) <= MOST else ():
+        what = {role for role in roles if role in WHAT}
         layer = [role for role in roles if role in ("hidden", "last")]
-        if len(what) <= 1 and len(layer) <= 1 and (what or layer) and len(words) <= 6:
-            yield (what or ["out"])[0], (layer or [""])[0], "new" in roles
+        if len(what) <= 1 and len(layer) <= 1 and (what or layer):
+            turn = next((turn for turn in TURNS if turn in roles), "")
+            yield (what or {"out"}).pop(), (layer or [""])[0], turn
 
 
 def kinds(name: str) -> set[str]:
@@ -60,22 +73,25 @@ def kinds(name: str) -> set[str]:
     >>> sorted(kinds("b1")), sorted(kinds("target_o1")), sorted(kinds("h_in_1")), sorted(kinds("w5+"))
     (['bias'], ['y'], [], [])
     """
-    found = words_of(name)
-    layered = {"weight": ("hidden", "last"), "bias": ("hidden", "last"), "y": ("last",)}
-    every = readings(found[0]) if found else ()
-    return {what for what, layer, new in every if not new and (not layer or layer in layered.get(what, ()))}
+    layers = {"weight": ("hidden", "last"), "bias": ("hidden", "last"), "y": ("last",)}
+    every = readings(words_of(name)[0])
+    return {what for what, layer, turn in every if not turn and (not layer or layer in layers.get(what, ()))}
 
 
 class Parts:
-    """The numbers of a network file as people call them: arrays of names, or of expressions."""
+    """The numbers of a network file as people call them: arrays of names, or of expressions.
 
-    def __init__(self, sheet: Sheet) -> None:
-        self.worked = worked = sheet.worked()
+    ``turned`` says that a delta is the partial with the other sign, as of target minus output.
+    """
+
+    def __init__(self, sheet: Sheet, turned: bool = False) -> None:
+        self.worked = worked = sheet.meant()
         self.values = worked.listing.run(worked.given)
         self.lines = {line.name: line for line in worked.listing.lines}
         self.by = {(worked.loss, by): name for name, by in worked.means.items()}
-        count = np.atleast_2d(sheet.x).shape[0]
-        namer, depth = Namer(sheet.notation, sheet.network.sizes), len(worked.layers)
+        self.activations = [layer.activation for layer in sheet.network.layers]
+        count, depth = np.atleast_2d(sheet.x).shape[0], len(worked.layers)
+        namer, first = Namer(sheet.notation, sheet.network.sizes), 1 if count > 1 else 0
 
         def each(names: Sequence[str]) -> Array:
             """Return the names of all examples, from those of the first."""
@@ -83,129 +99,139 @@ class Parts:
             return np.array(rows if count > 1 else rows[0], dtype=object)
 
         layers = [*enumerate(worked.layers, 1)]
-        outputs = len(worked.layers[-1].outs)
-        first = 1 if count > 1 else 0
-        errors = [namer.name("error", depth, unit, first) for unit in range(1, outputs + 1)]
+        units = range(1, len(worked.layers[-1].outs) + 1)
+        errors = each([namer.name("error", depth, unit, first) for unit in units])
         losses = each([namer.name("loss", example=first)])
+        self.rate = namer.name("rate")
         self.arrays: dict[str, list[tuple[int, Array]]] = {
             "x": [(0, each(worked.x))],
             "y": [(depth, each(worked.y))],
             "weight": [(n, np.array(layer.weights, dtype=object)) for n, layer in layers],
             "bias": [
-                (n, np.array([*dict.fromkeys(layer.biases)], dtype=object))
-                for n, layer in layers
-                if layer.biases
+                (n, np.array([*dict.fromkeys(layer.biases or ())], dtype=object)) for n, layer in layers
             ],
             "net": [(n, each(layer.nets)) for n, layer in layers],
             "out": [(n, each(layer.outs)) for n, layer in layers],
             "delta": [(n, each(layer.deltas)) for n, layer in layers],
-            "error": [(depth, each(errors))] if errors[0] in self.lines else [],
+            "error": [(depth, errors)] if errors.flat[0] in self.lines else [],
             "loss": [(0, np.array([worked.loss], dtype=object)), *([(0, losses)] if count > 1 else [])],
-            "rate": [(0, np.array([namer.name("rate")], dtype=object))],
+            "rate": [(0, np.array([self.rate], dtype=object))],
         }
         # all weights, and all biases, in the order of their numbers
-        self.running = {
-            what: np.array(
-                [name for name in worked.given if any(name in a for _, a in self.arrays[what])], dtype=object
-            )
-            for what in ("weight", "bias")
-        }
+        known = {kind: {name for _, a in self.arrays[kind] for name in a.flat} for kind in ("weight", "bias")}
+        self.running = {k: [name for name in worked.given if name in names] for k, names in known.items()}
+        nets, deltas = ([array for _, array in self.arrays[kind]] for kind in ("net", "delta"))
         if count > 1:  # there a delta is the partial of its example's loss
-            for _, deltas in self.arrays["delta"]:
-                for (e, unit), name in np.ndenumerate(deltas):
-                    net = self.arrays["net"][_ - 1][1][e, unit]
-                    self.by[losses[e, 0], net] = name
+            for net, delta in zip(nets, deltas, strict=True):
+                for (e, unit), name in np.ndenumerate(net):
+                    self.by[losses[e, 0], name] = delta[e, unit]
+        self.deltas = {name for delta in deltas for name in delta.flat}
+        self.turned = turned
+        if turned:
+            self.arrays["delta"] = [(n, mapped_names("-{}".format, a)) for n, a in self.arrays["delta"]]
 
     def value(self, text: str) -> float:
-        """Return what an expression of names is worth."""
+        """Return what a name or an expression of names is worth."""
         if text not in self.values:
-            self.values[text] = float(evaluated(ast.parse(text, mode="eval").body, self.values))
+            self.values[text] = evaluated(ast.parse(text, mode="eval").body, self.values)
         return float(self.values[text])
 
     def fitting(self, names: Array, numbers: Array) -> int:
         """Return how many numbers have the digits of what they may stand for."""
-        return sum(fit(self.value(one), leaf) for one, leaf in zip(names.flat, numbers.flat, strict=True))
+        return sum(fit(self.value(name), leaf) for name, leaf in zip(names.flat, numbers.flat, strict=True))
 
     def worth(self, numbers: Array) -> list[Array]:
         """Return what has the digits of numbers, if these are enough to say so."""
         if all(len(re.sub(r"^[-+0.]+|e.*|[.]", "", leaf.text.lower())) < DIGITS for leaf in numbers.flat):
             return []
-        every = [array for found in self.arrays.values() for _, array in found]
+        every = [array for found in self.arrays.values() for _, array in found if array.size == numbers.size]
         if numbers.size == 1:
-            every = [np.array([name], dtype=object) for name in (*self.lines, *self.worked.given)]
-        some = [array for array in every if array.size == numbers.size]
-        return [array.reshape(numbers.shape) for array in some if self.fitting(array, numbers) == array.size]
+            every = [np.array([name], dtype=object) for name in self.everything]
+        return [a.reshape(numbers.shape) for a in every if self.fitting(a, numbers) == a.size]
 
-    def example(self, array: Array, example: int) -> Array:
-        """Return what belongs to an example, if anything does."""
-        some = [name for name in array.flat if str(name).endswith(f"_e{example}")]
-        return np.array(some, dtype=object) if example and some else array
+    @cached_property
+    def everything(self) -> list[str]:
+        """All names of the listing, then what people name besides: slopes, signed errors, changes."""
+        last, targets = self.arrays["out"][-1][1], self.arrays["y"][0][1]
+        pairs = [
+            (out, net)
+            for (_, outs), (_, nets) in zip(self.arrays["out"], self.arrays["net"], strict=True)
+            for out, net in zip(outs.flat, nets.flat, strict=True)
+        ]
+        more = [
+            *(f"-{delta}" for delta in self.deltas),
+            *(self.slope(out, net) for out, net in pairs),
+            *(f"{y} - {out}" for y, out in zip(targets.flat, last.flat, strict=False)),
+            *(self.turn(name, way) for name in self.worked.updates for way in TURNS["change"]),
+        ]
+        return [*self.lines, *self.worked.given, *filter(None, more)]
 
     def find(self, name: str, example: int = 0) -> list[Array]:
         """Return what a name can mean: arrays of names or of expressions, the likeliest first."""
+        every = self.simple(name, example)
+        if name not in self.values or name in self.deltas:
+            every += self.partials(re.sub(r"\s+", "", name), example)
+        return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
+
+    def simple(self, name: str, example: int) -> list[Array]:
+        """Return what a name can mean that is no partial: by itself, or by its words and numbers."""
         for exact in (f"{name}_e{example}", name):
-            if exact in self.values:
+            if exact in self.values and not (self.turned and exact in self.deltas):
                 return [np.array([exact], dtype=object)]
-        found = words_of(name)
-        plain = [*self.meant(*found)] if found else []
-        every = [self.example(array, example) for array in plain] + self.partials(name, example)
-        return [
-            array for n, array in enumerate(every) if not any(np.array_equal(array, e) for e in every[:n])
-        ]
+        return [self.of_example(array, example) for array in self.meant(*words_of(name))]
+
+    def of_example(self, array: Array, example: int) -> Array:
+        """Return what belongs to an example, if anything does."""
+        some = [name for name in array.flat if str(name).endswith(f"_e{example}")]
+        return np.array(some, dtype=object) if some else array
 
     def meant(self, words: Sequence[str], numbers: Sequence[int]) -> Iterator[Array]:
         """Go through what words and numbers can mean."""
-        for what, layer, new in readings(words):
-            if new and what not in ("weight", "bias"):
-                continue
-            depth = len(self.worked.layers)
-            for n, array in self.arrays[what]:
-                if layer and (n == depth) != (layer == "last"):
+        depth, functions = len(self.activations), {*words} & {*ACTIVATIONS}
+        ways = [
+            [*numbers],
+            *([[*numbers[:-1], *divmod(numbers[-1], 10)]] if numbers and 10 < numbers[-1] < 100 else []),
+        ]
+        for what, layer, turn in readings(words):
+            for n, array in self.arrays[what] if not turn or what in self.running else ():
+                if (layer and (n == depth) != (layer == "last")) or functions - {self.activations[n - 1]}:
                     continue
-                ways = [numbers, numbers[1:]] if numbers and numbers[0] == n else [numbers]
-                if len(numbers) == 1 and numbers[0] > 10:
-                    ways.append([numbers[0] // 10, numbers[0] % 10])
                 some = [part for way in ways for part in picked(array, way)]
-                if (
-                    what in self.running
-                    and n == 1
-                    and len(numbers) == 1
-                    and 0 < numbers[0] <= len(self.running[what])
-                ):
-                    some.insert(0, self.running[what][numbers[0] - 1 : numbers[0]])
-                for part in some:
-                    yield np.vectorize(self.newest, otypes=[object])(part) if new else part
+                some += [part for way in ways if way and way[0] == n for part in picked(array, way[1:])]
+                if what in self.running and n == 1 and len(numbers) == 1:
+                    some = [*picked(np.array(self.running[what], dtype=object), numbers), *some]
+                for part, way in product(some, TURNS[turn]):
+                    yield mapped_names(bind(self.turn, way=way), part)
 
-    def newest(self, name: str) -> str:
-        """Return what a weight or bias is called after the step."""
-        return self.worked.updates.get(name, name)
+    def turn(self, name: str, way: str) -> str:
+        """Return what a weight turns into, where there is a partial of it; otherwise itself."""
+        if way != "{name}" and name not in self.worked.updates:
+            return name
+        partial = self.by.get((self.worked.loss, name), "")
+        return way.format(name=name, new=self.worked.updates.get(name, name), rate=self.rate, partial=partial)
 
     def partials(self, name: str, example: int) -> list[Array]:
         """Return the partials that a name can mean: dE/dw5, dw5, w5_grad, dout_o1_dnet_o1."""
-        plain = re.sub(r"\s+", "", name)
-        pairs = [("", found[1]) for found in [re.fullmatch(rf"{GRADIENT}[_.(]*(.+?)\)?", plain)] if found]
-        pairs += [("", found[1]) for found in [re.fullmatch(r"(.+?)[._]grad(?:ient)?", plain)] if found]
-        if plain[0] in "d∂" and len(plain) < 40:
-            for found in re.finditer("[/_]?[d∂]", plain[1:]):
-                pairs.append((plain[1 : found.start() + 1], plain[found.end() + 1 :]))
+        found = re.fullmatch(GRADIENT, name)
+        pairs = [("", found[1] or found[2])] if found else []
+        if name[0] in "d∂" and len(name) <= LONG:
+            splits = re.finditer("[/_]?[d∂]", name[1:])
+            pairs += [(name[1 : split.start() + 1].strip("_"), name[split.end() + 1 :]) for split in splits]
+        losses = [self.of_example(array, example) for _, array in self.arrays["loss"][-1 if example else 0 :]]
         every = []
         for of, by in pairs:
-            losses = self.arrays["loss"][1:] if example else self.arrays["loss"][:1]
-            tops = self.find(of.strip("_"), example) if of else [self.example(a, example) for _, a in losses]
-            known = words_of(by)
-            for low in [self.example(array, example) for array in self.meant(*known)] if known else []:
-                for top in tops:
-                    if top.size == 1 or top.shape == low.shape:
-                        tops_ = np.broadcast_to(top.ravel()[0] if top.size == 1 else top, low.shape)
-                        texts = [self.slope(a, b) for a, b in zip(tops_.flat, low.flat, strict=True)]
-                        if all(texts):
-                            every.append(np.array(texts, dtype=object).reshape(low.shape))
+            lows = [self.of_example(array, example) for array in self.meant(*words_of(by))]
+            for low, top in product(lows, self.simple(of, example) if of else losses[:1]):
+                if top.size == 1 or top.shape == low.shape:
+                    tops = np.broadcast_to(top.flat[0] if top.size == 1 else top, low.shape)
+                    texts = np.asarray(np.frompyfunc(self.slope, 2, 1)(tops, low), dtype=object)
+                    every += [texts] if all(texts.flat) else []
         return every
 
     def slope(self, of: str, by: str) -> str:
-        """Return the partial of one name by another as an expression, or nothing."""
-        node = self.expression(of, by) if of in self.lines else ZERO
-        return "" if node is ZERO or of == by else ast.unparse(node)
+        """Return the partial of one name by another as a name or an expression, or nothing."""
+        node = self.expression(of, by) if of in self.lines and of != by else ZERO
+        return "" if node is ZERO else ast.unparse(node)
 
     def expression(self, of: str, by: str) -> ast.expr:
         """Return the partial of one name by another: a name, or a sum over the lines between them."""
@@ -216,7 +242,7 @@ class Parts:
         total: ast.expr = ZERO
         for line in self.lines.values():
             if by in line.uses and line.name in self.worked.listing.needed(of):
-                total = added(total, times_all(self.expression(of, line.name), written_slope(line, by)))
+                total = added(total, multiplied(self.expression(of, line.name), written_slope(line, by)))
         return total
 
 
@@ -234,16 +260,9 @@ def picked(array: Array, numbers: Sequence[int]) -> Iterator[Array]:
         case (units,), [u] if 0 <= u < units:
             yield array[[u]]
         case (rows, columns), [i, j]:
-            for a, b in ((i, j), (j, i)):
-                if 0 <= a < rows and 0 <= b < columns:
-                    yield array[[a], b]
-        case (rows, columns), [u]:
-            for part in (
-                array[u : u + 1] if 0 <= u < rows else [],
-                array.T[u : u + 1] if 0 <= u < columns else [],
-            ):
-                if len(part):
-                    yield part[0]
+            yield from (array[[a], b] for a, b in ((i, j), (j, i)) if 0 <= a < rows and 0 <= b < columns)
+        case (_, _), [u]:
+            yield from (part[u] for part in (array, array.T) if 0 <= u < len(part))
 
 
 def written_slope(line: Line, by: str) -> ast.expr:

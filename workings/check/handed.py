@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 from typing import Any, NamedTuple
 
@@ -120,6 +120,11 @@ def json_of(text: str) -> Any:
         raise ValueError("expected no brackets in so many brackets") from None
     except ValueError as error:
         raise ValueError(f"not JSON: {error}") from None
+
+
+def mapped_names(change: Callable[[str], object], names: Array) -> Array:
+    """Return an array of what becomes of each name, also of a single one."""
+    return np.asarray(np.frompyfunc(change, 1, 1)(names), dtype=object)
 
 
 def labels(name: str, array: Array) -> Array:

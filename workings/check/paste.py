@@ -17,7 +17,7 @@ from bplit.given import shorter
 from bplit.reading import LENGTH
 from workings.check.called import Parts, kinds
 from workings.check.figures import check
-from workings.check.handed import Answer, Layout, labels, layouts
+from workings.check.handed import Answer, Layout, labels, layouts, mapped_names
 from workings.check.pasted import SAID, Statement, statements
 from workings.check.step import HIDDEN, OUTPUT, TRIED, rows_of
 from workings.net.files import Sheet, expect_figure, label
@@ -28,9 +28,10 @@ from workings.net.rules import EXAMPLES, Rules
 from workings.symbol import Array
 from workings.words import WORDS
 
-RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
 FIGURES = 500  # more numbers nobody prints
 GIVEN = ("rate", "x", "y", "weight", "bias")
+RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
+TELL = {key: text.format for key, text in WORDS["paste"].items()}
 
 
 class Draft(NamedTuple):
@@ -43,10 +44,10 @@ class Draft(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A network that a text is about, what the text calls its numbers, and what is to be said of it."""
+    """A network that a text is about, the names of the listing by the text's own, and what is to be said."""
 
     sheet: Sheet
-    people: Mapping[str, str] = {}
+    own: Mapping[str, str] = {}
     notes: Sequence[str] = ()
 
 
@@ -54,8 +55,8 @@ class Place(NamedTuple):
     """What the numbers of a statement are taken for, how many of them fit, and whether only these say so."""
 
     names: Array
-    fits: int
-    by_value: bool
+    fits: int = 0
+    by_value: bool = False
 
 
 def paste(text: str, name: str, sheet: Sheet | None = None) -> Answer:
@@ -70,8 +71,8 @@ def paste(text: str, name: str, sheet: Sheet | None = None) -> Answer:
         draft = drafted([*statements(text)], sheet is None)
         count = sum(s.numbers.size for s in draft.figures)
         if not 0 < count <= FIGURES:
-            what = f"from 1 to {FIGURES} numbers to check, as in out_h1 = 0.5933"
-            raise ValueError(f"expected {what}, got {count or 'none'}")
+            what = f"expected from 1 to {FIGURES} numbers to check, as in out_h1 = 0.5933"
+            raise ValueError(f"{what}, got {count or 'none'}")
         return judged(Read(sheet) if sheet else read_network(draft), draft)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
@@ -81,15 +82,14 @@ def drafted(found: Sequence[Statement], alone: bool) -> Draft:
     """Return what a text says; if it does not stand alone, all its numbers are to be checked."""
     given: dict[str, dict[str, Array]] = {kind: {} for kind in GIVEN}
     meant = [kinds(s.name) if s.numbers.size and not (s.arrow or s.after) else set() for s in found]
-    surely = {kind for kind in GIVEN if {kind} in meant}
     rules: dict[str, Any] = {}
     figures, passed = [], []
     for s, could in zip(found, meant, strict=True):
         if "net" in could and s.numbers.size == 1 and len(re.findall(r"\d", s.name)) < 2:
-            could -= {"weight"}  # v1, but not v11
-        kind = next(
-            (k for k in GIVEN if k in could and (could == {k} or k not in surely or k == "weight")), ""
-        )
+            could -= {"weight"}  # v1 is none, and v11 is
+        # y is an output where a target is called otherwise
+        sure = (k for k in GIVEN if k in could and (could == {k} or k == "weight" or {k} not in meant))
+        kind = next(sure, "")
         if not s.numbers.size:
             rule = ruled(s)
             rules |= rule
@@ -98,9 +98,7 @@ def drafted(found: Sequence[Statement], alone: bool) -> Draft:
             given[kind][s.name] = s.numbers
         else:
             figures.append(s)
-    if not given["weight"] and alone:
-        return drafted(found, False)
-    return Draft(given, rules, figures, passed)
+    return Draft(given, rules, figures, passed) if given["weight"] or not alone else drafted(found, False)
 
 
 def ruled(s: Statement) -> dict[str, Any]:
@@ -122,7 +120,7 @@ def read_network(draft: Draft) -> Read:
     if not draft.given["weight"]:
         network = Network(tuple(Layer(part) for part in np.reshape(W, (2, 2, 2))))
         sheet = Sheet(network, X, Y, Rules(THETA), NOTATIONS["article"], "rows", "", "", {}, {})
-        return Read(sheet, {}, [WORDS["paste"]["article"]])
+        return Read(sheet, {}, [TELL["article"]()])
     parts = []
     for kind, example in (("x", "inputs: 0.05 0.10"), ("y", "targets: 0.01 0.99")):
         numbers = list(draft.given[kind].values())
@@ -130,54 +128,51 @@ def read_network(draft: Draft) -> Read:
             raise ValueError(f"expected a line such as {example} beside the weights, got none")
         parts.append(numbers[0] if len(numbers) == 1 else np.concatenate([part.ravel() for part in numbers]))
     x, y = rows_of(*(part.astype(float) for part in parts))
-    weights = {name: a for kind in ("weight", "bias") for name, a in draft.given[kind].items()}
-    choices = options(draft, layouts("weights", weights, x.shape[1], y.shape[1]), len(x))
+    weights = draft.given["weight"] | draft.given["bias"]
     values = {
-        n: float(leaf)
-        for key, a in weights.items()
-        for n, leaf in zip(labels(key, a).flat, a.flat, strict=True)
+        name: float(leaf)
+        for key, array in weights.items()
+        for name, leaf in zip(labels(key, array).flat, array.flat, strict=True)
     }
-    rates = [*draft.given["rate"].values()]
-    rate = float(rates[0].ravel()[0]) if rates else Rules().rate
+    rate = next((float(part.flat[0]) for part in draft.given["rate"].values()), Rules().rate)
 
     def build(choice: Mapping[str, Any]) -> Read:
-        layers = []
-        for (names, biases), activation in zip(choice["layout"], choice["activation"], strict=True):
-            matrix = np.vectorize(values.get, otypes=[float])(names)
-            bias = None if biases is None else np.array([values[name] for name in biases])
-            layers.append(Layer(matrix, bias, activation))
-        loss, mean = choice["loss"]
-        network = Network(tuple(layers), loss, mean)
+        numbers = np.frompyfunc(values.get, 1, 1)
+        layers = [
+            Layer(
+                numbers(names).astype(float), None if biases is None else numbers(biases).astype(float), act
+            )
+            for (names, biases), act in zip(choice["layout"], choice["activation"], strict=True)
+        ]
         rules = Rules(rate, "simultaneous", choice["biases"], choice["examples"])
+        network = Network(tuple(layers), *choice["loss"])
         sheet = Sheet(network, x, y, rules, NOTATIONS["net_out"], "rows", "", "", {}, {})
-        people: dict[str, str] = {}
+        own: dict[str, str] = {}
         for here, (names, biases) in zip(sheet.worked().layers, choice["layout"], strict=True):
-            people |= dict(zip(np.ravel(here.weights), names.flat, strict=True))
-            people |= {} if biases is None else dict(zip(here.biases or (), biases, strict=False))
-        return Read(sheet, people)
+            own |= dict(zip(names.flat, np.ravel(here.weights), strict=True))
+            own |= {} if biases is None else dict(zip(biases, here.biases or (), strict=False))
+        return Read(sheet, own)
 
-    return chosen(draft, choices, build)
+    shapes = layouts("weights", weights, x.shape[1], y.shape[1])
+    return chosen(draft, options(draft, shapes, len(x)), build)
 
 
-def options(draft: Draft, shapes: Sequence[Layout], examples: int) -> dict[str, list[Any]]:
+def options(draft: Draft, shapes: Sequence[Layout], examples: int) -> dict[str, Sequence[Any]]:
     """Return what is possible for each thing that a text may leave unsaid, the usual first."""
     rules, layers = draft.rules, len(shapes[0])
     acts = rules.get("activation", [])
-    hidden = rules.get("hidden", acts[:1] or HIDDEN)
-    last = rules.get("output", acts[-1:] or OUTPUT)
-    every = [(*[one] * (layers - 1), end) for one, end in product(hidden, last)]
+    ends = product(rules.get("hidden", acts[:1] or HIDDEN), rules.get("output", acts[-1:] or OUTPUT))
     losses = [one for one in TRIED if one[0] == rules.get("loss", one[0])]
     if rules.get("loss") == "cross_entropy":
         losses += [one for one in TRIED if one[0] == "binary_cross_entropy"]
     alone = any(bias is not None and bias.size < len(weights) for weights, bias in shapes[0])
-    policies = [rules["biases"]] if "biases" in rules else ["shared" if alone else "per_unit", "frozen"]
-    batch = [rules["examples"]] if "examples" in rules else EXAMPLES if examples > 1 else EXAMPLES[:1]
+    every = [tuple(acts)] if len(acts) == layers else [(*[one] * (layers - 1), end) for one, end in ends]
     return {
-        "layout": [*shapes],
-        "activation": [tuple(acts)] if len(acts) == layers else [*dict.fromkeys(every)],
+        "layout": shapes,
+        "activation": list(dict.fromkeys(every)),
         "loss": losses,
-        "biases": policies,
-        "examples": [*batch],
+        "biases": [rules["biases"]] if "biases" in rules else ["shared" if alone else "per_unit", "frozen"],
+        "examples": [rules["examples"]] if "examples" in rules else EXAMPLES[: 3 if examples > 1 else 1],
     }
 
 
@@ -192,47 +187,56 @@ def chosen(
             parts = Parts(read.sheet)
         except ValueError:  # as of targets that a loss does not allow
             return -1
-        places = [placed(parts, read.people, s, ask=False) for s in draft.figures]
-        losses = [
+        places = [placed(parts, read.own, s, ask=False) for s in draft.figures]
+        # only its own value says which loss it is: a delta may be wrong
+        losses = {
             name for kind in ("loss", "error") for _, array in parts.arrays[kind] for name in array.flat
-        ]
-        return sum(p.fits for p in places if key != "loss" or all(name in losses for name in p.names.flat))
+        }
+        return sum(place.fits for place in places if key != "loss" or {*place.names.flat} <= losses)
 
     choice = {key: values[0] for key, values in choices.items()}
     for key, values in choices.items():
-        most = fitting(choice, key)  # only its own value says which loss it is: a delta may be wrong
-        for value in values[1:]:
-            count = fitting(choice | {key: value}, key)
-            if count > most:
-                most, choice = count, choice | {key: value}
+        if len(values) > 1:
+            fits = [fitting(choice | {key: value}, key) for value in values]
+            choice[key] = values[fits.index(max(fits))]
     told = {**choice, "activation": ", ".join(choice["activation"]), "loss": choice["loss"][0]}
     tried = [f"{key} {told[key]}" for key, values in choices.items() if len(values) > 1 and key != "layout"]
-    notes = [WORDS["paste"]["tried"].format(rules="; ".join(tried))] if tried else []
-    if len(choices["layout"]) > 1:
-        into = ", ".join(choice["layout"][0][0][0])
-        notes.append(WORDS["paste"]["turned"].format(names=into))
+    notes = [TELL["tried"](rules="; ".join(tried))] if tried else []
+    notes += (
+        [TELL["turned"](names=", ".join(choice["layout"][0][0][0]))] if len(choices["layout"]) > 1 else []
+    )
     return build(choice)._replace(notes=notes)
 
 
-def placed(parts: Parts, people: Mapping[str, str], s: Statement, ask: bool = True) -> Place:
+def placed(parts: Parts, own: Mapping[str, str], s: Statement, ask: bool = True) -> Place:
     """Return what the numbers of a statement are taken for, or raise a ValueError that asks for it."""
-    own = {label: name for name, label in people.items()}
     name = re.sub(r"(?<![^\W_d∂])[^\W\d]+\d*(?![^\W_])", lambda found: own.get(found[0], found[0]), s.name)
     every = [shape for array in parts.find(name, s.example) for shape in shaped(array, s.numbers)]
+    if s.after and every:  # of another pass, so values say nothing
+        return Place(every[0])
     weights = [array for array in every if all(one in parts.worked.updates for one in array.flat)]
-    new = [np.vectorize(parts.newest, otypes=[object])(array) for array in weights]
+    new = [mapped_names(parts.worked.updates.__getitem__, array) for array in weights]
     every = new + every if s.arrow else every + new
-    best = max((parts.fitting(array, s.numbers) for array in every), default=0)
-    good = [array for array in every if parts.fitting(array, s.numbers) == best]
-    if every and (best or len(every) == 1 + len(new) or s.numbers.size > 1 or s.after):
-        return Place(good[0], best, len(every) > 1 and good[0] is not every[0])
-    fits = [] if every else parts.worth(s.numbers)
-    values = [[parts.value(name) for name in array.flat] for array in fits]
-    if fits and np.ptp(values, axis=0).max() <= 1e-12 * np.abs(values).max():
-        return Place(fits[0], s.numbers.size, True)
-    if ask:
-        raise ValueError(question(parts, s, [", ".join(one.flat) for one in every or fits]))
-    return Place(np.array([]), 0, False)
+    fits = [parts.fitting(array, s.numbers) for array in every]
+    best = max(fits, default=0)
+    # an error can be a loss, a difference or a delta: its value says which
+    by_value = ask and not best and (not every or re.search("err|step|change", name.lower()))
+    same = parts.worth(s.numbers) if by_value else []
+    values = [[parts.value(one) for one in array.flat] for array in same]
+    if same and np.ptp(values, axis=0).max() <= 1e-12 * np.abs(values).max():
+        return Place(same[0], s.numbers.size, True)
+    if every and not same and (best or len(every) == 1 + len(new) or s.numbers.size > 1):
+        place = fits.index(best)
+        return Place(every[place], best, place > 0)
+    if ask and (every or same):
+        names = TELL["or"]().join(", ".join(array.flat) for array in (every or same)[:4])
+        raise ValueError(TELL["which"](line=s.line, name=label(s.name), text=written(s.numbers), names=names))
+    return Place(np.array([]))
+
+
+def written(numbers: Array) -> str:
+    """Return numbers as a message shows them."""
+    return shorter(" ".join(leaf.text for leaf in numbers.flat), 40)
 
 
 def shaped(array: Array, numbers: Array) -> Iterator[Array]:
@@ -245,50 +249,52 @@ def shaped(array: Array, numbers: Array) -> Iterator[Array]:
             yield array.T.reshape(numbers.shape)
 
 
-def question(parts: Parts, s: Statement, names: Sequence[str]) -> str:
-    """Return what is asked about numbers that can be several things, or nothing that is known."""
-    said, shape = WORDS["paste"], "×".join(map(str, s.numbers.shape))
-    key = "which" if names else "unknown"
-    text = (
-        getattr(s.numbers.item(), "text", "") if s.numbers.size == 1 else said["several"].format(shape=shape)
-    )
-    known = [*parts.worked.given, *parts.lines]
-    return said[key].format(
-        line=s.line,
-        name=label(s.name),
-        text=text,
-        names=said["or"].join(names[:4]),
-        near=nearest(s.name, known),
-        known=shorter(", ".join(known), 200),
-    )
-
-
 def judged(read: Read, draft: Draft) -> Answer:
     """Check the numbers of a text, each as what it is taken for."""
-    said, parts, notes = WORDS["paste"], Parts(read.sheet), list(read.notes)
+    parts, notes = parts_of(read, draft)
+    known, left_out = [*parts.worked.given, *parts.lines], False
     printed: dict[int, dict[str, str]] = {}
     means: dict[str, str] = {}
-    names: dict[str, str] = dict(read.people)
+    names = {name: own for own, name in read.own.items()}
     for s in draft.figures:
-        place = placed(parts, read.people, s)
-        if place.by_value and place.names.size == 1:
-            shown = ", ".join(place.names.flat)
-            notes.append(said["by value"].format(line=s.line, name=label(s.name), names=shown))
-        for one, leaf, people in zip(
-            place.names.flat, s.numbers.flat, labels(s.name, s.numbers).flat, strict=True
-        ):
-            table = printed.setdefault(s.after, {})
-            if table.get(one) == leaf.text:
-                continue
-            own = one not in parts.values or one in table or one.isidentifier() is False
-            key = f"own_{len(means) + 1}" if own else one
-            means |= {key: one} if own else {}
+        place = placed(parts, read.own, s)
+        if place.by_value and s.numbers.size == 1:
+            notes.append(TELL["by value"](line=s.line, name=label(s.name), names=place.names.item()))
+        if not place.names.size:
+            left_out = True
+            near = nearest(s.name, known)
+            notes.append(TELL["unknown"](line=s.line, name=label(s.name), text=written(s.numbers), near=near))
+            continue
+        table = printed.setdefault(s.after, {})
+        every = zip(place.names.flat, s.numbers.flat, labels(s.name, s.numbers).flat, strict=True)
+        for one, leaf, people in every:
             expect_figure((f"line {s.line}", label(s.name)), leaf.text)
+            if table.get(one) == leaf.text:  # printed twice
+                continue
+            key = one if one.isidentifier() and one not in table else f"own_{len(means) + 1}"
+            means |= {key: one} if key != one else {}
+            names[key] = TELL["again"](name=people, line=s.line) if one in table else people
             table[key] = leaf.text
-            names[key] = (
-                people if one not in table or not own else said["again"].format(name=people, line=s.line)
-            )
+    told = shorter(", ".join(known), 300)
+    if not any(printed.values()):
+        raise ValueError(TELL["nothing"](names=told))
+    notes += [TELL["names"](names=told)] if left_out else []
+    sheet = read.sheet._replace(printed=dict(sorted(printed.items())), means={**read.sheet.means, **means})
+    report = check(sheet)
+    return Answer(report.right and not left_out, tuple(notes), report, names)
+
+
+def parts_of(read: Read, draft: Draft) -> tuple[Parts, list[str]]:
+    """Return the parts of a network, with the sign that the text's deltas have, and what is to be said."""
+    parts, notes = Parts(read.sheet), list(read.notes)
     if draft.passed:
-        notes.append(said["passed"].format(lines=", ".join(map(str, dict.fromkeys(draft.passed)))))
-    report = check(read.sheet._replace(printed=dict(sorted(printed.items())), means=means))
-    return Answer(report.right, tuple(notes), report, names)
+        notes.append(TELL["passed"](lines=", ".join(map(str, dict.fromkeys(draft.passed)))))
+    signs = [
+        leaf * parts.value(name)
+        for s in draft.figures
+        for name, leaf in zip(placed(parts, read.own, s, ask=False).names.flat, s.numbers.flat, strict=False)
+        if name in parts.deltas
+    ]
+    if len(signs) > 1 and max(signs) < 0:
+        parts, notes = Parts(read.sheet, turned=True), [*notes, TELL["signs"]()]
+    return parts, notes
