@@ -12,7 +12,7 @@ import numpy as np
 
 from bplit.calculus import ONE, ZERO, added, derivative
 from bplit.calculus import product as multiplied
-from bplit.line import KNOWN, SLOPE, Line, evaluated, mapped, replaced
+from bplit.line import KNOWN, SLOPE, Line, Value, evaluated, mapped, replaced
 from workings.check.handed import mapped_names
 from workings.net.files import Sheet, Written
 from workings.net.matrices import ACTIVATIONS
@@ -51,9 +51,10 @@ def words_of(name: str) -> tuple[list[str], list[int]]:
     pieces = re.findall(r"\d+|[^\W\d_]+|[+'′*⁺]", counted)
     for piece in pieces:
         if not piece.isdigit():
-            if len(piece) > LONG or not re.fullmatch(f"(?:{WORD})+", piece):
+            parts = [piece] if piece in ROLES else re.findall(WORD, piece[: LONG + 1])
+            if "".join(parts) != piece or len({*parts}) < len(parts):
                 return [], []
-            found += [piece] if piece in ROLES else re.findall(WORD, piece)
+            found += parts
     return found, [int(piece[:MOST]) for piece in pieces if piece.isdigit()]
 
 
@@ -140,13 +141,19 @@ class Parts:
         """Return how many numbers have the digits of what they may stand for."""
         return sum(fit(self.value(name), leaf) for name, leaf in zip(names.flat, numbers.flat, strict=True))
 
+    @cached_property
+    def worths(self) -> Array:
+        """What everything is worth that has a name, or could have one."""
+        return np.array([self.value(name) for name in self.everything])
+
     def worth(self, numbers: Array) -> list[Array]:
         """Return what has the digits of numbers, if these are enough to say so."""
         if all(len(re.sub(r"^[-+0.]+|e.*|[.]", "", leaf.text.lower())) < DIGITS for leaf in numbers.flat):
             return []
         every = [array for found in self.arrays.values() for _, array in found if array.size == numbers.size]
         if numbers.size == 1:
-            every = [np.array([name], dtype=object) for name in self.everything]
+            near = np.flatnonzero(fit(self.worths, numbers.item()))
+            every = [np.array([self.everything[n]], dtype=object) for n in near]
         return [a.reshape(numbers.shape) for a in every if self.fitting(a, numbers) == a.size]
 
     @cached_property
@@ -246,10 +253,10 @@ class Parts:
         return total
 
 
-def fit(value: float, number: Written) -> bool:
-    """Say whether a value has the digits of a number, as far as single precision has them."""
+def fit(value: Value, number: Written) -> Value:
+    """Say whether a value, or each of many, has the digits of a number, to single precision."""
     exponent = int(Decimal(number.text).as_tuple().exponent)
-    return abs(value - number) <= 0.5 * 10.0 ** max(exponent, -300) + NOISE * abs(value)
+    return abs(value - float(number)) <= 0.5 * 10.0 ** max(exponent, -300) + NOISE * abs(value)
 
 
 def picked(array: Array, numbers: Sequence[int]) -> Iterator[Array]:

@@ -7,7 +7,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +29,7 @@ from workings.symbol import Array
 from workings.words import WORDS
 
 FIGURES = 500  # more numbers nobody prints
+TRIED_UP_TO = 600  # examples times weights times layers: in larger networks nothing is tried
 GIVEN = ("rate", "x", "y", "weight", "bias")
 RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
 TELL = {key: text.format for key, text in WORDS["paste"].items()}
@@ -68,7 +69,7 @@ def paste(text: str, name: str, sheet: Sheet | None = None) -> Answer:
     if len(text) > LENGTH:
         raise ValueError(f"{name}: expected up to {LENGTH} characters, got more")
     try:
-        draft = drafted([*statements(text)], sheet is None)
+        draft = drafted([*islice(statements(text), 2 * FIGURES)], sheet is None)
         count = sum(s.numbers.size for s in draft.figures)
         if not 0 < count <= FIGURES:
             what = f"expected from 1 to {FIGURES} numbers to check, as in out_h1 = 0.5933"
@@ -154,7 +155,10 @@ def read_network(draft: Draft) -> Read:
         return Read(sheet, own)
 
     shapes = layouts("weights", weights, x.shape[1], y.shape[1])
-    return chosen(draft, options(draft, shapes, len(x)), build)
+    choices = options(draft, shapes, len(x))
+    if len(x) * len(values) * len(shapes[0]) > TRIED_UP_TO:
+        choices = {key: every[:1] for key, every in choices.items()}
+    return chosen(draft, choices, build)
 
 
 def options(draft: Draft, shapes: Sequence[Layout], examples: int) -> dict[str, Sequence[Any]]:

@@ -133,7 +133,9 @@ def statements(text: str) -> Iterator[Statement]:
 def extended(row: str, rows: Sequence[str], n: int) -> tuple[str, int]:
     """Return a line with the lines from n on that hold the rest of its matrix, and the number of the next."""
     bare, opened, whole, end = row.endswith(("=", ":")), depth(row), row, n
-    while end < min(len(rows), n + MATRIX) and (opened > 0 or (bare and numeric(rows[end]).size)):
+    while end < min(len(rows), n + MATRIX) and not re.search("[=:→]", rows[end]):
+        if opened <= 0 and not (bare and numeric(rows[end]).size):
+            break
         whole += f"\n{rows[end]}"
         opened += depth(rows[end])
         end += 1

@@ -37,7 +37,7 @@ TRIED = (
     *(("cross_entropy", False), ("binary_cross_entropy", True), ("binary_cross_entropy", False)),
     *(("cross_entropy", True), ("mae", True), ("mae", False)),
 )
-STEPS = 20_000  # so many steps are tried in all
+STEPS = 10_000  # so many steps are tried in all
 ALIKE = 1e-3  # so near to each other are factors that are one
 EXACT, NEAR = 2.0**-40, 1e-5  # what floats, and those of single precision, do to the change of a number
 ROUNDED = 2.2  # times half a digit: where the numbers before the step are rounded, too
@@ -136,16 +136,21 @@ def activations_of(given: str | Sequence[str] | None, layers: int) -> list[tuple
     if given is None:
         hidden = HIDDEN if layers > 1 else HIDDEN[:1]
         return [(*[one] * (layers - 1), last) for one, last in product(hidden, OUTPUT)]
-    every = [given] * layers if isinstance(given, str) else [*given]
+    every = [*given] if isinstance(given, list | tuple) else [given] * layers
     if len(every) != layers:
         raise ValueError(f"activation: expected one, or one for each of {layers} layers, got {len(every)}")
     for name in every:
         one_of("activation", name, ACTIVATIONS)
-    return [tuple(every)]
+    return [tuple(map(str, every))]
 
 
-def ways(given: Numbers, names: Layout, x: Array, y: Array, known: Mapping[str, Any]) -> Iterator[Way]:
-    """Go through the ways to take the step that nothing that is known forbids, the likeliest first."""
+def ways(
+    given: Numbers, names: Layout, x: Array, y: Array, known: Mapping[str, Any], unusual: bool
+) -> Iterator[Way]:
+    """Go through the ways to take the step that nothing that is known forbids, the likeliest first.
+
+    The unusual ones are those of online steps, and of a layer that is updated before it carries back.
+    """
     flat = [part for layer in names for part in layer if part is not None]
     places = [given.place[name] for part in flat for name in part.flat]
     layers = [(given.at(weights), None if bias is None else given.at(bias)) for weights, bias in names]
@@ -171,7 +176,7 @@ def ways(given: Numbers, names: Layout, x: Array, y: Array, known: Mapping[str, 
     losses = [one for one in TRIED if known["loss"] in (None, one[0]) and known["mean"] in (None, one[1])]
     losses = [one for one in losses if known["loss"] or allowed(one[0], y)]
     tries = [*product(activations_of(known["activation"], len(layers)), losses, *rules.values())]
-    tries.sort(key=lambda one: ("online" in one) + 2 * ("output_first" in one))
+    tries = [one for one in tries if unusual == ("online" in one or "output_first" in one)]
     left = STEPS
     for acts, (loss, mean), examples, order, policy in tries:
         last = {"cross_entropy": ("softmax",), "binary_cross_entropy": ("sigmoid", "softmax")}
@@ -259,15 +264,21 @@ def step(
     for key, names in (("loss", LOSSES), ("examples", EXAMPLES), ("order", ORDERS), ("biases", BIASES)):
         if known[key] is not None:
             one_of(key, known[key], names)
+    if mean not in (None, True, False):
+        raise ValueError(f"mean: expected true or false, got {shown(mean)}")
     x, y = rows_of(inputs, targets)
     arrays = arrays_of("before", before)
     given = numbers_of(arrays, arrays_of("after", after))
     shapes = layouts("before", arrays, x.shape[-1], y.shape[-1])
-    every = [way for names in shapes for way in ways(given, names, x, y, known)]
     slacks = (1.0, ROUNDED) if given.rounded else (1.0,)
-    for slack in slacks:
-        if fit := [way for way in every if np.all(given.right(way.after, slack))]:
-            return Answer(True, tuple(notes(given, fit, slack)), rules=fit[0].record)
+    every: list[Way] = []
+    for unusual in (False, True):
+        every += [way for names in shapes for way in ways(given, names, x, y, known, unusual)]
+        for slack in slacks:
+            if fit := [way for way in every if np.all(given.right(way.after, slack))]:
+                return Answer(True, tuple(notes(given, fit, slack)), rules=fit[0].record)
+    if not every:
+        raise ValueError("rate: no rules that could be tried keep the numbers within their range")
     best = max(every, key=lambda way: score(way, given, slacks[-1]))
     return wrong_step(given, best, x, y, slacks[-1])
 
