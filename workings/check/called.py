@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from functools import partial as bind
@@ -29,6 +29,7 @@ for role, words in WORDS["called"].items():
     for word in words.split():
         ROLES.setdefault(word, []).append(role)
 WORD = "|".join(map(re.escape, sorted(ROLES, key=len, reverse=True)))
+NEW = "|".join(map(re.escape, WORDS["called"]["new"].split()))
 WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate")
 GRADIENT = r"(?:[d∂∇]|grad(?:ient)?|diff|partial|nabla)[_.(]*(.+?)\)?|(.+?)[._]grad(?:ient)?"
 # What a weight turns into: itself, its value after the step, the change that leads there.
@@ -68,6 +69,12 @@ def readings(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
             yield (what or {"out"}).pop(), (layer or [""])[0], turn
 
 
+def shorter_names(name: str) -> list[str]:
+    """Return a name, and what it is if its last word, or those before it, are only talk."""
+    before, _, last = name.rpartition(" ")
+    return [name, before, last] if before else [name]
+
+
 def kinds(name: str) -> set[str]:
     """Return what given numbers a name can stand for.
 
@@ -75,17 +82,19 @@ def kinds(name: str) -> set[str]:
     (['bias'], ['y'], [], [])
     """
     layers = {"weight": ("hidden", "last"), "bias": ("hidden", "last"), "y": ("last",)}
-    every = readings(words_of(name)[0])
+    every = next(filter(None, (list(readings(words_of(part)[0])) for part in shorter_names(name))), [])
     return {what for what, layer, turn in every if not turn and (not layer or layer in layers.get(what, ()))}
 
 
 class Parts:
     """The numbers of a network file as people call them: arrays of names, or of expressions.
 
-    ``turned`` says that a delta is the partial with the other sign, as of target minus output.
+    ``own`` has names of the listing by names of the text, which come first; ``turned`` says that a delta is
+    the partial with the other sign, as of target minus output.
     """
 
-    def __init__(self, sheet: Sheet, turned: bool = False) -> None:
+    def __init__(self, sheet: Sheet, own: Mapping[str, Array], turned: bool = False) -> None:
+        self.own = own
         self.worked = worked = sheet.meant()
         self.values = worked.listing.run(worked.given)
         self.lines = {line.name: line for line in worked.listing.lines}
@@ -175,9 +184,9 @@ class Parts:
 
     def find(self, name: str, example: int = 0) -> list[Array]:
         """Return what a name can mean: arrays of names or of expressions, the likeliest first."""
-        every = self.simple(name, example)
-        if name not in self.values or name in self.deltas:
-            every += self.partials(re.sub(r"\s+", "", name), example)
+        every: list[Array] = []
+        for part in shorter_names(name) if not every else ():
+            every = every or self.simple(part, example) + self.partials(re.sub(r"\s+", "", part), example)
         return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
 
     def simple(self, name: str, example: int) -> list[Array]:
@@ -185,6 +194,10 @@ class Parts:
         for exact in (f"{name}_e{example}", name):
             if exact in self.values and not (self.turned and exact in self.deltas):
                 return [np.array([exact], dtype=object)]
+        bare = re.sub(rf"^(?:{NEW})[_ ]?|[_ ^]?(?:{NEW})$", "", name)
+        if bare in self.own:
+            way = TURNS["" if bare == name else "new"][0]
+            return [mapped_names(bind(self.turn, way=way), self.own[bare])]
         return [self.of_example(array, example) for array in self.meant(*words_of(name))]
 
     def of_example(self, array: Array, example: int) -> Array:
@@ -227,8 +240,7 @@ class Parts:
         losses = [self.of_example(array, example) for _, array in self.arrays["loss"][-1 if example else 0 :]]
         every = []
         for of, by in pairs:
-            lows = [self.of_example(array, example) for array in self.meant(*words_of(by))]
-            for low, top in product(lows, self.simple(of, example) if of else losses[:1]):
+            for low, top in product(self.simple(by, example), self.simple(of, example) if of else losses[:1]):
                 if top.size == 1 or top.shape == low.shape:
                     tops = np.broadcast_to(top.flat[0] if top.size == 1 else top, low.shape)
                     texts = np.asarray(np.frompyfunc(self.slope, 2, 1)(tops, low), dtype=object)

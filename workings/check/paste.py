@@ -45,10 +45,10 @@ class Draft(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A network that a text is about, the names of the listing by the text's own, and what is to be said."""
+    """A network that a text is about, names of the listing by the text's own, and what is to be said."""
 
     sheet: Sheet
-    own: Mapping[str, str] = {}
+    own: Mapping[str, Array] = {}
     notes: Sequence[str] = ()
 
 
@@ -148,10 +148,11 @@ def read_network(draft: Draft) -> Read:
         rules = Rules(rate, "simultaneous", choice["biases"], choice["examples"])
         network = Network(tuple(layers), *choice["loss"])
         sheet = Sheet(network, x, y, rules, NOTATIONS["net_out"], "rows", "", "", {}, {})
-        own: dict[str, str] = {}
+        called: dict[str, str] = {}
         for here, (names, biases) in zip(sheet.worked().layers, choice["layout"], strict=True):
-            own |= dict(zip(names.flat, np.ravel(here.weights), strict=True))
-            own |= {} if biases is None else dict(zip(biases, here.biases or (), strict=False))
+            called |= dict(zip(names.flat, np.ravel(here.weights), strict=True))
+            called |= {} if biases is None else dict(zip(biases, here.biases or (), strict=False))
+        own = {key: mapped_names(called.__getitem__, labels(key, array)) for key, array in weights.items()}
         return Read(sheet, own)
 
     shapes = layouts("weights", weights, x.shape[1], y.shape[1])
@@ -188,10 +189,10 @@ def chosen(
     def fitting(choice: Mapping[str, Any], key: str) -> int:
         try:
             read = build(choice)
-            parts = Parts(read.sheet)
+            parts = Parts(read.sheet, read.own)
         except ValueError:  # as of targets that a loss does not allow
             return -1
-        places = [placed(parts, read.own, s, ask=False) for s in draft.figures]
+        places = [placed(parts, s, ask=False) for s in draft.figures]
         # only its own value says which loss it is: a delta may be wrong
         losses = {
             name for kind in ("loss", "error") for _, array in parts.arrays[kind] for name in array.flat
@@ -205,6 +206,7 @@ def chosen(
             choice[key] = values[fits.index(max(fits))]
     told = {**choice, "activation": ", ".join(choice["activation"]), "loss": choice["loss"][0]}
     tried = [f"{key} {told[key]}" for key, values in choices.items() if len(values) > 1 and key != "layout"]
+    tried += [] if draft.given["rate"] else [f"rate {Rules().rate}"]
     notes = [TELL["tried"](rules="; ".join(tried))] if tried else []
     notes += (
         [TELL["turned"](names=", ".join(choice["layout"][0][0][0]))] if len(choices["layout"]) > 1 else []
@@ -212,10 +214,9 @@ def chosen(
     return build(choice)._replace(notes=notes)
 
 
-def placed(parts: Parts, own: Mapping[str, str], s: Statement, ask: bool = True) -> Place:
+def placed(parts: Parts, s: Statement, ask: bool = True) -> Place:
     """Return what the numbers of a statement are taken for, or raise a ValueError that asks for it."""
-    name = re.sub(r"(?<![^\W_d∂])[^\W\d]+\d*(?![^\W_])", lambda found: own.get(found[0], found[0]), s.name)
-    every = [shape for array in parts.find(name, s.example) for shape in shaped(array, s.numbers)]
+    every = [shape for array in parts.find(s.name, s.example) for shape in shaped(array, s.numbers)]
     if s.after and every:  # of another pass, so values say nothing
         return Place(every[0])
     weights = [array for array in every if all(one in parts.worked.updates for one in array.flat)]
@@ -224,7 +225,7 @@ def placed(parts: Parts, own: Mapping[str, str], s: Statement, ask: bool = True)
     fits = [parts.fitting(array, s.numbers) for array in every]
     best = max(fits, default=0)
     # an error can be a loss, a difference or a delta: its value says which
-    by_value = ask and not best and (not every or re.search("err|step|change", name.lower()))
+    by_value = ask and not best and (not every or re.search("err|step|change", s.name.lower()))
     same = parts.worth(s.numbers) if by_value else []
     values = [[parts.value(one) for one in array.flat] for array in same]
     if same and np.ptp(values, axis=0).max() <= 1e-12 * np.abs(values).max():
@@ -259,9 +260,13 @@ def judged(read: Read, draft: Draft) -> Answer:
     known, left_out = [*parts.worked.given, *parts.lines], False
     printed: dict[int, dict[str, str]] = {}
     means: dict[str, str] = {}
-    names = {name: own for own, name in read.own.items()}
+    names = {
+        name: own
+        for key, array in read.own.items()
+        for own, name in zip(labels(key, array).flat, array.flat, strict=True)
+    }
     for s in draft.figures:
-        place = placed(parts, read.own, s)
+        place = placed(parts, s)
         if place.by_value and s.numbers.size == 1:
             notes.append(TELL["by value"](line=s.line, name=label(s.name), names=place.names.item()))
         if not place.names.size:
@@ -290,15 +295,15 @@ def judged(read: Read, draft: Draft) -> Answer:
 
 def parts_of(read: Read, draft: Draft) -> tuple[Parts, list[str]]:
     """Return the parts of a network, with the sign that the text's deltas have, and what is to be said."""
-    parts, notes = Parts(read.sheet), list(read.notes)
+    parts, notes = Parts(read.sheet, read.own), list(read.notes)
     if draft.passed:
         notes.append(TELL["passed"](lines=", ".join(map(str, dict.fromkeys(draft.passed)))))
     signs = [
         leaf * parts.value(name)
         for s in draft.figures
-        for name, leaf in zip(placed(parts, read.own, s, ask=False).names.flat, s.numbers.flat, strict=False)
+        for name, leaf in zip(placed(parts, s, ask=False).names.flat, s.numbers.flat, strict=False)
         if name in parts.deltas
     ]
     if len(signs) > 1 and max(signs) < 0:
-        parts, notes = Parts(read.sheet, turned=True), [*notes, TELL["signs"]()]
+        parts, notes = Parts(read.sheet, read.own, turned=True), [*notes, TELL["signs"]()]
     return parts, notes
