@@ -20,7 +20,7 @@ from workings.net.notation import Namer
 from workings.symbol import Array
 from workings.words import WORDS
 
-DIGITS = 3  # with fewer, a number does not say what it is
+TELLING_DIGITS = 3  # with fewer, a number does not say what it is
 NOISE = 1e-6  # of a number: what single precision does to it
 LONG = 40  # no name has more letters, and
 MOST = 6  # so many words
@@ -157,7 +157,7 @@ class Parts:
 
     def worth(self, numbers: Array) -> list[Array]:
         """Return what has the digits of numbers, if these are enough to say so."""
-        if all(len(re.sub(r"^[-+0.]+|e.*|[.]", "", leaf.text.lower())) < DIGITS for leaf in numbers.flat):
+        if all(len(re.sub(r"^[-+0.]+|e.*|[.]", "", leaf.text.lower())) < TELLING_DIGITS for leaf in numbers.flat):
             return []
         every = [array for found in self.arrays.values() for _, array in found if array.size == numbers.size]
         if numbers.size == 1:
@@ -182,22 +182,27 @@ class Parts:
         ]
         return [*self.lines, *self.worked.given, *filter(None, more)]
 
-    def find(self, name: str, example: int = 0) -> list[Array]:
-        """Return what a name can mean: arrays of names or of expressions, the likeliest first."""
+    def find(self, name: str, size: int, example: int = 0) -> list[Array]:
+        """Return what a name of so many numbers can mean: names or expressions, the likeliest first."""
         every: list[Array] = []
         for part in shorter_names(name) if not every else ():
-            every = every or self.simple(part, example) + self.partials(re.sub(r"\s+", "", part), example)
+            every = every or [
+                array
+                for array in self.simple(part, size, example)
+                + self.partials(re.sub(r"\s+", "", part), size, example)
+                if array.size == size
+            ]
         return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
 
-    def simple(self, name: str, example: int) -> list[Array]:
+    def simple(self, name: str, size: int, example: int) -> list[Array]:
         """Return what a name can mean that is no partial: by itself, or by its words and numbers."""
+        bare = re.sub(rf"^(?:{NEW})[_ ]?|[_ ^]?(?:{NEW})$", "", name)
+        if bare in self.own and self.own[bare].size == size:
+            way = TURNS["" if bare == name else "new"][0]
+            return [mapped_names(bind(self.turn, way=way), self.own[bare])]
         for exact in (f"{name}_e{example}", name):
             if exact in self.values and not (self.turned and exact in self.deltas):
                 return [np.array([exact], dtype=object)]
-        bare = re.sub(rf"^(?:{NEW})[_ ]?|[_ ^]?(?:{NEW})$", "", name)
-        if bare in self.own:
-            way = TURNS["" if bare == name else "new"][0]
-            return [mapped_names(bind(self.turn, way=way), self.own[bare])]
         return [self.of_example(array, example) for array in self.meant(*words_of(name))]
 
     def of_example(self, array: Array, example: int) -> Array:
@@ -230,7 +235,7 @@ class Parts:
         partial = self.by.get((self.worked.loss, name), "")
         return way.format(name=name, new=self.worked.updates.get(name, name), rate=self.rate, partial=partial)
 
-    def partials(self, name: str, example: int) -> list[Array]:
+    def partials(self, name: str, size: int, example: int) -> list[Array]:
         """Return the partials that a name can mean: dE/dw5, dw5, w5_grad, dout_o1_dnet_o1."""
         found = re.fullmatch(GRADIENT, name)
         pairs = [("", found[1] or found[2])] if found else []
@@ -240,7 +245,9 @@ class Parts:
         losses = [self.of_example(array, example) for _, array in self.arrays["loss"][-1 if example else 0 :]]
         every = []
         for of, by in pairs:
-            for low, top in product(self.simple(by, example), self.simple(of, example) if of else losses[:1]):
+            for low, top in product(
+                self.simple(by, size, example), self.simple(of, 1, example) if of else losses[:1]
+            ):
                 if top.size == 1 or top.shape == low.shape:
                     tops = np.broadcast_to(top.flat[0] if top.size == 1 else top, low.shape)
                     texts = np.asarray(np.frompyfunc(self.slope, 2, 1)(tops, low), dtype=object)

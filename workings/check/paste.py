@@ -216,7 +216,9 @@ def chosen(
 
 def placed(parts: Parts, s: Statement, ask: bool = True) -> Place:
     """Return what the numbers of a statement are taken for, or raise a ValueError that asks for it."""
-    every = [shape for array in parts.find(s.name, s.example) for shape in shaped(array, s.numbers)]
+    every = [
+        shape for array in parts.find(s.name, s.numbers.size, s.example) for shape in shaped(array, s.numbers)
+    ]
     if s.after and every:  # of another pass, so values say nothing
         return Place(every[0])
     weights = [array for array in every if all(one in parts.worked.updates for one in array.flat)]
@@ -246,12 +248,11 @@ def written(numbers: Array) -> str:
 
 def shaped(array: Array, numbers: Array) -> Iterator[Array]:
     """Go through the ways to lay out an array of names as numbers are laid out, row by row or turned."""
-    if array.size == numbers.size:
-        one, other = (tuple(n for n in part.shape if n > 1) for part in (array, numbers))
-        if one == other:
-            yield array.reshape(numbers.shape)
-        if one[::-1] == other and len(one) > 1:
-            yield array.T.reshape(numbers.shape)
+    one, other = (tuple(n for n in part.shape if n > 1) for part in (array, numbers))
+    if one == other:
+        yield array.reshape(numbers.shape)
+    if one[::-1] == other and len(one) > 1:
+        yield array.T.reshape(numbers.shape)
 
 
 def judged(read: Read, draft: Draft) -> Answer:

@@ -40,6 +40,7 @@ TRIED = (
 STEPS = 10_000  # so many steps are tried in all
 ALIKE = 1e-3  # so near to each other are factors that are one
 EXACT, NEAR = 2.0**-40, 1e-5  # what floats, and those of single precision, do to the change of a number
+DIGITS = 4  # fewer may fit by chance
 ROUNDED = 2.2  # times half a digit: where the numbers before the step are rounded, too
 
 
@@ -313,6 +314,9 @@ def notes(given: Numbers, fit: Sequence[Way], slack: float) -> Iterator[str]:
     yield said["rules"].format(rules=rules)
     if slack > 1 and right == count:
         yield said["rounded"]
+    change = np.abs(given.after - given.before) / np.maximum(given.unit, 1e-17)
+    if right == count and np.log10(np.maximum(change, 1)).sum() < DIGITS:
+        yield said["few"]
     for weights, _ in fit[0].names:
         values = given.at(weights)
         if any(np.unique(values, axis=k).shape[k] < values.shape[k] for k in (0, 1)):  # of rows, of columns
