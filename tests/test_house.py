@@ -37,13 +37,15 @@ bplit.byhand bplit.given bplit.line bplit.calculus bplit.reading bplit.listing b
 bplit.__init__ bplit.__main__
 workings.words workings.symbol
 workings.speed.functions workings.speed.writing workings.speed.running workings.speed.__init__
-workings.net.notation workings.net.rules workings.net.matrices workings.net.shapes workings.net.writer
+workings.net.numerals workings.net.notation workings.net.rules workings.net.matrices workings.net.shapes
+workings.net.writer
 workings.net.network workings.net.files workings.net.__init__
 workings.__init__
 workings.write.languages workings.write.formulas workings.write.forms workings.write.__init__
 workings.check.edits workings.check.stated workings.check.changes workings.check.mistakes
 workings.check.report workings.check.worlds workings.check.case workings.check.figures workings.check.table
-workings.check.__init__
+workings.check.handed workings.check.one_step workings.check.pasted workings.check.called
+workings.check.pasting workings.check.__init__
 workings.script.arithmetic workings.script.reader workings.script.draws
 workings.script.naming workings.script.steps workings.script.sentences
 workings.script.judging workings.script.__init__

@@ -26,7 +26,8 @@ from workings.check import paste, step_of
 from workings.check.handed import json_of
 from workings.net import TEMPLATE, parsed
 from workings.net import read as read_file
-from workings.net.files import content_of, text_of
+from workings.net.files import text_of
+from workings.net.numerals import content_of
 from workings.script import judge, read_script
 from workings.write import FORMS, explain
 

@@ -2,10 +2,10 @@
 
 from workings.check.figures import check, grade
 from workings.check.mistakes import KINDS, Slip, slips
-from workings.check.paste import paste
+from workings.check.one_step import step, step_of
+from workings.check.pasting import paste
 from workings.check.report import Report
 from workings.check.stated import Finding, contradictions, meanings
-from workings.check.step import step, step_of
 from workings.check.table import lookup
 from workings.check.worlds import outcome
 

@@ -14,22 +14,23 @@ from bplit.calculus import ONE, ZERO, added, derivative
 from bplit.calculus import product as multiplied
 from bplit.line import KNOWN, SLOPE, Line, Value, evaluated, mapped, replaced
 from workings.check.handed import mapped_names
-from workings.net.files import Sheet, Written
+from workings.net.files import Sheet
 from workings.net.matrices import ACTIVATIONS
 from workings.net.notation import Namer
+from workings.net.numerals import Numeral
 from workings.symbol import Array
 from workings.words import WORDS
 
 TELLING_DIGITS = 3  # with fewer, a number does not say what it is
-NOISE = 1e-6  # of a number: what single precision does to it
-LONG = 40  # no name has more letters, and
+SINGLE_NOISE = 1e-6  # of a number: what single precision does to it
+LETTERS = 40  # no name has more letters, and
 MOST = 6  # so many words
 ROLES: dict[str, list[str]] = {}  # of each word
 for role, words in WORDS["called"].items():
     for word in words.split():
         ROLES.setdefault(word, []).append(role)
 WORD = "|".join(map(re.escape, sorted(ROLES, key=len, reverse=True)))
-NEW = "|".join(map(re.escape, WORDS["called"]["new"].split()))
+NEW_WORDS = "|".join(map(re.escape, WORDS["called"]["new"].split()))
 WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate")
 GRADIENT = r"(?:[d∂∇]|grad(?:ient)?|diff|partial|nabla)[_.(]*(.+?)\)?|(.+?)[._]grad(?:ient)?"
 # What a weight turns into: itself, its value after the step, the change that leads there.
@@ -52,7 +53,7 @@ def words_of(name: str) -> tuple[list[str], list[int]]:
     pieces = re.findall(r"\d+|[^\W\d_]+|[+'′*⁺]", counted)
     for piece in pieces:
         if not piece.isdigit():
-            parts = [piece] if piece in ROLES else re.findall(WORD, piece[: LONG + 1])
+            parts = [piece] if piece in ROLES else re.findall(WORD, piece[: LETTERS + 1])
             if "".join(parts) != piece or len({*parts}) < len(parts):
                 return [], []
             found += parts
@@ -157,7 +158,7 @@ class Parts:
 
     def worth(self, numbers: Array) -> list[Array]:
         """Return what has the digits of numbers, if these are enough to say so."""
-        if all(len(re.sub(r"^[-+0.]+|e.*|[.]", "", leaf.text.lower())) < TELLING_DIGITS for leaf in numbers.flat):
+        if all(digits_in(leaf) < TELLING_DIGITS for leaf in numbers.flat):
             return []
         every = [array for found in self.arrays.values() for _, array in found if array.size == numbers.size]
         if numbers.size == 1:
@@ -196,7 +197,7 @@ class Parts:
 
     def simple(self, name: str, size: int, example: int) -> list[Array]:
         """Return what a name can mean that is no partial: by itself, or by its words and numbers."""
-        bare = re.sub(rf"^(?:{NEW})[_ ]?|[_ ^]?(?:{NEW})$", "", name)
+        bare = re.sub(rf"^(?:{NEW_WORDS})[_ ]?|[_ ^]?(?:{NEW_WORDS})$", "", name)
         if bare in self.own and self.own[bare].size == size:
             way = TURNS["" if bare == name else "new"][0]
             return [mapped_names(bind(self.turn, way=way), self.own[bare])]
@@ -239,7 +240,7 @@ class Parts:
         """Return the partials that a name can mean: dE/dw5, dw5, w5_grad, dout_o1_dnet_o1."""
         found = re.fullmatch(GRADIENT, name)
         pairs = [("", found[1] or found[2])] if found else []
-        if name[0] in "d∂" and len(name) <= LONG:
+        if name[0] in "d∂" and len(name) <= LETTERS:
             splits = re.finditer("[/_]?[d∂]", name[1:])
             pairs += [(name[1 : split.start() + 1].strip("_"), name[split.end() + 1 :]) for split in splits]
         losses = [self.of_example(array, example) for _, array in self.arrays["loss"][-1 if example else 0 :]]
@@ -272,10 +273,15 @@ class Parts:
         return total
 
 
-def fit(value: Value, number: Written) -> Value:
+def digits_in(number: Numeral) -> int:
+    """Return how many digits a number has, from the first that is not 0."""
+    return len(re.sub(r"^[-+0.]+|e.*|[.]", "", number.text.lower()))
+
+
+def fit(value: Value, number: Numeral) -> Value:
     """Say whether a value, or each of many, has the digits of a number, to single precision."""
     exponent = int(Decimal(number.text).as_tuple().exponent)
-    return abs(value - float(number)) <= 0.5 * 10.0 ** max(exponent, -300) + NOISE * abs(value)
+    return abs(value - float(number)) <= 0.5 * 10.0 ** max(exponent, -300) + SINGLE_NOISE * abs(value)
 
 
 def picked(array: Array, numbers: Sequence[int]) -> Iterator[Array]:

@@ -1,4 +1,4 @@
-"""Weights as people hand them in: by any names, as matrices in either orientation or one by one."""
+"""Numbers that are handed in under any names: matrices in either orientation, or single weights."""
 
 import json
 import re
@@ -11,14 +11,15 @@ import numpy as np
 from bplit.given import LIMIT, real, shown
 from bplit.reading import LENGTH
 from workings.check.report import Report
-from workings.net.files import Written, label
+from workings.net.files import label
+from workings.net.numerals import Numeral
 from workings.symbol import Array
 
-MANY = 100_000  # numbers in all; no person looks at more
+MOST_NUMBERS = 100_000  # no person looks at more
 Layout = tuple[tuple[Array, Array | None], ...]  # of each layer the names of its weights, and of its biases
 
 
-class Answer(NamedTuple):
+class Reply(NamedTuple):
     """What is said of numbers that were handed in: notes, then the report, in people's own names.
 
     ``right`` says whether everything is right, ``rules`` under which rules, ``names`` what people call the
@@ -33,29 +34,47 @@ class Answer(NamedTuple):
 
     @property
     def record(self) -> dict[str, Any]:
-        """The answer in plain dicts, lists, texts and numbers, as JSON has them."""
-
-        def renamed(part: Any) -> Any:
-            match part:
-                case dict():
-                    return {self.called(key): renamed(value) for key, value in part.items()}
-                case list():
-                    return [*map(renamed, part)]
-            return self.called(part) if isinstance(part, str) else part
-
-        report = renamed(self.report.record) if self.report else {}
+        """The reply in plain dicts, lists, texts and numbers, as JSON has them."""
+        report = self.renamed(self.report.record) if self.report else {}
         return report | {"right": self.right, "notes": [*self.notes], "rules": dict(self.rules)}
 
-    def called(self, text: str) -> str:
-        """Return a text with people's own names in place of those of the listing."""
-        return re.sub(r"[^\W\d]\w*", lambda found: self.names.get(found[0], found[0]), text)
+    def renamed(self, part: Any) -> Any:
+        """Return texts, in dicts and lists, with people's own names in place of those of the listing."""
+        match part:
+            case dict():
+                return {self.renamed(key): self.renamed(value) for key, value in part.items()}
+            case list():
+                return [*map(self.renamed, part)]
+            case str():
+                return re.sub(r"[^\W\d]\w*", lambda found: self.names.get(found[0], found[0]), part)
+        return part
 
     def __str__(self) -> str:
         rows = []
         for verdict in self.report.verdicts if self.report else ():
-            figure = verdict.figure._replace(name=self.names.get(verdict.figure.name, verdict.figure.name))
-            rows.append(verdict._replace(figure=figure, why=self.called(verdict.why)))
+            figure = verdict.figure._replace(name=self.renamed(verdict.figure.name))
+            rows.append(verdict._replace(figure=figure, why=self.renamed(verdict.why)))
         return "\n\n".join(filter(None, ["\n".join(self.notes), str(Report(tuple(rows))) if rows else ""]))
+
+
+def json_of(text: str) -> Any:
+    """Return what JSON holds; its numbers with a point keep their text."""
+    if len(text) > LENGTH:
+        raise ValueError(f"expected up to {LENGTH} characters, got more")
+    try:
+        return json.loads(text, parse_float=Numeral, parse_constant=Numeral)
+    except RecursionError:
+        raise ValueError("expected no brackets in so many brackets") from None
+    except ValueError as error:
+        raise ValueError(f"not JSON: {error}") from None
+
+
+def nested(value: Any) -> Array:
+    """Return lists in lists as an array of objects; where they do not fit each other, of lists."""
+    try:
+        return np.array(value.tolist() if hasattr(value, "tolist") else value, dtype=object)
+    except ValueError:
+        return np.array([None])
 
 
 def arrays_of(what: str, given: Any) -> dict[str, Array]:
@@ -72,59 +91,30 @@ def arrays_of(what: str, given: Any) -> dict[str, Array]:
     named: dict[str, Any] = {}
     if isinstance(given, Mapping):
         named = {str(name): value for name, value in given.items()}
-    elif isinstance(given, list | tuple) and given:
+    elif isinstance(given, list | tuple):
         items: list[Any] = []
         for item in given:
-            pair = isinstance(item, list | tuple) and len(item) == 2 and np.ndim(nested(item[0])) == 2
+            pair = isinstance(item, list | tuple) and len(item) == 2 and nested(item[0]).ndim == 2
             items += item if pair else [item]
-        depths = [np.ndim(nested(item)) for item in items]
-        if not any(depths):
-            named = {f"w{n}": item for n, item in enumerate(items, 1)}
-        elif max(depths) == 1:
+        depths = [nested(item).ndim for item in items]
+        numbers = np.cumsum([depth == 2 for depth in depths])
+        if max(depths, default=0) == 1:
             named = {"W1": given}
+        elif 2 in depths:
+            named = {f"{'Wb'[d < 2]}{n}": part for d, n, part in zip(depths, numbers, items, strict=True)}
         else:
-            layers = np.cumsum([depth == 2 for depth in depths])
-            kinds = ["W" if depth == 2 else "b" for depth in depths]
-            named = {f"{kind}{n}": item for kind, n, item in zip(kinds, layers, items, strict=True)}
+            named = {f"w{n}": item for n, item in enumerate(items, 1)}
     if not named:
         raise ValueError(f"{what}: expected numbers by name, or a list of matrices, got {shown(given)}")
-    return {name: array_of(f"{what}: {label(name)}", value) for name, value in named.items()}
-
-
-def nested(value: Any) -> Array:
-    """Return lists in lists as an array of objects: where they do not fit, of lists."""
-    try:
-        return np.array(value.tolist() if hasattr(value, "tolist") else value, dtype=object)
-    except ValueError:
-        return np.array([None])
-
-
-def array_of(what: str, value: Any) -> Array:
-    """Return a number, or rows of them, as an array of objects, or raise a ValueError."""
-    array = nested(value)
-    if array.ndim > 2 or not 0 < array.size <= MANY:
-        raise ValueError(f"{what}: expected a number, a list or a matrix of them, got {shown(value)}")
-    for part in array.flat:
-        if isinstance(part, bool) or not abs(real(part)) <= LIMIT:
-            raise ValueError(f"{what}: expected rows of one length, of numbers, got {shown(part)}")
-    return array
-
-
-def json_of(text: str) -> Any:
-    """Return what JSON holds; its numbers with a point keep their text."""
-    if len(text) > LENGTH:
-        raise ValueError(f"expected up to {LENGTH} characters, got more")
-    try:
-        return json.loads(text, parse_float=Written, parse_constant=Written)
-    except RecursionError:
-        raise ValueError("expected no brackets in so many brackets") from None
-    except ValueError as error:
-        raise ValueError(f"not JSON: {error}") from None
-
-
-def mapped_names(change: Callable[[str], object], names: Array) -> Array:
-    """Return an array of what becomes of each name, also of a single one."""
-    return np.asarray(np.frompyfunc(change, 1, 1)(names), dtype=object)
+    found = {name: nested(value) for name, value in named.items()}
+    for name, array in found.items():
+        if array.ndim > 2 or not 0 < array.size <= MOST_NUMBERS:
+            wanted = "expected a number, a list or a matrix"
+            raise ValueError(f"{what}: {label(name)}: {wanted}, got {shown(named[name])}")
+        for part in array.flat:
+            if isinstance(part, bool) or not abs(real(part)) <= LIMIT:
+                raise ValueError(f"{what}: {label(name)}: expected rows of numbers alike, got {shown(part)}")
+    return found
 
 
 def labels(name: str, array: Array) -> Array:
@@ -139,6 +129,11 @@ def labels(name: str, array: Array) -> Array:
     return found
 
 
+def mapped_names(change: Callable[[str], object], names: Array) -> Array:
+    """Return an array of what becomes of each name, also of a single one."""
+    return np.asarray(np.frompyfunc(change, 1, 1)(names), dtype=object)
+
+
 def layouts(what: str, arrays: Mapping[str, Array], inputs: int, outputs: int) -> list[Layout]:
     """Return the layers that named numbers can be, the likeliest first, or raise a ValueError.
 
@@ -147,49 +142,36 @@ def layouts(what: str, arrays: Mapping[str, Array], inputs: int, outputs: int) -
     """
     weights: list[Array] = []
     biases: list[Array] = []
-    after: list[int] = []
+    behind: list[int] = []  # how many weights stand before each of the biases
     for name, array in arrays.items():
         parts = re.findall("[a-z]+", name.lower())
-        is_bias = any(part[0] == "b" or part == "intercept" for part in parts) and not {*parts} & {
-            "weight",
-            "weights",
-            "kernel",
-        }
-        if is_bias:
+        if {*parts}.isdisjoint(("weight", "weights", "kernel")) and any(
+            part[0] == "b" or part.startswith("intercept") for part in parts
+        ):
             biases.append(labels(name, array).ravel())
-            after.append(len(weights))
+            behind.append(len(weights))
         else:
             weights.append(labels(name, array))
-    if not weights:
-        raise ValueError(f"{what}: expected weights, got only {', '.join(arrays)}")
-    if all(part.ndim == 0 for part in weights):
-        matrices = [*grids([str(part) for part in weights], inputs, outputs)]
-    else:
-        matrices = [*chains(weights, inputs, outputs)]
+    single = all(part.ndim == 0 for part in weights)
+    ways = (grids([part.item() for part in weights]) if single else [weights]) if weights else []
+    matrices = [found for way in ways for found in chains(way, inputs, outputs)]
+    if single and weights and not matrices:
+        matrices = [*in_order([part.item() for part in weights], inputs, outputs)]
     if not matrices:
-        got = (
-            ", ".join(str(part.shape) for part in weights)
-            if weights[0].ndim
-            else f"{len(weights)} single weights"
-        )
-        raise ValueError(
-            f"{what}: expected matrices that lead from {inputs} inputs to {outputs} outputs, got {got}"
-        )
-    found = []
-    for layer in matrices:
-        units = [matrix.shape[0] for matrix in layer]
-        if (several := biased(biases, after, units)) is not None:
-            found.append(tuple(zip(layer, several, strict=True)))
+        sizes = f"{len(weights)} single weights" if single else ", ".join(str(part.shape) for part in weights)
+        wanted = f"expected matrices that lead from {inputs} inputs to {outputs} outputs"
+        raise ValueError(f"{what}: {wanted}, got {sizes}")
+    units = [[len(matrix) for matrix in layers] for layers in matrices]
+    several = [biased(biases, behind, sizes) for sizes in units]
+    found = [tuple(zip(w, b, strict=True)) for w, b in zip(matrices, several, strict=True) if b is not None]
     if not found:
-        got = ", ".join(str(part.size) for part in biases)
-        raise ValueError(
-            f"{what}: expected biases for layers of {' and '.join(map(str, units))} units, got {got}"
-        )
+        wanted = f"expected biases for layers of {' and '.join(map(str, units[0]))} units"
+        raise ValueError(f"{what}: {wanted}, got {', '.join(str(part.size) for part in biases)}")
     return found
 
 
 def chains(weights: Sequence[Array], inputs: int, outputs: int) -> Iterator[list[Array]]:
-    """Go through the ways to turn matrices so that each leads on from the one before."""
+    """Go through the ways to turn matrices, all alike if that fits, so that each leads on."""
     rows = [np.atleast_2d(part) for part in weights]
     turned = [part.T for part in rows]
 
@@ -202,39 +184,45 @@ def chains(weights: Sequence[Array], inputs: int, outputs: int) -> Iterator[list
     yield from alike or ([*every] for every in mixed if fits(every))
 
 
-def grids(names: Sequence[str], inputs: int, outputs: int) -> Iterator[list[Array]]:
-    """Go through the ways to put single weights into matrices: by their two indices, or by their order."""
-    groups: dict[str, dict[tuple[int, int], str]] = {}
+def grids(names: Sequence[str]) -> Iterator[list[Array]]:
+    """Put single weights into matrices by their two indices, if each of them has such: w11, v12, w_h_2_1."""
+    groups: dict[str, dict[tuple[str, str], str]] = {}
     for name in names:
-        if found := re.fullmatch(r"(.*?)[\[(_]*(\d)[\])_,\[(]*(\d)[\])]*", name):
-            groups.setdefault(found[1], {})[int(found[2]), int(found[3])] = name
-    matrices = []
-    for group in groups.values():
-        rows, columns = (sorted({*index}) for index in zip(*group, strict=True))
-        if len(group) == len(rows) * len(columns):
-            matrices.append(np.array([[group[i, j] for j in columns] for i in rows], dtype=object))
-    if sum(matrix.size for matrix in matrices) == len(names):
-        yield from chains(matrices, inputs, outputs)
-        return
+        found = re.fullmatch(r"(.*?)[\[(_]*(\d)[\])_,\[(]*(\d)[\])]*", name)
+        if not found:
+            return
+        groups.setdefault(found[1], {})[found[2], found[3]] = name
+    axes = [[sorted({*index}) for index in zip(*group, strict=True)] for group in groups.values()]
+    if all(
+        len(group) == len(rows) * len(cols) for group, (rows, cols) in zip(groups.values(), axes, strict=True)
+    ):
+        yield [
+            np.array([[group[i, j] for j in cols] for i in rows], dtype=object)
+            for group, (rows, cols) in zip(groups.values(), axes, strict=True)
+        ]
+
+
+def in_order(names: Sequence[str], inputs: int, outputs: int) -> Iterator[list[Array]]:
+    """Go through the ways to put single weights into matrices by their order, by rows and by columns."""
     every = np.array(names, dtype=object)
     for hidden, depth in product(range(1, min(len(names), 99) + 1), range(4)):
-        sizes = [inputs, *[hidden] * depth, outputs]
-        cuts = np.cumsum([a * b for a, b in pairwise(sizes)])
+        sizes = [*pairwise([inputs, *[hidden] * depth, outputs])]
+        cuts = np.cumsum([a * b for a, b in sizes])
         if cuts[-1] == len(names) and (depth or hidden == 1):
-            pieces = np.split(every, cuts[:-1])
-            yield [part.reshape(b, a) for part, (a, b) in zip(pieces, pairwise(sizes), strict=True)]
-            yield [part.reshape(a, b).T for part, (a, b) in zip(pieces, pairwise(sizes), strict=True)]
+            pieces = [*zip(np.split(every, cuts[:-1]), sizes, strict=True)]
+            yield [part.reshape(b, a) for part, (a, b) in pieces]
+            yield [part.reshape(a, b).T for part, (a, b) in pieces]
 
 
-def biased(biases: Sequence[Array], after: Sequence[int], units: Sequence[int]) -> list[Array | None] | None:
+def biased(biases: Sequence[Array], behind: Sequence[int], units: Sequence[int]) -> list[Array | None] | None:
     """Return the biases of each layer, or None if they do not fit."""
+    found: list[Array | None] = [None] * len(units)
     if len(biases) == len(units):
-        found: list[Array | None] = [*biases]
+        found = [*biases]
     elif all(bias.size == 1 for bias in biases) and len(biases) == sum(units):
         found = [*np.split(np.concatenate(biases), np.cumsum(units)[:-1])]
     else:  # each stands behind the weights of its layer
-        found = [None] * len(units)
-        for bias, place in zip(biases, after, strict=True):
+        for bias, place in zip(biases, behind, strict=True):
             if not 0 < place <= len(units) or found[place - 1] is not None:
                 return None
             found[place - 1] = bias

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from workings.net.files import Written
+from workings.net.numerals import Numeral
 from workings.symbol import Array
 from workings.words import WORDS
 
@@ -43,17 +43,17 @@ START = re.compile(
     r"(?:^|[,;\t]|(?<=[\d\])])\s)\s*((?:[^\W\d]|[∂∇])(?:\[[\d, ]+\]|[^=:;,\t→\[\]]){0,60}?)\s*([=:→])"
 )
 TABLE = re.compile(rf"((?:[^\W\d]|[∂∇])[^=:→]{{0,60}}?)[\s:]+((?:[\s,;\[\]()]*{NUMBER})+[\s,;\[\]()]*)")
-SAID = {key: "|".join(words.split()) for key, words in WORDS["pasted words"].items()}
+ABOUT = {key: "|".join(words.split()) for key, words in WORDS["pasted words"].items()}
 HEADS = {
-    "after": rf"(?:{SAID['after']})\s+(\d{{1,6}})\s+[^\W\d]+\s*[:.]?",
-    "example": rf"(?:{SAID['example']})\s*#?(\d{{1,4}})\s*(?:[:.)-]|$)",
+    "after": rf"(?:{ABOUT['after']})\s+(\d{{1,6}})\s+[^\W\d]+\s*[:.]?",
+    "example": rf"(?:{ABOUT['example']})\s*#?(\d{{1,4}})\s*(?:[:.)-]|$)",
 }
 
 
 class Statement(NamedTuple):
     """What stands in a line: a name and numbers, or words in place of them.
 
-    ``numbers`` are a number, a list or a matrix of `Written`, empty if there is none. ``arrow`` says whether
+    ``numbers`` are a number, a list or a matrix of `Numeral`, empty if there is none. ``arrow`` says whether
     an arrow leads to them; ``after`` and ``example`` are the count of updates and the example that are
     spoken of, or 0.
     """
@@ -90,7 +90,7 @@ def numeric(text: str) -> Array:
         return np.array([])
     inner = re.findall(r"\[([^\[\]]*)\]", text)
     rows = inner if len(inner) > 1 or "[[" in text.replace(" ", "") else re.split("[;\n]", text)
-    found = [[Written(number) for number in re.findall(NUMBER, row)] for row in rows]
+    found = [[Numeral(number) for number in re.findall(NUMBER, row)] for row in rows]
     found = [row for row in found if row]
     if len({*map(len, found)}) > 1:
         return np.array([])
@@ -124,8 +124,8 @@ def statements(text: str) -> Iterator[Statement]:
             continue
         names = not re.search(r"[=:→]", row) and all(not numeric(cell).size for cell in cells)
         heads = cells if len(cells) > 1 and names else []
-        for name, words, arrow in pieces(row):
-            now = re.search(rf"\s*\b(?:{SAID['after']})\s+(\d{{1,6}})(?:\s+\w+)?$", name, re.IGNORECASE)
+        for name, words, arrow in parts_of_row(row):
+            now = re.search(rf"\s*\b(?:{ABOUT['after']})\s+(\d{{1,6}})(?:\s+\w+)?$", name, re.IGNORECASE)
             name, when = (name[: now.start()], int(now[1])) if now else (name, after)
             yield Statement(line, name.strip(), numeric(words), words, arrow, when, here or example)
 
@@ -147,7 +147,7 @@ def depth(row: str) -> int:
     return row.count("[") + row.count("(") - row.count("]") - row.count(")")
 
 
-def pieces(row: str) -> Iterator[tuple[str, str, bool]]:
+def parts_of_row(row: str) -> Iterator[tuple[str, str, bool]]:
     """Go through the names in a line, each with what stands behind it, and whether an arrow leads there."""
     starts = [found for found in START.finditer(row) if not re.search(r"\*|\s[-+]\s", found[1])]
     if not starts:

@@ -8,7 +8,6 @@ The file is parsed, never executed. Everything that is wrong with it is said wit
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +20,7 @@ from bplit.reading import LENGTH
 from workings.net.matrices import ACTIVATIONS, LOSSES, Layer
 from workings.net.network import Network
 from workings.net.notation import NOTATIONS, Notation, nearest, one_of
+from workings.net.numerals import Numeral, as_listing, content_of
 from workings.net.rules import Rules
 from workings.net.writer import Worked
 
@@ -70,22 +70,6 @@ KEYS = {
 LAYERS = 50  # more nobody calculates by hand
 SMALLEST = -330  # a float has no digit further behind the point
 UPDATES, FIGURE = 100_000, 40  # after how many updates a figure may be printed, and in how many characters
-
-
-class Written(float):
-    """A number that keeps the text that it was written as, since its digits count.
-
-    >>> Written("0.50"), Written("0.50").text
-    (0.5, '0.50')
-    """
-
-    text: str
-
-    def __new__(cls, text: str) -> "Written":
-        """Read a number that Python's float reads."""
-        number = super().__new__(cls, text)
-        number.text = text
-        return number
 
 
 class Sheet(NamedTuple):
@@ -150,7 +134,7 @@ def own_line(name: str, text: str, known: Sequence[str]) -> Line:
     if name in known:
         raise fault(path, "is a name of the listing already")
     try:
-        line, *more = Listing.read(f"{name} = {spelled_out(text)}").lines
+        line, *more = Listing.read(f"{name} = {as_listing(text)}").lines
     except ValueError as error:
         raise fault(path, re.sub("^line 1: ", "", str(error))) from None
     if more:
@@ -160,18 +144,6 @@ def own_line(name: str, text: str, known: Sequence[str]) -> Line:
             what = f"{label(used)} is no name of the listing, or of [means] above it{nearest(used, known)}"
             raise fault(path, what)
     return line._replace(place=f"[means], {name}")
-
-
-def spelled_out(text: str) -> str:
-    """Return an expression as a listing spells it: ``^`` as a power, ln as log, abs by a square root.
-
-    >>> spelled_out("abs(a - 2) + ln(b)^2")
-    'sqrt((a - 2) ** 2) + log(b)**2'
-    """
-    text = re.sub(r"\bln\s*\(", "log(", text.replace("^", "**"))
-    while found := re.search(r"\babs\s*(\([^()]*\))", text):  # the inner ones first
-        text = f"{text[: found.start()]}sqrt({found[1]} ** 2){text[found.end() :]}"
-    return text
 
 
 def text_of(file: str | Path) -> str:
@@ -209,20 +181,6 @@ def parsed(text: str, name: str) -> Sheet:
     except ValueError as error:
         raise ValueError(f"{name}: {in_keys(str(error))}") from None
     return sheet
-
-
-def content_of(text: str, name: str) -> dict[str, Any]:
-    """Return what TOML holds; its numbers with a point keep their text."""
-    if len(text) > LENGTH:
-        raise ValueError(f"{name}: expected up to {LENGTH} characters, got more")
-    try:
-        return tomllib.loads(text, parse_float=Written)
-    except RecursionError:
-        raise ValueError(f"{name}: expected no brackets in so many brackets") from None
-    except ValueError as error:
-        what, _, where = str(error).partition(" (at ")
-        place = f", {where.split(',')[0]}" if where.startswith("line") else ""
-        raise ValueError(f"{name}{place}: not TOML: {what}") from None
 
 
 def sheet_of(content: dict[str, Any]) -> Sheet:
@@ -298,7 +256,7 @@ def printed_in(tables: Mapping[str, Any]) -> dict[int, dict[str, str]]:
     for n, figures in printed.items():
         for name, text in figures.items():
             if isinstance(text, int | float) and not isinstance(text, bool):
-                figures[name] = text = text.text if isinstance(text, Written) else str(text)
+                figures[name] = text = text.text if isinstance(text, Numeral) else str(text)
             expect_figure(printed_at(n, name), text)
     return dict(sorted(printed.items()))
 

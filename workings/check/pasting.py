@@ -17,9 +17,9 @@ from bplit.given import shorter
 from bplit.reading import LENGTH
 from workings.check.called import Parts, kinds
 from workings.check.figures import check
-from workings.check.handed import Answer, Layout, labels, layouts, mapped_names
-from workings.check.pasted import SAID, Statement, statements
-from workings.check.step import HIDDEN, OUTPUT, TRIED, rows_of
+from workings.check.handed import Layout, Reply, labels, layouts, mapped_names
+from workings.check.one_step import HIDDEN, OUTPUT, TRIED, rows_of
+from workings.check.pasted import ABOUT, Statement, statements
 from workings.net.files import Sheet, expect_figure, label
 from workings.net.matrices import Layer
 from workings.net.network import Network
@@ -60,7 +60,7 @@ class Place(NamedTuple):
     by_value: bool = False
 
 
-def paste(text: str, name: str, sheet: Sheet | None = None) -> Answer:
+def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
     """Check the numbers of a pasted text: with a network that it holds, or with that of a sheet.
 
     Without a sheet, and without weights in the text, it is the article's network. Raises ValueError, with
@@ -105,7 +105,7 @@ def drafted(found: Sequence[Statement], alone: bool) -> Draft:
 def ruled(s: Statement) -> dict[str, Any]:
     """Return what words say about the activations, the loss, or the rules of the step."""
     about, words = re.findall(r"[^\W\d_]+", s.name.lower()), s.words.lower().strip()
-    key = next((key for key in RULES if {*about} & {*SAID[key].split("|")}), "")
+    key = next((key for key in RULES if {*about} & {*ABOUT[key].split("|")}), "")
     patterns = WORDS[RULES[key]] if key else {}
     if key == "activation":
         every = re.findall("|".join(patterns.values()), words)
@@ -159,7 +159,7 @@ def read_network(draft: Draft) -> Read:
     choices = options(draft, shapes, len(x))
     if len(x) * len(values) * len(shapes[0]) > TRIED_UP_TO:
         choices = {key: every[:1] for key, every in choices.items()}
-    return chosen(draft, choices, build)
+    return likeliest(draft, choices, build)
 
 
 def options(draft: Draft, shapes: Sequence[Layout], examples: int) -> dict[str, Sequence[Any]]:
@@ -181,7 +181,7 @@ def options(draft: Draft, shapes: Sequence[Layout], examples: int) -> dict[str, 
     }
 
 
-def chosen(
+def likeliest(
     draft: Draft, choices: Mapping[str, Sequence[Any]], build: Callable[[Mapping[str, Any]], Read]
 ) -> Read:
     """Return the network under which most numbers fit, of all that a text leaves unsaid."""
@@ -237,11 +237,13 @@ def placed(parts: Parts, s: Statement, ask: bool = True) -> Place:
         return Place(every[place], best, place > 0)
     if ask and (every or same):
         names = TELL["or"]().join(", ".join(array.flat) for array in (every or same)[:4])
-        raise ValueError(TELL["which"](line=s.line, name=label(s.name), text=written(s.numbers), names=names))
+        raise ValueError(
+            TELL["which"](line=s.line, name=label(s.name), text=shown_numbers(s.numbers), names=names)
+        )
     return Place(np.array([]))
 
 
-def written(numbers: Array) -> str:
+def shown_numbers(numbers: Array) -> str:
     """Return numbers as a message shows them."""
     return shorter(" ".join(leaf.text for leaf in numbers.flat), 40)
 
@@ -255,7 +257,7 @@ def shaped(array: Array, numbers: Array) -> Iterator[Array]:
         yield array.T.reshape(numbers.shape)
 
 
-def judged(read: Read, draft: Draft) -> Answer:
+def judged(read: Read, draft: Draft) -> Reply:
     """Check the numbers of a text, each as what it is taken for."""
     parts, notes = parts_of(read, draft)
     known, left_out = [*parts.worked.given, *parts.lines], False
@@ -273,7 +275,9 @@ def judged(read: Read, draft: Draft) -> Answer:
         if not place.names.size:
             left_out = True
             near = nearest(s.name, known)
-            notes.append(TELL["unknown"](line=s.line, name=label(s.name), text=written(s.numbers), near=near))
+            notes.append(
+                TELL["unknown"](line=s.line, name=label(s.name), text=shown_numbers(s.numbers), near=near)
+            )
             continue
         table = printed.setdefault(s.after, {})
         every = zip(place.names.flat, s.numbers.flat, labels(s.name, s.numbers).flat, strict=True)
@@ -291,7 +295,7 @@ def judged(read: Read, draft: Draft) -> Answer:
     notes += [TELL["names"](names=told)] if left_out else []
     sheet = read.sheet._replace(printed=dict(sorted(printed.items())), means={**read.sheet.means, **means})
     report = check(sheet)
-    return Answer(report.right and not left_out, tuple(notes), report, names)
+    return Reply(report.right and not left_out, tuple(notes), report, names)
 
 
 def parts_of(read: Read, draft: Draft) -> tuple[Parts, list[str]]:

@@ -2,11 +2,6 @@
 
 What is not said of the rules is tried. If some rules give all numbers after the step, to the digits that
 are given, the step is right; otherwise the numbers are checked under those rules that give most.
-
->>> before = {"W1": [[0.15, 0.2], [0.25, 0.3]], "W2": [[0.4, 0.45], [0.5, 0.55]]}
->>> after = {"W1": [[0.1495, 0.1990], [0.2494, 0.2989]], "W2": [[0.3358, 0.3853], [0.5247, 0.5752]]}
->>> step([0.05, 0.1], [0.01, 0.99], before, after, 0.5, loss="half_sse").right
-False
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +14,7 @@ import numpy as np
 from bplit.given import rate as rate_of
 from bplit.given import shown
 from workings.check.figures import check
-from workings.check.handed import Answer, Layout, arrays_of, labels, layouts
+from workings.check.handed import Layout, Reply, arrays_of, labels, layouts, mapped_names
 from workings.net.files import Sheet, expect_keys, label
 from workings.net.matrices import ACTIVATIONS, LOSSES, Layer, Task, ahead, stepped
 from workings.net.network import Network
@@ -37,17 +32,14 @@ TRIED = (
     *(("cross_entropy", False), ("binary_cross_entropy", True), ("binary_cross_entropy", False)),
     *(("cross_entropy", True), ("mae", True), ("mae", False)),
 )
-STEPS = 10_000  # so many steps are tried in all
+ENDS = {"cross_entropy": ("softmax",), "binary_cross_entropy": ("sigmoid", "softmax")}
+NEEDED = ("inputs", "targets", "before", "after", "rate")
+STEP_KEYS = (*NEEDED, "activation", "loss", "mean", "examples", "order", "biases")
+STEPS = 10_000  # so many are tried
 ALIKE = 1e-3  # so near to each other are factors that are one
-EXACT, NEAR = 2.0**-40, 1e-5  # what floats, and those of single precision, do to the change of a number
-DIGITS = 4  # fewer may fit by chance
+EXACTLY, NEARLY = 2.0**-40, 1e-5  # what floats, and single ones, do to a change
 ROUNDED = 2.2  # times half a digit: where the numbers before the step are rounded, too
-
-
-KEYS = (
-    *("inputs", "targets", "before", "after", "rate"),  # all that is needed
-    *("activation", "loss", "mean", "examples", "order", "biases"),
-)
+CHANCE = 4  # fewer digits may fit by chance
 
 
 class Numbers(NamedTuple):
@@ -55,7 +47,7 @@ class Numbers(NamedTuple):
 
     ``place`` says where the number of a name stands, ``printed`` has the texts of those after; ``unit`` is
     half the worth of their last digit, ``noise`` the share of a change that floats may take, and ``rounded``
-    says whether those before have no more digits.
+    says whether those before have as many decimals.
     """
 
     place: Mapping[str, int]
@@ -71,10 +63,9 @@ class Numbers(NamedTuple):
         change = np.abs(self.after - self.before).max()
         return np.abs(after - self.after) <= slack * self.unit + self.noise * change + 2.0**-50
 
-    def at(self, names: Array, after: bool = False) -> Array:
-        """Return the numbers of an array of names."""
-        every = self.after if after else self.before
-        return every[[self.place[name] for name in names.flat]].reshape(names.shape)
+    def at(self, names: Array) -> Array:
+        """Return the numbers before the step of an array of names."""
+        return self.before[mapped_names(self.place.__getitem__, names).astype(int)]
 
 
 class Way(NamedTuple):
@@ -88,51 +79,49 @@ class Way(NamedTuple):
     @property
     def record(self) -> dict[str, Any]:
         """The rules by name."""
-        loss = self.task.loss
-        if len(self.names[-1][0]) > 1 and self.task.mean != LOSSES[loss].mean:
-            loss += f", mean = {str(self.task.mean).lower()}"
-        return {
-            "activation": ", ".join(layer.activation for layer in self.task.layers),
-            "loss": loss,
-            "examples": self.rules.examples,
-            "order": self.rules.order,
-            "biases": self.rules.biases,
-        }
+        loss, mean = self.task.loss, self.task.mean
+        more = (
+            f", mean = {str(mean).lower()}"
+            if mean != LOSSES[loss].mean and len(self.names[-1][0]) > 1
+            else ""
+        )
+        acts = ", ".join(layer.activation for layer in self.task.layers)
+        rules = {key: getattr(self.rules, key) for key in ("examples", "order", "biases")}
+        return {"activation": acts, "loss": loss + more} | rules
+
+    @property
+    def parts(self) -> list[Array]:
+        """The names of the weights, then the biases, of each layer."""
+        return [part for layer in self.names for part in layer if part is not None]
 
 
 def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Numbers:
     """Return all numbers, or raise a ValueError if those after the step are others than those before."""
     for name in {**before, **after}:
-        shapes = [str(part[name].shape) if name in part else "none" for part in (before, after)]
-        if shapes[0] != shapes[1]:
-            what = f"expected numbers of shape {shapes[0]}, as before, got {shapes[1]}"
-            raise ValueError(f"after: {label(name)}: {what}")
+        old, new = (str(part[name].shape) if name in part else "none" for part in (before, after))
+        if old != new:
+            raise ValueError(f"after: {label(name)}: expected numbers of shape {old}, as before, got {new}")
     names = [name for key, array in before.items() for name in labels(key, array).flat]
-    old, new = ([leaf for key in before for leaf in part[key].flat] for part in (before, after))
-    texts = [getattr(leaf, "text", "").replace("−", "-") for leaf in new]
-    digits = [Decimal(text or repr(float(leaf))) for text, leaf in zip(texts, new, strict=True)]
+    leaves = [leaf for key in before for leaf in after[key].flat]
+    first = np.array([float(leaf) for array in before.values() for leaf in array.flat])
+    values = np.array([*map(float, leaves)])
+    digits = [Decimal(getattr(leaf, "text", repr(float(leaf)))) for leaf in leaves]
     # a float has lost the zeros at its end: the others say how many decimals, or digits, there are
     last = min(int(number.as_tuple().exponent) for number in digits)
     most = max(len(number.as_tuple().digits) for number in digits)
-    units = np.array([10.0 ** max(last, number.adjusted() - most + 1) / 2 for number in digits])
-    values, first = np.array([*map(float, new)]), np.array([*map(float, old)])
     single = most > 9 and bool(np.all(values.astype(np.float32) == values))
+    ends = [max(last, number.adjusted() - most + 1) for number in digits]
     texts = [
-        text
-        or str(
-            number if single else number.quantize(Decimal(1).scaleb(max(last, number.adjusted() - most + 1)))
-        )
-        for text, number in zip(texts, digits, strict=True)
+        str(number if single or hasattr(leaf, "text") else number.quantize(Decimal(1).scaleb(end)))
+        for number, leaf, end in zip(digits, leaves, ends, strict=True)
     ]
-    units = np.abs(values) * 2.0**-22 if single else units
-    rounded = np.array_equal(first, first.round(max(0, -last))) and not np.array_equal(
-        first, first.round(max(0, -last - 1))
-    )
+    unit = np.abs(values) * 2.0**-22 if single else 10.0 ** np.array(ends) / 2
+    rounded, fewer = (np.array_equal(first, first.round(max(0, n))) for n in (-last, -last - 1))
     place = {name: n for n, name in enumerate(names)}
-    return Numbers(place, first, values, texts, units, NEAR if single else EXACT, rounded)
+    return Numbers(place, first, values, texts, unit, NEARLY if single else EXACTLY, rounded and not fewer)
 
 
-def activations_of(given: str | Sequence[str] | None, layers: int) -> list[tuple[str, ...]]:
+def activations_of(given: Any, layers: int) -> list[tuple[str, ...]]:
     """Return the activations that are tried: one that is given counts for all layers."""
     if given is None:
         hidden = HIDDEN if layers > 1 else HIDDEN[:1]
@@ -142,85 +131,74 @@ def activations_of(given: str | Sequence[str] | None, layers: int) -> list[tuple
         raise ValueError(f"activation: expected one, or one for each of {layers} layers, got {len(every)}")
     for name in every:
         one_of("activation", name, ACTIVATIONS)
-    return [tuple(map(str, every))]
+    return [tuple(every)]
 
 
-def ways(
+def ways_to_step(
     given: Numbers, names: Layout, x: Array, y: Array, known: Mapping[str, Any], unusual: bool
 ) -> Iterator[Way]:
     """Go through the ways to take the step that nothing that is known forbids, the likeliest first.
 
     The unusual ones are those of online steps, and of a layer that is updated before it carries back.
     """
-    flat = [part for layer in names for part in layer if part is not None]
-    places = [given.place[name] for part in flat for name in part.flat]
     layers = [(given.at(weights), None if bias is None else given.at(bias)) for weights, bias in names]
     biases = [(bias, len(weights)) for weights, bias in layers if bias is not None]
-    moved = any(
-        given.at(bias, after=True).tolist() != given.at(bias).tolist()
-        for _, bias in names
-        if bias is not None
-    )
-    policies = [
-        policy
-        for policy in BIASES
-        if not (policy == "per_unit" and any(bias.size < units for bias, units in biases))
-        and not (policy == "shared" and any(np.ptp(bias) for bias, _ in biases))
-        and not (policy == "frozen" and moved)
-    ]
+    places = [given.place[name] for _, bias in names if bias is not None for name in bias]
+    impossible = {
+        "per_unit": any(bias.size < units for bias, units in biases),
+        "shared": any(np.ptp(bias) for bias, _ in biases),
+        "frozen": np.any(given.before[places] != given.after[places]),
+    }
     rules = {
         "examples": EXAMPLES if len(x) > 1 else EXAMPLES[:1],
         "order": ORDERS if len(layers) > 1 else ORDERS[:1],
-        "biases": policies if biases else BIASES[:1],
+        "biases": [policy for policy in BIASES if not impossible[policy]] if biases else BIASES[:1],
     }
     rules = {key: (known[key],) if known[key] else values for key, values in rules.items()}
     losses = [one for one in TRIED if known["loss"] in (None, one[0]) and known["mean"] in (None, one[1])]
-    losses = [one for one in losses if known["loss"] or allowed(one[0], y)]
-    tries = [*product(activations_of(known["activation"], len(layers)), losses, *rules.values())]
-    tries = [one for one in tries if unusual == ("online" in one or "output_first" in one)]
+    losses = [one for one in losses if known["loss"] or suits(one[0], y)]
     left = STEPS
-    for acts, (loss, mean), examples, order, policy in tries:
-        last = {"cross_entropy": ("softmax",), "binary_cross_entropy": ("sigmoid", "softmax")}
-        left -= len(x) if examples == "online" else 1
-        if (not known["loss"] and acts[-1] not in last.get(loss, acts)) or left < 0:
+    for acts, (loss, mean), *rest in product(
+        activations_of(known["activation"], len(layers)), losses, *rules.values()
+    ):
+        left -= len(x) if "online" in rest else 1
+        strange = not known["loss"] and acts[-1] not in ENDS.get(loss, acts)
+        if strange or left < 0 or unusual != ("online" in rest or "output_first" in rest):
             continue
+        examples, order, policy = rest
         shaped = [bias[:1] if bias is not None and policy == "shared" else bias for _, bias in layers]
         parts = zip((weights for weights, _ in layers), shaped, acts, strict=True)
         task = Task(tuple(Layer(*part) for part in parts), loss, mean)
         way = Way(names, task, Rules(known["rate"], order, policy, examples), given.before.copy())
-        way.after[places] = taken(way, x, y)
+        for part, after in zip(way.parts, taken(way, x, y), strict=True):
+            way.after[mapped_names(given.place.__getitem__, part).astype(int)] = after
         if np.all(np.isfinite(way.after)):
             yield way
 
 
-def allowed(loss: str, y: Array) -> bool:
+def suits(loss: str, y: Array) -> bool:
     """Say whether targets are such that a loss is tried."""
     ones = loss != "cross_entropy" or bool(np.all(abs(y.sum(-1) - 1) < 1e-9))
     return ones and not (loss.endswith("entropy") and np.any((y < 0) | (y > 1)))
 
 
-def taken(way: Way, x: Array, y: Array) -> Array:
-    """Return the numbers after a step, in the order of the names."""
+def taken(way: Way, x: Array, y: Array) -> list[Array]:
+    """Return the weights, then the biases, of each layer after the step."""
     task, online = way.task, way.rules.examples == "online"
     with np.errstate(all="ignore"):
         for some in [slice(n, n + 1) for n in range(len(x))] if online else [slice(None)]:
             task = stepped(task, ahead(task, x[some], y[some]), y[some], way.rules)
-    pairs = [
-        pair
-        for names, layer in zip(way.names, task.layers, strict=True)
-        for pair in zip(names, layer[:2], strict=True)
-    ]
-    return np.concatenate([np.broadcast_to(new, old.shape).ravel() for old, new in pairs if old is not None])
+    return [part for layer in task.layers for part in layer[:2] if part is not None]
 
 
 def score(way: Way, given: Numbers, slack: float) -> int:
     """Return how much speaks for a way: numbers that it gives, and changes up to a factor."""
     change, common = way.after - given.before, 0
     factors = (given.after - given.before) / np.where(change == 0, np.inf, change)
-    for part in (part for layer in way.names for part in layer if part is not None):
-        some = factors[[given.place[name] for name in part.flat]]
-        middle = abs(np.median(some))
-        common += int((abs(some - np.median(some)) <= ALIKE * middle).sum()) if middle > ALIKE else 0
+    for part in way.parts:
+        some = factors[mapped_names(given.place.__getitem__, part).astype(int)]
+        middle = np.median(some)
+        common += int((abs(some - middle) <= ALIKE * abs(middle)).sum()) if abs(middle) > ALIKE else 0
     return 2 * int(given.right(way.after, slack).sum()) + common
 
 
@@ -236,7 +214,7 @@ def step(
     examples: str | None = None,
     order: str | None = None,
     biases: str | None = None,
-) -> Answer:
+) -> Reply:
     """Say whether one step of gradient descent is right, and if not, which numbers are wrong and why.
 
     Args:
@@ -256,40 +234,29 @@ def step(
     Raises:
         ValueError: If shapes do not fit each other, or a name or a number is none.
 
-    >>> answer = step([1], [0], {"w": [[0.5]]}, {"w": [[0.45]]}, 0.1, "linear", "half_sse")
-    >>> answer.right, answer.rules["examples"]
-    (True, 'batch_mean')
+    >>> reply = step([1], [0], {"w": [[0.5]]}, {"w": [[0.46]]}, 0.1, "linear", "half_sse")
+    >>> reply.right, reply.report.verdicts[0].exact
+    (False, 0.45)
     """
-    known = {"rate": rate_of("rate", rate), "activation": activation, "loss": loss, "mean": mean}
-    known |= {"examples": examples, "order": order, "biases": biases}
-    for key, names in (("loss", LOSSES), ("examples", EXAMPLES), ("order", ORDERS), ("biases", BIASES)):
+    known: dict[str, Any] = {"rate": rate_of("rate", rate), "activation": activation, "mean": mean}
+    known |= {"loss": loss, "examples": examples, "order": order, "biases": biases}
+    names = {"loss": LOSSES, "examples": EXAMPLES, "order": ORDERS, "biases": BIASES}
+    for key in names:
         if known[key] is not None:
-            one_of(key, known[key], names)
-    if mean not in (None, True, False):
+            one_of(key, known[key], names[key])
+    if not isinstance(mean, bool | None):
         raise ValueError(f"mean: expected true or false, got {shown(mean)}")
-    x, y = rows_of(inputs, targets)
     arrays = arrays_of("before", before)
     given = numbers_of(arrays, arrays_of("after", after))
-    shapes = layouts("before", arrays, x.shape[-1], y.shape[-1])
-    slacks = (1.0, ROUNDED) if given.rounded else (1.0,)
-    every: list[Way] = []
-    for unusual in (False, True):
-        every += [way for names in shapes for way in ways(given, names, x, y, known, unusual)]
-        for slack in slacks:
-            if fit := [way for way in every if np.all(given.right(way.after, slack))]:
-                return Answer(True, tuple(notes(given, fit, slack)), rules=fit[0].record)
-    if not every:
-        raise ValueError("rate: no rules that could be tried keep the numbers within their range")
-    best = max(every, key=lambda way: score(way, given, slacks[-1]))
-    return wrong_step(given, best, x, y, slacks[-1])
+    return judged_step(given, arrays, *rows_of(inputs, targets), known)
 
 
-def step_of(content: Any) -> Answer:
+def step_of(content: Any) -> Reply:
     """Return what `step` says of a step that a file holds, or raise a ValueError that names the key."""
     if not isinstance(content, dict):
-        raise ValueError(f"expected a step, with {', '.join(KEYS)}, got {shown(content)}")
-    expect_keys((), content, KEYS)
-    for key in KEYS[:5]:
+        raise ValueError(f"expected a step, with {', '.join(STEP_KEYS)}, got {shown(content)}")
+    expect_keys((), content, STEP_KEYS)
+    for key in NEEDED:
         if key not in content:
             raise ValueError(f"{key}: missing")
     return step(**content)
@@ -304,8 +271,43 @@ def rows_of(inputs: Any, targets: Any) -> tuple[Array, Array]:
     return np.atleast_2d(x), np.atleast_2d(y)
 
 
+def judged_step(
+    given: Numbers, arrays: Mapping[str, Array], x: Array, y: Array, known: Mapping[str, Any]
+) -> Reply:
+    """Say under which rules a step is right, or check it under the likeliest."""
+    every: list[Way] = []
+    slack = ROUNDED if given.rounded else 1.0
+    for unusual in (False, True):
+        for names in layouts("before", arrays, x.shape[-1], y.shape[-1]):
+            every += ways_to_step(given, names, x, y, known, unusual)
+        for some in dict.fromkeys((1.0, slack)):
+            if fit := [way for way in every if np.all(given.right(way.after, some))]:
+                return Reply(True, tuple(notes(given, fit, some)), rules=fit[0].record)
+    if not every:
+        raise ValueError("rate: no rules that could be tried keep the numbers within their range")
+    way = max(every, key=lambda way: score(way, given, slack))
+    told, right = tuple(notes(given, [way], slack)), given.right(way.after, slack)
+    network = Network(way.task.layers, way.task.loss, way.task.mean)
+    sheet = Sheet(network, x, y, way.rules, NOTATIONS["z_a"], "rows", "", "", {}, {})
+    try:
+        worked = sheet.worked()
+    except ValueError as error:  # too large for paper
+        return Reply(False, (*told, str(error)), rules=way.record)
+    own: dict[str, str] = {}
+    for here, (weights, biases) in zip(worked.layers, way.names, strict=True):
+        own |= dict(zip(np.ravel(here.weights), weights.flat, strict=True))
+        own |= {} if biases is None else dict(zip(here.biases or (), biases, strict=False))
+    figures = {}
+    for name, n in ((name, given.place[people]) for name, people in own.items()):
+        exact = right[n] and abs(way.after[n] - given.after[n]) > given.unit[n]
+        figures[worked.updates.get(name, name)] = repr(float(way.after[n])) if exact else given.printed[n]
+    called = {worked.updates[name]: f"new {people}" for name, people in own.items() if name in worked.updates}
+    called |= {partial: f"∂L/∂{own[by]}" for partial, by in worked.means.items() if by in own} | own
+    return Reply(False, told, check(sheet._replace(printed={0: figures})), called, way.record)
+
+
 def notes(given: Numbers, fit: Sequence[Way], slack: float) -> Iterator[str]:
-    """Say under which rules how many numbers are right, and what equal weights hide."""
+    """Say under which rules how many numbers are right, and what else there is to say of them."""
     said = WORDS["step"]
     count, right = len(given.after), int(given.right(fit[0].after, slack).sum())
     yield said["right" if right == count else "wrong"].format(count=count, right=right)
@@ -315,36 +317,9 @@ def notes(given: Numbers, fit: Sequence[Way], slack: float) -> Iterator[str]:
     if slack > 1 and right == count:
         yield said["rounded"]
     change = np.abs(given.after - given.before) / np.maximum(given.unit, 1e-17)
-    if right == count and np.log10(np.maximum(change, 1)).sum() < DIGITS:
+    if right == count and np.log10(np.maximum(change, 1)).sum() < CHANCE:
         yield said["few"]
     for weights, _ in fit[0].names:
         values = given.at(weights)
         if any(np.unique(values, axis=k).shape[k] < values.shape[k] for k in (0, 1)):  # of rows, of columns
             yield said["equal"].format(name=weights[0, 0].partition("[")[0])
-
-
-def wrong_step(given: Numbers, way: Way, x: Array, y: Array, slack: float) -> Answer:
-    """Check the numbers after a step under some rules."""
-    task, right = way.task, given.right(way.after, slack)
-    network = Network(task.layers, task.loss, task.mean)
-    sheet = Sheet(network, x, y, way.rules, NOTATIONS["z_a"], "rows", "", "", {}, {})
-    told = tuple(notes(given, [way], slack))
-    try:
-        worked = sheet.worked()
-    except ValueError as error:
-        return Answer(False, (*told, str(error)), rules=way.record)
-    names: dict[str, str] = {}
-    figures: dict[str, str] = {}
-    for here, people in zip(worked.layers, way.names, strict=True):
-        pairs = zip(np.ravel(here.weights), people[0].flat, strict=True)
-        for name, own in [
-            *pairs,
-            *zip(here.biases or (), [] if people[1] is None else people[1], strict=False),
-        ]:
-            names.setdefault(name, own)
-            n = given.place[names[name]]
-            exact = right[n] and abs(way.after[n] - given.after[n]) > given.unit[n]
-            figures[worked.updates.get(name, name)] = repr(float(way.after[n])) if exact else given.printed[n]
-    names |= {worked.updates[name]: f"new {own}" for name, own in names.items() if name in worked.updates}
-    names |= {partial: f"∂L/∂{names[by]}" for partial, by in worked.means.items() if by in names}
-    return Answer(False, told, check(sheet._replace(printed={0: figures})), names, way.record)
