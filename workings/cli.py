@@ -117,7 +117,7 @@ def handed_in(file: str, network: str | None) -> Any:
     if network is not None:
         raise ValueError("--network: is for a pasted text, not for a file that ends in .toml or .json")
     content = content_of(text, file) if kind == ".toml" else json_of(text)
-    return step_of(content) if "before" in content or kind == ".json" else check_figures(parsed(text, file))
+    return step_of(content) if kind == ".json" or "before" in content else check_figures(parsed(text, file))
 
 
 def pair(word: str) -> tuple[str, str]:

@@ -7,23 +7,26 @@ from decimal import Decimal
 from functools import cached_property
 from functools import partial as bind
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
 from bplit.calculus import ONE, ZERO, added, derivative
 from bplit.calculus import product as multiplied
 from bplit.line import KNOWN, SLOPE, Line, Value, evaluated, mapped, replaced
+from bplit.listing import Listing
 from workings.check.handed import mapped_names
 from workings.net.files import Sheet
 from workings.net.matrices import ACTIVATIONS
 from workings.net.notation import Namer
 from workings.net.numerals import Numeral
+from workings.net.writer import Worked
 from workings.symbol import Array
 from workings.words import WORDS
 
 TELLING_DIGITS = 3  # with fewer, a number does not say what it is
 SINGLE_NOISE = 1e-6  # of a number: what single precision does to it
-LETTERS = 40  # no name has more letters, and
+LONGEST = 40  # no name has more letters, and
 MOST = 6  # so many words
 ROLES: dict[str, list[str]] = {}  # of each word
 for role, words in WORDS["called"].items():
@@ -53,7 +56,7 @@ def words_of(name: str) -> tuple[list[str], list[int]]:
     pieces = re.findall(r"\d+|[^\W\d_]+|[+'′*⁺]", counted)
     for piece in pieces:
         if not piece.isdigit():
-            parts = [piece] if piece in ROLES else re.findall(WORD, piece[: LETTERS + 1])
+            parts = [piece] if piece in ROLES else re.findall(WORD, piece[: LONGEST + 1])
             if "".join(parts) != piece or len({*parts}) < len(parts):
                 return [], []
             found += parts
@@ -87,6 +90,58 @@ def kinds(name: str) -> set[str]:
     return {what for what, layer, turn in every if not turn and (not layer or layer in layers.get(what, ()))}
 
 
+class Slopes(NamedTuple):
+    """The partials of a listing: those that have a name, by what is derived and by what, and others."""
+
+    listing: Listing
+    by: dict[tuple[str, str], str]
+
+    def slope(self, of: str, by: str) -> str:
+        """Return the partial of one name by another as a name or an expression, or nothing."""
+        node = self.expression(of, by) if of in self.listing.names and of != by else ZERO
+        return "" if node is ZERO else ast.unparse(node)
+
+    def expression(self, of: str, by: str) -> ast.expr:
+        """Return the partial of one name by another: a name, or a sum over the lines between them."""
+        if of == by:
+            return ONE
+        if (of, by) in self.by:
+            return ast.Name(self.by[of, by])
+        total: ast.expr = ZERO
+        for line in self.listing.lines:
+            if by in line.uses and line.name in self.listing.needed(of):
+                total = added(total, multiplied(self.expression(of, line.name), written_slope(line, by)))
+        return total
+
+
+def kinds_of_numbers(sheet: Sheet, worked: Worked) -> dict[str, list[tuple[int, Array]]]:
+    """Return the names of all numbers of a network by their kind, those of each layer an array."""
+    count, depth = np.atleast_2d(sheet.x).shape[0], len(worked.layers)
+    namer, first = Namer(sheet.notation, sheet.network.sizes), 1 if count > 1 else 0
+
+    def each(names: Sequence[str]) -> Array:
+        """Return the names of all examples, from those of the first."""
+        rows = [[re.sub("_e1$", f"_e{e}", name) for name in names] for e in range(1, count + 1)]
+        return np.array(rows if count > 1 else rows[0], dtype=object)
+
+    layers = [*enumerate(worked.layers, 1)]
+    units = range(1, len(worked.layers[-1].outs) + 1)
+    errors = each([namer.name("error", depth, unit, first) for unit in units])
+    losses = [(0, np.array([worked.loss], dtype=object)), (0, each([namer.name("loss", example=first)]))]
+    return {
+        "x": [(0, each(worked.x))],
+        "y": [(depth, each(worked.y))],
+        "weight": [(n, np.array(layer.weights, dtype=object)) for n, layer in layers],
+        "bias": [(n, np.array([*dict.fromkeys(layer.biases or ())], dtype=object)) for n, layer in layers],
+        "net": [(n, each(layer.nets)) for n, layer in layers],
+        "out": [(n, each(layer.outs)) for n, layer in layers],
+        "delta": [(n, each(layer.deltas)) for n, layer in layers],
+        "error": [(depth, errors)] if errors.flat[0] in worked.listing.names else [],
+        "loss": losses if count > 1 else losses[:1],
+        "rate": [(0, np.array([namer.name("rate")], dtype=object))],
+    }
+
+
 class Parts:
     """The numbers of a network file as people call them: arrays of names, or of expressions.
 
@@ -98,44 +153,17 @@ class Parts:
         self.own = own
         self.worked = worked = sheet.meant()
         self.values = worked.listing.run(worked.given)
-        self.lines = {line.name: line for line in worked.listing.lines}
-        self.by = {(worked.loss, by): name for name, by in worked.means.items()}
+        self.slopes = Slopes(worked.listing, {(worked.loss, by): name for name, by in worked.means.items()})
         self.activations = [layer.activation for layer in sheet.network.layers]
-        count, depth = np.atleast_2d(sheet.x).shape[0], len(worked.layers)
-        namer, first = Namer(sheet.notation, sheet.network.sizes), 1 if count > 1 else 0
-
-        def each(names: Sequence[str]) -> Array:
-            """Return the names of all examples, from those of the first."""
-            rows = [[re.sub("_e1$", f"_e{e}", name) for name in names] for e in range(1, count + 1)]
-            return np.array(rows if count > 1 else rows[0], dtype=object)
-
-        layers = [*enumerate(worked.layers, 1)]
-        units = range(1, len(worked.layers[-1].outs) + 1)
-        errors = each([namer.name("error", depth, unit, first) for unit in units])
-        losses = each([namer.name("loss", example=first)])
-        self.rate = namer.name("rate")
-        self.arrays: dict[str, list[tuple[int, Array]]] = {
-            "x": [(0, each(worked.x))],
-            "y": [(depth, each(worked.y))],
-            "weight": [(n, np.array(layer.weights, dtype=object)) for n, layer in layers],
-            "bias": [
-                (n, np.array([*dict.fromkeys(layer.biases or ())], dtype=object)) for n, layer in layers
-            ],
-            "net": [(n, each(layer.nets)) for n, layer in layers],
-            "out": [(n, each(layer.outs)) for n, layer in layers],
-            "delta": [(n, each(layer.deltas)) for n, layer in layers],
-            "error": [(depth, errors)] if errors.flat[0] in self.lines else [],
-            "loss": [(0, np.array([worked.loss], dtype=object)), *([(0, losses)] if count > 1 else [])],
-            "rate": [(0, np.array([self.rate], dtype=object))],
-        }
+        self.rate = Namer(sheet.notation, sheet.network.sizes).name("rate")
+        self.arrays = kinds_of_numbers(sheet, worked)
         # all weights, and all biases, in the order of their numbers
         known = {kind: {name for _, a in self.arrays[kind] for name in a.flat} for kind in ("weight", "bias")}
         self.running = {k: [name for name in worked.given if name in names] for k, names in known.items()}
         nets, deltas = ([array for _, array in self.arrays[kind]] for kind in ("net", "delta"))
-        if count > 1:  # there a delta is the partial of its example's loss
-            for net, delta in zip(nets, deltas, strict=True):
-                for (e, unit), name in np.ndenumerate(net):
-                    self.by[losses[e, 0], name] = delta[e, unit]
+        for net, delta in zip(nets, deltas, strict=True) if nets[0].ndim > 1 else ():
+            for (e, unit), name in np.ndenumerate(net):  # the partial of its example's loss
+                self.slopes.by[self.arrays["loss"][1][1][e, 0], name] = delta[e, unit]
         self.deltas = {name for delta in deltas for name in delta.flat}
         self.turned = turned
         if turned:
@@ -177,22 +205,18 @@ class Parts:
         ]
         more = [
             *(f"-{delta}" for delta in self.deltas),
-            *(self.slope(out, net) for out, net in pairs),
+            *(self.slopes.slope(out, net) for out, net in pairs),
             *(f"{y} - {out}" for y, out in zip(targets.flat, last.flat, strict=False)),
             *(self.turn(name, way) for name in self.worked.updates for way in TURNS["change"]),
         ]
-        return [*self.lines, *self.worked.given, *filter(None, more)]
+        return [*self.worked.listing.names, *self.worked.given, *filter(None, more)]
 
     def find(self, name: str, size: int, example: int = 0) -> list[Array]:
         """Return what a name of so many numbers can mean: names or expressions, the likeliest first."""
         every: list[Array] = []
-        for part in shorter_names(name) if not every else ():
-            every = every or [
-                array
-                for array in self.simple(part, size, example)
-                + self.partials(re.sub(r"\s+", "", part), size, example)
-                if array.size == size
-            ]
+        for part in shorter_names(name):
+            more = self.simple(part, size, example) + self.partials(part.replace(" ", ""), size, example)
+            every = every or [array for array in more if array.size == size]
         return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
 
     def simple(self, name: str, size: int, example: int) -> list[Array]:
@@ -214,10 +238,9 @@ class Parts:
     def meant(self, words: Sequence[str], numbers: Sequence[int]) -> Iterator[Array]:
         """Go through what words and numbers can mean."""
         depth, functions = len(self.activations), {*words} & {*ACTIVATIONS}
-        ways = [
-            [*numbers],
-            *([[*numbers[:-1], *divmod(numbers[-1], 10)]] if numbers and 10 < numbers[-1] < 100 else []),
-        ]
+        ways = [[*numbers]]
+        if numbers and 10 < numbers[-1] < 100:  # w21: the second row, the first column
+            ways.append([*numbers[:-1], *divmod(numbers[-1], 10)])
         for what, layer, turn in readings(words):
             for n, array in self.arrays[what] if not turn or what in self.running else ():
                 if (layer and (n == depth) != (layer == "last")) or functions - {self.activations[n - 1]}:
@@ -233,44 +256,26 @@ class Parts:
         """Return what a weight turns into, where there is a partial of it; otherwise itself."""
         if way != "{name}" and name not in self.worked.updates:
             return name
-        partial = self.by.get((self.worked.loss, name), "")
+        partial = self.slopes.by.get((self.worked.loss, name), "")
         return way.format(name=name, new=self.worked.updates.get(name, name), rate=self.rate, partial=partial)
 
     def partials(self, name: str, size: int, example: int) -> list[Array]:
         """Return the partials that a name can mean: dE/dw5, dw5, w5_grad, dout_o1_dnet_o1."""
         found = re.fullmatch(GRADIENT, name)
         pairs = [("", found[1] or found[2])] if found else []
-        if name[0] in "d∂" and len(name) <= LETTERS:
+        if name[0] in "d∂" and len(name) <= LONGEST:
             splits = re.finditer("[/_]?[d∂]", name[1:])
             pairs += [(name[1 : split.start() + 1].strip("_"), name[split.end() + 1 :]) for split in splits]
         losses = [self.of_example(array, example) for _, array in self.arrays["loss"][-1 if example else 0 :]]
         every = []
         for of, by in pairs:
-            for low, top in product(
-                self.simple(by, size, example), self.simple(of, 1, example) if of else losses[:1]
-            ):
+            above = self.simple(of, 1, example) if of else losses[:1]
+            for low, top in product(self.simple(by, size, example), above):
                 if top.size == 1 or top.shape == low.shape:
                     tops = np.broadcast_to(top.flat[0] if top.size == 1 else top, low.shape)
-                    texts = np.asarray(np.frompyfunc(self.slope, 2, 1)(tops, low), dtype=object)
+                    texts = np.asarray(np.frompyfunc(self.slopes.slope, 2, 1)(tops, low), dtype=object)
                     every += [texts] if all(texts.flat) else []
         return every
-
-    def slope(self, of: str, by: str) -> str:
-        """Return the partial of one name by another as a name or an expression, or nothing."""
-        node = self.expression(of, by) if of in self.lines and of != by else ZERO
-        return "" if node is ZERO else ast.unparse(node)
-
-    def expression(self, of: str, by: str) -> ast.expr:
-        """Return the partial of one name by another: a name, or a sum over the lines between them."""
-        if of == by:
-            return ONE
-        if (of, by) in self.by:
-            return ast.Name(self.by[of, by])
-        total: ast.expr = ZERO
-        for line in self.lines.values():
-            if by in line.uses and line.name in self.worked.listing.needed(of):
-                total = added(total, multiplied(self.expression(of, line.name), written_slope(line, by)))
-        return total
 
 
 def digits_in(number: Numeral) -> int:

@@ -156,7 +156,7 @@ def layouts(what: str, arrays: Mapping[str, Array], inputs: int, outputs: int) -
     ways = (grids([part.item() for part in weights]) if single else [weights]) if weights else []
     matrices = [found for way in ways for found in chains(way, inputs, outputs)]
     if single and weights and not matrices:
-        matrices = [*in_order([part.item() for part in weights], inputs, outputs)]
+        matrices = [*by_order([part.item() for part in weights], inputs, outputs)]
     if not matrices:
         sizes = f"{len(weights)} single weights" if single else ", ".join(str(part.shape) for part in weights)
         wanted = f"expected matrices that lead from {inputs} inputs to {outputs} outputs"
@@ -202,7 +202,7 @@ def grids(names: Sequence[str]) -> Iterator[list[Array]]:
         ]
 
 
-def in_order(names: Sequence[str], inputs: int, outputs: int) -> Iterator[list[Array]]:
+def by_order(names: Sequence[str], inputs: int, outputs: int) -> Iterator[list[Array]]:
     """Go through the ways to put single weights into matrices by their order, by rows and by columns."""
     every = np.array(names, dtype=object)
     for hidden, depth in product(range(1, min(len(names), 99) + 1), range(4)):

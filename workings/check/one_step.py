@@ -15,6 +15,7 @@ from bplit.given import rate as rate_of
 from bplit.given import shown
 from workings.check.figures import check
 from workings.check.handed import Layout, Reply, arrays_of, labels, layouts, mapped_names
+from workings.check.report import Report
 from workings.net.files import Sheet, expect_keys, label
 from workings.net.matrices import ACTIVATIONS, LOSSES, Layer, Task, ahead, stepped
 from workings.net.network import Network
@@ -37,7 +38,7 @@ NEEDED = ("inputs", "targets", "before", "after", "rate")
 STEP_KEYS = (*NEEDED, "activation", "loss", "mean", "examples", "order", "biases")
 STEPS = 10_000  # so many are tried
 ALIKE = 1e-3  # so near to each other are factors that are one
-EXACTLY, NEARLY = 2.0**-40, 1e-5  # what floats, and single ones, do to a change
+IN_DOUBLE, IN_SINGLE = 2.0**-40, 1e-5  # what floats, and single ones, do to a change
 ROUNDED = 2.2  # times half a digit: where the numbers before the step are rounded, too
 CHANCE = 4  # fewer digits may fit by chance
 
@@ -118,7 +119,9 @@ def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Numbe
     unit = np.abs(values) * 2.0**-22 if single else 10.0 ** np.array(ends) / 2
     rounded, fewer = (np.array_equal(first, first.round(max(0, n))) for n in (-last, -last - 1))
     place = {name: n for n, name in enumerate(names)}
-    return Numbers(place, first, values, texts, unit, NEARLY if single else EXACTLY, rounded and not fewer)
+    return Numbers(
+        place, first, values, texts, unit, IN_SINGLE if single else IN_DOUBLE, rounded and not fewer
+    )
 
 
 def activations_of(given: Any, layers: int) -> list[tuple[str, ...]]:
@@ -297,13 +300,19 @@ def judged_step(
     for here, (weights, biases) in zip(worked.layers, way.names, strict=True):
         own |= dict(zip(np.ravel(here.weights), weights.flat, strict=True))
         own |= {} if biases is None else dict(zip(here.biases or (), biases, strict=False))
-    figures = {}
-    for name, n in ((name, given.place[people]) for name, people in own.items()):
-        exact = right[n] and abs(way.after[n] - given.after[n]) > given.unit[n]
-        figures[worked.updates.get(name, name)] = repr(float(way.after[n])) if exact else given.printed[n]
+    place = {worked.updates.get(name, name): given.place[people] for name, people in own.items()}
+    beyond = right & ((given.noise == IN_SINGLE) | (abs(way.after - given.after) > given.unit))
+    # a number that is right but for single precision, or for rounding before the step, is no riddle
+    figures = {
+        name: repr(float(way.after[n])) if beyond[n] else given.printed[n] for name, n in place.items()
+    }
+    verdicts = [
+        verdict._replace(figure=verdict.figure._replace(printed=given.printed[place[verdict.figure.name]]))
+        for verdict in check(sheet._replace(printed={0: figures})).verdicts
+    ]
     called = {worked.updates[name]: f"new {people}" for name, people in own.items() if name in worked.updates}
     called |= {partial: f"∂L/∂{own[by]}" for partial, by in worked.means.items() if by in own} | own
-    return Reply(False, told, check(sheet._replace(printed={0: figures})), called, way.record)
+    return Reply(False, told, Report(tuple(verdicts)), called, way.record)
 
 
 def notes(given: Numbers, fit: Sequence[Way], slack: float) -> Iterator[str]:

@@ -260,7 +260,7 @@ def shaped(array: Array, numbers: Array) -> Iterator[Array]:
 def judged(read: Read, draft: Draft) -> Reply:
     """Check the numbers of a text, each as what it is taken for."""
     parts, notes = parts_of(read, draft)
-    known, left_out = [*parts.worked.given, *parts.lines], False
+    known, left_out = [*parts.worked.given, *parts.worked.listing.names], False
     printed: dict[int, dict[str, str]] = {}
     means: dict[str, str] = {}
     names = {
