@@ -301,15 +301,16 @@ def judged_step(
         own |= dict(zip(np.ravel(here.weights), weights.flat, strict=True))
         own |= {} if biases is None else dict(zip(here.biases or (), biases, strict=False))
     place = {worked.updates.get(name, name): given.place[people] for name, people in own.items()}
-    beyond = right & ((given.noise == IN_SINGLE) | (abs(way.after - given.after) > given.unit))
-    # a number that is right but for single precision, or for rounding before the step, is no riddle
+    # a number that is right but for rounding before the step is no riddle
+    beyond = right & (abs(way.after - given.after) > given.unit)
     figures = {
         name: repr(float(way.after[n])) if beyond[n] else given.printed[n] for name, n in place.items()
     }
-    verdicts = [
-        verdict._replace(figure=verdict.figure._replace(printed=given.printed[place[verdict.figure.name]]))
-        for verdict in check(sheet._replace(printed={0: figures})).verdicts
-    ]
+    verdicts = []
+    for verdict in check(sheet._replace(printed={0: figures})).verdicts:
+        n = place[verdict.figure.name]
+        verdict = verdict._replace(figure=verdict.figure._replace(printed=given.printed[n]))
+        verdicts.append(verdict._replace(word="agrees", why="", found=None) if right[n] else verdict)
     called = {worked.updates[name]: f"new {people}" for name, people in own.items() if name in worked.updates}
     called |= {partial: f"∂L/∂{own[by]}" for partial, by in worked.means.items() if by in own} | own
     return Reply(False, told, Report(tuple(verdicts)), called, way.record)
