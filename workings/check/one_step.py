@@ -64,6 +64,11 @@ class Numbers(NamedTuple):
         change = np.abs(self.after - self.before).max()
         return np.abs(after - self.after) <= slack * self.unit + self.noise * change + 2.0**-50
 
+    def whole(self, n: int) -> str:
+        """Return the text of a number after the step, with the zeros at its end that floats lose."""
+        unit = Decimal(1).scaleb(round(np.log10(2 * self.unit[n]))) if self.noise == IN_DOUBLE else None
+        return str(Decimal(self.printed[n]).quantize(unit) if unit else self.printed[n])
+
     def at(self, names: Array) -> Array:
         """Return the numbers before the step of an array of names."""
         return self.before[mapped_names(self.place.__getitem__, names).astype(int)]
@@ -106,16 +111,13 @@ def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Numbe
     leaves = [leaf for key in before for leaf in after[key].flat]
     first = np.array([float(leaf) for array in before.values() for leaf in array.flat])
     values = np.array([*map(float, leaves)])
-    digits = [Decimal(getattr(leaf, "text", repr(float(leaf)))) for leaf in leaves]
+    texts = [getattr(leaf, "text", repr(float(leaf))) for leaf in leaves]
+    digits = [*map(Decimal, texts)]
     # a float has lost the zeros at its end: the others say how many decimals, or digits, there are
     last = min(int(number.as_tuple().exponent) for number in digits)
     most = max(len(number.as_tuple().digits) for number in digits)
     single = most > 9 and bool(np.all(values.astype(np.float32) == values))
     ends = [max(last, number.adjusted() - most + 1) for number in digits]
-    texts = [
-        str(number if single or hasattr(leaf, "text") else number.quantize(Decimal(1).scaleb(end)))
-        for number, leaf, end in zip(digits, leaves, ends, strict=True)
-    ]
     unit = np.abs(values) * 2.0**-22 if single else 10.0 ** np.array(ends) / 2
     rounded, fewer = (np.array_equal(first, first.round(max(0, n))) for n in (-last, -last - 1))
     place = {name: n for n, name in enumerate(names)}
@@ -303,9 +305,7 @@ def judged_step(
     place = {worked.updates.get(name, name): given.place[people] for name, people in own.items()}
     # a number that is right but for rounding before the step is no riddle
     beyond = right & (abs(way.after - given.after) > given.unit)
-    figures = {
-        name: repr(float(way.after[n])) if beyond[n] else given.printed[n] for name, n in place.items()
-    }
+    figures = {name: repr(float(way.after[n])) if beyond[n] else given.whole(n) for name, n in place.items()}
     verdicts = []
     for verdict in check(sheet._replace(printed={0: figures})).verdicts:
         n = place[verdict.figure.name]
