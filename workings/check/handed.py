@@ -4,13 +4,14 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise, product
+from textwrap import fill
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from bplit.given import LIMIT, real, shown
 from bplit.reading import LENGTH
-from workings.check.report import Report
+from workings.check.report import WIDTH, Report
 from workings.net.files import label
 from workings.net.numerals import Numeral
 from workings.symbol import Array
@@ -54,7 +55,8 @@ class Reply(NamedTuple):
         for verdict in self.report.verdicts if self.report else ():
             figure = verdict.figure._replace(name=self.renamed(verdict.figure.name))
             rows.append(verdict._replace(figure=figure, why=self.renamed(verdict.why)))
-        return "\n\n".join(filter(None, ["\n".join(self.notes), str(Report(tuple(rows))) if rows else ""]))
+        notes = "\n".join(fill(note, WIDTH, subsequent_indent="  ") for note in self.notes)
+        return "\n\n".join(filter(None, [notes, str(Report(tuple(rows))) if rows else ""]))
 
 
 def json_of(text: str) -> Any:

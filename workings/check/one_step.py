@@ -87,7 +87,7 @@ class Way(NamedTuple):
         """The rules by name."""
         loss, mean = self.task.loss, self.task.mean
         more = (
-            f", mean = {str(mean).lower()}"
+            f" (mean = {str(mean).lower()})"
             if mean != LOSSES[loss].mean and len(self.names[-1][0]) > 1
             else ""
         )
