@@ -309,8 +309,10 @@ def judged_step(
     verdicts = []
     for verdict in check(sheet._replace(printed={0: figures})).verdicts:
         n = place[verdict.figure.name]
-        verdict = verdict._replace(figure=verdict.figure._replace(printed=given.printed[n]))
-        verdicts.append(verdict._replace(word="agrees", why="", found=None) if right[n] else verdict)
+        if right[n]:
+            figure = verdict.figure._replace(printed=given.printed[n])
+            verdict = verdict._replace(figure=figure, word="agrees", why="", found=None)
+        verdicts.append(verdict)
     called = {worked.updates[name]: f"new {people}" for name, people in own.items() if name in worked.updates}
     called |= {partial: f"∂L/∂{own[by]}" for partial, by in worked.means.items() if by in own} | own
     return Reply(False, told, Report(tuple(verdicts)), called, way.record)
