@@ -17,6 +17,7 @@ from workings.net.numerals import Numeral
 from workings.symbol import Array
 
 MOST_NUMBERS = 100_000  # no person looks at more
+SHAPES = 8  # so many networks that single weights may be are tried
 Layout = tuple[tuple[Array, Array | None], ...]  # of each layer the names of its weights, and of its biases
 
 
@@ -206,11 +207,14 @@ def grids(names: Sequence[str]) -> Iterator[list[Array]]:
 
 def by_order(names: Sequence[str], inputs: int, outputs: int) -> Iterator[list[Array]]:
     """Go through the ways to put single weights into matrices by their order, by rows and by columns."""
-    every = np.array(names, dtype=object)
-    for hidden, depth in product(range(1, min(len(names), 99) + 1), range(4)):
-        sizes = [*pairwise([inputs, *[hidden] * depth, outputs])]
+    every, found = np.array(names, dtype=object), 0
+    widths = (
+        hidden for depth in range(4) for hidden in product(range(1, (100, 100, 20, 10)[depth]), repeat=depth)
+    )
+    for hidden in widths:
+        sizes = [*pairwise([inputs, *hidden, outputs])]
         cuts = np.cumsum([a * b for a, b in sizes])
-        if cuts[-1] == len(names) and (depth or hidden == 1):
+        if cuts[-1] == len(names) and (found := found + 1) <= SHAPES:
             pieces = [*zip(np.split(every, cuts[:-1]), sizes, strict=True)]
             yield [part.reshape(b, a) for part, (a, b) in pieces]
             yield [part.reshape(a, b).T for part, (a, b) in pieces]

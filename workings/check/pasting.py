@@ -164,8 +164,8 @@ def read_network(draft: Draft) -> Read:
 
 def options(draft: Draft, shapes: Sequence[Layout], examples: int) -> dict[str, Sequence[Any]]:
     """Return what is possible for each thing that a text may leave unsaid, the usual first."""
-    rules, layers = draft.rules, len(shapes[0])
-    acts = rules.get("activation", [])
+    rules, acts = draft.rules, draft.rules.get("activation", [])
+    layers = len(acts) if len(acts) in map(len, shapes) and len(acts) > 1 else len(shapes[0])
     ends = product(rules.get("hidden", acts[:1] or HIDDEN), rules.get("output", acts[-1:] or OUTPUT))
     losses = [one for one in TRIED if one[0] == rules.get("loss", one[0])]
     if rules.get("loss") == "cross_entropy":
@@ -173,7 +173,7 @@ def options(draft: Draft, shapes: Sequence[Layout], examples: int) -> dict[str, 
     alone = any(bias is not None and bias.size < len(weights) for weights, bias in shapes[0])
     every = [tuple(acts)] if len(acts) == layers else [(*[one] * (layers - 1), end) for one, end in ends]
     return {
-        "layout": shapes,
+        "layout": [shape for shape in shapes if len(shape) == layers],
         "activation": list(dict.fromkeys(every)),
         "loss": losses,
         "biases": [rules["biases"]] if "biases" in rules else ["shared" if alone else "per_unit", "frozen"],
