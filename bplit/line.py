@@ -30,7 +30,7 @@ def squash(t: Value) -> Value:
     return np.where(np.real(t) >= 0, 1, e) / (1 + e)
 
 
-def step(t: Value) -> Value:
+def rise(t: Value) -> Value:
     """Return 1 above 0, otherwise 0: the slope of relu, whose kink has by custom that of its left side."""
     return np.where(np.real(t) > 0, 1.0, 0.0)
 
@@ -60,8 +60,8 @@ KNOWN = {
         True,
     ),
     "tanh": Known(np.tanh, lambda t: 4 * squash(2 * t) * squash(-2 * t), "1 - out ** 2", "", True),
-    "relu": Known(lambda t: np.where(np.real(t) > 0, t, 0.0), step, "step(t)", "t if t > 0 else 0.0", True),
-    "step": Known(step, lambda t: 0.0 * np.abs(t), "0", "1.0 if t > 0 else 0.0"),
+    "relu": Known(lambda t: np.where(np.real(t) > 0, t, 0.0), rise, "step(t)", "t if t > 0 else 0.0", True),
+    "step": Known(rise, lambda t: 0.0 * np.abs(t), "0", "1.0 if t > 0 else 0.0"),
 }
 SLOPE = "'"  # the slope of a known function is called by its name and this mark: sigmoid'(t)
 OPERATORS: dict[type, Callable[[Value, Value], Value]] = {

@@ -36,14 +36,15 @@ ORDER = """
 bplit.byhand bplit.given bplit.line bplit.calculus bplit.reading bplit.listing bplit.article
 bplit.__init__ bplit.__main__
 workings.words workings.symbol workings.speed
-workings.net.notation workings.net.matrices workings.net.shapes workings.net.writer
+workings.net.numerals workings.net.notation workings.net.matrices workings.net.shapes workings.net.writer
 workings.net.network workings.net.files workings.net.__init__
 workings.__init__
 workings.write.languages workings.write.formulas workings.write.forms workings.write.__init__
 workings.check.edits workings.check.stated workings.check.roles workings.check.changes
 workings.check.mistakes workings.check.report workings.check.worlds workings.check.single
 workings.check.case workings.check.trials
-workings.check.figures workings.check.table workings.check.__init__
+workings.check.figures workings.check.table workings.check.handed workings.check.one_step
+workings.check.pasted workings.check.called workings.check.pasting workings.check.__init__
 workings.script.followed workings.script.numbers workings.script.arrays workings.script.tables
 workings.script.record workings.script.expressions workings.script.calls workings.script.places
 workings.script.statements workings.script.following

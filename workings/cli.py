@@ -13,15 +13,21 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from bplit.__main__ import both
 from bplit.article import RUN
 from bplit.byhand import THETA, W, X, Y
 from bplit.given import DIGITS, checked, rate, whole
+from bplit.reading import LENGTH
 from workings.check import check as check_figures
-from workings.net import TEMPLATE
+from workings.check import paste, step_of
+from workings.check.handed import json_of
+from workings.net import TEMPLATE, parsed
 from workings.net import read as read_file
+from workings.net.files import text_of
+from workings.net.numerals import content_of
 from workings.script import judge, read_script
 from workings.write import FORMS, explain
 
@@ -81,7 +87,7 @@ def file_name(word: str) -> str:
 
 def verdict(options: argparse.Namespace) -> tuple[str, int]:
     """Return what is wrong with the figures of a network file, or with a script; status 1 if any is."""
-    file = file_name(options.file)
+    file = options.file if options.file == "-" else file_name(options.file)
     of_script = {"--loss": options.loss, "--means": options.means}
     try:
         report: Any
@@ -91,12 +97,27 @@ def verdict(options: argparse.Namespace) -> tuple[str, int]:
         elif given := next((name for name, value in of_script.items() if value is not None), None):
             raise ValueError(f"{given}: is for a script, whose file ends in .py")
         else:
-            report = check_figures(read_file(file))
+            report = handed_in(file, options.network)
     except ValueError as error:
         text = str(error).replace(f"{file}: of:", "--loss:")
         raise ValueError(text if text.startswith((file, "--")) else f"{file}: {text}") from None
     text = json.dumps(report.record, indent=2, ensure_ascii=False) if options.json else str(report)
     return text, 0 if report.right else 1
+
+
+def handed_in(file: str, network: str | None) -> Any:
+    """Return the report on a network file, on a step in TOML or JSON, or on a pasted text."""
+    try:
+        text = sys.stdin.read(LENGTH + 1).lstrip("\ufeff") if file == "-" else text_of(file)
+    except UnicodeDecodeError:
+        raise ValueError("expected text in UTF-8") from None
+    kind = Path(file).suffix.lower() if file != "-" else ".json" if text.lstrip().startswith("{") else ""
+    if kind not in (".toml", ".json"):
+        return paste(text, file, read_file(network) if network else None)
+    if network is not None:
+        raise ValueError("--network: is for a pasted text, not for a file that ends in .toml or .json")
+    content = content_of(text, file) if kind == ".toml" else json_of(text)
+    return step_of(content) if kind == ".json" or "before" in content else check_figures(parsed(text, file))
 
 
 def pair(word: str) -> tuple[str, str]:
@@ -148,7 +169,11 @@ def forms(option: Callable[..., object]) -> None:
 
 def checks(option: Callable[..., object]) -> None:
     """Add the options for a check."""
-    option("file", help="a network file with printed figures, or a script that ends in .py")
+    option(
+        "file",
+        help="a network file with printed figures, a step, a script, or pasted text; - is what comes in",
+    )
+    option("--network", metavar="FILE", help="of a pasted text: the network file that its numbers belong to")
     option("--json", action="store_true", help="write the report as JSON")
     option("--loss", metavar="NAME", help="of a script: what it calls the loss, if not lost, E or the like")
     more = "of a script: what a name is the partial by, if it is not called as usual"
@@ -168,7 +193,8 @@ COMMANDS = {
     ),
     "explain": Command("Write the worked solution of a network file.", forms, solved),
     "check": Command(
-        "Say which printed figures of a network file, or which lines of a script, are wrong, and why. "
+        "Say which numbers of a network file, of one step or of a pasted text are wrong, or which lines of a "
+        "script, and why. "
         "The status is 0 if nothing is, 1 if anything is, 2 if the file cannot be checked.",
         checks,
         verdict,

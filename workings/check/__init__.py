@@ -2,6 +2,8 @@
 
 from workings.check.figures import check, grade
 from workings.check.mistakes import KINDS, Slip, slips
+from workings.check.one_step import step, step_of
+from workings.check.pasting import paste
 from workings.check.report import Report
 from workings.check.stated import Finding, contradictions, meanings
 from workings.check.table import lookup
@@ -18,5 +20,8 @@ __all__ = [
     "lookup",
     "meanings",
     "outcome",
+    "paste",
     "slips",
+    "step",
+    "step_of",
 ]

@@ -8,7 +8,6 @@ The file is parsed, never executed. Everything that is wrong with it is said wit
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +20,7 @@ from bplit.reading import LENGTH
 from workings.net.matrices import ACTIVATIONS, LOSSES, Layer, Rules
 from workings.net.network import Network
 from workings.net.notation import NOTATIONS, Notation, nearest, one_of
+from workings.net.numerals import Numeral, as_listing, content_of
 from workings.net.writer import Worked
 
 TEMPLATE = """\
@@ -133,7 +133,7 @@ def own_line(name: str, text: str, known: Sequence[str]) -> Line:
     if name in known:
         raise fault(path, "is a name of the listing already")
     try:
-        line, *more = Listing.read(f"{name} = {text}").lines
+        line, *more = Listing.read(f"{name} = {as_listing(text)}").lines
     except ValueError as error:
         raise fault(path, re.sub("^line 1: ", "", str(error))) from None
     if more:
@@ -171,16 +171,7 @@ def parsed(text: str, name: str) -> Sheet:
     Traceback (most recent call last):
     ValueError: network.toml: layer 2: bais: expected one of weights, bias, activation, perhaps bias
     """
-    if len(text) > LENGTH:
-        raise ValueError(f"{name}: expected up to {LENGTH} characters, got more")
-    try:
-        content = tomllib.loads(text)
-    except RecursionError:
-        raise ValueError(f"{name}: expected no brackets in so many brackets") from None
-    except ValueError as error:
-        what, _, where = str(error).partition(" (at ")
-        place = f", {where.split(',')[0]}" if where.startswith("line") else ""
-        raise ValueError(f"{name}{place}: not TOML: {what}") from None
+    content = content_of(text, name)
     try:
         sheet = sheet_of(content)
         sheet.meant()
@@ -253,6 +244,8 @@ def printed_in(tables: Mapping[str, Any]) -> dict[int, dict[str, str]]:
         printed[int(key)] = table
     for n, figures in printed.items():
         for name, text in figures.items():
+            if isinstance(text, int | float) and not isinstance(text, bool):
+                figures[name] = text = text.text if isinstance(text, Numeral) else str(text)
             expect_figure(printed_at(n, name), text)
     return dict(sorted(printed.items()))
 
@@ -298,17 +291,14 @@ def label(key: str) -> str:
 
 
 def expect_figure(path: Sequence[str | int], text: object) -> None:
-    """Raise what is wrong if a printed figure is anything but a decimal number in quotes."""
-    if isinstance(text, int | float) and not isinstance(text, bool):
-        what = "expected the figure in quotes, because the digits that are shown count"
-        raise fault(path, f"{what}, got {shown(text)}")
+    """Raise what is wrong if a printed figure is anything but the text of a decimal number."""
     if not (
         isinstance(text, str)
         and len(text) <= FIGURE
         and re.fullmatch(r"[-+−]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+−]?[0-9]{1,3})?", text)
         and sized(Decimal(text.replace("−", "-")))
     ):
-        what = f"expected a decimal number in quotes, of up to {FIGURE} characters"
+        what = f"expected a decimal number of up to {FIGURE} characters"
         raise fault(path, f"{what}, got {shown(text)}")
 
 

@@ -1,0 +1,352 @@
+"""Pasted text: sheets as people type them, in many styles; the numbers in them come from plain NumPy."""
+
+import io
+import re
+import sys
+from pathlib import Path
+
+import mlp
+import numpy as np
+import pytest
+
+from workings.check import check, paste
+from workings.cli import main
+from workings.net import parsed, read
+
+NETWORK = """\
+inputs = [0.05, 0.10]
+targets = [0.01, 0.99]
+[[layer]]
+weights = [[0.15, 0.20], [0.25, 0.30]]
+bias = 0.35
+[[layer]]
+weights = [[0.40, 0.45], [0.50, 0.55]]
+bias = 0.60
+[rules]
+biases = "frozen"
+[names]
+notation = "net_out"
+"""
+X, Y = np.array([[0.05, 0.10]]), np.array([[0.01, 0.99]])
+W = [np.array([[0.15, 0.20], [0.25, 0.30]]), np.array([[0.40, 0.45], [0.50, 0.55]])]
+SIGMOIDS = ["sigmoid", "sigmoid"]
+NETS, OUTS, DELTAS = ([part[0] for part in parts] for parts in mlp.passed(X, Y, W, [0.35, 0.6], SIGMOIDS))
+NEW, _ = mlp.stepped(X, Y, W, [0.35, 0.6], SIGMOIDS)
+(NET_H1, NET_H2), (NET_O1, NET_O2) = NETS
+(H1, H2), (O1, O2) = OUTS
+E1, E2 = (Y[0] - OUTS[1]) ** 2 / 2
+PARTIALS = [np.outer(DELTAS[0], X[0]), np.outer(DELTAS[1], OUTS[0])]
+LATER = ((Y - mlp.passed(X, Y, NEW, [0.35, 0.6], SIGMOIDS)[1][1]) ** 2).sum() / 2
+GIVEN = """\
+Inputs: 0.05, 0.10
+Targets: 0.01, 0.99
+w1=0.15, w2=0.20, w3=0.25, w4=0.30, w5=0.40, w6=0.45, w7=0.50, w8=0.55
+b1 = 0.35, b2 = 0.60
+learning rate 0.5
+"""
+
+
+def f(value, places=6):
+    return f"{value:.{places}f}"
+
+
+def comma(text):
+    return text.replace(", ", "; ").replace(".", ",")
+
+
+# A sheet, whether it stands beside the network file, and the names of the numbers that are not right.
+SHEETS = {
+    "plain": (
+        f"{GIVEN}net_h1 = {f(NET_H1, 4)}\nout_h1: {f(H1, 9)}\nout_o1 -> {f(O1, 8)}\n"
+        f"E_total ≈ {f(E1 + E2, 9)}\n"
+        f"dE/dw5 ~= {f(PARTIALS[1][0, 0], 9)}\nw5+ = {f(NEW[1][0, 0], 8)}\nw1_new → {f(NEW[0][0, 0], 9)}",
+        False,
+        "",
+    ),
+    "german": (
+        comma(
+            "Eingaben: 0.05, 0.10\nZiele: 0.01, 0.99\nGewichte:\nw1 = 0.15  w2 = 0.20  w3 = 0.25  w4 = 0.30\n"
+            f"w5 = 0.40  w6 = 0.45  w7 = 0.50  w8 = 0.55\nb1 = 0.35  b2 = 0.60\nLernrate: 0.5\n"
+            f"net_h1 = {f(NET_H1, 4)}\nFehler = {f(E1 + E2, 4)}\nw5 neu = {f(0.8 - NEW[1][0, 0], 4)}"
+        ),
+        False,
+        "w5 neu",
+    ),
+    "french, a slope forgotten": (
+        comma(
+            "Entrées : 0.05, 0.10\nCibles : 0.01, 0.99\nw1 = 0.15, w2 = 0.20, w3 = 0.25, w4 = 0.30\n"
+            f"w5 = 0.40, w6 = 0.45, w7 = 0.50, w8 = 0.55\nb1 = 0.35, b2 = 0.60\ntaux d'apprentissage = 0.5\n"
+            f"out_o1 = {f(O1)}\ndelta_o1 = {f(O1 - 0.01)}"
+        ),
+        False,
+        "delta_o1",
+    ),
+    "columns of a spreadsheet": (
+        f"net_h1\t{f(NET_H1, 4)}\nout h2\t{f(H2, 5)}\nE\t{f(E1 + E2, 5)}\nw5 new\t{f(NEW[1][0, 0], 5)}",
+        True,
+        "",
+    ),
+    "rows of a spreadsheet": (
+        f"net_h1,net_h2,out_o1,E\n{f(NET_H1, 4)},{f(NET_H2, 4)},{f(O1)},{f(E1 + E2)}",
+        True,
+        "",
+    ),
+    "a table": (
+        f"| name | value |\n|---|---|\n| net_o1 | {f(NET_O1, 4)} |\n| out_o1 | {f(O1 + 0.1, 5)} |",
+        True,
+        "out_o1",
+    ),
+    "LaTeX": (
+        f"$net_{{h1}} = w_1 i_1 + w_2 i_2 + b_1 = {f(NET_H1, 4)}$\n"
+        f"$\\frac{{\\partial E}}{{\\partial w_5}} \\approx {f(PARTIALS[1][0, 0])}$\n"
+        f"$\\delta_{{o1}} = {f(DELTAS[1][0])}$\n$w_5^+ = {f(NEW[1][0, 0])}$\n"
+        f"$W_2 = \\begin{{pmatrix}} 0.40 & 0.45 \\\\ 0.50 & 0.55 \\end{{pmatrix}}$",
+        True,
+        "",
+    ),
+    "powers of ten": (
+        f"dE/dw1 = {PARTIALS[0][0, 0] * 1e4:.3f} × 10^-4\ndE/dw2 = {PARTIALS[0][0, 1] * 1e4:.4f}·10⁻⁴\n"
+        f"dE/dw3 = {PARTIALS[0][1, 0]:.4e}\ndelta_h1 = {DELTAS[0][0] * 1e3:.3f}*10^(-3)",
+        True,
+        "",
+    ),
+    "as NumPy prints": (
+        f"z1 = {NETS[0]}\na1 = {OUTS[0]}\nA2 = {np.array2string(OUTS[1], separator=', ')}\n"
+        f"dW2 =\n{PARTIALS[1]}\nW1_new = {NEW[0]!r}\nloss = np.float64({E1 + E2})",
+        True,
+        "",
+    ),
+    "as PyTorch prints": (
+        f"fc1.weight = tensor([[0.1500, 0.2000],\n        [0.2500, 0.3000]], requires_grad=True)\n"
+        f"h = tensor([{f(H1, 4)}, {f(H2, 4)}], grad_fn=<SigmoidBackward0>)\nloss = tensor({f(E1 + E2, 4)})\n"
+        f"fc2.weight.grad = tensor([[{f(PARTIALS[1][0, 0], 4)}, {f(PARTIALS[1][0, 1], 4)}],\n"
+        f"        [{f(PARTIALS[1][1, 0], 4)}, {f(PARTIALS[1][1, 1], 4)}]])",
+        True,
+        "",
+    ),
+    "a chain, link by link": (
+        f"∂E_total/∂out_o1 = {f(O1 - 0.01)}\n∂out_o1/∂net_o1 = {f(O1 * (1 - O1))}\n∂net_o1/∂w5 = {f(H1)}\n"
+        f"dE_dout_h1 = {f(DELTAS[1] @ W[1][:, 0])}\ndout_h1_dnet_h1 = {f(H1 * (1 + H1))}",
+        True,
+        "dout_h1_dnet_h1",
+    ),
+    "target minus output": (
+        f"δ_o1 = {f(-DELTAS[1][0])}\nδ_o2 = {f(-DELTAS[1][1])}\nδ_h1 = {f(-DELTAS[0][0])}\n"
+        f"Δw5 = {f(-0.5 * PARTIALS[1][0, 0])}",
+        True,
+        "",
+    ),
+    "one delta's sign": (
+        f"δ_o1 = {f(DELTAS[1][0])}\nδ_o2 = {f(DELTAS[1][1])}\nδ_h1 = −{f(DELTAS[0][0])}",
+        True,
+        "δ_h1",
+    ),
+    "two indices": (
+        "x1 = 0.05, x2 = 0.1\nt1 = 0.01, t2 = 0.99\nw11 = 0.15, w12 = 0.25, w21 = 0.20, w22 = 0.30\n"
+        "v11 = 0.40, v12 = 0.50, v21 = 0.45, v22 = 0.55\nb1 = 0.35, b2 = 0.60\nη = 0.5\n"
+        f"net_h1 = {f(NET_H1, 4)}\nnet_h2 = {f(NET_H2, 4)}\nh1_out = {f(H1)}\nnet_o2 = {f(NET_O2)}",
+        False,
+        "",
+    ),
+    "inputs × units": (
+        "x = [0.05 0.10]\ny = [0.01 0.99]\nW1 = [0.15 0.25; 0.20 0.30]\nb1 = [0.35 0.35]\n"
+        f"W2 = [0.40 0.50; 0.45 0.55]\nb2 = [0.6 0.6]\nlr = 0.5\nhidden {OUTS[0]}\noutput {OUTS[1]}\n"
+        f"W2_new = {NEW[1].T}",
+        False,
+        "",
+    ),
+    "after an update": (
+        f"E = {f(E1 + E2)}\nAfter 1 update:\nE = {f(LATER)}\nw5 = {f(NEW[1][0, 0])}",
+        True,
+        "",
+    ),
+    "printed twice": (
+        f"out_h1 = {f(H1)}\nout_o1 = {f(O1)}\nout_h1 = {f(H1)}\nout_o1 = 0.7415",
+        True,
+        "out_o1 (line 4)",
+    ),
+    "by its value": (f"something = {f(O2)}\nslope = {f(O1 * (1 - O1))}", True, ""),
+    "in a sentence": (f"So out_h1 = {f(H1, 4)}, and net_o1 = {f(NET_O1, 4)}.", True, ""),
+    "the article": ("h_in_1 = 0.98\nh1 = 0,7271\nw5 -> 0,985455\ndw5 = 0.0291", False, ""),
+}
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_sheet_is_answered_as_it_is_typed(name):
+    text, beside, wrong = SHEETS[name]
+    reply = paste(text, "sheet.txt", parsed(NETWORK, "network.toml") if beside else None)
+    found = {
+        reply.names.get(v.figure.name, v.figure.name) for v in reply.report.verdicts if v.word == "wrong"
+    }
+    assert found == set(filter(None, [wrong]))
+    assert reply.right is not bool(wrong)
+
+
+def test_partials_of_single_examples_in_a_batch():
+    x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1.0]]), np.array([[0], [1], [1], [0.0]])
+    weights, biases = [np.array([[0.5, -0.3], [0.2, 0.8]]), np.array([[0.7, -0.6]])], [[0.1, -0.1], [0.2]]
+    _, outs, deltas = mlp.passed(x, y, weights, biases, SIGMOIDS)
+    text = (
+        f"inputs = {x.tolist()}\ntargets = {y.tolist()}\nW1 = {weights[0].tolist()}\nb1 = {biases[0]}\n"
+        f"W2 = {weights[1].tolist()}\nb2 = {biases[1]}\nactivation: sigmoid\nloss: half squared error\n"
+        f"batch: mean\nrate = 0.5\na2 = {outs[1]}\n"
+        + "".join(f"example {e + 1}: dE/dw5 = {f(deltas[1][e, 0] * outs[0][e, 0])}\n" for e in range(4))
+        + f"Example 3:\nout_h2 = {f(outs[0][2, 1])}\ndelta_o1 = {f(deltas[1][2, 0])}\n"
+    )
+    reply = paste(text, "batch.txt")
+    assert reply.right
+    assert len(reply.report.verdicts) == 10
+    assert not paste(text.replace(f(outs[0][2, 1]), f(outs[0][1, 1])), "batch.txt").right
+
+
+RULES = [
+    ("relu", "linear", "mse", "hidden: relu\noutput: linear\nloss: MSE"),
+    ("tanh", "sigmoid", "half_sse", "hidden activation: tanh\noutput activation = logistic"),
+    ("relu", "softmax", "cross_entropy", "activation relu, softmax\ncost function: cross-entropy"),
+    ("sigmoid", "sigmoid", "binary_cross_entropy", "loss: binary cross entropy"),
+    ("tanh", "tanh", "sse", "activation: tanh\nloss: sum of squared errors"),
+    ("sigmoid", "linear", "half_sse", ""),
+]
+
+
+@pytest.mark.parametrize(("hidden", "last", "loss", "words"), RULES)
+def test_rules_stand_in_plain_words_or_are_found(hidden, last, loss, words):
+    x, weights, biases = mlp.network(11, (3, 2, 2))
+    y = np.array([[1.0, 0.0]])
+    nets, outs, deltas = mlp.passed(x, y, weights, biases, [hidden, last], loss)
+    text = (
+        f"x = {x[0].tolist()}\ntarget: 1 0\nW1 = {weights[0].T}\nb1 = {biases[0]}\nW2 = {weights[1].T}\n"
+        f"b2 = {biases[1]}\nlr = 0.1\n{words}\nZ1 = {nets[0]}\nA1 = {outs[0]}\nŷ = {outs[1]}\n"
+        f"dW1 = {np.outer(x[0], deltas[0][0])}\ndb2 = {deltas[1][0]}\n"
+    )
+    reply = paste(text, "rules.txt")
+    assert reply.right
+    assert any("rate" in note for note in reply.notes) is False
+
+
+def test_what_is_not_said_is_said_in_the_reply():
+    text = GIVEN.replace("learning rate 0.5\n", "") + f"out_o1 = {f(O1)}\nfoo = 0.1234567\npage: 3\n"
+    reply = paste(text, "sheet.txt")
+    assert not reply.right
+    notes = " ".join(reply.notes)
+    assert "rate 0.5" in notes
+    assert "activation sigmoid, sigmoid" in notes
+    assert re.search(r"Line 6: foo = 0\.1234567 is left out", notes)
+    assert "net_h1" in notes
+    assert "out_h1" in next(note for note in paste(f"thing = {f(H1)}", "t", parsed(NETWORK, "n")).notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("net1 = 0.123456", "line 1: net1 = 0.123456 can be net_h1 or net_o1: write which"),
+        ("\n\ndelta1 = 0.5", "line 3: delta1 = 0.5 can be delta_h1 or delta_o1: "),
+        ("nothing here", "expected from 1 to 500 numbers to check"),
+        ("foo = 0.123456", "no name in it is known; names are w1, w2"),
+        ("E = 0.1\n" * 501, "expected from 1 to 500 numbers to check, as in out_h1 = 0.5933, got 501"),
+    ],
+)
+def test_what_cannot_be_read_is_asked_about_in_one_line(text, says):
+    with pytest.raises(ValueError, match=f"^s.txt: {re.escape(says)}[^\n]*$"):
+        paste(text, "s.txt", parsed(NETWORK, "network.toml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("w1 = 0.1\nE = 0.5", "expected a line such as inputs: 0.05 0.10 beside the weights"),
+        ("x = 0.5\nw1 = 0.1\nE = 0.5", "expected a line such as targets: 0.01 0.99 beside the weights"),
+        (
+            "x = [1 2 3]\ny = 1\nW1 = [[1 2] [3 4]]\nE = 0.5",
+            "weights: expected matrices that lead from 3 inputs to 1 outputs, got (2, 2)",
+        ),
+        (
+            "x = [1 2]\ny = 1\nW1 = [1 2]\nb1 = [1 2 3]\nE = 0.5",
+            "weights: expected biases for layers of 1 units, got 3",
+        ),
+        (
+            "x = [1 2]\ny = [1 2]\nw1=1 w2=2 w3=3\nE = 0.5",
+            "weights: expected matrices that lead from 2 inputs",
+        ),
+    ],
+)
+def test_a_network_that_does_not_fit_is_said_in_one_line(text, says):
+    with pytest.raises(ValueError, match=f"^s.txt: {re.escape(says)}[^\n]*$"):
+        paste(text, "s.txt")
+
+
+EXAMPLES = [
+    "abdulrehman",
+    "hmkcode-spanish",
+    "mazur-rust",
+    "mazur-pstu",
+    "generation5-xor",
+    "martinez",
+    "rgu",
+    "zju",
+]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_figures_of_a_source_get_their_verdicts_under_its_own_names(name):
+    sheet = read(Path(__file__).parent.parent / "docs" / "examples" / f"{name}.toml")
+    rows = []
+    for n, table in sheet.printed.items():
+        rows += [f"After {n} updates:"] * bool(n) + [f"{key} = {text}" for key, text in table.items()]
+    reply = paste("\n".join(rows), "figures.txt", sheet._replace(printed={}, means={}))
+    got = {(v.figure.after, reply.names.get(v.figure.name)): v.word for v in reply.report.verdicts}
+    assert got == {(v.figure.after, v.figure.name): v.word for v in check(sheet).verdicts}
+
+
+def test_the_command_takes_pasted_text(tmp_path, capsys, monkeypatch):
+    (tmp_path / "network.toml").write_text(NETWORK, "utf-8")
+    (tmp_path / "numbers.txt").write_text(f"out_h1 = {f(H1, 4)}\nout_o1 = 0.8514\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as stopped:
+        main("check numbers.txt --network network.toml".split())
+    out, err = capsys.readouterr()
+    assert (stopped.value.code, err) == (1, "")
+    assert re.search(r"out_h1 +0\.5933 +agrees\nout_o1 +0\.8514 +wrong +0\.7514", out)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\ufeffh_in_1 = 0,98"))
+    main(["check", "-", "--json"])
+    assert '"right": true' in capsys.readouterr().out
+    for words in ("check network.toml --network network.toml", "check numbers.txt --network none.toml"):
+        with pytest.raises(SystemExit) as stopped:
+            main(words.split())
+        assert stopped.value.code == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+HOSTILE = [
+    "",
+    "\0",
+    "x" * 10_000_000,
+    "a = " * 20_000,
+    "[" * 90_000,
+    "w1 = " + "[" * 50_000 + "1",
+    "w1 = " + "1" * 90_000,
+    "w1=1," * 19_000,
+    "d" * 39 + " = 0.123",
+    "∂" * 90_000,
+    "w1 = 1e999999",
+    "x = 0.5\ny = 1\nw = 1e300\na = 0.5",
+    "\\frac{" * 16_000,
+    "(array(" * 12_000,
+    "\t" * 90_000,
+    ",;" * 45_000,
+    "w1 = [1,\n" * 10_000,
+    "W1 =\n" + "0.1 0.2\n" * 12_000,
+    "\x1b[2J = 0.5\x07",
+    "__import__('os').system('false') = 0.5",
+    "inputs: " + "0.5 " * 20_000 + "\ntargets: 1\nw1 = 1\nE=0.5",
+    "x=0.5\ny=1\n" + "".join(f"w{n}=0.1\n" for n in range(1, 8000)) + "E=0.512",
+    "x=0.5 y=1 W1=[[" + "0.1 " * 10_000 + "]] E=0.512",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_text_is_refused_in_one_line(text):
+    with pytest.raises(ValueError, match=r"^h\.txt: [^\n]*$") as error:
+        paste(text, "h.txt")
+    assert len(str(error.value)) < 500
+    assert str(error.value).isprintable()

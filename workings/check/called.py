@@ -1,0 +1,318 @@
+"""What people call the numbers of a network, h1_out, w5+, dE/dw5, net1 or W1, in the names of its listing."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property
+from functools import partial as bind
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from bplit.calculus import ONE, ZERO, added, derivative
+from bplit.calculus import product as multiplied
+from bplit.line import KNOWN, SLOPE, Line, Value, evaluated, mapped, replaced
+from bplit.listing import Listing
+from workings.check.handed import mapped_names
+from workings.net.files import Sheet
+from workings.net.matrices import ACTIVATIONS
+from workings.net.notation import Namer
+from workings.net.numerals import Numeral
+from workings.net.writer import Worked
+from workings.symbol import Array
+from workings.words import WORDS
+
+TELLING_DIGITS = 3  # with fewer, a number does not say what it is
+SINGLE_NOISE = 1e-6  # of a number: what single precision does to it
+LONGEST = 40  # no name has more letters, and
+MOST = 6  # so many words
+ROLES: dict[str, list[str]] = {}  # of each word
+for role, words in WORDS["called"].items():
+    for word in words.split():
+        ROLES.setdefault(word, []).append(role)
+WORD = "|".join(map(re.escape, sorted(ROLES, key=len, reverse=True)))
+NEW_WORDS = "|".join(map(re.escape, WORDS["called"]["new"].split()))
+WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate")
+GRADIENT = r"(?:[d∂∇]|grad(?:ient)?|diff|partial|nabla)[_.(]*(.+?)\)?|(.+?)[._]grad(?:ient)?"
+# What a weight turns into: itself, its value after the step, the change that leads there.
+TURNS: dict[str, list[str]] = {
+    "": ["{name}"],
+    "new": ["{new}"],
+    "change": ["-{rate} * {partial}", "{rate} * {partial}"],
+}
+
+
+def words_of(name: str) -> tuple[list[str], list[int]]:
+    """Return the words and the numbers in a name, neither if it has words that nobody knows.
+
+    >>> words_of("out_h1"), words_of("W1[0,1]"), words_of("houtput2"), words_of("something")
+    ((['out', 'h'], [1]), (['w'], [1, 1, 2]), (['h', 'output'], [2]), ([], []))
+    """
+    counted = re.sub(r"(?<=[\[,])\s*(\d{1,3})(?=[,\]])", lambda n: f" {int(n[1]) + 1} ", name.lower())
+    counted = re.sub(r"\b[dl]['’]", "", re.sub(r"[\s_^]+hat\b", "hat", counted))
+    found: list[str] = []
+    pieces = re.findall(r"\d+|[^\W\d_]+|[+'′*⁺]", counted)
+    for piece in pieces:
+        if not piece.isdigit():
+            parts = [piece] if piece in ROLES else re.findall(WORD, piece[: LONGEST + 1])
+            if "".join(parts) != piece or len({*parts}) < len(parts):
+                return [], []
+            found += parts
+    return found, [int(piece[:MOST]) for piece in pieces if piece.isdigit()]
+
+
+def readings(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Go through what words can mean: a kind of number, hidden, last or no layer, what it turns into."""
+    for roles in dict.fromkeys(product(*(ROLES[word] for word in words))) if len(words) <= MOST else ():
+        what = {role for role in roles if role in WHAT}
+        layer = [role for role in roles if role in ("hidden", "last")]
+        if len(what) <= 1 and len(layer) <= 1 and (what or layer):
+            turn = next((turn for turn in TURNS if turn in roles), "")
+            yield (what or {"out"}).pop(), (layer or [""])[0], turn
+
+
+def shorter_names(name: str) -> list[str]:
+    """Return a name, and what it is if its last word, or those before it, are only talk."""
+    before, _, last = name.rpartition(" ")
+    return [name, before, last] if before else [name]
+
+
+def kinds(name: str) -> set[str]:
+    """Return what given numbers a name can stand for.
+
+    >>> sorted(kinds("b1")), sorted(kinds("target_o1")), sorted(kinds("h_in_1")), sorted(kinds("w5+"))
+    (['bias'], ['y'], [], [])
+    """
+    layers = {"weight": ("hidden", "last"), "bias": ("hidden", "last"), "y": ("last",)}
+    every = next(filter(None, (list(readings(words_of(part)[0])) for part in shorter_names(name))), [])
+    return {what for what, layer, turn in every if not turn and (not layer or layer in layers.get(what, ()))}
+
+
+class Slopes(NamedTuple):
+    """The partials of a listing: those that have a name, by what is derived and by what, and others."""
+
+    listing: Listing
+    by: dict[tuple[str, str], str]
+
+    def slope(self, of: str, by: str) -> str:
+        """Return the partial of one name by another as a name or an expression, or nothing."""
+        node = self.expression(of, by) if of in self.listing.names and of != by else ZERO
+        return "" if node is ZERO else ast.unparse(node)
+
+    def expression(self, of: str, by: str) -> ast.expr:
+        """Return the partial of one name by another: a name, or a sum over the lines between them."""
+        if of == by:
+            return ONE
+        if (of, by) in self.by:
+            return ast.Name(self.by[of, by])
+        total: ast.expr = ZERO
+        for line in self.listing.lines:
+            if by in line.uses and line.name in self.listing.needed(of):
+                total = added(total, multiplied(self.expression(of, line.name), written_slope(line, by)))
+        return total
+
+
+def kinds_of_numbers(sheet: Sheet, worked: Worked) -> dict[str, list[tuple[int, Array]]]:
+    """Return the names of all numbers of a network by their kind, those of each layer an array."""
+    count, depth = np.atleast_2d(sheet.x).shape[0], len(worked.layers)
+    namer, first = Namer(sheet.notation, sheet.network.sizes), 1 if count > 1 else 0
+
+    def each(names: Sequence[str]) -> Array:
+        """Return the names of all examples, from those of the first."""
+        rows = [[re.sub("_e1$", f"_e{e}", name) for name in names] for e in range(1, count + 1)]
+        return np.array(rows if count > 1 else rows[0], dtype=object)
+
+    layers = [*enumerate(worked.layers, 1)]
+    units = range(1, len(worked.layers[-1].outs) + 1)
+    errors = each([namer.name("error", depth, unit, first) for unit in units])
+    losses = [(0, np.array([worked.loss], dtype=object)), (0, each([namer.name("loss", example=first)]))]
+    return {
+        "x": [(0, each(worked.x))],
+        "y": [(depth, each(worked.y))],
+        "weight": [(n, np.array(layer.weights, dtype=object)) for n, layer in layers],
+        "bias": [(n, np.array([*dict.fromkeys(layer.biases or ())], dtype=object)) for n, layer in layers],
+        "net": [(n, each(layer.nets)) for n, layer in layers],
+        "out": [(n, each(layer.outs)) for n, layer in layers],
+        "delta": [(n, each(layer.deltas)) for n, layer in layers],
+        "error": [(depth, errors)] if errors.flat[0] in worked.listing.names else [],
+        "loss": losses if count > 1 else losses[:1],
+        "rate": [(0, np.array([namer.name("rate")], dtype=object))],
+    }
+
+
+class Parts:
+    """The numbers of a network file as people call them: arrays of names, or of expressions.
+
+    ``own`` has names of the listing by names of the text, which come first; ``turned`` says that a delta is
+    the partial with the other sign, as of target minus output.
+    """
+
+    def __init__(self, sheet: Sheet, own: Mapping[str, Array], turned: bool = False) -> None:
+        self.own = own
+        self.worked = worked = sheet.meant()
+        self.values = worked.listing.run(worked.given)
+        self.slopes = Slopes(worked.listing, {(worked.loss, by): name for name, by in worked.means.items()})
+        self.activations = [layer.activation for layer in sheet.network.layers]
+        self.rate = Namer(sheet.notation, sheet.network.sizes).name("rate")
+        self.arrays = kinds_of_numbers(sheet, worked)
+        # all weights, and all biases, in the order of their numbers
+        known = {kind: {name for _, a in self.arrays[kind] for name in a.flat} for kind in ("weight", "bias")}
+        self.running = {k: [name for name in worked.given if name in names] for k, names in known.items()}
+        nets, deltas = ([array for _, array in self.arrays[kind]] for kind in ("net", "delta"))
+        for net, delta in zip(nets, deltas, strict=True) if nets[0].ndim > 1 else ():
+            for (e, unit), name in np.ndenumerate(net):  # the partial of its example's loss
+                self.slopes.by[self.arrays["loss"][1][1][e, 0], name] = delta[e, unit]
+        self.deltas = {name for delta in deltas for name in delta.flat}
+        self.turned = turned
+        if turned:
+            self.arrays["delta"] = [(n, mapped_names("-{}".format, a)) for n, a in self.arrays["delta"]]
+
+    def value(self, text: str) -> float:
+        """Return what a name or an expression of names is worth."""
+        if text not in self.values:
+            self.values[text] = evaluated(ast.parse(text, mode="eval").body, self.values)
+        return float(self.values[text])
+
+    def fitting(self, names: Array, numbers: Array) -> int:
+        """Return how many numbers have the digits of what they may stand for."""
+        return sum(fit(self.value(name), leaf) for name, leaf in zip(names.flat, numbers.flat, strict=True))
+
+    @cached_property
+    def worths(self) -> Array:
+        """What everything is worth that has a name, or could have one."""
+        return np.array([self.value(name) for name in self.everything])
+
+    def worth(self, numbers: Array) -> list[Array]:
+        """Return what has the digits of numbers, if these are enough to say so."""
+        if all(digits_in(leaf) < TELLING_DIGITS for leaf in numbers.flat):
+            return []
+        every = [array for found in self.arrays.values() for _, array in found if array.size == numbers.size]
+        if numbers.size == 1:
+            near = np.flatnonzero(fit(self.worths, numbers.item()))
+            every = [np.array([self.everything[n]], dtype=object) for n in near]
+        return [a.reshape(numbers.shape) for a in every if self.fitting(a, numbers) == a.size]
+
+    @cached_property
+    def everything(self) -> list[str]:
+        """All names of the listing, then what people name besides: slopes, signed errors, changes."""
+        last, targets = self.arrays["out"][-1][1], self.arrays["y"][0][1]
+        pairs = [
+            (out, net)
+            for (_, outs), (_, nets) in zip(self.arrays["out"], self.arrays["net"], strict=True)
+            for out, net in zip(outs.flat, nets.flat, strict=True)
+        ]
+        more = [
+            *(f"-{delta}" for delta in self.deltas),
+            *(self.slopes.slope(out, net) for out, net in pairs),
+            *(f"{y} - {out}" for y, out in zip(targets.flat, last.flat, strict=False)),
+            *(self.turn(name, way) for name in self.worked.updates for way in TURNS["change"]),
+        ]
+        return [*self.worked.listing.names, *self.worked.given, *filter(None, more)]
+
+    def find(self, name: str, size: int, example: int = 0) -> list[Array]:
+        """Return what a name of so many numbers can mean: names or expressions, the likeliest first."""
+        every: list[Array] = []
+        for part in shorter_names(name):
+            more = self.simple(part, size, example) + self.partials(part.replace(" ", ""), size, example)
+            every = every or [array for array in more if array.size == size]
+        return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
+
+    def simple(self, name: str, size: int, example: int) -> list[Array]:
+        """Return what a name can mean that is no partial: by itself, or by its words and numbers."""
+        bare = re.sub(rf"^(?:{NEW_WORDS})[_ ]?|[_ ^]?(?:{NEW_WORDS})$", "", name)
+        if bare in self.own and self.own[bare].size == size:
+            way = TURNS["" if bare == name else "new"][0]
+            return [mapped_names(bind(self.turn, way=way), self.own[bare])]
+        for exact in (f"{name}_e{example}", name):
+            if exact in self.values and not (self.turned and exact in self.deltas):
+                return [np.array([exact], dtype=object)]
+        return [self.of_example(array, example) for array in self.meant(*words_of(name))]
+
+    def of_example(self, array: Array, example: int) -> Array:
+        """Return what belongs to an example, if anything does."""
+        some = [name for name in array.flat if str(name).endswith(f"_e{example}")]
+        return np.array(some, dtype=object) if some else array
+
+    def meant(self, words: Sequence[str], numbers: Sequence[int]) -> Iterator[Array]:
+        """Go through what words and numbers can mean."""
+        depth, functions = len(self.activations), {*words} & {*ACTIVATIONS}
+        ways = [[*numbers]]
+        if numbers and 10 < numbers[-1] < 100:  # w21: the second row, the first column
+            ways.append([*numbers[:-1], *divmod(numbers[-1], 10)])
+        for what, layer, turn in readings(words):
+            for n, array in self.arrays[what] if not turn or what in self.running else ():
+                if (layer and (n == depth) != (layer == "last")) or functions - {self.activations[n - 1]}:
+                    continue
+                some = [part for way in ways for part in picked(array, way)]
+                some += [part for way in ways if way and way[0] == n for part in picked(array, way[1:])]
+                if what in self.running and n == 1 and len(numbers) == 1:
+                    some = [*picked(np.array(self.running[what], dtype=object), numbers), *some]
+                for part, way in product(some, TURNS[turn]):
+                    yield mapped_names(bind(self.turn, way=way), part)
+
+    def turn(self, name: str, way: str) -> str:
+        """Return what a weight turns into, where there is a partial of it; otherwise itself."""
+        if way != "{name}" and name not in self.worked.updates:
+            return name
+        partial = self.slopes.by.get((self.worked.loss, name), "")
+        return way.format(name=name, new=self.worked.updates.get(name, name), rate=self.rate, partial=partial)
+
+    def partials(self, name: str, size: int, example: int) -> list[Array]:
+        """Return the partials that a name can mean: dE/dw5, dw5, w5_grad, dout_o1_dnet_o1."""
+        found = re.fullmatch(GRADIENT, name)
+        pairs = [("", found[1] or found[2])] if found else []
+        if name[0] in "d∂" and len(name) <= LONGEST:
+            splits = re.finditer("[/_]?[d∂]", name[1:])
+            pairs += [(name[1 : split.start() + 1].strip("_"), name[split.end() + 1 :]) for split in splits]
+        losses = [self.of_example(array, example) for _, array in self.arrays["loss"][-1 if example else 0 :]]
+        every = []
+        for of, by in pairs:
+            above = self.simple(of, 1, example) if of else losses[:1]
+            for low, top in product(self.simple(by, size, example), above):
+                if top.size == 1 or top.shape == low.shape:
+                    tops = np.broadcast_to(top.flat[0] if top.size == 1 else top, low.shape)
+                    texts = np.asarray(np.frompyfunc(self.slopes.slope, 2, 1)(tops, low), dtype=object)
+                    every += [texts] if all(texts.flat) else []
+        return every
+
+
+def digits_in(number: Numeral) -> int:
+    """Return how many digits a number has, from the first that is not 0."""
+    return len(re.sub(r"^[-+0.]+|e.*|[.]", "", number.text.lower()))
+
+
+def fit(value: Value, number: Numeral) -> Value:
+    """Say whether a value, or each of many, has the digits of a number, to single precision."""
+    exponent = int(Decimal(number.text).as_tuple().exponent)
+    return abs(value - float(number)) <= 0.5 * 10.0 ** max(exponent, -300) + SINGLE_NOISE * abs(value)
+
+
+def picked(array: Array, numbers: Sequence[int]) -> Iterator[Array]:
+    """Go through the parts of an array that numbers can mean, which count from 1."""
+    match array.shape, [n - 1 for n in numbers]:
+        case _, []:
+            yield array
+        case (units,), [u] if 0 <= u < units:
+            yield array[[u]]
+        case (rows, columns), [i, j]:
+            yield from (array[[a], b] for a, b in ((i, j), (j, i)) if 0 <= a < rows and 0 <= b < columns)
+        case (_, _), [u]:
+            yield from (part[u] for part in (array, array.T) if 0 <= u < len(part))
+
+
+def written_slope(line: Line, by: str) -> ast.expr:
+    """Return the derivative of a line as a listing can have it: the slopes of functions written out."""
+
+    def write(node: ast.expr) -> ast.expr:
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[argument]) if name.endswith(SLOPE):
+                name = name.removesuffix(SLOPE)
+                call = ast.Call(ast.Name(name), [argument], [])
+                out = ast.Name(line.name) if ast.unparse(call) == ast.unparse(line.expression) else call
+                known = ast.parse(KNOWN[name].written, mode="eval").body
+                return replaced(known, {"t": argument, "out": out})
+        return node
+
+    return mapped(derivative(line.expression, by), write)

@@ -1,0 +1,236 @@
+"""Numbers that are handed in under any names: matrices in either orientation, or single weights."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise, product
+from textwrap import fill
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bplit.given import LIMIT, real, shown
+from bplit.reading import LENGTH
+from workings.check.report import WIDTH, Report
+from workings.net.files import label
+from workings.net.numerals import Numeral
+from workings.symbol import Array
+
+MOST_NUMBERS = 100_000  # no person looks at more
+SHAPES = 8  # so many networks that single weights may be are tried
+Layout = tuple[tuple[Array, Array | None], ...]  # of each layer the names of its weights, and of its biases
+
+
+class Reply(NamedTuple):
+    """What is said of numbers that were handed in: notes, then the report, in people's own names.
+
+    ``right`` says whether everything is right, ``rules`` under which rules, ``names`` what people call the
+    names of the listing. There may be no report where nothing is wrong, or where it would be too large.
+    """
+
+    right: bool
+    notes: tuple[str, ...]
+    report: Report | None = None
+    names: Mapping[str, str] = {}
+    rules: Mapping[str, Any] = {}
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The reply in plain dicts, lists, texts and numbers, as JSON has them."""
+        report = self.renamed(self.report.record) if self.report else {}
+        return report | {"right": self.right, "notes": [*self.notes], "rules": dict(self.rules)}
+
+    def renamed(self, part: Any) -> Any:
+        """Return texts, in dicts and lists, with people's own names in place of those of the listing."""
+        match part:
+            case dict():
+                return {self.renamed(key): self.renamed(value) for key, value in part.items()}
+            case list():
+                return [*map(self.renamed, part)]
+            case str():
+                return re.sub(r"[^\W\d]\w*", lambda found: self.names.get(found[0], found[0]), part)
+        return part
+
+    def __str__(self) -> str:
+        rows = []
+        for verdict in self.report.verdicts if self.report else ():
+            figure = verdict.figure._replace(name=self.renamed(verdict.figure.name))
+            rows.append(verdict._replace(figure=figure, why=self.renamed(verdict.why)))
+        notes = "\n".join(fill(note, WIDTH, subsequent_indent="  ") for note in self.notes)
+        return "\n\n".join(filter(None, [notes, str(Report(tuple(rows))) if rows else ""]))
+
+
+def json_of(text: str) -> Any:
+    """Return what JSON holds; its numbers with a point keep their text."""
+    if len(text) > LENGTH:
+        raise ValueError(f"expected up to {LENGTH} characters, got more")
+    try:
+        return json.loads(text, parse_float=Numeral, parse_constant=Numeral)
+    except RecursionError:
+        raise ValueError("expected no brackets in so many brackets") from None
+    except ValueError as error:
+        raise ValueError(f"not JSON: {error}") from None
+
+
+def nested(value: Any) -> Array:
+    """Return lists in lists as an array of objects; where they do not fit each other, of lists."""
+    try:
+        return np.array(value.tolist() if hasattr(value, "tolist") else value, dtype=object)
+    except ValueError:
+        return np.array([None])
+
+
+def arrays_of(what: str, given: Any) -> dict[str, Array]:
+    """Return the numbers of a network by name, each an array of objects, or raise a ValueError.
+
+    They are a dict, or a list of matrices and biases, of pairs of them, or of single weights. ``what`` is
+    what errors call them, and arrays may be anything that has ``tolist``.
+
+    >>> arrays = arrays_of("before", [[[0.15, 0.2], [0.25, 0.3]], [0.35, 0.35]])
+    >>> print(*((name, array.shape) for name, array in arrays.items()))
+    ('W1', (2, 2)) ('b1', (2,))
+    """
+    given = given.tolist() if hasattr(given, "tolist") else given
+    named: dict[str, Any] = {}
+    if isinstance(given, Mapping):
+        named = {str(name): value for name, value in given.items()}
+    elif isinstance(given, list | tuple):
+        items: list[Any] = []
+        for item in given:
+            pair = isinstance(item, list | tuple) and len(item) == 2 and nested(item[0]).ndim == 2
+            items += item if pair else [item]
+        depths = [nested(item).ndim for item in items]
+        numbers = np.cumsum([depth == 2 for depth in depths])
+        if max(depths, default=0) == 1:
+            named = {"W1": given}
+        elif 2 in depths:
+            named = {f"{'Wb'[d < 2]}{n}": part for d, n, part in zip(depths, numbers, items, strict=True)}
+        else:
+            named = {f"w{n}": item for n, item in enumerate(items, 1)}
+    if not named:
+        raise ValueError(f"{what}: expected numbers by name, or a list of matrices, got {shown(given)}")
+    found = {name: nested(value) for name, value in named.items()}
+    for name, array in found.items():
+        if array.ndim > 2 or not 0 < array.size <= MOST_NUMBERS:
+            wanted = "expected a number, a list or a matrix"
+            raise ValueError(f"{what}: {label(name)}: {wanted}, got {shown(named[name])}")
+        for part in array.flat:
+            if isinstance(part, bool) or not abs(real(part)) <= LIMIT:
+                raise ValueError(f"{what}: {label(name)}: expected rows of numbers alike, got {shown(part)}")
+    return found
+
+
+def labels(name: str, array: Array) -> Array:
+    """Return what each number of an array is called.
+
+    >>> labels("W1", np.ones((1, 2))).tolist()
+    [['W1[0][0]', 'W1[0][1]']]
+    """
+    found: Array = np.empty(array.shape, dtype=object)
+    for place in np.ndindex(array.shape):
+        found[place] = name + "".join(f"[{n}]" for n in place)
+    return found
+
+
+def mapped_names(change: Callable[[str], object], names: Array) -> Array:
+    """Return an array of what becomes of each name, also of a single one."""
+    return np.asarray(np.frompyfunc(change, 1, 1)(names), dtype=object)
+
+
+def layouts(what: str, arrays: Mapping[str, Array], inputs: int, outputs: int) -> list[Layout]:
+    """Return the layers that named numbers can be, the likeliest first, or raise a ValueError.
+
+    A matrix may be units × inputs or inputs × units, single weights may follow each other by rows or by
+    columns. Which one a matrix is its shape says, if it is not square.
+    """
+    weights: list[Array] = []
+    biases: list[Array] = []
+    behind: list[int] = []  # how many weights stand before each of the biases
+    for name, array in arrays.items():
+        parts = re.findall("[a-z]+", name.lower())
+        if {*parts}.isdisjoint(("weight", "weights", "kernel")) and any(
+            part[0] == "b" or part.startswith("intercept") for part in parts
+        ):
+            biases.append(labels(name, array).ravel())
+            behind.append(len(weights))
+        else:
+            weights.append(labels(name, array))
+    single = all(part.ndim == 0 for part in weights)
+    ways = (grids([part.item() for part in weights]) if single else [weights]) if weights else []
+    matrices = [found for way in ways for found in chains(way, inputs, outputs)]
+    if single and weights and not matrices:
+        matrices = [*by_order([part.item() for part in weights], inputs, outputs)]
+    if not matrices:
+        sizes = f"{len(weights)} single weights" if single else ", ".join(str(part.shape) for part in weights)
+        wanted = f"expected matrices that lead from {inputs} inputs to {outputs} outputs"
+        raise ValueError(f"{what}: {wanted}, got {sizes}")
+    units = [[len(matrix) for matrix in layers] for layers in matrices]
+    several = [biased(biases, behind, sizes) for sizes in units]
+    found = [tuple(zip(w, b, strict=True)) for w, b in zip(matrices, several, strict=True) if b is not None]
+    if not found:
+        wanted = f"expected biases for layers of {' and '.join(map(str, units[0]))} units"
+        raise ValueError(f"{what}: {wanted}, got {', '.join(str(part.size) for part in biases)}")
+    return found
+
+
+def chains(weights: Sequence[Array], inputs: int, outputs: int) -> Iterator[list[Array]]:
+    """Go through the ways to turn matrices, all alike if that fits, so that each leads on."""
+    rows = [np.atleast_2d(part) for part in weights]
+    turned = [part.T for part in rows]
+
+    def fits(every: Sequence[Array]) -> bool:
+        sizes = [inputs, *(part.shape[0] for part in every)]
+        return sizes[-1] == outputs and all(p.shape[1] == n for p, n in zip(every, sizes, strict=False))
+
+    alike = [every for every in (rows, turned) if fits(every)]
+    mixed = product(*zip(rows, turned, strict=True)) if len(rows) <= 8 else ()
+    yield from alike or ([*every] for every in mixed if fits(every))
+
+
+def grids(names: Sequence[str]) -> Iterator[list[Array]]:
+    """Put single weights into matrices by their two indices, if each of them has such: w11, v12, w_h_2_1."""
+    groups: dict[str, dict[tuple[str, str], str]] = {}
+    for name in names:
+        found = re.fullmatch(r"(.*?)[\[(_]*(\d)[\])_,\[(]*(\d)[\])]*", name)
+        if not found:
+            return
+        groups.setdefault(found[1], {})[found[2], found[3]] = name
+    axes = [[sorted({*index}) for index in zip(*group, strict=True)] for group in groups.values()]
+    if all(
+        len(group) == len(rows) * len(cols) for group, (rows, cols) in zip(groups.values(), axes, strict=True)
+    ):
+        yield [
+            np.array([[group[i, j] for j in cols] for i in rows], dtype=object)
+            for group, (rows, cols) in zip(groups.values(), axes, strict=True)
+        ]
+
+
+def by_order(names: Sequence[str], inputs: int, outputs: int) -> Iterator[list[Array]]:
+    """Go through the ways to put single weights into matrices by their order, by rows and by columns."""
+    every, found = np.array(names, dtype=object), 0
+    widths = (
+        hidden for depth in range(4) for hidden in product(range(1, (100, 100, 20, 10)[depth]), repeat=depth)
+    )
+    for hidden in widths:
+        sizes = [*pairwise([inputs, *hidden, outputs])]
+        cuts = np.cumsum([a * b for a, b in sizes])
+        if cuts[-1] == len(names) and (found := found + 1) <= SHAPES:
+            pieces = [*zip(np.split(every, cuts[:-1]), sizes, strict=True)]
+            yield [part.reshape(b, a) for part, (a, b) in pieces]
+            yield [part.reshape(a, b).T for part, (a, b) in pieces]
+
+
+def biased(biases: Sequence[Array], behind: Sequence[int], units: Sequence[int]) -> list[Array | None] | None:
+    """Return the biases of each layer, or None if they do not fit."""
+    found: list[Array | None] = [None] * len(units)
+    if len(biases) == len(units):
+        found = [*biases]
+    elif all(bias.size == 1 for bias in biases) and len(biases) == sum(units):
+        found = [*np.split(np.concatenate(biases), np.cumsum(units)[:-1])]
+    else:  # each stands behind the weights of its layer
+        for bias, place in zip(biases, behind, strict=True):
+            if not 0 < place <= len(units) or found[place - 1] is not None:
+                return None
+            found[place - 1] = bias
+    fits = (bias is None or bias.size in (1, size) for bias, size in zip(found, units, strict=True))
+    return found if all(fits) else None
