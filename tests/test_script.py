@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hostile import HOSTILE
 from soak import tries
 
 from workings import Layer, Network, Rules

@@ -25,9 +25,8 @@ from bplit.listing import Listing
 from workings.check.changes import changes, worded
 from workings.check.edits import said
 from workings.check.roles import Roles
-from workings.net.matrices import ACTIVATIONS, FUSED, LOSSES, Layer
+from workings.net.matrices import ACTIVATIONS, BIASES, EXAMPLES, FUSED, LOSSES, ORDERS, Layer, Rules
 from workings.net.network import Network
-from workings.net.rules import BIASES, EXAMPLES, ORDERS, Rules
 from workings.net.writer import Worked
 from workings.words import WORDS
 

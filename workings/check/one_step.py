@@ -17,10 +17,20 @@ from workings.check.figures import check
 from workings.check.handed import Layout, Reply, arrays_of, labels, layouts, mapped_names
 from workings.check.report import Report
 from workings.net.files import Sheet, expect_keys, label
-from workings.net.matrices import ACTIVATIONS, LOSSES, Layer, Task, ahead, stepped
+from workings.net.matrices import (
+    ACTIVATIONS,
+    BIASES,
+    EXAMPLES,
+    LOSSES,
+    ORDERS,
+    Layer,
+    Rules,
+    Task,
+    ahead,
+    stepped,
+)
 from workings.net.network import Network
 from workings.net.notation import NOTATIONS, one_of
-from workings.net.rules import BIASES, EXAMPLES, ORDERS, Rules
 from workings.net.shapes import numbers
 from workings.symbol import Array
 from workings.words import WORDS

@@ -21,10 +21,9 @@ from workings.check.handed import Layout, Reply, labels, layouts, mapped_names
 from workings.check.one_step import HIDDEN, OUTPUT, TRIED, rows_of
 from workings.check.pasted import ABOUT, Statement, statements
 from workings.net.files import Sheet, expect_figure, label
-from workings.net.matrices import Layer
+from workings.net.matrices import EXAMPLES, Layer, Rules
 from workings.net.network import Network
 from workings.net.notation import NOTATIONS, nearest
-from workings.net.rules import EXAMPLES, Rules
 from workings.symbol import Array
 from workings.words import WORDS
 
