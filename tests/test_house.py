@@ -49,7 +49,8 @@ workings.script.followed workings.script.numbers workings.script.arrays workings
 workings.script.record workings.script.expressions workings.script.calls workings.script.places
 workings.script.statements workings.script.following
 workings.script.graph workings.script.losses workings.script.ends workings.script.draws
-workings.script.repairs workings.script.search workings.script.sentences
+workings.script.repairs workings.script.compare workings.script.search workings.script.sentences
+workings.script.remarks
 workings.script.judging workings.script.__init__
 workings.draw.canvas workings.draw.charts workings.draw.diagrams workings.draw.__init__
 workings.cli workings.conftest

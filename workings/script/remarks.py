@@ -1,0 +1,215 @@
+"""What is told of a script beside its wrong statements: steps, factors, what stays or leads nowhere."""
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from bplit.line import Line
+from workings.script.compare import mode
+from workings.script.draws import same
+from workings.script.ends import End, Script
+from workings.script.followed import bare, place
+from workings.script.graph import row_of
+from workings.script.search import Search
+from workings.script.sentences import Note, called, group_name, note, sentence
+
+REASONS = {2.0: "without ½", 0.5: "one more ½"}
+BIASES = {"b", "bias", "biases"}
+
+
+class Remarks:
+    """What is told of the steps of a script, and of a factor that all its partials have in common.
+
+    ``size`` is how many times the right ones the stated partials are, if most agree.
+    """
+
+    def __init__(self, script: Script, notes: list[Note]) -> None:
+        self.script, self.graph, self.notes = script, script.graph, notes
+        self.search = Search(script)
+        self.of = called(script.of)
+        pairs = [(name, by) for name, by in script.stated.items() if by in self.graph.own]
+        pairs += [(end.line, end.by) for end in self.search.ends if not end.step]
+        found = [f for name, by in pairs for q, f in self.search.known.get(name, ()) if q == by]
+        # how many times the right ones the stated partials are, if most agree
+        self.size = mode((f for f in found if 2 * sum(same(f, g) for g in found) > len(found)), 1.0)
+
+    def tell(self, name: str, kind: str, says: str, error: bool = True) -> None:
+        """Note what is told of a line."""
+        self.notes.append(note(self.graph.lines[name], kind, says, error))
+
+    def twice(self) -> None:
+        """Tell of weights that take more than one step in a pass."""
+        drawn = self.search.drawn
+        for end in [end for end in self.search.ends if end.step]:
+            chain = [end.by, end.line]
+            while (new := self.graph.moves.get(chain[-1])) in self.graph.lines:
+                chain.append(new)
+            moves = {new: drawn.values[old] - drawn.values[new] for old, new in pairwise(chain)}
+            steps = [
+                n for n, step in moves.items() if np.any(step) and np.isfinite(drawn.factor(step, end.by))
+            ]
+            if len(steps) > 1:
+                first, second, *more = (self.graph.lines[name].place for name in steps)
+                key = "updated often" if more else "updated twice"
+                says = sentence(key, name=called(end.by), count=len(steps), first=first, second=second)
+                self.tell(steps[1], "rate", says)
+
+    def kept(self) -> None:
+        """Tell of sums of partials that begin before the loop in which a step is taken by them."""
+        graph, search = self.graph, self.search
+        order = {line.name: n for n, line in enumerate(graph.followed.lines)}
+        for end in [end for end in search.ends if end.line in order]:
+            for name in graph.begun.keys() & search.reach[end.line]:
+                start, here, step = order[graph.begun[name].name], order[name], order[end.line]
+                if any(start < first <= here <= step < last for first, last in graph.followed.rounds):
+                    self.tell(name, "kept", sentence("kept", name=bare(name)))
+
+    def signs(self) -> None:
+        """Tell of steps that all go up the slope: where the sign comes from, if that is one line."""
+        search, known = self.search, self.search.known
+        if not any(end.step for end in search.ends) and (search.base[False] or 1) < 0:
+            self.tell(search.ends[0].line, "sign", sentence("minus those", of=self.of), False)
+        if (search.base[True] or 1) > 0:
+            return
+        turned = {name for name, found in known.items() if found and found[0][1] < 0}
+        origins = [n for n in self.graph.lines if n in turned and not turned.intersection(self.graph.uses(n))]
+        groups = {id(search.repairs.group[name]) for name in origins}
+        if not origins:
+            first = next(end.line for end in search.ends if end.step)
+            self.tell(first, "sign", sentence("all steps climb"))
+        elif len(groups) == 1:
+            name = group_name(search.repairs.group[origins[0]])
+            self.tell(origins[0], "partial", sentence("sign", name=name))
+        else:
+            self.tell(origins[0], "sign", sentence("all climb", of=self.of))
+
+    def factor(self) -> None:
+        """Tell once of partials that all are off by one factor; in the steps of arrays it is only a rate."""
+        script, size, base, known = self.script, abs(self.size), self.search.base[True], self.search.known
+        if same(size, 1) or script.taken or (base is not None and same(abs(base), size)):
+            return
+        ends = [(end.line, end.by) for end in self.search.ends if not end.step]
+        pairs = {*script.stated.items(), *ends}
+        off = sum(any(q == by and same(abs(f), size) for q, f in known.get(n, ())) for n, by in pairs)
+        key = "all partials" if off == sum(bool(known.get(name)) for name, _ in pairs) else "some partials"
+        some = sentence(key, count=off, all=len(pairs))
+        key = next((f"factor, {why}" for one, why in REASONS.items() if same(size, one)), "factor")
+        first = next(n for n, found in known.items() if any(same(abs(f), size) for _, f in found))
+        arrays = base is not None and any(place(end.line) for end in script.ends)
+        self.tell(first, "factor", sentence(key, some=some, size=f"{size:g}", of=self.of), not arrays)
+
+    def odd(self) -> None:
+        """Tell of steps with another sign or rate than the others, where the partial is right."""
+        search, base = self.search, self.search.base[True] or 0.0
+        for end in search.wrong() if base else ():
+            ratio, name = search.ratio[end.line], called(end.by)
+            if not (end.step and np.isfinite(ratio) and search.blameless(end)):
+                continue
+            kind, size = "rate", abs(ratio)
+            if idle := self.idle(end):
+                kind, says = "dead", sentence("leads nowhere", name=called(idle), weight=name, of=self.of)
+            elif not ratio:
+                kind, says = "frozen", sentence("stays", name=name)
+            elif ratio * base < 0:
+                kind, says = "sign", sentence("climbs", name=name)
+            elif any(same(size, one**2) for one in (base, *search.rates().values())):
+                says = sentence("rate twice", name=name)
+            elif same(size, abs(self.size)) and not same(abs(base), abs(self.size)):
+                says = sentence("no rate", name=name, rate=self.rate(base))
+            else:
+                says = sentence("another rate", name=name, rate=self.rate(ratio), others=self.rate(base))
+            self.tell(end.line, kind, says)
+            search.settled.add(end.line)
+
+    def idle(self, end: End) -> str:
+        """Return an input that only one partial has in it, since nothing leads from it to the loss."""
+        search, graph = self.search, self.graph
+        fine = set().union(*(search.reach[other.line] for other in search.ends if search.fine(other)))
+        own = search.reach[end.line] & graph.own.keys() - fine - self.script.forward
+        return next((name for name in graph.own if name in own and self.beside_inputs(name)), "")
+
+    def beside_inputs(self, name: str) -> bool:
+        """Say whether a number has the name of the inputs, but for what counts them: x2 of x1."""
+        data = self.script.forward & self.graph.own.keys() - self.graph.steps.keys() - self.script.targets
+        return stem(name) in {stem(other) for other in data}
+
+    def rate(self, size: float) -> str:
+        """Return what a rate is called in the script, or its number."""
+        rates = self.search.rates().items()
+        names = (called(name) for name, value in rates if same(abs(size), abs(self.size) * value))
+        return next(names, f"{abs(size):.6g}")
+
+    def frozen(self) -> Iterator[Note]:
+        """Go through the weights that stay although others do not; of biases alone that is a remark."""
+        script, graph = self.script, self.graph
+        trained = {end.by: None for end in script.ends if end.step}
+        stems = {stem(name) for name in trained}
+        stated = {by: graph.lines[line] for line, by in script.stated.items()}
+        biases: dict[str, Line] = {}
+        still = {bare(n): n for n in reversed(graph.own) if n in script.forward and n not in trained}
+        for name in still.values() if trained else ():
+            user = next(line for line in graph.lines.values() if name in graph.uses(line.name))
+            if name in stated and stem(name)[:1] in {"w", "b", *(one[:1] for one in stems)}:
+                yield note(stated[name], "frozen", sentence("never updated, though", name=called(name)))
+            elif stem(name) in stems:
+                others = ", ".join(dict.fromkeys(bare(o) for o in trained if stem(o) == stem(name)))
+                yield note(user, "frozen", sentence("never updated, as", name=bare(name), others=others))
+            elif stem(name) in BIASES and np.all(self.search.drawn.local[user.name, name] == 1):
+                biases[bare(name)] = user  # a factor of that name is an input of 1
+        if biases:
+            key = "biases stay" if len(biases) > 1 else "bias stays"
+            names = ", ".join(reversed(biases))
+            yield note(next(reversed(biases.values())), "frozen", sentence(key, names=names), False)
+
+
+def dead(script: Script) -> Iterator[Note]:
+    """Go through the numbers that take a step by a partial and do not lead to the loss."""
+    graph, told = script.graph, set[str]()
+    ends = {end.line for end in script.ends}
+    taken = graph.needed(*(end.line for end in script.ends)) | script.forward
+    for old, new in graph.moves.items():  # another step of the same weight
+        ends |= {new} if old in ends else set()
+    taken |= ends
+    for old, new in graph.moves.items():
+        if new in graph.lines and new not in taken and old not in script.forward and bare(old) == bare(new):
+            below = graph.needed(new) - {old, new}
+            backward = any(
+                n in graph.lines and n not in script.forward and not graph.is_data(n) for n in below
+            )
+            if backward and below & script.forward & graph.lines.keys() and bare(old) not in told:
+                told.add(bare(old))
+                says = sentence("reaches nothing", name=bare(old), of=called(script.of))
+                yield note(graph.lines[new], "dead", says)
+
+
+def misfits(script: Script) -> list[Note]:
+    """Return what is told of the first number that becomes an array, as a weight less an array."""
+    for name, shape, row in script.graph.followed.misfits:
+        if name in script.forward:
+            line = next(line for line in script.graph.followed.lines if row_of(line) == row)
+            size = " × ".join(map(str, shape))
+            return [note(line, "shape", sentence("becomes an array", name=called(name), size=size))]
+    return []
+
+
+def left_open(script: Script, search: Search) -> Iterator[Note]:
+    """Go through what was not judged, and what was taken where the script says nothing."""
+    graph = script.graph
+    if script.taken:
+        yield note(graph.lines[script.of], "loss", sentence(f"{script.taken} taken"), False)
+    for end in search.rooted:
+        yield note(graph.lines[end.line], "open", sentence("root", name=called(end.by)), False)
+    if script.rest:
+        weights = {bare(end.by) for end in script.ends if end.step}
+        steps = {*graph.moves.values()} & {line.name for line in script.rest if bare(line.name) in weights}
+        yield note(script.rest[0], "open" if steps else "rest", sentence("rest"), False)
+    for row, why in graph.followed.unread:
+        yield note(Line("", ast.Constant(0), f"line {row}", ""), "open", sentence("unread", why=why), False)
+
+
+def stem(name: str) -> str:
+    """Return the letters that a name begins with: what it has in common with others of its kind."""
+    return re.split(r"[\W\d_]", name)[0].lower()
