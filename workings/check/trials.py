@@ -99,7 +99,7 @@ class Trials:
 
     def pairs(self, figure: Figure, touching: Sequence[Choice]) -> Iterator[list[Choice]]:
         """Go through pairs of slips, of which one at least changes the figure, commonest first, in pieces."""
-        every = [slip for (slip,) in self.singles if not slip.worked][:COMMON]
+        every = [slip for (slip,) in self.singles if not slip.worked][: COMMON if self.left else 0]
         known = {id(slip) for (slip,) in touching}
         places = sorted(combinations(range(len(every)), 2), key=sum)
         both = ((every[i], every[j]) for i, j in places)
