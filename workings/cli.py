@@ -102,7 +102,8 @@ def verdict(options: argparse.Namespace) -> tuple[str, int]:
         text = str(error).replace(f"{file}: of:", "--loss:")
         raise ValueError(text if text.startswith((file, "--")) else f"{file}: {text}") from None
     text = json.dumps(report.record, indent=2, ensure_ascii=False) if options.json else str(report)
-    return text, 0 if report.right else 1
+    # what could not be judged wholly is neither right nor wrong
+    return text, 0 if report.right else 2 if getattr(report, "faultless", False) else 1
 
 
 def handed_in(file: str, network: str | None) -> Any:
@@ -180,7 +181,7 @@ def checks(option: Callable[..., object]) -> None:
     option("--means", action="append", metavar="NAME=QUANTITY", help=more)
 
 
-def place(option: Callable[..., object]) -> None:
+def new_file(option: Callable[..., object]) -> None:
     """Add the option for a new file."""
     option("file", nargs="?", help="where to write it; if left out, it is printed")
 
@@ -199,7 +200,7 @@ COMMANDS = {
         checks,
         verdict,
     ),
-    "new": Command("Write a network file to begin with.", place, begun),
+    "new": Command("Write a network file to begin with.", new_file, begun),
 }
 
 

@@ -12,7 +12,7 @@ from workings.script.ends import Script
 from workings.script.followed import bare
 
 NETWORKS = 40  # that are compared at once
-CLOSE = 1e-8  # of the size of a number: far above rounding, far below any mistake
+NEAR = 1e-8  # of the size of a number: far above rounding, far below any mistake
 HALVINGS, SATURATED = 10, 6  # how often a draw is halved, and up to which net input it is not
 
 
@@ -26,7 +26,7 @@ class Drawn:
     def __init__(self, script: Script) -> None:
         self.script, self.of = script, script.of
         self.listing = Listing(tuple(script.graph.lines.values()))
-        given = drawn(self.listing, script)
+        given = random_inputs(self.listing, script)
         self.values = {name: np.broadcast_to(v, NETWORKS) for name, v in self.listing.run(given).items()}
         self.local, self.partials, self.sizes = swept(self.listing, self.values, self.of)
         self.quantities = [
@@ -133,12 +133,12 @@ def multiple(value: Value, partial: Value, size: Value, noise: Value = 0.0) -> n
     with np.errstate(all="ignore"):
         square = np.sum(partial * partial)
         times = np.sum(value * partial, axis=-1) / square
-        bound = CLOSE * np.maximum(np.abs(times)[..., None] * size, np.abs(value)) + noise
+        bound = NEAR * np.maximum(np.abs(times)[..., None] * size, np.abs(value)) + noise
         fits = np.all(np.abs(value - times[..., None] * partial) <= bound, axis=-1)
     return np.where(fits, times, np.nan)
 
 
-def drawn(listing: Listing, script: Script) -> dict[str, Value]:
+def random_inputs(listing: Listing, script: Script) -> dict[str, Value]:
     """Return random numbers for the inputs: many where they lead to the loss, elsewhere one, as for a rate.
 
     Half of the many are below 0, so that a slope of 0 there is seen, unless a line has no value there.
@@ -147,7 +147,7 @@ def drawn(listing: Listing, script: Script) -> dict[str, Value]:
     """
     graph = script.graph
     random, size = np.random.default_rng(0), 2 / max(4, len(listing.inputs)) ** 0.5
-    many = trained(script)
+    many = learning_inputs(script)
     above = {
         name: random.uniform(0.1, 1.9, NETWORKS if name in many else None) * size for name in listing.inputs
     }
@@ -179,7 +179,7 @@ def drawn(listing: Listing, script: Script) -> dict[str, Value]:
     raise last or ValueError("expected numbers")
 
 
-def trained(script: Script) -> set[str]:
+def learning_inputs(script: Script) -> set[str]:
     """Return the script's own numbers that lead to the loss, or are trained and were meant to."""
     graph, lines = script.graph, {name for name in script.forward if name in script.graph.lines}
     lost = {

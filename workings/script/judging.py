@@ -22,10 +22,10 @@ from workings.script.followed import bare
 from workings.script.graph import row_of
 from workings.script.remarks import Remarks, dead, left_open, misfits
 from workings.script.repairs import Repair
-from workings.script.search import Found
-from workings.script.sentences import Judgement, Note, called, group_name, note, repaired, sentence
+from workings.script.search import Suspect
+from workings.script.sentences import Judgement, Note, group_name, note, own_name, repaired, sentence
 
-ROUNDS = 12  # so many statements are sought to be mended, one after the other
+MENDED = 12  # so many statements are sought to be mended, one after the other
 
 
 def judge(script: Script) -> Judgement:
@@ -84,7 +84,7 @@ class Comparison(Remarks):
         self.kept()
         self.signs()
         self.factor()
-        for _ in range(ROUNDS):
+        for _ in range(MENDED):
             self.odd()
             found = search.best() if search.wrong() else None
             if found is None:
@@ -101,7 +101,7 @@ class Comparison(Remarks):
         notes = tuple(part for part in self.notes if part is first[part.line, part.kind])
         return Judgement(script.name, notes, partials, sum(end.step for end in script.ends))
 
-    def told(self, found: Found) -> Note:
+    def told(self, found: Suspect) -> Note:
         """Return what is told of a statement that is wrong."""
         # of repairs alike, one of numbers that are the same at the script's own: it says why nothing shows
         found = found._replace(
@@ -125,7 +125,7 @@ class Comparison(Remarks):
             at = next(user for user in self.graph.lines.values() if line in self.graph.uses(user.name))
         return note(at, kind, self.with_own_numbers(says, found, line), True, instead)
 
-    def is_not(self, found: Found, line: str) -> str:
+    def is_not(self, found: Suspect, line: str) -> str:
         """Say what a statement is not, where no change of it is known that mends it, or what it is."""
         name, by = group_name(found.group), found.by.get(line)
         if by is None:
@@ -134,14 +134,14 @@ class Comparison(Remarks):
         if other := next(
             (q for q, f in known if same(f, self.size) and q in self.graph.own and q != by), None
         ):
-            return sentence("partial of another", name=name, of=self.of, by=called(other), own=called(by))
+            return sentence("partial of another", name=name, of=self.of, by=own_name(other), own=own_name(by))
         part = sentence("the partial")
         if same(float(self.search.drawn.factor(found.wanted[line], by)), -1):
             part = sentence("minus", what=part)
-        quantity = group_name(self.search.repairs.group[by]) if found.group.shape else called(by)
+        quantity = group_name(self.search.repairs.group[by]) if found.group.shape else own_name(by)
         return sentence("no partial", name=name, of=self.of, by=quantity, partial=part)
 
-    def with_own_numbers(self, says: str, found: Found, line: str) -> str:
+    def with_own_numbers(self, says: str, found: Suspect, line: str) -> str:
         """Add what a line is and should be at the script's own numbers, or that it is the same there."""
         if not self.own:
             return says
@@ -166,12 +166,12 @@ class Comparison(Remarks):
         """Return two names that a repair puts for each other and whose numbers are equal, as an equation."""
         new, old = repair.filled.get("new", ""), repair.filled.get("old", "")
         equal = {new, old} <= self.own.keys() and self.own[new] == self.own[old]
-        return f"{called(new)} = {called(old)}" if equal else ""
+        return f"{own_name(new)} = {own_name(old)}" if equal else ""
 
     def unexplained(self, end: End) -> Note:
         """Return what is told of an end that nothing makes right."""
         group = self.search.repairs.group
-        by = group_name(group[end.by]) if group[end.line].shape else called(end.by)
+        by = group_name(group[end.by]) if group[end.line].shape else own_name(end.by)
         says = sentence("no step", weight=by, of=self.of)
         if not end.step:
             name, part = group_name(group[end.line]), sentence("the partial")

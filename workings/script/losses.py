@@ -16,7 +16,7 @@ LOSS_NAMES += "mse MSE sse SSE error".split()
 LOSS_STEMS = """loss lost cost err mse sse bce nll entrop objective verlust kosten fehler perte cout coût
     custo perda perdid pérdid costo coste erro perdita потер ошиб 损失 误差 hata kayıp strata błąd""".split()
 DERIVATIVE = re.compile(r"(?i)^d_?(loss|cost|err|[lej](?![a-z]))|grad|delta|diff|prime|deriv|slope")
-NEVER, DEEP = 1000, 3  # of names: no loss; through so many lines a loss is followed to its squares
+NEVER, THROUGH = 1000, 3  # of names: no loss; through so many lines a loss is followed to its squares
 
 
 class Losses:
@@ -93,12 +93,12 @@ class Losses:
         """Say whether a name is that of single numbers, also of those that are put into a list."""
         return all(self.graph.home[name].lines.size == 1 for name in self.words[word])
 
-    def squared(self, name: str, deep: int = DEEP) -> bool:
+    def squared(self, name: str, deep: int = THROUGH) -> bool:
         """Say whether a line has the square of an error in it, or a logarithm, or uses a line that has."""
         if name not in self.direct:
             self.direct[name] = any(map(self.is_square, ast.walk(self.graph.lines[name].expression)))
         inner = [used for used in self.graph.uses(name) if used in self.graph.lines] if deep else []
-        near = (used for used in inner if bare(used) == bare(name) or deep == DEEP)
+        near = (used for used in inner if bare(used) == bare(name) or deep == THROUGH)
         return self.direct[name] or any(self.squared(used, deep - 1) for used in near)
 
     def is_square(self, part: ast.AST) -> bool:
@@ -177,14 +177,14 @@ def find_loss(graph: Graph, asked: str | None) -> tuple[str, str]:
     """
     if asked is None:
         versions, taken = Losses(graph).find()
-        return (f"{taken}@", taken) if taken else (in_one(graph, versions), "")
+        return (f"{taken}@", taken) if taken else (as_one_number(graph, versions), "")
     versions = [name for name in graph.lines if bare(name) == asked]
     if not versions:
         raise ValueError(f"of: expected a name that the script assigns, got {shown(asked)}")
-    return in_one(graph, versions), ""
+    return as_one_number(graph, versions), ""
 
 
-def in_one(graph: Graph, versions: list[str]) -> str:
+def as_one_number(graph: Graph, versions: list[str]) -> str:
     """Return the name of a loss of which there are several versions, or elements, as one number."""
     early = [name for name in versions if name not in graph.late] or [*as_before(graph, versions)]
     tops = [name for name in early if not any(name in graph.needed(other) - {other} for other in early)]

@@ -13,11 +13,11 @@ from workings.script.draws import same
 from workings.script.ends import End, Script
 from workings.script.followed import bare, place
 from workings.script.graph import row_of
-from workings.script.search import Search
-from workings.script.sentences import Note, called, group_name, note, sentence
+from workings.script.search import Finder
+from workings.script.sentences import Note, group_name, note, own_name, sentence
 
 REASONS = {2.0: "without ½", 0.5: "one more ½"}
-BIASES = {"b", "bias", "biases"}
+BIAS_STEMS = {"b", "bias", "biases"}
 
 
 class Remarks:
@@ -28,8 +28,8 @@ class Remarks:
 
     def __init__(self, script: Script, notes: list[Note]) -> None:
         self.script, self.graph, self.notes = script, script.graph, notes
-        self.search = Search(script)
-        self.of = called(script.of)
+        self.search = Finder(script)
+        self.of = own_name(script.of)
         pairs = [(name, by) for name, by in script.stated.items() if by in self.graph.own]
         pairs += [(end.line, end.by) for end in self.search.ends if not end.step]
         found = [f for name, by in pairs for q, f in self.search.known.get(name, ()) if q == by]
@@ -54,7 +54,7 @@ class Remarks:
             if len(steps) > 1:
                 first, second, *more = (self.graph.lines[name].place for name in steps)
                 key = "updated often" if more else "updated twice"
-                says = sentence(key, name=called(end.by), count=len(steps), first=first, second=second)
+                says = sentence(key, name=own_name(end.by), count=len(steps), first=first, second=second)
                 self.tell(steps[1], "rate", says)
 
     def kept(self) -> None:
@@ -105,12 +105,12 @@ class Remarks:
         """Tell of steps with another sign or rate than the others, where the partial is right."""
         search, base = self.search, self.search.base[True] or 0.0
         for end in search.wrong() if base else ():
-            ratio, name = search.ratio[end.line], called(end.by)
+            ratio, name = search.ratio[end.line], own_name(end.by)
             if not (end.step and np.isfinite(ratio) and search.blameless(end)):
                 continue
             kind, size = "rate", abs(ratio)
             if idle := self.idle(end):
-                kind, says = "dead", sentence("leads nowhere", name=called(idle), weight=name, of=self.of)
+                kind, says = "dead", sentence("leads nowhere", name=own_name(idle), weight=name, of=self.of)
             elif not ratio:
                 kind, says = "frozen", sentence("stays", name=name)
             elif ratio * base < 0:
@@ -137,9 +137,9 @@ class Remarks:
         return stem(name) in {stem(other) for other in data}
 
     def rate(self, size: float) -> str:
-        """Return what a rate is called in the script, or its number."""
+        """Return what a rate is own_name in the script, or its number."""
         rates = self.search.rates().items()
-        names = (called(name) for name, value in rates if same(abs(size), abs(self.size) * value))
+        names = (own_name(name) for name, value in rates if same(abs(size), abs(self.size) * value))
         return next(names, f"{abs(size):.6g}")
 
     def frozen(self) -> Iterator[Note]:
@@ -153,11 +153,11 @@ class Remarks:
         for name in still.values() if trained else ():
             user = next(line for line in graph.lines.values() if name in graph.uses(line.name))
             if name in stated and stem(name)[:1] in {"w", "b", *(one[:1] for one in stems)}:
-                yield note(stated[name], "frozen", sentence("never updated, though", name=called(name)))
+                yield note(stated[name], "frozen", sentence("never updated, though", name=own_name(name)))
             elif stem(name) in stems:
                 others = ", ".join(dict.fromkeys(bare(o) for o in trained if stem(o) == stem(name)))
                 yield note(user, "frozen", sentence("never updated, as", name=bare(name), others=others))
-            elif stem(name) in BIASES and np.all(self.search.drawn.local[user.name, name] == 1):
+            elif stem(name) in BIAS_STEMS and np.all(self.search.drawn.local[user.name, name] == 1):
                 biases[bare(name)] = user  # a factor of that name is an input of 1
         if biases:
             key = "biases stay" if len(biases) > 1 else "bias stays"
@@ -181,7 +181,7 @@ def dead(script: Script) -> Iterator[Note]:
             )
             if backward and below & script.forward & graph.lines.keys() and bare(old) not in told:
                 told.add(bare(old))
-                says = sentence("reaches nothing", name=bare(old), of=called(script.of))
+                says = sentence("reaches nothing", name=bare(old), of=own_name(script.of))
                 yield note(graph.lines[new], "dead", says)
 
 
@@ -191,17 +191,17 @@ def misfits(script: Script) -> list[Note]:
         if name in script.forward:
             line = next(line for line in script.graph.followed.lines if row_of(line) == row)
             size = " × ".join(map(str, shape))
-            return [note(line, "shape", sentence("becomes an array", name=called(name), size=size))]
+            return [note(line, "shape", sentence("becomes an array", name=own_name(name), size=size))]
     return []
 
 
-def left_open(script: Script, search: Search) -> Iterator[Note]:
+def left_open(script: Script, search: Finder) -> Iterator[Note]:
     """Go through what was not judged, and what was taken where the script says nothing."""
     graph = script.graph
     if script.taken:
         yield note(graph.lines[script.of], "loss", sentence(f"{script.taken} taken"), False)
     for end in search.rooted:
-        yield note(graph.lines[end.line], "open", sentence("root", name=called(end.by)), False)
+        yield note(graph.lines[end.line], "open", sentence("root", name=own_name(end.by)), False)
     if script.rest:
         weights = {bare(end.by) for end in script.ends if end.step}
         steps = {*graph.moves.values()} & {line.name for line in script.rest if bare(line.name) in weights}

@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bplit.calculus import times
+from bplit.calculus import ONE, times
 from bplit.line import KNOWN, names, replaced
 from workings.check.edits import chain, with_names
 from workings.script.followed import Statement, bare, place
 from workings.script.graph import Graph
 
 TURN = re.compile(r"\[(\d+),(\d+)\]")
-PATHS = 400  # so many pairs of a delta and a weight are tried as a forgotten path
-ONE, TWO = ast.Constant(1), ast.Constant(2)
+PAIRS_TRIED = 400  # so many pairs of a delta and a weight are tried as a forgotten path
+TWO = ast.Constant(2)
 Write = Callable[[str, ast.expr], ast.expr | None]  # a line's name and expression: how it would be written
 
 
@@ -160,7 +160,7 @@ class Repairs:
             except ValueError:
                 continue
             made = [(3, ast.Name("out")), (3, ast.BinOp(ONE, ast.Sub(), ast.Name("out")))]
-            if slope := slope_of(self.graph, other.lines[0]):
+            if slope := unit_slope(self.graph, other.lines[0]):
                 made.insert(0, (1, slope))
             for cost, factor in made:
                 said = {"part": ast.unparse(replaced(factor, {"out": ast.Name(name + ".T" * turned)}))}
@@ -171,7 +171,7 @@ class Repairs:
 
     def paths(self, group: Group, deltas: Sequence[str], weights: Sequence[str]) -> Iterator[Repair]:
         """Put in a term: a delta that comes back by a weight."""
-        for delta, weight in islice(product(deltas, weights), PATHS):
+        for delta, weight in islice(product(deltas, weights), PAIRS_TRIED):
             term = times(ast.Name(delta), ast.Name(weight))
             node = self.graph.lines[group.lines[0]].expression
             for changed in in_one_place(node, partial(with_term, term)):
@@ -245,7 +245,7 @@ def otherwise(node: ast.expr) -> Iterator[tuple[str, ast.expr, ast.expr]]:
     yield "twice as large", node, ast.BinOp(node, ast.Div(), TWO)
 
 
-def slope_of(graph: Graph, name: str) -> ast.expr | None:
+def unit_slope(graph: Graph, name: str) -> ast.expr | None:
     """Return the slope of a unit as a person writes it, of its output out; nothing for what is none."""
     match graph.lines[name].expression if name in graph.lines else None:
         case ast.Call(func=ast.Name(id=function)) if KNOWN[function].unit:

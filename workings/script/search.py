@@ -17,11 +17,11 @@ from workings.script.ends import End, Script
 from workings.script.followed import place
 from workings.script.repairs import Group, Repair
 
-EFFORT = 400_000  # so many parts of expressions are calculated in search of one repair
+PARTS_TRIED = 400_000  # so many parts of expressions are calculated in search of one repair
 FITS, DEAR = 6, 9  # so many repairs of one statement are told; what none costs
 
 
-class Found(NamedTuple):
+class Suspect(NamedTuple):
     """A statement that is wrong: what its lines should be worth, and repairs that give that.
 
     ``by`` says whose partials they should be, if any; ``score`` is how many ends become right, less those
@@ -37,14 +37,14 @@ class Found(NamedTuple):
     repairs: tuple[Repair, ...] = ()
 
 
-class Search(Compared):
+class Finder(Compared):
     """The search for the statement that is wrong, among those that lead to what is not right."""
 
     def __init__(self, script: Script) -> None:
         super().__init__(script)
-        self.effort = EFFORT
+        self.effort = PARTS_TRIED
 
-    def best(self) -> Found | None:
+    def best(self) -> Suspect | None:
         """Return the statement that is best written otherwise, or None if that makes nothing right."""
         bad = self.wrong()
         below = (
@@ -55,10 +55,10 @@ class Search(Compared):
         some = [found for group in suspects for found in self.hypotheses(group, bad)]
         some = [found for found in some if self.is_clean(found.group)] or some
         top = max((found.score for found in some), default=0)
-        self.effort = EFFORT
+        self.effort = PARTS_TRIED
         some = [self.explained(found) for found in some if found.score == top]
 
-        def rank(found: Found) -> tuple[float, ...]:
+        def rank(found: Suspect) -> tuple[float, ...]:
             first = next(iter(found.repairs), None)
             cost = first.cost if first else DEAR
             origin = 1 if found.update else 0 if self.is_right(found.group) else 2
@@ -67,13 +67,13 @@ class Search(Compared):
 
         return max(some, key=rank, default=None)
 
-    def hypotheses(self, group: Group, bad: Sequence[End]) -> Iterator[Found]:
+    def hypotheses(self, group: Group, bad: Sequence[End]) -> Iterator[Suspect]:
         """Go through what a statement might have to be, so that ends become right."""
         lines, values = {*group.lines}, self.drawn.values
         base = self.base[True]
         if base and (updates := [end for end in bad if end.step and end.line in lines]):
             new = {end.line: values[end.by] - base * self.drawn.partials[end.by] for end in updates}
-            yield Found(group, {name: values[name] for name in lines} | new, {}, len(new), False, True)
+            yield Suspect(group, {name: values[name] for name in lines} | new, {}, len(new), False, True)
         rows = [*self.partials_for(group)]
         if not rows:
             return
@@ -92,7 +92,7 @@ class Search(Compared):
             )
             if score > 0:
                 factor = 1.0 if free else scale
-                yield Found(group, {name: factor * v for name, v in worth.items()}, by, score, free, False)
+                yield Suspect(group, {name: factor * v for name, v in worth.items()}, by, score, free, False)
 
     def partials_for(self, group: Group) -> Iterator[tuple[dict[str, Value], dict[str, str]]]:
         """Go through the partials and local partials that a statement may have to be."""
@@ -107,20 +107,20 @@ class Search(Compared):
                     yield {name: np.broadcast_to(slope, NETWORKS) for name, slope in slopes.items()}, {}
 
     def tables(self, group: Group) -> Iterator[dict[str, str]]:
-        """Go through the names that lead to the loss, arranged as the lines of a statement are."""
+        """Go through the names that lead to the loss, lined_up as the lines of a statement are."""
         ahead = self.script.forward - {self.script.of}
         if len(group.lines) == 1:
             yield from ({group.lines[0]: name} for name in self.drawn.quantities if name in ahead)
             return
         for other in self.groups:
-            if other.lines[0] in ahead and (table := arranged(other, group)):
+            if other.lines[0] in ahead and (table := lined_up(other, group)):
                 yield table
         places = {place(name): name for name in group.lines}
         for family in self.families.values():  # a part of an array, as of one with a column of ones
             if len(places) == len(group.lines) <= len(family) and places.keys() <= family.keys():
                 yield {name: family[at] for at, name in places.items()}
 
-    def explained(self, found: Found) -> Found:
+    def explained(self, found: Suspect) -> Suspect:
         """Return what was found with the repairs that give what is wanted, the simplest ones."""
         group, fits = found.group, list[Repair]()
         every = self.repairs.of(group)
@@ -136,7 +136,7 @@ class Search(Compared):
                 fits = [fit for fit in fits if fit.cost == repair.cost] + [repair]
         return found._replace(repairs=tuple(fits))
 
-    def gives(self, repair: Repair, found: Found) -> bool:
+    def gives(self, repair: Repair, found: Suspect) -> bool:
         """Say whether a repair gives what is wanted in all lines, or if that is free some multiple of it."""
         scale = None if found.free else 1.0
         for name in found.group.lines:
@@ -161,14 +161,14 @@ class Search(Compared):
                     return False
         return True
 
-    def take(self, found: Found) -> None:
+    def take(self, found: Suspect) -> None:
         """Go on as if a statement were right."""
         tail = self.drawn.tail(found.group.lines, self.graph.lines)
         self.drawn.values = self.drawn.again(found.wanted, tail)
         self.compare()
 
 
-def arranged(other: Group, group: Group) -> dict[str, str] | None:
+def lined_up(other: Group, group: Group) -> dict[str, str] | None:
     """Return for each line of a statement the name of another one in the same place, also turned."""
     beside = group.beside(other)
     if beside is None or not group.shape:

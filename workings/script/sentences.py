@@ -78,9 +78,14 @@ class Judgement(NamedTuple):
         return not any(note.kind == "open" for note in self.findings)
 
     @property
+    def faultless(self) -> bool:
+        """Whether there is no error, as far as it was judged."""
+        return not any(note.error for note in self.findings)
+
+    @property
     def right(self) -> bool:
         """Whether everything was judged, and there is no error."""
-        return self.covered and not any(note.error for note in self.findings)
+        return self.covered and self.faultless
 
     @property
     def record(self) -> dict[str, Any]:
@@ -95,10 +100,10 @@ def note(line: Line, kind: str, says: str, error: bool = True, instead: Iterable
     return Note(int(line.place.split()[-1]), printable(line.source), kind, says, error, tuple(instead))
 
 
-def called(name: str) -> str:
+def own_name(name: str) -> str:
     """Return what a reader calls a line: the script's own name, with the place in an array.
 
-    >>> called("W1[0,1]@22"), called("h[0]@net")
+    >>> own_name("W1[0,1]@22"), own_name("h[0]@net")
     ('W1[0,1]', 'the net input of h[0]')
     """
     text = bare(name) + place(name)
