@@ -2,7 +2,6 @@
 
 import math
 import random
-import re
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ from hostile import HARMLESS, HOSTILE
 from soak import tries
 
 from bplit.listing import Listing
-from workings.script import follow, read_source
+from workings.script import follow
 from workings.script.followed import bare
 
 SIGMOID = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))\n"
@@ -634,24 +633,6 @@ w -= 0.1 * w.g
     assert [move.old for move in followed.moves] == ["w[0,0]", "w[1,0]"]
     with pytest.raises(ValueError, match="line 3: here torch calculates the partials"):
         follow("import torch\nw = torch.tensor([0.5])\nw -= 0.1 * w.grad")
-
-
-def test_a_file_is_read_with_a_mark_and_refused_where_it_is_no_text(tmp_path):
-    file = tmp_path / "s.py"
-    file.write_text("x = 2\ny = x * 3", encoding="utf-8-sig")
-    assert given(follow(read_source(file)), "y") == 6
-    for data, message in [
-        ("é = 1".encode("latin-1"), "expected text in UTF-8"),
-        ("x".encode("utf-16"), "expected"),
-    ]:
-        file.write_bytes(data)
-        with pytest.raises(ValueError, match=f"^{re.escape(str(file))}: {message}"):
-            read_source(file)
-    with pytest.raises(ValueError, match="nowhere.py: No such file"):
-        read_source(tmp_path / "nowhere.py")
-    file.write_bytes(b"x = 1\n" * 1_000_000)
-    with pytest.raises(ValueError, match="^text: expected up to 100000 characters"):
-        follow(read_source(file))
 
 
 def test_what_does_not_change_a_number_is_followed_as_it_is():

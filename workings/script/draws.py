@@ -158,11 +158,13 @@ def random_inputs(listing: Listing, script: Script) -> dict[str, Value]:
         if twin != name and name not in graph.steps:
             above[name], signs[name] = above[twin], signs.get(twin, np.ones(1))
     # a 1 behind the loss is no rate: it is the local partial of a sum, as dz_db = 1
-    counted = counts(script)
+    counted, lines = counts(script), [graph.lines[name] for name in script.forward & graph.lines.keys()]
+    # a number that stands in the loss as it is: handed to a function, it is no other one
+    written = {
+        part.value for line in lines for part in ast.walk(line.expression) if isinstance(part, ast.Constant)
+    }
     held = {
-        name: graph.own[name]
-        for name in above
-        if name in counted or (name not in many and graph.own[name] in (0, 1))
+        n: graph.own[n] for n in above if n in counted or (n not in many and graph.own[n] in {0, 1} | written)
     }
     mixed = {name: value * signs.get(name, 1) for name, value in above.items()}
     last: ValueError | None = None

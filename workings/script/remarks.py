@@ -137,7 +137,7 @@ class Remarks:
         return stem(name) in {stem(other) for other in data}
 
     def rate(self, size: float) -> str:
-        """Return what a rate is own_name in the script, or its number."""
+        """Return what a rate is called in the script, or its number."""
         rates = self.search.rates().items()
         names = (own_name(name) for name, value in rates if same(abs(size), abs(self.size) * value))
         return next(names, f"{abs(size):.6g}")
