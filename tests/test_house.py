@@ -25,7 +25,7 @@ CEILINGS = {
     "lines of the module": 1132,
     "lines of all": 8280,  # the rooms' faces and the heads of small files are in it: code fell from 5,337
     "code of all": 5325,
-    "lines of a file": 351,
+    "lines of a file": 350,
     "lines of a class": 150,
     "lines of a function": 57,
     "names that mean two things": 0,
