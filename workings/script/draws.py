@@ -159,13 +159,11 @@ def random_inputs(listing: Listing, script: Script) -> dict[str, Value]:
             above[name], signs[name] = above[twin], signs.get(twin, np.ones(1))
     # a 1 behind the loss is no rate: it is the local partial of a sum, as dz_db = 1
     counted, lines = counts(script), [graph.lines[name] for name in script.forward & graph.lines.keys()]
+    parts = [part for line in lines for part in ast.walk(line.expression)]
     # a number that stands in the loss as it is: handed to a function, it is no other one
-    written = {
-        part.value for line in lines for part in ast.walk(line.expression) if isinstance(part, ast.Constant)
-    }
-    held = {
-        n: graph.own[n] for n in above if n in counted or (n not in many and graph.own[n] in {0, 1} | written)
-    }
+    written = {0, 1, *(part.value for part in parts if isinstance(part, ast.Constant))}
+    alone = {n for n in above if n not in many and first[graph.slot(n), graph.own[n]] not in many}
+    held = {n: graph.own[n] for n in above if n in counted or (n in alone and graph.own[n] in written)}
     mixed = {name: value * signs.get(name, 1) for name, value in above.items()}
     last: ValueError | None = None
     for shrink in (1.0, 0.1, 0.01):
