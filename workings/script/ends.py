@@ -72,7 +72,7 @@ def parse_script(
 
     >>> parse_script("x = open('data.txt')", "mine.py")
     Traceback (most recent call last):
-    ValueError: mine.py, line 1: unknown function open: x = open('data.txt')
+    ValueError: mine.py, line 1: unknown function open: write out what it calculates: x = open('data.txt')
     """
     try:
         if len(text) > LENGTH:
@@ -208,7 +208,7 @@ def stems(name: str, loss: str) -> list[str]:
     """Return what a name may state the partial by, the likeliest first.
 
     >>> stems("dE_dw5", "E")
-    ['w5']
+    ['w5', 'E_dw5']
     >>> stems("w1_grad", "lost")
     ['w1']
     """

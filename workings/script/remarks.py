@@ -157,12 +157,18 @@ class Remarks:
             elif stem(name) in stems:
                 others = ", ".join(dict.fromkeys(bare(o) for o in trained if stem(o) == stem(name)))
                 yield note(user, "frozen", sentence("never updated, as", name=bare(name), others=others))
-            elif stem(name) in BIAS_STEMS and np.all(self.search.drawn.local[user.name, name] == 1):
+            elif stem(name) in BIAS_STEMS and not is_factor(name, user.expression):
                 biases[bare(name)] = user  # a factor of that name is an input of 1
         if biases:
             key = "biases stay" if len(biases) > 1 else "bias stays"
             names = ", ".join(reversed(biases))
             yield note(next(reversed(biases.values())), "frozen", sentence(key, names=names), False)
+
+
+def is_factor(name: str, node: ast.expr) -> bool:
+    """Say whether a name is multiplied with something in an expression."""
+    products = [p for p in ast.walk(node) if isinstance(p, ast.BinOp) and isinstance(p.op, ast.Mult)]
+    return any(isinstance(side, ast.Name) and side.id == name for p in products for side in (p.left, p.right))
 
 
 def dead(script: Script) -> Iterator[Note]:
