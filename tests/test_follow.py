@@ -10,7 +10,8 @@ from hostile import HARMLESS, HOSTILE
 from soak import tries
 
 from bplit.listing import Listing
-from workings.script import follow, read_source
+from workings.net.files import text_of
+from workings.script import follow
 from workings.script.followed import bare
 
 SIGMOID = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))\n"
@@ -567,7 +568,7 @@ def test_a_loop_that_counts_passes_is_followed_once_and_one_over_data_wholly():
     assert len(follow(text).moves) == 3
     assert follow(text).unread == ()
     many = "import numpy as np\nw = 1\nfor x in np.ones(99):\n    w = w - 0.1 * x\n"
-    assert follow(many).unread == ((3, "of 99 rounds one was followed"),)
+    assert len(follow(many).moves) == 1
     grown = "a = []\nfor k in range(7):\n    a.append(0.5)\ny = a[6] * a[0]"
     assert lines(grown)[-1] == "y = a[6] * a[0]"
 
@@ -639,19 +640,19 @@ w -= 0.1 * w.g
 def test_a_file_is_read_with_a_mark_and_refused_where_it_is_no_text(tmp_path):
     file = tmp_path / "s.py"
     file.write_text("x = 2\ny = x * 3", encoding="utf-8-sig")
-    assert given(follow(read_source(file)), "y") == 6
+    assert given(follow(text_of(file)), "y") == 6
     for data, message in [
         ("é = 1".encode("latin-1"), "expected text in UTF-8"),
         ("x".encode("utf-16"), "expected"),
     ]:
         file.write_bytes(data)
         with pytest.raises(ValueError, match=f"^{re.escape(str(file))}: {message}"):
-            read_source(file)
+            text_of(file)
     with pytest.raises(ValueError, match="nowhere.py: No such file"):
-        read_source(tmp_path / "nowhere.py")
+        text_of(tmp_path / "nowhere.py")
     file.write_bytes(b"x = 1\n" * 1_000_000)
     with pytest.raises(ValueError, match="^text: expected up to 100000 characters"):
-        follow(read_source(file))
+        follow(text_of(file))
 
 
 def test_what_does_not_change_a_number_is_followed_as_it_is():
