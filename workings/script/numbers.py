@@ -54,15 +54,12 @@ class Module:
 class Number(Symbol):
     """An expression in place of a number, its text, its value and its size, and how it came about.
 
-    ``how`` is the operation or the function with what it was applied to, also of a number that has a name;
-    ``row`` is where a function returned it, of a function that returns several.
+    ``how`` is the operation or the function with what it was applied to; ``row`` is that of a return of several.
     """
 
     __slots__ = ("how", "row", "size", "text", "value")
 
-    def __init__(
-        self, node: ast.expr, text: str, value: float, size: int = 1, how: tuple[Any, ...] = ()
-    ) -> None:
+    def __init__(self, node: ast.expr, text: str, value: float, size: int = 1, how: Any = ()) -> None:
         super().__init__(node)
         self.text, self.value, self.size, self.how, self.row = text, value, size, how, 0
 
@@ -77,9 +74,8 @@ class Number(Symbol):
     def __neg__(self) -> "Number":
         if self.how[:1] == ("neg",) and not self.is_name:
             return self.how[1]  # type: ignore[no-any-return]
-        return made(
-            ast.UnaryOp(ast.USub(), self.node), f"-{self.text}", -self.value, self.size, ("neg", self)
-        )
+        node = ast.UnaryOp(ast.USub(), self.node)
+        return made(node, f"-{self.text}", -self.value, self.size, ("neg", self))
 
     def combined(self, kind: type[ast.operator], one: Any, other: Any) -> Any:
         """Return two numbers in an operation; 0 and 1 are left out where they change nothing."""
@@ -99,8 +95,10 @@ class Number(Symbol):
                 return -other
             case ("Pow", _, -1):
                 return self.combined(ast.Div, 1, one)
-            case ("Mult", None, None) if gated := through_gate(one, other) or through_gate(other, one):
-                return gated
+            case ("Mult", None, None) if other.how[:1] == ("step",) and other.how[1].text == one.text:
+                return elementary("relu", one)
+            case ("Mult", None, None) if one.how[:1] == ("step",) and one.how[1].text == other.text:
+                return elementary("relu", other)
             case ("Div", _, None) if (inner := squashed(one, other)) is not None:
                 return elementary("sigmoid", inner)
             case ("Pow", math.e, None):
@@ -192,21 +190,13 @@ def elementary(name: str, t: Any) -> Any:
     return made(ast.Call(ast.Name(name), [t.node], []), f"{name}({t.text})", value, t.size, (name, t))
 
 
-def squashed(one: Any, other: Any) -> Number | None:
+def squashed(one: Any, other: Number) -> Any:
     """Return t if one / other is 1 / (1 + exp(-t)) or exp(t) / (1 + exp(t))."""
     match other.how:
         case ("+", 1, Number(how=("exp", inner))) | ("+", Number(how=("exp", inner)), 1):
             if isinstance(one, Number):
-                return inner if one.how[:1] == ("exp",) and one.how[1].text == inner.text else None
-            return None if one != 1 else inner.how[1] if inner.how[:1] == ("neg",) else -inner
-    return None
-
-
-def through_gate(one: Any, other: Any) -> Number | None:
-    """Return relu(t) if a product is t times the gate that is open where t is above 0."""
-    match other.how:
-        case ("step", Number(text=one.text)):
-            return elementary("relu", one)  # type: ignore[no-any-return]
+                return inner if one.text == f"exp({inner.text})" else None
+            return -inner if one == 1 else None
     return None
 
 

@@ -140,7 +140,7 @@ class Record:
             elif isinstance(new, np.ndarray):
                 self.misfits.append(Misfit(old.text, new.shape, self.row))
         elif isinstance(old, dict) and isinstance(new, dict):
-            for key in old.keys() & new.keys():
+            for key in [key for key in old if key in new]:
                 self.moved(old[key], new[key])
         elif isinstance(old, np.ndarray) and isinstance(new, np.ndarray) and old.shape == new.shape:
             for one, other in zip(old.flat, new.flat, strict=True):

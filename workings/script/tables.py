@@ -6,17 +6,16 @@
 
 import ast
 import math
-from collections.abc import Iterator
 from functools import partial, reduce
+from itertools import count
 from typing import Any
 
 import numpy as np
 
 from bplit.line import KNOWN
-from workings.script import arrays
-from workings.script.arrays import Function, as_array, items, key_by, lifted, single
+from workings.script import arrays, numbers
+from workings.script.arrays import Function, as_array, axes, full, items, key_by, lifted, room, single, wholes
 from workings.script.numbers import (
-    CALCULATE,
     Count,
     Module,
     Number,
@@ -24,8 +23,6 @@ from workings.script.numbers import (
     chosen,
     elementary,
     gate,
-    higher,
-    shut,
     whole_by,
     worth,
 )
@@ -40,15 +37,13 @@ def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:
     return calculate(kind, worth(one), worth(other))
 
 
-OPERATE: dict[type[ast.operator], Function] = {kind: lifted(partial(operate, kind)) for kind in CALCULATE}
+OPERATE: dict[type[ast.operator], Function] = {
+    kind: lifted(partial(operate, kind)) for kind in numbers.CALCULATE
+}
 
 
 def matrix_product(a: Any, b: Any) -> Any:
-    """Return a product of matrices and vectors. NumPy's own goes on where a number raises an error.
-
-    >>> matrix_product([[1.0, 2.0], [3.0, 4.0]], [0.5, 0.25]).tolist()
-    [1.0, 2.5]
-    """
+    """Return a product of matrices and vectors. NumPy's own goes on where a number raises an error."""
     one, other = as_array(a), as_array(b)
     if not (one.ndim and other.ndim):
         return OPERATE[ast.Mult](a, b)
@@ -62,11 +57,7 @@ def matrix_product(a: Any, b: Any) -> Any:
 
 
 def einsum(letters: Any, *given: Any) -> Any:
-    """Return the sum of products that NumPy's letters say, those behind the arrow too.
-
-    >>> einsum("i,ij->j", [1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]]).tolist()
-    [7.0, 10.0]
-    """
+    """Return the sum of products that NumPy's letters say, those behind the arrow too."""
     words, _, wanted = str(letters).replace(" ", "").partition("->")
     order = [*dict.fromkeys(wanted + words.replace(",", ""))]
     spread = []
@@ -79,20 +70,18 @@ def einsum(letters: Any, *given: Any) -> Any:
 OPERATE |= {ast.BitAnd: OPERATE[ast.Mult], ast.MatMult: matrix_product}  # & of gates
 
 
-def leaves(number: Any) -> Iterator[str]:
-    """Go through the names that a number was calculated from, back to those that were not calculated."""
-    if isinstance(number, Number):
-        for part in number.how[1:]:
-            yield from leaves(part)
-        if not number.how:
-            yield number.text
-
-
 def of_data(function: Function) -> Function:
     """Return a function that no listing knows, of one number of the script: a number of its own again."""
 
     def applied(t: Any) -> float:
-        if len({*leaves(t)}) > 1:
+        behind: dict[str, Number] = {}  # what it was calculated from
+        left = [t]
+        while left:
+            part = left.pop()
+            if isinstance(part, Number) and part.text not in behind:
+                behind[part.text] = part
+                left += part.how[1:]
+        if sum(not part.how for part in behind.values()) > 1:
             raise ValueError(f"expected functions with a slope ({', '.join(KNOWN)}), got {function.__name__}")
         return float(function(worth(t)))
 
@@ -115,7 +104,7 @@ def clip(a: Any, low: Any = None, high: Any = None, **bounds: Any) -> Any:
 
 def whole_numbers(low: Any, high: Any = None, size: Any = None) -> Any:
     """Return whole numbers between two: alone the first one, as the place of an example."""
-    first, last = (0, whole_by(low)) if high is None else (whole_by(low), whole_by(high))
+    first, last = wholes(0, low) if high is None else wholes(low, high)
     draw = arrays.drawn(lambda chance: chance.randrange(first, max(last, first + 1)))
     return Count(first) if size is None else draw(size=size)
 
@@ -128,11 +117,11 @@ def picked(a: Any, size: Any = None, *_: Any) -> Any:
 
 def copied(value: Any) -> Any:
     """Return lists, dicts and arrays as others of the same numbers."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
     if isinstance(value, list | tuple):
         return type(value)(map(copied, items(value)))
-    return {key: copied(part) for key, part in value.items()} if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        return {key: copied(part) for key, part in value.items()}
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def of_torch(*_: Any, **__: Any) -> Any:
@@ -151,10 +140,10 @@ ELEMENTWISE: dict[str, Function] = {
     "negative": lambda t: -t,
     "greater": gate,
     "less": lambda one, other: gate(other, one),
-    "greater_equal": lambda one, other: shut(other, one),
-    "less_equal": shut,
-    "maximum": higher,
-    "minimum": lambda one, other: -higher(-one, -other),
+    "greater_equal": lambda one, other: numbers.shut(other, one),
+    "less_equal": numbers.shut,
+    "maximum": numbers.higher,
+    "minimum": lambda one, other: -numbers.higher(-one, -other),
     "where": chosen,
     "abs": lambda t: elementary("relu", t) + elementary("relu", -t),
     "sign": lambda t: elementary("step", t) - elementary("step", -t),
@@ -173,18 +162,18 @@ CALLABLE: dict[str, Function] = {
     **{name: arrays.plainly(getattr(np, name)) for name in ("max", "min")},
     **{name: arrays.plainly(getattr(np, name), Count) for name in ("argmax", "argmin")},
     **{name: arrays.plainly(getattr(np, name), bool) for name in ("any", "all")},
-    "array": lambda a, *_: a if isinstance(a, Number | int | float) else as_array(a).copy(),
-    "asarray": lambda a, *_: a if isinstance(a, Number | int | float) else as_array(a),
-    "zeros": lambda *sizes, shape=(): arrays.full((sizes, shape), 0),
-    "ones": lambda *sizes, shape=(): arrays.full((sizes, shape), 1),
-    "full": arrays.full,
-    "zeros_like": lambda a: arrays.full(as_array(a).shape, 0),
-    "ones_like": lambda a: arrays.full(as_array(a).shape, 1),
-    "full_like": lambda a, value: arrays.full(as_array(a).shape, value),
-    "eye": lambda n, *_: np.eye(arrays.room(n, n)[0]).astype(object),
-    "diag": lambda a: arrays.room(as_array(a).size, len(as_array(a))) and np.diag(as_array(a)),
+    "array": lambda a, *_: single(as_array(a).copy()),
+    "asarray": lambda a, *_: single(as_array(a)),
+    "zeros": lambda *sizes, shape=(): full((sizes, shape), 0),
+    "ones": lambda *sizes, shape=(): full((sizes, shape), 1),
+    "full": full,
+    "zeros_like": lambda a: full(as_array(a).shape, 0),
+    "ones_like": lambda a: full(as_array(a).shape, 1),
+    "full_like": lambda a, value: full(as_array(a).shape, value),
+    "eye": lambda n, *_: np.eye(room(n, n)[0]).astype(object),
+    "diag": lambda a: room(as_array(a).size, len(as_array(a))) and np.diag(as_array(a)),
     "arange": arrays.counted_up,
-    "linspace": lambda a, b, n=50: np.linspace(worth(a), worth(b), arrays.room(n)[0]).astype(object),
+    "linspace": lambda a, b, n=50: np.linspace(worth(a), worth(b), room(n)[0]).astype(object),
     "dot": matrix_product,
     "inner": lambda a, b: matrix_product(a, as_array(b).T),
     "outer": lambda a, b: OPERATE[ast.Mult](as_array(a).reshape(-1, 1), as_array(b).reshape(1, -1)),
@@ -199,16 +188,17 @@ CALLABLE: dict[str, Function] = {
     "clamp_min": clip,
     "allclose": lambda a, b, *_, **__: bool(np.all(CALLABLE["isclose"](a, b))),
     "ravel": lambda a, *_: as_array(a).reshape(-1),
-    "append": lambda a, more, axis=None: arrays.joined(np.concatenate)(
-        [a, more] if axis is not None else [as_array(a).ravel(), as_array(more).ravel()], axis or 0
-    ),
-    "insert": lambda a, place, more, axis=None: (
-        arrays.room(as_array(a).size, 2)
-        and np.insert(as_array(a), whole_by(place), as_array(more), axis=arrays.axes(axis))
-    ),
+    "append": lambda a, more, axis=None: CALLABLE["concatenate"]([a, more], axis),
     "c_": lambda *parts: CALLABLE["column_stack"](parts),
-    "r_": lambda *parts: CALLABLE["hstack"](parts),
-    "tile": lambda a, times: np.tile(as_array(a), arrays.room(times, as_array(a).size)[:-1]),
+    "r_": lambda *parts: CALLABLE["concatenate"](parts),
+    "tile": lambda a, times: np.tile(as_array(a), room(times, as_array(a).size)[:-1]),
+    "repeat": lambda a, times, axis=None: (
+        room(as_array(a).size, max(wholes(times), default=0))
+        and np.repeat(as_array(a), wholes(times), axes(axis))
+    ),
+    "split": lambda a, parts: np.split(
+        as_array(a), axes(parts) if isinstance(parts, list) else room(parts)[0]
+    ),
     "item": lambda a: as_array(a).reshape(-1)[0],
     "tolist": lambda a: as_array(a).tolist(),
     "shape": lambda a: tuple(map(Count, as_array(a).shape)),
@@ -236,7 +226,7 @@ power pow float_power | negative neg | greater gt | greater_equal ge | less lt |
 minimum fmin | clip clamp | sum fsum | mean average | max amax | min amin
 array tensor as_tensor matrix mat Tensor FloatTensor | asarray from_numpy | zeros empty | eye identity
 zeros_like empty_like | dot matmul mm mv vdot | transpose T t permute | reshape view | ravel flatten
-expand_dims unsqueeze | concatenate cat | vstack row_stack | flip fliplr flipud
+expand_dims unsqueeze | concatenate cat | split array_split | vstack row_stack | flip fliplr flipud
 float astype float16 float32 float64 double detach numpy cpu data real type to requires_grad_ int32 int64 long
 float round nan_to_num contiguous uint8 | rand random random_sample | randn standard_normal
 normal gauss normalvariate | choice sample | randint randrange integers | deepcopy copy clone
@@ -250,7 +240,7 @@ for row in ALIASES.strip().replace("\n", "|").split("|"):
 
 def largest(*given: Any) -> Any:
     """Return the largest of numbers: of a list, what it is at the script's own."""
-    return reduce(lifted(higher), given) if len(given) > 1 else CALLABLE["max"](*given)
+    return reduce(lifted(numbers.higher), given) if len(given) > 1 else CALLABLE["max"](*given)
 
 
 def is_one_of(value: Any, kinds: Any) -> bool:
@@ -282,15 +272,14 @@ METHODS: dict[tuple[type, str], Function] = {
     (list, "pop"): lambda a, n=-1: a.pop(whole_by(n)),
     (list, "reverse"): lambda a: a.reverse(),
     (list, "index"): lambda a, part: Count([*map(key_by, a)].index(key_by(part))),
-    (list, "copy"): lambda a: a.copy(),
-    (list, "clear"): lambda a: a.clear(),
+    (list, "copy"): lambda a: [*a],
     (list, "add"): lambda a, part: a.append(part),  # of a set
     (dict, "items"): lambda a: [*a.items()],
     (dict, "keys"): lambda a: [*a],
     (dict, "values"): lambda a: [*a.values()],
     (dict, "get"): lambda a, key, default=None: a.get(key_by(key), default),
     (dict, "pop"): lambda a, key, default=None: a.pop(key_by(key), default),
-    (dict, "copy"): lambda a: a.copy(),
+    (dict, "copy"): lambda a: {**a},
     (str, "format"): lambda a, *parts, **_: arrays.filled_in(r"\{[^{}]*\}", a, parts),
     (str, "startswith"): lambda a, part: a[: len(part)] == part,
     (str, "replace"): lambda a, old, new: new.join(a.split(old))[:99] if old and len(new) < 9 else a,
@@ -316,7 +305,7 @@ BUILTINS: dict[str, Any] = {
     "dict": lambda a=(), **more: (a if isinstance(a, dict) else {key_by(k): v for k, v in items(a)}) | more,
     "zip": lambda *parts: [*zip(*map(items, parts), strict=False)],
     "enumerate": lambda parts, start=0: [
-        (Count(n + whole_by(start)), part) for n, part in enumerate(items(parts))
+        *zip(map(Count, count(whole_by(start))), items(parts), strict=False)
     ],
     "reversed": lambda parts: items(parts)[::-1],
     "object": CALLABLE["nothing"],
