@@ -110,7 +110,7 @@ class Calls(Expressions):
                 raise ValueError(f"unknown function {function_name}: write out what it calculates")
             case ast.Attribute(value=at, attr=name):
                 holder = self.value(at, scope)
-                if isinstance(holder, Module) and holder.name.startswith("?"):
+                if isinstance(holder, Module) and holder.unread:
                     return self.shown(node, scope)
         given = self.several(node.args, scope)
         if name in IN_PLACE and isinstance(holder, np.ndarray):
@@ -167,7 +167,7 @@ class Calls(Expressions):
         if isinstance(function, Thing):
             name = "__call__" if "__call__" in function.kind.members else "forward"
             return self.applied(self.attribute(function, name), given, options)
-        if isinstance(function, Module) and function.name.startswith("?"):
+        if isinstance(function, Module) and function.unread:
             return given[0] if "tqdm" in function.name and given else function
         if not callable(function):
             raise ValueError(f"unknown function {title}")

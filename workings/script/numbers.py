@@ -2,12 +2,6 @@
 
 What is calculated with numbers writes its own expression, and an expression is read as what it is in the
 end: 1 / (1 + exp(-t)), however it is written out, is sigmoid(t), and t where it is above 0 is relu(t).
-
->>> x = Number(ast.Name("x"), "x", 0.98)
->>> print(1 / (1 + elementary("exp", -x)), f"{(1 / (1 + elementary('exp', -x))).value:.6f}")
-sigmoid(x) 0.727108
->>> print(x * gate(x, 0), chosen(gate(0, x), 0.0, x), f"{(x**2 / 2).value:.4f}")
-relu(x) relu(x) 0.4802
 """
 
 import ast
@@ -50,11 +44,16 @@ class Module:
 
     name: str
 
+    @property
+    def unread(self) -> bool:
+        """Whether it is not read, and what it gives neither."""
+        return self.name.startswith("?")
+
 
 class Number(Symbol):
     """An expression in place of a number, its text, its value and its size, and how it came about.
 
-    ``how`` is the operation or the function with what it was applied to; ``row`` is that of a return of several.
+    ``how`` is the operation or function, with what it was applied to; ``row`` that of a return of several.
     """
 
     __slots__ = ("how", "row", "size", "text", "value")

@@ -7,7 +7,7 @@ import numpy as np
 
 from workings.script.arrays import as_array, items, key_by, lifted, room
 from workings.script.calls import Calls, Kind, Thing
-from workings.script.expressions import Scope, is_mask, spread_over
+from workings.script.expressions import Scope, is_mask, settled, spread_over
 from workings.script.numbers import Number, chosen, kind_of, whole_by
 from workings.script.record import stem_by
 from workings.script.tables import CALLABLE, METHODS
@@ -26,8 +26,8 @@ class Places(Calls):
                 again = self.record.row if self.frames else 0
                 home[name] = self.record.named(name, value, (), home.get(name, old), again)
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
-                for inner, part in zip(targets, spread_over(targets, value), strict=True):
-                    self.assign(inner.value if isinstance(inner, ast.Starred) else inner, part, scope)
+                for inner, part in spread_over(targets, value):
+                    self.assign(inner, part, scope)
             case ast.Attribute(value=holder, attr=name):
                 thing = self.value(holder, scope)
                 if name == "data" and isinstance(thing, np.ndarray | Number):
@@ -48,6 +48,7 @@ class Places(Calls):
     def put(self, holder: Any, key: Any, value: Any, target: ast.Subscript, scope: Scope) -> None:
         """Put a value into a place of an array, a list or a dict."""
         if isinstance(holder, np.ndarray):
+            key = settled(key, holder)
             if is_mask(key):
                 key, value = ..., lifted(chosen)(key, value, holder)
             value = as_array(value) if isinstance(value, list | tuple) else value
@@ -63,16 +64,14 @@ class Places(Calls):
     def changed(self, target: ast.expr, kind: type[ast.operator], more: Any, scope: Scope) -> None:
         """Follow an assignment with an operation: an array is changed in place, whatever its other names."""
         old = self.value(target, scope)
-        if isinstance(target, ast.Subscript) and is_mask(key := self.place(target.slice, scope)):
-            whole = self.value(target.value, scope)
-            self.put(whole, key, self.operation(kind, whole, more), target, scope)
-            return
+        if isinstance(target, ast.Subscript):
+            whole, key = self.value(target.value, scope), self.place(target.slice, scope)
+            if is_mask(key) and is_mask(settled(key, whole)):
+                self.put(whole, key, self.operation(kind, whole, more), target, scope)
+                return
         new = self.operation(kind, old, more)
-        if (
-            isinstance(old, np.ndarray)
-            and np.shape(new) == old.shape
-            and not isinstance(target, ast.Subscript)
-        ):
+        whole_array = isinstance(old, np.ndarray) and np.shape(new) == old.shape
+        if whole_array and not isinstance(target, ast.Subscript):
             self.record.put(old, ..., new, *self.slot(target, scope))
         elif isinstance(old, list) and isinstance(new, list) and kind is ast.Add:
             self.of_list(old, "extend", [new[len(old) :]], {}, target, scope)

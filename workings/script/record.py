@@ -11,7 +11,7 @@ import numpy as np
 
 from bplit.line import KNOWN, Line
 from bplit.reading import split_rows
-from workings.script.arrays import as_array, in_room, items
+from workings.script.arrays import as_array, items
 from workings.script.followed import Misfit, Move, Statement, bare
 from workings.script.numbers import Count, Number, node_by, text_by, worth
 
@@ -151,7 +151,7 @@ class Record:
 
     def put(self, array: np.ndarray, key: Any, value: Any, stem: str, place: Place = ()) -> None:
         """Put numbers into places of an array, each by the name that it has in its place."""
-        places = np.arange(array.size).reshape(array.shape)[in_room(key)]
+        places = np.arange(array.size).reshape(array.shape)[key]
         spread = np.broadcast_to(np.array(value, dtype=object), np.shape(places))
         names = np.empty(np.shape(places), dtype=object)
         slots = self.behind.get(id(array), array)
