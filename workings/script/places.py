@@ -10,7 +10,7 @@ from workings.script.calls import Calls, Kind, Thing
 from workings.script.expressions import Scope, is_mask, settled, spread_over
 from workings.script.numbers import Number, chosen, kind_of, whole_by
 from workings.script.record import stem_by
-from workings.script.tables import CALLABLE, METHODS
+from workings.script.tables import CALLABLE, IN_PLACE, METHODS
 
 ELSEWHERE = "global "  # before a name that a function has from outside: it stands for where it is
 
@@ -30,14 +30,14 @@ class Places(Calls):
                     self.assign(inner, part, scope)
             case ast.Attribute(value=holder, attr=name):
                 thing = self.value(holder, scope)
-                if name == "data" and isinstance(thing, np.ndarray | Number):
+                if isinstance(thing, Thing | Kind):
+                    thing.members[name] = self.record.named(name, value, (), thing.members.get(name))
+                elif name == "data" and isinstance(thing, np.ndarray | Number):
                     self.assign(holder, value, scope)
                 elif isinstance(thing, np.ndarray | Number) and name not in CALLABLE:  # as w.g
                     _, old = self.extras.get((id(thing), name), (thing, None))
                     stem = f"{self.slot(holder, scope)[0]}.{name}"
                     self.extras[id(thing), name] = thing, self.record.named(stem, value, (), old)
-                elif isinstance(thing, Thing | Kind):
-                    thing.members[name] = self.record.named(name, value, (), thing.members.get(name))
                 elif name not in ("requires_grad", "shape"):
                     raise ValueError(f"expected no value for .{name}")
             case ast.Subscript(value=holder, slice=key):
@@ -64,11 +64,10 @@ class Places(Calls):
     def changed(self, target: ast.expr, kind: type[ast.operator], more: Any, scope: Scope) -> None:
         """Follow an assignment with an operation: an array is changed in place, whatever its other names."""
         old = self.value(target, scope)
-        if isinstance(target, ast.Subscript):
-            whole, key = self.value(target.value, scope), self.place(target.slice, scope)
-            if is_mask(key) and is_mask(settled(key, whole)):
-                self.put(whole, key, self.operation(kind, whole, more), target, scope)
-                return
+        if isinstance(target, ast.Subscript) and is_mask(key := self.place(target.slice, scope)):
+            whole = self.value(target.value, scope)
+            if is_mask(settled(key, whole)):
+                return self.put(whole, key, self.operation(kind, whole, more), target, scope)
         new = self.operation(kind, old, more)
         whole_array = isinstance(old, np.ndarray) and np.shape(new) == old.shape
         if whole_array and not isinstance(target, ast.Subscript):
@@ -109,6 +108,11 @@ class Places(Calls):
                     holder[key] = self.record.named(stem_by(key, "value"), part, (), holder.get(key))
             case dict(), "setdefault", [key, part]:
                 return holder.setdefault(key_by(key), part)
+            case np.ndarray(), _, _:
+                self.record.put(
+                    holder, ..., IN_PLACE[name](holder, *given, **options), *self.slot(node, scope)
+                )
+                return holder
             case _ if (type(holder), name) in METHODS:
                 return self.applied(METHODS[type(holder), name], [holder, *given], options, f".{name}")
             case _:

@@ -12,12 +12,11 @@ from workings.script.numbers import Module, is_gate
 from workings.script.places import ELSEWHERE, Places
 from workings.script.tables import BUILTINS, CALLABLE, CONSTANTS, INNER, MODULES, in_module
 
-ROUNDS, SHORT = (
-    40,
-    5,
-)  # a loop with more rounds is followed for one; with more than a few, if it counts passes
+ROUNDS = 40  # a loop with more rounds is followed for one
+SHORT = 5  # one that counts passes with more than these
 ENOUGH = 4_000  # with more lines than these no other round is begun
 STEPS = 20  # a statement is counted as so many operations
+OF_METHODS = {"property", "staticmethod", "classmethod"}
 GROWING = {"append", "extend", "insert"}
 
 
@@ -122,11 +121,7 @@ class Statements(Places):
         defaults = {part.arg: self.value(default, scope) for part, default in given}
         kind = ""
         for decorator in getattr(node, "decorator_list", []):
-            if isinstance(decorator, ast.Name) and decorator.id in (
-                "property",
-                "staticmethod",
-                "classmethod",
-            ):
+            if isinstance(decorator, ast.Name) and decorator.id in OF_METHODS:
                 kind = decorator.id
             elif isinstance(self.value(decorator, scope), Closure):
                 raise ValueError("expected no decorator of the script's own")
@@ -151,10 +146,9 @@ class Statements(Places):
         """Follow a loop: all rounds of a short one, and one round of another, as one that counts passes."""
         parts = [*calculating(node.body)]
         used = {part.id for part in parts if isinstance(part, ast.Name)}
-        counts = {part.id for part in ast.walk(node.target) if isinstance(part, ast.Name)}
         grows = any(isinstance(part, ast.Attribute) and part.attr in GROWING for part in parts)
         length = len(over) if isinstance(over, range) else len(items(over))
-        free = isinstance(over, range) and not counts & used
+        free = isinstance(over, range) and used.isdisjoint(names_in(node.target))
         many = length > ROUNDS or (free and length > SHORT and not grows)
         rounds = items(over[:1] if many and isinstance(over, range) else over)
         self.rounds(rounds[:1] if many else rounds, node.target, node.body, scope, free and length > SHORT)
@@ -167,9 +161,9 @@ class Statements(Places):
                 break
             if target:
                 bind(target, part, scope)
-                for name in [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]:
-                    if is_plain(scope.maps[0][name]):  # data that are written into the loop
-                        scope.maps[0][name] = self.record.named(name, scope.maps[0][name])
+                for name in names_in(target):
+                    if is_plain(scope[name]):  # data that are written into the loop
+                        scope[name] = self.record.named(name, scope[name])
             try:
                 self.block(body, scope)
             except LoopError as leave:
@@ -178,6 +172,11 @@ class Statements(Places):
             self.record.rounds += [(start, len(self.record.lines))] * (not n)
             if passes and any(self.record.uses[new] - {old} for old, new in [*self.record.moves][before:]):
                 break
+
+
+def names_in(target: ast.expr) -> list[str]:
+    """Return the names in what a loop goes through."""
+    return [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]
 
 
 def as_one(node: ast.If, rest: list[ast.stmt]) -> ast.stmt | None:
