@@ -62,8 +62,9 @@ class Follower(Statements):
         """Follow the functions that nobody calls, with small arrays, alike for one name."""
         functions = {name: part for name, part in self.globals.items() if isinstance(part, Closure)}
         parts = [part for function in functions.values() for part in ast.walk(function.node)]
-        calls = [part.func for part in parts if isinstance(part, ast.Call)]
-        asked = {part.id for part in calls if isinstance(part, ast.Name)}
+        asked = {
+            part.func.id for part in parts if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
+        }
         for name, function in functions.items():
             if name in asked:
                 continue
@@ -112,9 +113,8 @@ def follow(text: str, script: str = "script") -> Followed:
         if not any(line.uses for line in record.lines):
             what = "expected lines that calculate something, got numbers only: call what it defines"
             raise ValueError(what)
-        statements, moves, misfits = record.statements, record.moves.values(), record.misfits
-        told = tuple(statements), tuple(moves), tuple(misfits), tuple(record.unread.items())
-        return Followed(script, tuple(record.lines), record.values, *told, tuple(record.rounds))
+        told = map(tuple, (record.moves.values(), record.misfits, record.unread.items(), record.rounds))
+        return Followed(script, tuple(record.lines), record.values, tuple(record.statements), *told)
     raise errors[0] from None
 
 
@@ -125,33 +125,23 @@ def followed(follower: Follower, body: list[ast.stmt]) -> Record:
     try:
         with np.errstate(all="ignore"):
             follower.run(body)
+        return record
     except (ReturnError, LoopError):
-        raise at_row(record, "expected no return or break here") from None
+        what = "expected no return or break here"
     except (RecursionError, MemoryError):
-        raise at_row(record, "expected less in each other") from None
+        what = "expected less in each other"
     except (TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError) as error:
-        raise at_row(record, f"not followed ({shorter(str(error), 60)})") from None
+        what = f"not followed ({shorter(str(error), 60)})"
     except ValueError as error:
-        raise at_row(record, str(error)) from None
+        what = " ".join(shorter(str(error), 200).split())
     finally:
         RECORD.reset(token)
-    return record
-
-
-def at_row(record: Record, what: str) -> ValueError:
-    """Return an error that says in which line it is and shows it, and nothing of it to a terminal."""
     source = record.rows[record.row - 1] if record.row else ""
-    return ValueError(
-        printable(str(wrong(f"line {record.row}", " ".join(shorter(what, 200).split()), source)))
-    )
+    raise ValueError(printable(str(wrong(f"line {record.row}", what, source))))
 
 
 def printable(text: str) -> str:
-    r"""Return a text in which what a terminal would obey, or not show, is written as in Python.
-
-    >>> print(printable("x = 1 # \x1b[2J"))
-    x = 1 # \x1b[2J
-    """
+    """Return a text in which what a terminal would obey, or not show, is written as in Python."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 

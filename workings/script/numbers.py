@@ -78,22 +78,23 @@ class Number(Symbol):
 
     def combined(self, kind: type[ast.operator], one: Any, other: Any) -> Any:
         """Return two numbers in an operation; 0 and 1 are left out where they change nothing."""
-        if not (isinstance(one, Number | int | float) and isinstance(other, Number | int | float)):
+        if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
             return NotImplemented
+        plain = worth(one), worth(other)
         left, right = (None if isinstance(part, Number) else part for part in (one, other))
         if not math.isfinite((left or 0) + (right or 0)):
-            return calculate(kind, worth(one), worth(other))
+            return operate(kind, *plain)
         match kind.__name__, left, right:
             case ("Add", 0, _) | ("Mult", 1, _):
                 return other
             case ("Add" | "Sub", _, 0) | ("Mult" | "Div" | "Pow", _, 1):
                 return one
-            case ("Mult", 0, _) | ("Mult", _, 0) | ("Div", 0, _):
+            case ("Mult" | "Div", 0, _) | ("Mult", _, 0):
                 return 0.0
             case ("Sub", 0, _):
                 return -other
             case ("Pow", _, -1):
-                return self.combined(ast.Div, 1, one)
+                return 1 / one
             case ("Mult", None, None) if other.how[:1] == ("step",) and other.how[1].text == one.text:
                 return elementary("relu", one)
             case ("Mult", None, None) if one.how[:1] == ("step",) and one.how[1].text == other.text:
@@ -102,17 +103,19 @@ class Number(Symbol):
                 return elementary("sigmoid", inner)
             case ("Pow", math.e, None):
                 return elementary("exp", other)
+            case ("Pow", None, None) if not float(plain[1]).is_integer():
+                raise ValueError("expected a number as exponent")
             case ("Pow", None, None):
-                if not float(worth(other)).is_integer():
-                    raise ValueError("expected a number as exponent")
-                other = worth(other)
+                other = plain[1]
             case ("Mod" | "FloorDiv", _, _) | ("Pow", _, None):  # as in 0.9 ** n
-                return calculate(kind, worth(one), worth(other))
+                return operate(kind, *plain)
         size = sum(part.size if isinstance(part, Number) else 1 for part in (one, other))
         sign = CALCULATE[kind][0]
-        text = f"({text_by(one)} {sign} {text_by(other)})"
-        value = float(calculate(kind, worth(one), worth(other)))
-        return made(ast.BinOp(node_by(one), kind(), node_by(other)), text, value, size, (sign, one, other))
+        text, node = (
+            f"({text_by(one)} {sign} {text_by(other)})",
+            ast.BinOp(node_by(one), kind(), node_by(other)),
+        )
+        return made(node, text, float(operate(kind, *plain)), size, (sign, one, other))
 
 
 def made(node: ast.expr, text: str, value: float, size: int, how: tuple[Any, ...]) -> Number:
@@ -162,22 +165,23 @@ def node_by(value: Any) -> ast.expr:
     return node if value >= 0 else ast.UnaryOp(ast.USub(), node)
 
 
-def calculate(kind: type[ast.operator], one: Any, other: Any) -> Any:
-    """Return what an operation on two plain numbers gives, within the bounds."""
-    if kind is ast.Pow and not abs(other) <= EXPONENT:
+def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:
+    """Return what an operation on two numbers gives; plain ones are kept within the bounds."""
+    for part in (one, other):
+        if isinstance(part, Number):
+            return part.combined(kind, one, other)
+    if kind is ast.Pow and not abs(worth(other)) <= EXPONENT:
         raise ValueError(f"expected a number from -{EXPONENT} to {EXPONENT} as exponent")
     try:
-        found = CALCULATE[kind][1](one, other)
+        found = CALCULATE[kind][1](worth(one), worth(other))
     except ZeroDivisionError:
         raise ValueError("division by zero") from None
     except OverflowError:
         return math.inf
-    if isinstance(found, complex):
-        return math.nan
     if isinstance(found, int):
         whole = isinstance(one, Count) and isinstance(other, int)
         return float(found) if abs(found) >= WHOLE else Count(found) if whole else found
-    return found
+    return math.nan if isinstance(found, complex) else found
 
 
 def elementary(name: str, t: Any) -> Any:

@@ -1,8 +1,4 @@
-"""What a script may call, by the names that it has in Python, math, NumPy and torch; nothing else is called.
-
->>> print(f"{CALLABLE['log1p'](1.0):.6f}", CALLABLE["clip"](3, 0, 1), CALLABLE["ones"](2, 3).shape)
-0.693147 1 (2, 3)
-"""
+"""What a script may call, by the names that it has in Python, math, NumPy and torch, and nothing else."""
 
 import ast
 import math
@@ -15,31 +11,9 @@ import numpy as np
 from bplit.line import KNOWN
 from workings.script import arrays, numbers
 from workings.script.arrays import Function, as_array, axes, full, items, key_by, lifted, room, single, wholes
-from workings.script.numbers import (
-    Count,
-    Module,
-    Number,
-    calculate,
-    chosen,
-    elementary,
-    gate,
-    whole_by,
-    worth,
-)
+from workings.script.numbers import CALCULATE, Count, Module, Number, elementary, operate, whole_by, worth
 
-
-def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:
-    """Return an operation on two numbers."""
-    if isinstance(one, Number) or isinstance(other, Number):
-        found = (one if isinstance(one, Number) else other).combined(kind, one, other)
-        if found is not NotImplemented:
-            return found
-    return calculate(kind, worth(one), worth(other))
-
-
-OPERATE: dict[type[ast.operator], Function] = {
-    kind: lifted(partial(operate, kind)) for kind in numbers.CALCULATE
-}
+OPERATE: dict[type[ast.operator], Function] = {kind: lifted(partial(operate, kind)) for kind in CALCULATE}
 
 
 def matrix_product(a: Any, b: Any) -> Any:
@@ -88,10 +62,8 @@ def of_data(function: Function) -> Function:
     return applied
 
 
-def clip(a: Any, low: Any = None, high: Any = None, **bounds: Any) -> Any:
+def clip(a: Any, low: Any = None, high: Any = None) -> Any:
     """Return numbers within bounds: one of the calculation is taken to be in them, but for a lowest of 0."""
-    low = bounds.get("min", bounds.get("a_min", low))
-    high = bounds.get("max", bounds.get("a_max", high))
 
     def clipped(t: Any) -> Any:
         if isinstance(t, Number):
@@ -138,13 +110,13 @@ ELEMENTWISE: dict[str, Function] = {
     **{name: of_data(getattr(math, name)) for name in ("sin", "cos", "floor", "ceil")},
     "square": lambda t: operate(ast.Pow, t, 2),
     "negative": lambda t: -t,
-    "greater": gate,
-    "less": lambda one, other: gate(other, one),
+    "greater": numbers.gate,
+    "less": lambda one, other: numbers.gate(other, one),
     "greater_equal": lambda one, other: numbers.shut(other, one),
     "less_equal": numbers.shut,
     "maximum": numbers.higher,
     "minimum": lambda one, other: -numbers.higher(-one, -other),
-    "where": chosen,
+    "where": numbers.chosen,
     "abs": lambda t: elementary("relu", t) + elementary("relu", -t),
     "sign": lambda t: elementary("step", t) - elementary("step", -t),
     "log2": lambda t: elementary("log", t) / math.log(2),
@@ -255,7 +227,7 @@ def is_one_of(value: Any, kinds: Any) -> bool:
 
 # What may be said of a function without any effect on its numbers, and by which name torch says the same.
 IGNORED = {"dtype", "requires_grad", "copy", "order", "device", "ndmin", "replace", "p", "decimals"}
-RENAMED = {"dim": "axis", "keepdim": "keepdims"}
+RENAMED = {"dim": "axis", "keepdim": "keepdims", "min": "low", "max": "high", "a_min": "low", "a_max": "high"}
 PROPERTIES = {"T", "shape", "size", "ndim", "data", "dtype", "real"}  # of an array, without brackets
 MODULES = {"numpy", "math", "torch", "random", "scipy", "copy", "functools"}
 INNER = {"special": "scipy", "functional": "torch", "linalg": "numpy", "random": "random"}
