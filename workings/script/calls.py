@@ -136,12 +136,11 @@ class Calls(Expressions):
         """Follow the functions of the script in what is only shown, and nothing else of it."""
         for part in (inner for given in (*node.args, *node.keywords) for inner in ast.walk(given)):
             match part:
-                case ast.Call(func=ast.Name(id=name) | ast.Attribute(value=ast.Name(id=name))):
-                    if isinstance(scope.get(name), Closure | Thing):
-                        try:
-                            self.value(part, scope)
-                        except ValueError as error:
-                            self.record.unread[node.lineno] = str(error)
+                case ast.Call(ast.Name(name) | ast.Attribute(ast.Name(name))):
+                    try:
+                        _ = self.value(part, scope) if isinstance(scope.get(name), Closure | Thing) else None
+                    except ValueError as error:
+                        self.record.unread[node.lineno] = str(error)
         return Module(f"?{shorter(ast.unparse(node.func), 30)}")
 
     def applied(self, function: Any, given: list[Any], options: Any = None, title: str = "it") -> Any:
@@ -151,8 +150,8 @@ class Calls(Expressions):
             return self.inlined(function, given, options)
         if isinstance(function, Kind):
             thing = Thing(function)
-            if "__init__" in function.members:
-                self.inlined(replace(function.members["__init__"], bound=(thing,)), given, options)
+            if start := function.members.get("__init__"):
+                self.inlined(replace(start, bound=(thing,)), given, options)
             for key, part in (dict(zip(function.fields, given, strict=False)) | options).items():
                 if key in function.fields:
                     thing.members[key] = self.record.named(key, part)

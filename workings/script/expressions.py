@@ -15,6 +15,12 @@ from workings.script.numbers import CALCULATE, Count, Module, chosen, is_gate, k
 from workings.script.record import Record
 from workings.script.tables import CALLABLE, OPERATE
 
+SIGNS = {
+    ast.USub: CALLABLE["negative"],
+    ast.Invert: CALLABLE["logical_not"],
+    ast.Not: lambda value: not truth(value),
+    ast.UAdd: lambda value: value,
+}
 COMPARE = {ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal"}
 Scope = ChainMap[str, Any]  # the names of a function, then those of what is around it
 
@@ -52,7 +58,7 @@ class Expressions:
             case ast.Attribute(value=holder, attr=name):
                 return self.attribute(self.value(holder, scope), name)
             case ast.UnaryOp(op=op, operand=operand):
-                return signed(op, self.value(operand, scope))
+                return SIGNS[type(op)](self.value(operand, scope))
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 found = self.several(parts, scope)
                 return tuple(found) if isinstance(node, ast.Tuple) else found
@@ -147,9 +153,8 @@ class Expressions:
                 return ...
         found = self.value(node, scope)
         if isinstance(found, np.ndarray):
-            if found.size and all(isinstance(part, bool) or is_gate(part) for part in found.flat):
-                return found
-            return np.array(wholes(found), dtype=int).reshape(found.shape)
+            mask = found.size and all(isinstance(part, bool) or is_gate(part) for part in found.flat)
+            return found if mask else np.array(wholes(found), dtype=int).reshape(found.shape)
         if isinstance(found, list | range):
             return ... if any(isinstance(part, str) for part in found[:1]) else [*wholes(items(found))]
         return key_by(found)
@@ -188,16 +193,6 @@ def part_at(holder: Any, key: Any) -> Any:
 def is_mask(key: Any) -> bool:
     """Say whether what stands in brackets says of each number whether it is meant."""
     return isinstance(key, np.ndarray) and key.dtype == object
-
-
-def signed(op: ast.unaryop, value: Any) -> Any:
-    """Return minus a value, or whether it is none."""
-    match op:
-        case ast.USub():
-            return Count(-value) if isinstance(value, Count) else CALLABLE["negative"](value)
-        case ast.Invert():
-            return CALLABLE["logical_not"](value)
-    return not truth(value) if isinstance(op, ast.Not) else value
 
 
 def compared(op: ast.cmpop, one: Any, other: Any) -> Any:

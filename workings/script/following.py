@@ -62,9 +62,8 @@ class Follower(Statements):
         """Follow the functions that nobody calls, with small arrays, alike for one name."""
         functions = {name: part for name, part in self.globals.items() if isinstance(part, Closure)}
         parts = [part for function in functions.values() for part in ast.walk(function.node)]
-        asked = {
-            part.func.id for part in parts if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
-        }
+        calls = [part.func for part in parts if isinstance(part, ast.Call)]
+        asked = {part.id for part in calls if isinstance(part, ast.Name)}
         for name, function in functions.items():
             if name in asked:
                 continue
@@ -81,12 +80,10 @@ class Follower(Statements):
             keys: set[str] = set()
             for part in parts:
                 match part:
-                    case ast.Assign(targets=[ast.Tuple(elts=elts)], value=ast.Name(id=other)) if (
-                        other == name
-                    ):
+                    case ast.Assign([ast.Tuple(elts)], ast.Name(other)) if other == name:
                         return tuple(self.example(ast.unparse(part), []) for part in elts)
-                    case ast.Subscript(value=ast.Name(id=other), slice=ast.Constant(value=str() as key)):
-                        keys |= {key} if other == name else set()
+                    case ast.Subscript(ast.Name(other), ast.Constant(str() as key)) if other == name:
+                        keys.add(key)
             shape = self.shapes[bool(re.match("b|.*(?:lr|rate|alpha|eta)$", name, re.IGNORECASE))]
             plain = {key: self.example(key, []) for key in sorted(keys)}
             self.examples[name] = plain or self.record.named(name, CALLABLE["rand"](*shape))

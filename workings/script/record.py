@@ -4,6 +4,7 @@ import ast
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from random import Random
 from typing import Any
 
@@ -80,10 +81,9 @@ class Record:
 
     def lined(self, stem: str, value: Any, place: Place, again: int = 0) -> Any:
         """Return a value whose numbers are lines, but none a second time."""
-        if isinstance(value, Number) and value.is_name and bare(value.text) == stem:
-            return value
         if isinstance(value, Number) or (type(value) in (int, float) and math.isfinite(value)):
-            return self.line(stem, place, value, again)
+            there = isinstance(value, Number) and value.is_name and bare(value.text) == stem
+            return value if there else self.line(stem, place, value, again)
         if isinstance(value, np.ndarray):
             return self.array(stem, value, place)
         if isinstance(value, list | tuple):
@@ -134,20 +134,20 @@ class Record:
 
     def moved(self, old: Any, new: Any) -> None:
         """Note what takes the place of what."""
+        pairs: Iterable[tuple[Any, Any]] = ()
         if isinstance(old, Number) and old.is_name:
             if isinstance(new, Number) and new.text != old.text:
                 self.moves.setdefault((old.text, new.text), Move(old.text, new.text, self.row))
             elif isinstance(new, np.ndarray):
                 self.misfits.append(Misfit(old.text, new.shape, self.row))
         elif isinstance(old, dict) and isinstance(new, dict):
-            for key in [key for key in old if key in new]:
-                self.moved(old[key], new[key])
-        elif isinstance(old, np.ndarray) and isinstance(new, np.ndarray) and old.shape == new.shape:
-            for one, other in zip(old.flat, new.flat, strict=True):
-                self.moved(one, other)
+            pairs = ((old[key], new[key]) for key in old if key in new)
+        elif isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
+            pairs = zip(old.flat, new.flat, strict=True) if old.shape == new.shape else ()
         elif isinstance(old, list | tuple) and isinstance(new, list | tuple):
-            for one, other in zip(items(old), items(new), strict=False):
-                self.moved(one, other)
+            pairs = zip(items(old), items(new), strict=False)
+        for one, other in pairs:
+            self.moved(one, other)
 
     def put(self, array: np.ndarray, key: Any, value: Any, stem: str, place: Place = ()) -> None:
         """Put numbers into places of an array, each by the name that it has in its place."""

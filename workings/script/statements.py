@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from workings.script.arrays import items, truth
@@ -17,6 +18,7 @@ SHORT = 5  # one that counts passes with more than these
 ENOUGH = 4_000  # with more lines than these no other round is begun
 STEPS = 20  # a statement is counted as so many operations
 OF_METHODS = {"property", "staticmethod", "classmethod"}
+SHOWING = ast.Expr | ast.Pass | ast.Break
 GROWING = {"append", "extend", "insert"}
 
 
@@ -102,23 +104,23 @@ class Statements(Places):
         """Return what an import gives, by name."""
         found: dict[str, Any] = {}
         for alias in node.names:
+            name = alias.asname or alias.name
             if isinstance(node, ast.Import):
-                module = alias.name if alias.asname else alias.name.split(".")[0]
-                found[alias.asname or module] = imported(module)
+                name = name if alias.asname else name.split(".")[0]
+                found[name] = imported(alias.name if alias.asname else name)
             elif alias.name != "*":
-                found[alias.asname or alias.name] = self.attribute(imported(node.module or "."), alias.name)
-            elif not imported(node.module or ".").name.startswith("?"):
+                found[name] = self.attribute(imported(node.module or "."), alias.name)
+            elif not imported(node.module or ".").unread:
                 found |= {name: part for name, part in (CALLABLE | CONSTANTS).items() if name not in BUILTINS}
         return found
 
     def function(self, node: ast.FunctionDef | ast.Lambda, scope: Scope) -> Closure:
         """Return a function of the script."""
         names = node.args
-        wanted = [*names.posonlyargs, *names.args]
-        pairs = [*zip(wanted[::-1], names.defaults[::-1], strict=False)]
+        pairs = zip([*names.posonlyargs, *names.args][::-1], names.defaults[::-1], strict=False)
         late = zip(names.kwonlyargs, names.kw_defaults, strict=True)
-        given = [*pairs, *((part, default) for part, default in late if default)]
-        defaults = {part.arg: self.value(default, scope) for part, default in given}
+        given = [(part.arg, default) for part, default in (*pairs, *late) if default]
+        defaults = {name: self.value(default, scope) for name, default in given}
         kind = ""
         for decorator in getattr(node, "decorator_list", []):
             if isinstance(decorator, ast.Name) and decorator.id in OF_METHODS:
@@ -181,22 +183,19 @@ def names_in(target: ast.expr) -> list[str]:
 
 def as_one(node: ast.If, rest: list[ast.stmt]) -> ast.stmt | None:
     """Return an if as one statement with a choice in it, if both ways return, assign or append alike."""
+    found: ast.stmt | None = None
     match node.body, node.orelse or rest[:1]:
         case [ast.Return(value=ast.expr() as yes)], [ast.Return(value=ast.expr() as no)]:
-            return ast.copy_location(ast.Return(ast.IfExp(node.test, yes, no)), node.body[0])
-    match node.body, node.orelse:
-        case [ast.Assign(targets=[target], value=yes)], []:
-            return ast.copy_location(ast.Assign([target], ast.IfExp(node.test, yes, target)), node.body[0])
-        case [ast.Assign(targets=[target], value=yes)], [ast.Assign(targets=[other], value=no)]:
-            if ast.unparse(target) == ast.unparse(other):
-                return ast.copy_location(ast.Assign([target], ast.IfExp(node.test, yes, no)), node.body[0])
-        case [ast.Expr(ast.Call(ast.Attribute(attr="append") as one, [yes]))], [
-            ast.Expr(ast.Call(other, [no]))
-        ]:
+            found = ast.Return(ast.IfExp(node.test, yes, no))
+        case [ast.Assign(targets=[one], value=yes)], _ if not node.orelse:
+            found = ast.Assign([one], ast.IfExp(node.test, yes, one))
+        case [ast.Assign(targets=[one], value=yes)], [ast.Assign(targets=[other], value=no)]:
             if ast.unparse(one) == ast.unparse(other):
-                call = ast.Call(one, [ast.IfExp(node.test, yes, no)], [])
-                return ast.copy_location(ast.Expr(call), node.body[0])
-    return None
+                found = ast.Assign([one], ast.IfExp(node.test, yes, no))
+        case [ast.Expr(ast.Call(one, [yes]))], [ast.Expr(ast.Call(other, [no]))] if node.orelse:
+            if ast.unparse(one) == ast.unparse(other) and getattr(one, "attr", "") == "append":
+                found = ast.Expr(ast.Call(one, [ast.IfExp(node.test, yes, no)], []))
+    return found and ast.copy_location(found, node.body[0])
 
 
 def calculating(body: list[ast.stmt]) -> Iterator[ast.AST]:
@@ -205,9 +204,7 @@ def calculating(body: list[ast.stmt]) -> Iterator[ast.AST]:
         match node:
             case ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
                 continue
-            case ast.If(body=yes, orelse=no) if all(
-                isinstance(n, ast.Expr | ast.Pass | ast.Break) for n in (*yes, *no)
-            ):
+            case ast.If() if all(isinstance(part, SHOWING) for part in (*node.body, *node.orelse)):
                 continue
         yield from ast.walk(node)
 
@@ -217,7 +214,4 @@ def imported(name: str) -> Module:
     stem, *inner = name.split(".")
     if stem not in MODULES or (stem != "torch" and not {*inner} <= {*INNER}):
         return Module(f"?{name}"[:40])
-    found = Module(stem)
-    for part in inner:
-        found = in_module(found.name, part)
-    return found
+    return reduce(lambda module, part: in_module(module.name, part), inner, Module(stem))

@@ -109,7 +109,7 @@ ELEMENTWISE: dict[str, Function] = {
     **{name: partial(operate, kind) for name, kind in BINARY.items()},
     **{name: of_data(getattr(math, name)) for name in ("sin", "cos", "floor", "ceil")},
     "square": lambda t: operate(ast.Pow, t, 2),
-    "negative": lambda t: -t,
+    "negative": lambda t: Count(-t) if isinstance(t, Count) else -t,
     "greater": numbers.gate,
     "less": lambda one, other: numbers.gate(other, one),
     "greater_equal": lambda one, other: numbers.shut(other, one),
