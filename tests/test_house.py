@@ -45,7 +45,7 @@ workings.check.edits workings.check.stated workings.check.changes workings.check
 workings.check.report workings.check.worlds workings.check.case workings.check.figures workings.check.table
 workings.check.__init__
 workings.script.followed workings.script.numbers workings.script.arrays workings.script.tables
-workings.script.record workings.script.expressions workings.script.calls workings.script.places
+workings.script.record workings.script.expressions workings.script.calls
 workings.script.statements workings.script.following
 workings.script.arithmetic workings.script.reader workings.script.draws
 workings.script.naming workings.script.steps workings.script.sentences

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from bplit.given import shorter
-from workings.script.numbers import RECORD, Count, Module, Number, kind_of, spend, whole_by, worth
+from workings.script.numbers import RECORD, Count, Module, Number, kind_of, whole_by, worth
 
 CELLS = 4_000  # numbers in an array, parts of a list
 DEEPEST = 5  # lists in lists
 TEXT_LENGTH = 1_000  # letters of a text
 RAGGED = "expected an array of numbers in rows of one length"
 CELLS_PER_STEP = 8  # so many of them are counted as one operation
-LISTS = list | tuple | dict | str | range
+LISTS = (list, tuple, dict, str, range)
 Function = Callable[..., Any]
 
 
@@ -25,14 +25,14 @@ def room(*shape: Any) -> tuple[int, ...]:
     if min(sizes, default=0) < 0 or math.prod(sizes) > CELLS:
         what = shorter(str(sizes), 40)
         raise ValueError(f"expected arrays of up to {CELLS} numbers, got a shape of {what}: take fewer")
-    spend(math.prod(sizes) // CELLS_PER_STEP + 1)
+    RECORD.get().spend(math.prod(sizes) // CELLS_PER_STEP + 1)
     return sizes
 
 
 def flat(value: Any) -> Iterator[Any]:
     """Go through what is in lists and arrays, one after the other."""
     if isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim):
-        spend(len(value) // CELLS_PER_STEP + 1)
+        RECORD.get().spend(len(value) // CELLS_PER_STEP + 1)
         for part in value.flat if isinstance(value, np.ndarray) else value:
             yield from flat(part)
     else:
@@ -112,11 +112,6 @@ def mean(a: Any, axis: Any = None, keepdims: Any = False, less: int = 0) -> Any:
     sums = sum_along(a, axis, keepdims)
     count = as_array(a).size // max(as_array(sums).size, 1) - less
     return lifted(lambda part: part / count)(sums)
-
-
-def variance(a: Any, axis: Any = None, keepdims: Any = False, ddof: Any = 0) -> Any:
-    """Return the mean of the squares of the distances from the mean."""
-    return mean((as_array(a) - mean(a, axis, keepdims=True)) ** 2, axis, keepdims, whole_by(ddof))
 
 
 def plainly(function: Function, kind: Function = float) -> Function:

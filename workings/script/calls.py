@@ -12,6 +12,7 @@ from bplit.line import KNOWN
 from workings.script.arrays import Function, flat, items, key_by, lifted, truth
 from workings.script.expressions import Expressions, Scope
 from workings.script.numbers import Module, Number, kind_of
+from workings.script.record import Record
 from workings.script.tables import CALLABLE, IGNORED, IN_PLACE, PROPERTIES, RENAMED, in_module, of_torch
 
 UNITS = {(name,) for name, known in KNOWN.items() if known.unit}
@@ -47,11 +48,14 @@ class Thing:
         self.members: dict[str, Any] = real.members if real else {}
 
 
-class ReturnError(Exception):
-    """A return, which leaves a function."""
+OWN = Closure | Kind | Thing  # what the script has defined
 
-    def __init__(self, value: Any) -> None:
-        self.value = value
+
+class LeaveError(Exception):
+    """A return, a break or a continue, which leaves a function or a round of a loop."""
+
+    def __init__(self, node: ast.stmt, value: Any = None) -> None:
+        self.node, self.value = node, value
 
 
 class Calls(Expressions):
@@ -60,8 +64,10 @@ class Calls(Expressions):
     block: Any  # workings.script.statements
     of_list: Any  # workings.script.places
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, shapes: tuple[tuple[int, ...], ...]) -> None:
+        self.record, self.shapes = Record(text), shapes
+        self.globals: dict[str, Any] = {}
+        self.examples: dict[str, Any] = {}  # what a function that nobody calls is given
         self.frames: list[tuple[Closure, list[Any], list[Any]]] = []  # with what they were given, and yield
         self.extras: dict[tuple[int, str], tuple[Any, Any]] = {}  # what stands behind an array's dot
         self.returned = 0  # the row of the last return
@@ -116,11 +122,10 @@ class Calls(Expressions):
         elif not held:
             function = self.attribute(holder, name) if name else self.value(node.func, scope)
         more: dict[str, Any] = {}
-        own = isinstance(function, Closure | Kind | Thing)
         for option in node.keywords:
-            if own or option.arg not in IGNORED:
+            if isinstance(function, OWN) or option.arg not in IGNORED:
                 part, key = self.value(option.value, scope), option.arg or ""
-                more |= {key if own else RENAMED.get(key, key): part} if key else part
+                more |= {key if isinstance(function, OWN) else RENAMED.get(key, key): part} if key else part
         if held:
             return self.of_list(holder, name, given, more, at, scope)
         found = self.applied(function, given, more, shorter(ast.unparse(node.func), 40))
@@ -136,9 +141,11 @@ class Calls(Expressions):
         """Follow the functions of the script in what is only shown, and nothing else of it."""
         for part in (inner for given in (*node.args, *node.keywords) for inner in ast.walk(given)):
             match part:
-                case ast.Call(ast.Name(name) | ast.Attribute(ast.Name(name))):
+                case ast.Call(ast.Name(name) | ast.Attribute(ast.Name(name))) if isinstance(
+                    scope.get(name), OWN
+                ):
                     try:
-                        _ = self.value(part, scope) if isinstance(scope.get(name), Closure | Thing) else None
+                        self.value(part, scope)
                     except ValueError as error:
                         self.record.unread[node.lineno] = str(error)
         return Module(f"?{shorter(ast.unparse(node.func), 30)}")
@@ -176,7 +183,8 @@ class Calls(Expressions):
             raise ValueError(f"{title}: expected up to {DEEP} calls in each other")
         given = [*function.bound, *given]
         here = arguments(title, function, given, options)
-        scope, yields = function.scope.new_child(here), []
+        scope = function.scope.new_child(here)
+        yields: list[Any] = []
         self.frames.append((function, given, yields))
         found = None
         if isinstance(node, ast.Lambda):
@@ -186,7 +194,7 @@ class Calls(Expressions):
                 here[name] = record.named(name, here[name], again=node.lineno)  # it is written into the call
             try:
                 self.block(node.body, scope)
-            except ReturnError as back:
+            except LeaveError as back:
                 found, self.returned = back.value, record.row
                 for part in unnamed(found) if isinstance(found, tuple) else []:
                     part.row = record.row  # its line is that of the return

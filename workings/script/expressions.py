@@ -3,19 +3,18 @@
 import ast
 from collections import ChainMap
 from collections.abc import Iterator
-from itertools import repeat
 from typing import Any
 
 import numpy as np
 
 from bplit.given import shorter
 from workings.script import arrays
-from workings.script.arrays import items, key_by, lifted, room, single, truth, wholes
+from workings.script.arrays import Function, items, key_by, lifted, room, single, truth, wholes
 from workings.script.numbers import CALCULATE, Count, Module, chosen, is_gate, kind_of, whole_by, worth
 from workings.script.record import Record
 from workings.script.tables import CALLABLE, OPERATE
 
-SIGNS = {
+SIGNS: dict[type[ast.unaryop], Function] = {
     ast.USub: CALLABLE["negative"],
     ast.Invert: CALLABLE["logical_not"],
     ast.Not: lambda value: not truth(value),
@@ -28,14 +27,12 @@ Scope = ChainMap[str, Any]  # the names of a function, then those of what is aro
 class Expressions:
     """Follows expressions."""
 
+    record: Record
     call: Any  # what is called, what stands behind a dot, functions: workings.script.calls
     applied: Any
     attribute: Any
     function: Any  # workings.script.statements
     assign: Any
-
-    def __init__(self, text: str) -> None:
-        self.record = Record(text)
 
     def value(self, node: ast.expr, scope: Scope) -> Any:
         """Return what an expression gives."""
@@ -59,14 +56,15 @@ class Expressions:
                 return self.attribute(self.value(holder, scope), name)
             case ast.UnaryOp(op=op, operand=operand):
                 return SIGNS[type(op)](self.value(operand, scope))
-            case ast.Tuple(elts=parts) | ast.List(elts=parts):
-                found = self.several(parts, scope)
-                return tuple(found) if isinstance(node, ast.Tuple) else found
+            case ast.List(elts=parts):
+                return self.several(parts, scope)
+            case ast.Tuple(elts=parts):
+                return tuple(self.several(parts, scope))
             case ast.Dict(keys=keys, values=values):
-                found = {}
-                for key, part in zip(keys, map(self.value, values, repeat(scope)), strict=True):
-                    found |= {key_by(self.value(key, scope)): part} if key else part
-                return found
+                pairs: dict[Any, Any] = {}
+                for key, part in zip(keys, self.several(values, scope), strict=True):
+                    pairs |= {key_by(self.value(key, scope)): part} if key else part
+                return pairs
             case ast.Compare(left=left, ops=ops, comparators=others):
                 sides = [self.value(part, scope) for part in (left, *others)]
                 tests = [compared(*part) for part in zip(ops, sides, sides[1:], strict=False)]

@@ -19,12 +19,12 @@ import numpy as np
 
 from bplit.given import shorter, wrong
 from bplit.reading import LENGTH, statements_of
-from workings.script.calls import Closure, ReturnError
+from workings.script.calls import Closure, LeaveError
 from workings.script.expressions import Scope
 from workings.script.followed import Followed
 from workings.script.numbers import RECORD
 from workings.script.record import Record
-from workings.script.statements import LoopError, Statements
+from workings.script.statements import Statements
 from workings.script.tables import BUILTINS, CALLABLE
 
 # Of what a function that nobody calls is given, and its biases and rates; and what in a text tells of arrays.
@@ -35,11 +35,6 @@ PRINT = re.compile(r"^(\s*)print\s+(?!\()(\S.*?),?\s*$", re.MULTILINE)
 
 class Follower(Statements):
     """Follows a script, and where it calls nothing its functions."""
-
-    def __init__(self, text: str, shapes: tuple[tuple[int, ...], ...]) -> None:
-        super().__init__(text)
-        self.shapes = shapes
-        self.examples: dict[str, Any] = {}
 
     def run(self, body: list[ast.stmt]) -> None:
         """Follow a script; once it has been trained, what cannot be followed is left out, and said."""
@@ -110,8 +105,14 @@ def follow(text: str, script: str = "script") -> Followed:
         if not any(line.uses for line in record.lines):
             what = "expected lines that calculate something, got numbers only: call what it defines"
             raise ValueError(what)
-        told = map(tuple, (record.moves.values(), record.misfits, record.unread.items(), record.rounds))
-        return Followed(script, tuple(record.lines), record.values, tuple(record.statements), *told)
+        parts = (
+            record.statements,
+            record.moves.values(),
+            record.misfits,
+            record.unread.items(),
+            record.rounds,
+        )
+        return Followed(script, tuple(record.lines), record.values, *map(tuple[Any, ...], parts))
     raise errors[0] from None
 
 
@@ -123,7 +124,7 @@ def followed(follower: Follower, body: list[ast.stmt]) -> Record:
         with np.errstate(all="ignore"):
             follower.run(body)
         return record
-    except (ReturnError, LoopError):
+    except LeaveError:
         what = "expected no return or break here"
     except (RecursionError, MemoryError):
         what = "expected less in each other"

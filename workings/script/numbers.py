@@ -31,7 +31,7 @@ CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Mod: ("%", operator.mod),
     ast.FloorDiv: ("//", operator.floordiv),
 }
-RECORD: ContextVar[Any] = ContextVar("RECORD", default=None)  # of the script that is followed
+RECORD: ContextVar[Any] = ContextVar("RECORD")  # of the script that is followed
 
 
 class Count(int):
@@ -120,15 +120,9 @@ class Number(Symbol):
 
 def made(node: ast.expr, text: str, value: float, size: int, how: tuple[Any, ...]) -> Number:
     """Return a new number that is one part larger than its parts; a long one by a name of its own."""
-    spend(1 + size // PARTS_PER_STEP)
     number, record = Number(node, text, value, size + 1, how), RECORD.get()
-    return record.line("part", (), number) if record and size >= LONGEST else number
-
-
-def spend(amount: int) -> None:
-    """Count what is done, where a script is followed."""
-    if record := RECORD.get():
-        record.spend(amount)
+    record.spend(1 + size // PARTS_PER_STEP)
+    return record.line("part", (), number) if size >= LONGEST else number
 
 
 def worth(value: Any) -> float:

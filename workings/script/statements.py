@@ -6,13 +6,16 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from workings.script.arrays import items, truth
-from workings.script.calls import Closure, Kind, ReturnError, is_plain
-from workings.script.expressions import Scope, bind
-from workings.script.numbers import Module, is_gate
-from workings.script.places import ELSEWHERE, Places
-from workings.script.tables import BUILTINS, CALLABLE, CONSTANTS, INNER, MODULES, in_module
+import numpy as np
 
+from workings.script.arrays import as_array, items, key_by, lifted, room, truth
+from workings.script.calls import Calls, Closure, Kind, LeaveError, Thing, is_plain
+from workings.script.expressions import Scope, bind, is_mask, settled, spread_over
+from workings.script.numbers import Module, Number, chosen, is_gate, kind_of, whole_by
+from workings.script.record import stem_by
+from workings.script.tables import BUILTINS, CALLABLE, CONSTANTS, IN_PLACE, INNER, METHODS, MODULES, in_module
+
+ELSEWHERE = "global "  # before a name that a function has from outside: it stands for where it is
 ROUNDS = 40  # a loop with more rounds is followed for one
 SHORT = 5  # one that counts passes with more than these
 ENOUGH = 4_000  # with more lines than these no other round is begun
@@ -22,19 +25,119 @@ SHOWING = ast.Expr | ast.Pass | ast.Break
 GROWING = {"append", "extend", "insert"}
 
 
-class LoopError(Exception):
-    """A break, which leaves a loop, or a continue, which goes on with it."""
+class Places(Calls):
+    """Follows what puts values into places."""
 
-    def __init__(self, on: bool) -> None:
-        self.on = on
+    def assign(self, target: ast.expr, value: Any, scope: Scope, old: Any = None) -> None:
+        """Give a value a name or a place, and note what it takes the place of."""
+        match target:
+            case ast.Name(id=name):
+                home = scope.maps[0].get(ELSEWHERE + name, scope.maps[0])
+                again = self.record.row if self.frames else 0
+                home[name] = self.record.named(name, value, (), home.get(name, old), again)
+            case ast.Tuple(elts=targets) | ast.List(elts=targets):
+                for inner, part in spread_over(targets, value):
+                    self.assign(inner, part, scope)
+            case ast.Attribute(value=holder, attr=name):
+                thing = self.value(holder, scope)
+                if isinstance(thing, Thing | Kind):
+                    thing.members[name] = self.record.named(name, value, (), thing.members.get(name))
+                elif name == "data" and isinstance(thing, np.ndarray | Number):
+                    self.assign(holder, value, scope)
+                elif isinstance(thing, np.ndarray | Number) and name not in CALLABLE:  # as w.g
+                    _, old = self.extras.get((id(thing), name), (thing, None))
+                    stem = f"{self.slot(holder, scope)[0]}.{name}"
+                    self.extras[id(thing), name] = thing, self.record.named(stem, value, (), old)
+                elif name not in ("requires_grad", "shape"):
+                    raise ValueError(f"expected no value for .{name}")
+            case ast.Subscript(value=holder, slice=key):
+                self.put(self.value(holder, scope), self.place(key, scope), value, target, scope)
+            case _:
+                raise ValueError("expected a name to assign to")
+
+    def put(self, holder: Any, key: Any, value: Any, target: ast.Subscript, scope: Scope) -> None:
+        """Put a value into a place of an array, a list or a dict."""
+        if isinstance(holder, np.ndarray):
+            key = settled(key, holder)
+            if is_mask(key):
+                key, value = ..., lifted(chosen)(key, value, holder)
+            value = as_array(value) if isinstance(value, list | tuple) else value
+            self.record.put(holder, key, value, *self.slot(target.value, scope))
+            return
+        inside = isinstance(holder, list) and isinstance(key, int) and -len(holder) <= key < len(holder)
+        if not inside and not (isinstance(holder, dict) and not isinstance(key, slice | list)):
+            raise ValueError("expected a place in an array, a list or a dict")
+        old = holder[key] if inside else holder.get(key)
+        stem, place = self.slot(target, scope)
+        holder[key] = self.record.named(stem, value, place, old)
+
+    def changed(self, target: ast.expr, kind: type[ast.operator], more: Any, scope: Scope) -> None:
+        """Follow an assignment with an operation: an array is changed in place, whatever its other names."""
+        old = self.value(target, scope)
+        if isinstance(target, ast.Subscript) and is_mask(key := self.place(target.slice, scope)):
+            whole = self.value(target.value, scope)
+            if is_mask(settled(key, whole)):
+                return self.put(whole, key, self.operation(kind, whole, more), target, scope)
+        new = self.operation(kind, old, more)
+        whole_array = isinstance(old, np.ndarray) and np.shape(new) == old.shape
+        if whole_array and not isinstance(target, ast.Subscript):
+            self.record.put(old, ..., new, *self.slot(target, scope))
+        elif isinstance(old, list) and isinstance(new, list) and kind is ast.Add:
+            self.of_list(old, "extend", [new[len(old) :]], {}, target, scope)
+        else:
+            self.assign(target, new, scope, old)
+
+    def slot(self, node: ast.expr, scope: Scope) -> tuple[str, tuple[int, ...]]:
+        """Return what the numbers in a place are called: a name, and where in it."""
+        match node:
+            case ast.Attribute(value=holder, attr="data"):
+                return self.slot(holder, scope)
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                return name, ()
+            case ast.Subscript(value=holder, slice=key):
+                stem, place = self.slot(holder, scope)
+                found = self.place(key, scope)
+                if not isinstance(found, int):
+                    return (stem_by(found, stem), ()) if isinstance(found, str) else (stem, place)
+                parts = self.value(holder, scope)
+                if isinstance(parts, dict):  # by an object, say: which one it is
+                    return stem, (*place, [*parts, found].index(found))
+                return stem, (*place, found % len(parts) if isinstance(parts, list) and parts else abs(found))
+        return "value", ()
+
+    def of_list(self, holder: Any, name: str, given: Any, options: Any, node: ast.expr, scope: Scope) -> Any:
+        """Return what a method of a list, a dict or a text gives; what is put into it gets a name."""
+        match holder, name, given:
+            case list(), "append" | "extend", [part]:
+                for each in [part] if name == "append" else items(part):
+                    self.inserted(holder, len(holder), each, node, scope)
+            case list(), "insert", [n, part]:
+                self.inserted(holder, whole_by(n), part, node, scope)
+            case dict(), "update", [dict() as more]:
+                for key, part in more.items():
+                    holder[key] = self.record.named(stem_by(key, "value"), part, (), holder.get(key))
+            case dict(), "setdefault", [key, part]:
+                return holder.setdefault(key_by(key), part)
+            case np.ndarray(), _, _:
+                self.record.put(
+                    holder, ..., IN_PLACE[name](holder, *given, **options), *self.slot(node, scope)
+                )
+                return holder
+            case _ if (type(holder), name) in METHODS:
+                return self.applied(METHODS[type(holder), name], [holder, *given], options, f".{name}")
+            case _:
+                raise ValueError(f"expected nothing like .{name} of {kind_of(holder)}")
+
+    def inserted(self, holder: list[Any], place: int, part: Any, node: ast.expr, scope: Scope) -> None:
+        """Put a part into a list."""
+        room(len(holder) + 1)
+        stem, inside = self.slot(node, scope)
+        kept = isinstance(part, Number) and part.is_name
+        holder.insert(place, part if kept else self.record.named(stem, part, (*inside, len(holder))))
 
 
 class Statements(Places):
     """Follows statements."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.globals: dict[str, Any] = {}
 
     def block(self, body: list[ast.stmt], scope: Scope) -> None:
         """Follow statements. Of an if on a gate both ways are followed, where they do the same thing."""
@@ -78,9 +181,9 @@ class Statements(Places):
                 self.rounds([()] if truth(self.value(test, scope)) else [], None, body, scope, False)
             case ast.Return(value=value):
                 self.whole = value
-                raise ReturnError(None if value is None else self.value(value, scope))
+                raise LeaveError(node, None if value is None else self.value(value, scope))
             case ast.Break() | ast.Continue():
-                raise LoopError(isinstance(node, ast.Continue))
+                raise LeaveError(node)
             case ast.FunctionDef(name=name):
                 here[name] = self.function(node, scope)
             case ast.ClassDef(name=name):
@@ -168,8 +271,10 @@ class Statements(Places):
                         scope[name] = self.record.named(name, scope[name])
             try:
                 self.block(body, scope)
-            except LoopError as leave:
-                if not leave.on:
+            except LeaveError as leave:
+                if isinstance(leave.node, ast.Return):
+                    raise
+                if isinstance(leave.node, ast.Break):
                     break
             self.record.rounds += [(start, len(self.record.lines))] * (not n)
             if passes and any(self.record.uses[new] - {old} for old, new in [*self.record.moves][before:]):

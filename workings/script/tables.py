@@ -152,8 +152,10 @@ CALLABLE: dict[str, Function] = {
     "einsum": einsum,
     "sum": arrays.sum_along,
     "mean": arrays.mean,
-    "var": arrays.variance,
-    "std": lambda *given, **options: CALLABLE["sqrt"](arrays.variance(*given, **options)),
+    "var": lambda a, axis=None, keepdims=False, ddof=0: arrays.mean(
+        (as_array(a) - arrays.mean(a, axis, True)) ** 2, axis, keepdims, whole_by(ddof)
+    ),
+    "std": lambda *given, **options: CALLABLE["sqrt"](CALLABLE["var"](*given, **options)),
     "norm": lambda a: elementary("sqrt", arrays.sum_along(as_array(a) * as_array(a))),
     "mse_loss": lambda a, b: arrays.mean(OPERATE[ast.Pow](OPERATE[ast.Sub](a, b), 2)),
     "clip": clip,
@@ -210,15 +212,9 @@ for row in ALIASES.strip().replace("\n", "|").split("|"):
     CALLABLE |= dict.fromkeys(others, CALLABLE[first])
 
 
-def largest(*given: Any) -> Any:
-    """Return the largest of numbers: of a list, what it is at the script's own."""
-    return reduce(lifted(numbers.higher), given) if len(given) > 1 else CALLABLE["max"](*given)
-
-
 def is_one_of(value: Any, kinds: Any) -> bool:
     """Say whether a value is of a kind, by the functions that have the names of Python's."""
-    types = {"list": list, "tuple": tuple, "dict": dict, "str": str, "int": int, "float": float | Number}
-    known: dict[int, Any] = {id(BUILTINS[name]): kind for name, kind in types.items()}
+    known: dict[int, Any] = {id(BUILTINS[name]): kind for name, kind in TYPES.items()}
     known[id(CONSTANTS["ndarray"])] = np.ndarray
     own = getattr(value, "kind", value)
     several = kinds if isinstance(kinds, tuple) else (kinds,)
@@ -232,6 +228,7 @@ PROPERTIES = {"T", "shape", "size", "ndim", "data", "dtype", "real"}  # of an ar
 MODULES = {"numpy", "math", "torch", "random", "scipy", "copy", "functools"}
 INNER = {"special": "scipy", "functional": "torch", "linalg": "numpy", "random": "random"}
 CONSTANTS: dict[str, Any] = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
+TYPES = {"list": list, "tuple": tuple, "dict": dict, "str": str, "int": int, "float": float | Number}
 CONSTANTS["ndarray"] = Module("numpy.ndarray")  # a kind, to be asked for
 IN_PLACE: dict[str, Function] = {
     "add_": lambda a, b, alpha=1: OPERATE[ast.Add](a, OPERATE[ast.Mult](b, alpha)),
@@ -267,8 +264,8 @@ BUILTINS: dict[str, Any] = {
     "bool": arrays.truth,
     "str": lambda a="": arrays.texted([a]),
     "sum": lambda parts, start=0: reduce(OPERATE[ast.Add], items(parts), start),
-    "max": largest,
-    "min": lambda *a: CALLABLE["min"](*a) if len(a) == 1 else -largest(*map(CALLABLE["negative"], a)),
+    "max": lambda *a: reduce(CALLABLE["maximum"], a) if len(a) > 1 else CALLABLE["max"](*a),
+    "min": lambda *a: reduce(CALLABLE["minimum"], a) if len(a) > 1 else CALLABLE["min"](*a),
     "any": lambda parts: any(map(arrays.truth, items(parts))),
     "all": lambda parts: all(map(arrays.truth, items(parts))),
     "list": lambda parts=(): items(parts),
