@@ -142,9 +142,8 @@ def joined(function: Function) -> Function:
     def applied(parts: Any, axis: Any = 0) -> Any:
         arrays = [np.atleast_1d(as_array(part)) for part in items(parts)]
         room(sum(part.size for part in arrays))
-        return (
-            function(arrays, axis=axes(axis)) if function in (np.concatenate, np.stack) else function(arrays)
-        )
+        options = {"axis": axes(axis)} if function in (np.concatenate, np.stack) else {}
+        return function(arrays, **options)
 
     return applied
 

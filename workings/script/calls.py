@@ -62,7 +62,7 @@ class Calls(Expressions):
     """Follows what is called."""
 
     block: Any  # workings.script.statements
-    of_list: Any  # workings.script.places
+    of_list: Any
 
     def __init__(self, text: str, shapes: tuple[tuple[int, ...], ...]) -> None:
         self.record, self.shapes = Record(text), shapes
@@ -77,7 +77,7 @@ class Calls(Expressions):
     def attribute(self, holder: Any, name: str) -> Any:
         """Return what stands behind a dot, if it stands in a table or the script has put it there."""
         if isinstance(holder, Module):
-            known = name in self.late and (name == "namedtuple" or not holder.name.startswith("?"))
+            known = name in self.late and (name == "namedtuple" or not holder.unread)
             return self.late[name] if known else in_module(holder.name, name)
         if (id(holder), name) in self.extras:
             return self.extras[id(holder), name][1]

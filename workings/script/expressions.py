@@ -118,9 +118,8 @@ class Expressions:
         """Return an operation on two values."""
         if isinstance(one, str):
             if kind is ast.Mod:
-                return arrays.filled_in(
-                    r"%[-+ #0-9.]*[a-zA-Z]", one, other if isinstance(other, tuple) else [other]
-                )
+                values = other if isinstance(other, tuple) else [other]
+                return arrays.filled_in(r"%[-+ #0-9.]*[a-zA-Z]", one, values)
             return arrays.texted([one, other]) if kind is ast.Add else ""
         if isinstance(other, list | tuple) and kind is ast.Mult and isinstance(one, int):
             one, other = other, one

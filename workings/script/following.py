@@ -105,14 +105,14 @@ def follow(text: str, script: str = "script") -> Followed:
         if not any(line.uses for line in record.lines):
             what = "expected lines that calculate something, got numbers only: call what it defines"
             raise ValueError(what)
-        parts = (
+        told = (
             record.statements,
             record.moves.values(),
             record.misfits,
             record.unread.items(),
             record.rounds,
         )
-        return Followed(script, tuple(record.lines), record.values, *map(tuple[Any, ...], parts))
+        return Followed(script, tuple(record.lines), record.values, *map(tuple, told))  # type: ignore[arg-type]
     raise errors[0] from None
 
 

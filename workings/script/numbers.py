@@ -110,11 +110,8 @@ class Number(Symbol):
             case ("Mod" | "FloorDiv", _, _) | ("Pow", _, None):  # as in 0.9 ** n
                 return operate(kind, *plain)
         size = sum(part.size if isinstance(part, Number) else 1 for part in (one, other))
-        sign = CALCULATE[kind][0]
-        text, node = (
-            f"({text_by(one)} {sign} {text_by(other)})",
-            ast.BinOp(node_by(one), kind(), node_by(other)),
-        )
+        sign, node = CALCULATE[kind][0], ast.BinOp(node_by(one), kind(), node_by(other))
+        text = f"({text_by(one)} {sign} {text_by(other)})"
         return made(node, text, float(operate(kind, *plain)), size, (sign, one, other))
 
 
@@ -197,22 +194,16 @@ def squashed(one: Any, other: Number) -> Any:
     return None
 
 
-def gate(one: Any, other: Any) -> Any:
-    """Return 1 if a number is above another one, otherwise 0; of plain numbers whether it is."""
+def gate(one: Any, other: Any, shut: bool = False) -> Any:
+    """Return 1 if a number is above another one, otherwise 0, or shut the other way round; of plain ones if."""
     plain = not (isinstance(one, Number) or isinstance(other, Number))
     if plain or not math.isfinite(worth(one) + worth(other)):
-        return worth(one) > worth(other)
-    return elementary("step", one - other)
-
-
-def shut(one: Any, other: Any) -> Any:
-    """Return 0 if a number is above another one, otherwise 1."""
-    opened = gate(one, other)
-    if not isinstance(opened, Number):
-        return not opened
-    closed = 1 - opened
-    closed.how = ("shut", opened)
-    return closed
+        return (worth(one) > worth(other)) is not shut
+    opened = elementary("step", one - other)
+    if shut:
+        closed = 1 - opened
+        closed.how = ("shut", opened)
+    return closed if shut else opened
 
 
 def is_gate(value: Any) -> bool:
@@ -237,11 +228,9 @@ def chosen(test: Any, yes: Any, no: Any) -> Any:
 
 def higher(one: Any, other: Any) -> Any:
     """Return the larger one of two numbers."""
-    if not isinstance(one, Number):
-        one, other = other, one
-    if not isinstance(one, Number):
-        return max(worth(one), worth(other))
-    return elementary("relu", one - other) + other
+    if isinstance(one, Number):
+        return elementary("relu", one - other) + other
+    return higher(other, one) if isinstance(other, Number) else max(worth(one), worth(other))
 
 
 def whole_by(value: Any) -> int:

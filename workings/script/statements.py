@@ -119,9 +119,8 @@ class Places(Calls):
             case dict(), "setdefault", [key, part]:
                 return holder.setdefault(key_by(key), part)
             case np.ndarray(), _, _:
-                self.record.put(
-                    holder, ..., IN_PLACE[name](holder, *given, **options), *self.slot(node, scope)
-                )
+                new = IN_PLACE[name](holder, *given, **options)
+                self.record.put(holder, ..., new, *self.slot(node, scope))
                 return holder
             case _ if (type(holder), name) in METHODS:
                 return self.applied(METHODS[type(holder), name], [holder, *given], options, f".{name}")
