@@ -11,7 +11,7 @@ from bplit.given import shorter
 from bplit.line import KNOWN
 from workings.script.arrays import Function, flat, items, key_by, lifted, truth
 from workings.script.expressions import Expressions, Scope
-from workings.script.numbers import Module, Number, kind_of
+from workings.script.numbers import Module, Number, is_name, kind_of
 from workings.script.record import Record
 from workings.script.tables import CALLABLE, IGNORED, IN_PLACE, PROPERTIES, RENAMED, in_module, of_torch
 
@@ -249,4 +249,4 @@ def is_plain(value: Any) -> bool:
 
 def unnamed(value: Any) -> list[Number]:
     """Return the numbers in a value that have no name yet."""
-    return [part for part in flat(value) if isinstance(part, Number) and not part.is_name]
+    return [part for part in flat(value) if isinstance(part, Number) and not is_name(part)]

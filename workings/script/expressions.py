@@ -110,7 +110,7 @@ class Expressions:
         """Go through what a comprehension gives."""
         first, *rest = loops
         for each in items(self.value(first.iter, scope)):
-            bind(first.target, each, scope)
+            self.assign(first.target, each, scope, quiet=True)
             if all(truth(self.value(test, scope)) for test in first.ifs):
                 yield from self.comprehended(part, rest, scope) if rest else [self.value(part, scope)]
 
@@ -204,17 +204,6 @@ def compared(op: ast.cmpop, one: Any, other: Any) -> Any:
     if not plain and any(isinstance(part, np.ndarray) for part in (one, other)):
         return lifted(lambda x, y: (worth(x) == worth(y)) is not negated)(one, other)
     return (key_by(one) == key_by(other)) is not negated
-
-
-def bind(target: ast.expr, value: Any, scope: Scope) -> None:
-    """Give a value a second name, as loops and comprehensions do: no line."""
-    if isinstance(target, ast.Name):
-        scope[target.id] = value
-    elif isinstance(target, ast.Tuple | ast.List):
-        for inner, part in spread_over(target.elts, value):
-            bind(inner, part, scope)
-    else:
-        raise ValueError("expected a name to go through a list")
 
 
 def spread_over(targets: list[ast.expr], value: Any) -> list[tuple[ast.expr, Any]]:

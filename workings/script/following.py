@@ -105,14 +105,9 @@ def follow(text: str, script: str = "script") -> Followed:
         if not any(line.uses for line in record.lines):
             what = "expected lines that calculate something, got numbers only: call what it defines"
             raise ValueError(what)
-        told = (
-            record.statements,
-            record.moves.values(),
-            record.misfits,
-            record.unread.items(),
-            record.rounds,
-        )
-        return Followed(script, tuple(record.lines), record.values, *map(tuple, told))  # type: ignore[arg-type]
+        statements, moves, misfits = record.statements, record.moves.values(), record.misfits
+        told = tuple(statements), tuple(moves), tuple(misfits), tuple(record.unread.items())
+        return Followed(script, tuple(record.lines), record.values, *told, tuple(record.rounds))
     raise errors[0] from None
 
 

@@ -62,16 +62,11 @@ class Number(Symbol):
         super().__init__(node)
         self.text, self.value, self.size, self.how, self.row = text, value, size, how, 0
 
-    @property
-    def is_name(self) -> bool:
-        """Whether it is a name of the listing."""
-        return isinstance(self.node, ast.Name)
-
     def __rpow__(self, other: Any) -> Any:
         return self.combined(ast.Pow, other, self)
 
     def __neg__(self) -> "Number":
-        if self.how[:1] == ("neg",) and not self.is_name:
+        if self.how[:1] == ("neg",) and not is_name(self):
             return self.how[1]  # type: ignore[no-any-return]
         node = ast.UnaryOp(ast.USub(), self.node)
         return made(node, f"-{self.text}", -self.value, self.size, ("neg", self))
@@ -120,6 +115,11 @@ def made(node: ast.expr, text: str, value: float, size: int, how: tuple[Any, ...
     number, record = Number(node, text, value, size + 1, how), RECORD.get()
     record.spend(1 + size // PARTS_PER_STEP)
     return record.line("part", (), number) if size >= LONGEST else number
+
+
+def is_name(value: Any) -> bool:
+    """Say whether a value is a number with a name of the listing."""
+    return isinstance(value, Number) and isinstance(value.node, ast.Name)
 
 
 def worth(value: Any) -> float:

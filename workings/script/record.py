@@ -14,7 +14,7 @@ from bplit.line import KNOWN, Line
 from bplit.reading import split_rows
 from workings.script.arrays import as_array, items
 from workings.script.followed import Misfit, Move, Statement, bare
-from workings.script.numbers import Count, Number, node_by, text_by, worth
+from workings.script.numbers import Count, Number, is_name, node_by, text_by, worth
 
 MOST_WORK, LINE = 125_000, 5  # operations; so many of them is a line
 Place = tuple[int, ...]
@@ -82,15 +82,13 @@ class Record:
     def lined(self, stem: str, value: Any, place: Place, again: int = 0) -> Any:
         """Return a value whose numbers are lines, but none a second time."""
         if isinstance(value, Number) or (type(value) in (int, float) and math.isfinite(value)):
-            there = isinstance(value, Number) and value.is_name and bare(value.text) == stem
+            there = is_name(value) and bare(value.text) == stem
             return value if there else self.line(stem, place, value, again)
         if isinstance(value, np.ndarray):
             return self.array(stem, value, place)
         if isinstance(value, list | tuple):
-            parts = [
-                part if isinstance(part, Number) and part.is_name else self.lined(stem, part, (*place, n))
-                for n, part in enumerate(items(value))
-            ]
+            numbered = enumerate(items(value))
+            parts = [p if is_name(p) else self.lined(stem, p, (*place, n)) for n, p in numbered]
             if isinstance(value, tuple):
                 return tuple(parts)
             value[:] = parts  # in place: it may be known by other names too
@@ -100,12 +98,11 @@ class Record:
 
     def array(self, stem: str, value: np.ndarray, place: Place) -> np.ndarray:
         """Return an array whose numbers are lines; one that is known by a name stays as it is."""
-        parts = [*value.flat]
-        if id(value) in self.held or all(isinstance(part, Count | bool) for part in parts):
+        if id(value) in self.held or all(isinstance(part, Count | bool) for part in value.flat):
             return value
         found = value
-        if all(isinstance(part, Number) and part.is_name for part in parts):
-            if all(bare(part.text) == stem for part in parts):
+        if all(map(is_name, value.flat)):
+            if all(bare(part.text) == stem for part in value.flat):
                 return value
             found = np.empty(value.shape, dtype=object)
             if value.base is not None:
@@ -125,7 +122,7 @@ class Record:
             whole = as_array(value)
         except ValueError:  # rows of several lengths, or something else than numbers
             whole = np.array(None)
-        if whole.size and all(isinstance(part, Number) and part.is_name for part in whole.flat):
+        if whole.size and all(map(is_name, whole.flat)):
             names = np.array(np.frompyfunc(lambda part: part.text, 1, 1)(whole), dtype=object)
             self.statements.append(Statement(stem, self.row, names))
         elif isinstance(value, list | tuple):
@@ -135,7 +132,7 @@ class Record:
     def moved(self, old: Any, new: Any) -> None:
         """Note what takes the place of what."""
         pairs: Iterable[tuple[Any, Any]] = ()
-        if isinstance(old, Number) and old.is_name:
+        if is_name(old):
             if isinstance(new, Number) and new.text != old.text:
                 self.moves.setdefault((old.text, new.text), Move(old.text, new.text, self.row))
             elif isinstance(new, np.ndarray):

@@ -10,8 +10,8 @@ import numpy as np
 
 from workings.script.arrays import as_array, items, key_by, lifted, room, truth
 from workings.script.calls import Calls, Closure, Kind, LeaveError, Thing, is_plain
-from workings.script.expressions import Scope, bind, is_mask, settled, spread_over
-from workings.script.numbers import Module, Number, chosen, is_gate, kind_of, whole_by
+from workings.script.expressions import Scope, is_mask, settled, spread_over
+from workings.script.numbers import Module, Number, chosen, is_gate, is_name, kind_of, whole_by
 from workings.script.record import stem_by
 from workings.script.tables import BUILTINS, CALLABLE, CONSTANTS, IN_PLACE, INNER, METHODS, MODULES, in_module
 
@@ -28,16 +28,18 @@ GROWING = {"append", "extend", "insert"}
 class Places(Calls):
     """Follows what puts values into places."""
 
-    def assign(self, target: ast.expr, value: Any, scope: Scope, old: Any = None) -> None:
-        """Give a value a name or a place, and note what it takes the place of."""
+    def assign(self, target: ast.expr, value: Any, scope: Scope, old: Any = None, quiet: Any = False) -> None:
+        """Give a value a name or a place, and note what it takes the place of; in a loop quietly: no line."""
         match target:
+            case ast.Name(id=name) if quiet:
+                scope[name] = value
             case ast.Name(id=name):
                 home = scope.maps[0].get(ELSEWHERE + name, scope.maps[0])
                 again = self.record.row if self.frames else 0
                 home[name] = self.record.named(name, value, (), home.get(name, old), again)
             case ast.Tuple(elts=targets) | ast.List(elts=targets):
                 for inner, part in spread_over(targets, value):
-                    self.assign(inner, part, scope)
+                    self.assign(inner, part, scope, None, quiet)
             case ast.Attribute(value=holder, attr=name):
                 thing = self.value(holder, scope)
                 if isinstance(thing, Thing | Kind):
@@ -131,8 +133,8 @@ class Places(Calls):
         """Put a part into a list."""
         room(len(holder) + 1)
         stem, inside = self.slot(node, scope)
-        kept = isinstance(part, Number) and part.is_name
-        holder.insert(place, part if kept else self.record.named(stem, part, (*inside, len(holder))))
+        named = part if is_name(part) else self.record.named(stem, part, (*inside, len(holder)))
+        holder.insert(place, named)
 
 
 class Statements(Places):
@@ -159,13 +161,11 @@ class Statements(Places):
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Return):
             self.record.end = node.end_lineno or node.lineno
         match node:
-            case ast.Assign(targets=targets, value=expression):
+            case ast.Assign(value=expression) | ast.AnnAssign(value=ast.expr() as expression):
                 self.whole = expression
                 value = self.value(expression, scope)
-                for target in targets:
+                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                     self.assign(target, value, scope)
-            case ast.AnnAssign(target=target, value=ast.expr() as expression):
-                self.assign(target, self.value(expression, scope), scope)
             case ast.AugAssign(target=target, op=op, value=expression):
                 self.changed(target, type(op), self.value(expression, scope), scope)
             case ast.Expr(value=ast.Yield(value=ast.expr() as value)) if self.frames:
@@ -264,7 +264,7 @@ class Statements(Places):
             if n and len(self.record.lines) > ENOUGH:
                 break
             if target:
-                bind(target, part, scope)
+                self.assign(target, part, scope, quiet=True)
                 for name in names_in(target):
                     if is_plain(scope[name]):  # data that are written into the loop
                         scope[name] = self.record.named(name, scope[name])
