@@ -344,6 +344,22 @@ finally:
 """,
         {"u": "u", "v": "v", "w": "w", "count": "count"},
     ),
+    "labels": (
+        DATA
+        + """
+which, cls = np.arange(len(X)), (X[:, 0] * X[:, 1] > -0.2).astype(int)
+P = sigmoid(X)
+P[which, cls] -= 1
+half = P / 2
+Y = np.eye(2)[cls]
+many = X[np.repeat([2, 0], 2)] + X[np.random.default_rng(0).integers(1, 2, size=4)]
+best = X[which, np.argmax(X, axis=1)]
+joined = np.r_[np.c_[X[:, 1], X[:, 0]], 0.5 * X]
+for part in np.split(np.arange(4), 2):
+    last = joined[part]
+""",
+        {"half": "half", "Y": "Y", "many": "many", "best": "best", "joined": "joined", "last": "last"},
+    ),
     "rows of batches": (
         DATA
         + """

@@ -130,8 +130,8 @@ class Calls(Expressions):
             return self.of_list(holder, name, given, more, at, scope)
         found = self.applied(function, given, more, shorter(ast.unparse(node.func), 40))
         if isinstance(function, Closure) and isinstance(function.node, ast.FunctionDef) and not whole:
-            record, row, end = self.record, self.record.row, self.record.end
             if any(part.how[:1] not in UNITS for part in unnamed(found)) and not isinstance(found, tuple):
+                record, row, end = self.record, self.record.row, self.record.end
                 record.row = record.end = self.returned  # it is judged where it stands
                 found = record.named(f"{function.node.name}()", found)
                 record.row, record.end = row, end
@@ -181,12 +181,10 @@ class Calls(Expressions):
         title = getattr(node, "name", "lambda")
         if len(self.frames) >= DEEP:
             raise ValueError(f"{title}: expected up to {DEEP} calls in each other")
-        given = [*function.bound, *given]
+        given, found = [*function.bound, *given], None
         here = arguments(title, function, given, options)
         scope = function.scope.new_child(here)
-        yields: list[Any] = []
-        self.frames.append((function, given, yields))
-        found = None
+        self.frames.append((function, given, []))
         if isinstance(node, ast.Lambda):
             found = self.value(node.body, scope)
         else:
@@ -198,9 +196,8 @@ class Calls(Expressions):
                 found, self.returned = back.value, record.row
                 for part in unnamed(found) if isinstance(found, tuple) else []:
                     part.row = record.row  # its line is that of the return
-        self.frames.pop()
         record.row, record.end = row, end
-        return yields or found
+        return self.frames.pop()[2] or found  # what it has yielded
 
 
 def functions_of_functions(applied: Function) -> dict[str, Function]:

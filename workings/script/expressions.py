@@ -9,18 +9,13 @@ import numpy as np
 
 from bplit.given import shorter
 from workings.script import arrays
-from workings.script.arrays import Function, items, key_by, lifted, room, single, truth, wholes
+from workings.script.arrays import items, key_by, lifted, room, single, truth, wholes
 from workings.script.numbers import CALCULATE, Count, Module, chosen, is_gate, kind_of, whole_by, worth
 from workings.script.record import Record
 from workings.script.tables import CALLABLE, OPERATE
 
-SIGNS: dict[type[ast.unaryop], Function] = {
-    ast.USub: CALLABLE["negative"],
-    ast.Invert: CALLABLE["logical_not"],
-    ast.Not: lambda value: not truth(value),
-    ast.UAdd: lambda value: value,
-}
-COMPARE = {ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal"}
+SIGNS: dict[type[ast.AST], str] = {ast.USub: "negative", ast.Invert: "logical_not"}
+SIGNS |= {ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal"}
 Scope = ChainMap[str, Any]  # the names of a function, then those of what is around it
 
 
@@ -54,8 +49,11 @@ class Expressions:
                 return part_at(self.value(holder, scope), self.place(part, scope))
             case ast.Attribute(value=holder, attr=name):
                 return self.attribute(self.value(holder, scope), name)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return not truth(self.value(operand, scope))
             case ast.UnaryOp(op=op, operand=operand):
-                return SIGNS[type(op)](self.value(operand, scope))
+                found = self.value(operand, scope)
+                return CALLABLE[SIGNS[type(op)]](found) if type(op) in SIGNS else found
             case ast.List(elts=parts):
                 return self.several(parts, scope)
             case ast.Tuple(elts=parts):
@@ -194,8 +192,8 @@ def is_mask(key: Any) -> bool:
 
 def compared(op: ast.cmpop, one: Any, other: Any) -> Any:
     """Return how two values compare: as a gate where numbers of the calculation do."""
-    if type(op) in COMPARE:
-        return CALLABLE[COMPARE[type(op)]](one, other)
+    if type(op) in SIGNS:
+        return CALLABLE[SIGNS[type(op)]](one, other)
     negated = isinstance(op, ast.NotEq | ast.IsNot | ast.NotIn)
     if isinstance(op, ast.In | ast.NotIn):
         texts = isinstance(one, str) and isinstance(other, str)

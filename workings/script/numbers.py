@@ -1,7 +1,6 @@
 """A number of a script that is followed: the expression that calculates it, and what it is worth.
 
-What is calculated with numbers writes its own expression, and an expression is read as what it is in the
-end: 1 / (1 + exp(-t)), however it is written out, is sigmoid(t), and t where it is above 0 is relu(t).
+What is written out is read as what it is: 1 / (1 + exp(-t)) is sigmoid(t), and t where it is above 0 relu(t).
 """
 
 import ast

@@ -47,10 +47,7 @@ class Record:
             raise ValueError(f"expected up to {MOST_WORK} operations: take fewer examples")
 
     def line(self, stem: str, place: Place, value: Any, again: int = 0) -> Number:
-        """Write a line, or return the one that stands there already for the same calculation.
-
-        A plain number is another one each time, unless it is written in the row ``again`` of a function.
-        """
+        """Write a line, or return that of the same calculation; of plain numbers, of the same row again."""
         mark = f"{stem}[{','.join(map(str, place))}]" if place else stem
         plain = not isinstance(value, Number)
         key = mark, text_by(value), again if plain else 0
