@@ -179,7 +179,7 @@ HOSTILE = {
     "a giant tile": (N + "x = np.tile(np.zeros(4), 10**9)", "line 2: expected arrays of up to"),
     "a giant repeat": (N + "x = np.repeat(np.zeros(4), 10**9)", "line 2: expected arrays of up to"),
     "giant repeats": (N + "x = np.repeat(np.zeros(2), [1, 10**9])", "line 2: expected arrays of up to"),
-    "a giant split": (N + "x = np.split(np.zeros(4), 10**9)", "line 2: "),
+    "a giant split": (N + "x = np.split(np.zeros(4), 10**9)", "line 2: expected arrays of up to"),
     "doublings": (
         "import math\nx = 1\n" + "x = x + x\n" * 40 + "y = math.sin(x)\nz = q",
         "line 44: q is used",

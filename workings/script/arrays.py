@@ -155,7 +155,7 @@ def full(shape: Any, value: Any) -> Any:
     return single(found)
 
 
-def drawn(draw: Callable[..., float], options: Sequence[str] = ()) -> Function:
+def drawing(draw: Callable[..., float], options: Sequence[str] = ()) -> Function:
     """Return a function that draws numbers, the same ones whenever a script is followed."""
 
     def applied(*given: Any, size: Any = None, **named: Any) -> Any:

@@ -16,7 +16,7 @@ from workings.script.record import Record
 from workings.script.tables import CALLABLE, IGNORED, IN_PLACE, PROPERTIES, RENAMED, in_module, of_torch
 
 UNITS = {(name,) for name, known in KNOWN.items() if known.unit}
-DEEP = 20  # calls in calls
+DEEPEST_CALL = 20  # calls in calls
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class Thing:
         self.members: dict[str, Any] = real.members if real else {}
 
 
-OWN = Closure | Kind | Thing  # what the script has defined
+DEFINED = Closure | Kind | Thing  # what the script has defined
 
 
 class LeaveError(Exception):
@@ -123,9 +123,11 @@ class Calls(Expressions):
             function = self.attribute(holder, name) if name else self.value(node.func, scope)
         more: dict[str, Any] = {}
         for option in node.keywords:
-            if isinstance(function, OWN) or option.arg not in IGNORED:
+            if isinstance(function, DEFINED) or option.arg not in IGNORED:
                 part, key = self.value(option.value, scope), option.arg or ""
-                more |= {key if isinstance(function, OWN) else RENAMED.get(key, key): part} if key else part
+                more |= (
+                    {key if isinstance(function, DEFINED) else RENAMED.get(key, key): part} if key else part
+                )
         if held:
             return self.of_list(holder, name, given, more, at, scope)
         found = self.applied(function, given, more, shorter(ast.unparse(node.func), 40))
@@ -142,7 +144,7 @@ class Calls(Expressions):
         for part in (inner for given in (*node.args, *node.keywords) for inner in ast.walk(given)):
             match part:
                 case ast.Call(ast.Name(name) | ast.Attribute(ast.Name(name))) if isinstance(
-                    scope.get(name), OWN
+                    scope.get(name), DEFINED
                 ):
                     try:
                         self.value(part, scope)
@@ -179,8 +181,8 @@ class Calls(Expressions):
         """Follow the body of a function of the script."""
         node, record, row, end = function.node, self.record, self.record.row, self.record.end
         title = getattr(node, "name", "lambda")
-        if len(self.frames) >= DEEP:
-            raise ValueError(f"{title}: expected up to {DEEP} calls in each other")
+        if len(self.frames) >= DEEPEST_CALL:
+            raise ValueError(f"{title}: expected up to {DEEPEST_CALL} calls in each other")
         given, found = [*function.bound, *given], None
         here = arguments(title, function, given, options)
         scope = function.scope.new_child(here)

@@ -54,15 +54,6 @@ class Expressions:
             case ast.UnaryOp(op=op, operand=operand):
                 found = self.value(operand, scope)
                 return CALLABLE[SIGNS[type(op)]](found) if type(op) in SIGNS else found
-            case ast.List(elts=parts):
-                return self.several(parts, scope)
-            case ast.Tuple(elts=parts):
-                return tuple(self.several(parts, scope))
-            case ast.Dict(keys=keys, values=values):
-                pairs: dict[Any, Any] = {}
-                for key, part in zip(keys, self.several(values, scope), strict=True):
-                    pairs |= {key_by(self.value(key, scope)): part} if key else part
-                return pairs
             case ast.Compare(left=left, ops=ops, comparators=others):
                 sides = [self.value(part, scope) for part in (left, *others)]
                 tests = [compared(*part) for part in zip(ops, sides, sides[1:], strict=False)]
@@ -78,20 +69,34 @@ class Expressions:
                 if is_gate(found):  # both of them are followed
                     return lifted(chosen)(found, self.value(yes, scope), self.value(no, scope))
                 return self.value(yes if truth(found) else no, scope)
-            case ast.ListComp(elt=part, generators=loops) | ast.GeneratorExp(elt=part, generators=loops):
-                return [*self.comprehended(part, loops, scope.new_child())]
-            case ast.DictComp(key=key, value=part, generators=loops):
-                pair = ast.Tuple([key, part], ast.Load())
-                return {key_by(k): v for k, v in self.comprehended(pair, loops, scope.new_child())}
             case ast.Lambda():
                 return self.function(node, scope)
-            case ast.JoinedStr(values=parts):
-                return arrays.texted(self.several(parts, scope))
             case ast.FormattedValue(value=part):
                 return self.value(part, scope)
             case ast.NamedExpr(target=target, value=part):
                 self.assign(target, self.value(part, scope), scope)
                 return self.value(target, scope)
+        return self.collected(node, scope)
+
+    def collected(self, node: ast.expr, scope: Scope) -> Any:
+        """Return a list, a tuple, a dict or a text with values in it."""
+        match node:
+            case ast.List(elts=parts):
+                return self.several(parts, scope)
+            case ast.Tuple(elts=parts):
+                return tuple(self.several(parts, scope))
+            case ast.Dict(keys=keys, values=values):
+                found: dict[Any, Any] = {}
+                for key, part in zip(keys, self.several(values, scope), strict=True):
+                    found |= {key_by(self.value(key, scope)): part} if key else part
+                return found
+            case ast.ListComp(elt=part, generators=loops) | ast.GeneratorExp(elt=part, generators=loops):
+                return [*self.comprehended(part, loops, scope.new_child())]
+            case ast.DictComp(key=key, value=part, generators=loops):
+                pair = ast.Tuple([key, part], ast.Load())
+                return {key_by(k): v for k, v in self.comprehended(pair, loops, scope.new_child())}
+            case ast.JoinedStr(values=parts):
+                return arrays.texted(self.several(parts, scope))
         raise ValueError(f"expected arithmetic, got {shorter(' '.join(ast.unparse(node).split()), 40)}")
 
     def several(self, parts: list[ast.expr], scope: Scope) -> list[Any]:

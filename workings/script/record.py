@@ -16,7 +16,7 @@ from workings.script.arrays import as_array, items
 from workings.script.followed import Misfit, Move, Statement, bare
 from workings.script.numbers import Count, Number, is_name, node_by, text_by, worth
 
-MOST_WORK, LINE = 125_000, 5  # operations; so many of them is a line
+MOST_WORK, PER_LINE = 125_000, 5  # operations; so many of them is a line
 Place = tuple[int, ...]
 
 
@@ -55,7 +55,7 @@ class Record:
             return self.known[key]
         if not math.isfinite(worth(value)):
             raise ValueError("not a finite number")
-        self.spend(LINE)
+        self.spend(PER_LINE)
         row = self.row if plain else value.row or self.row
         name = f"{mark}@{row}" if self.taken[mark] else mark
         self.taken[name] += 1

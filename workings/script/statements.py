@@ -16,7 +16,7 @@ from workings.script.record import stem_by
 from workings.script.tables import BUILTINS, CALLABLE, CONSTANTS, IN_PLACE, INNER, METHODS, MODULES, in_module
 
 ELSEWHERE = "global "  # before a name that a function has from outside: it stands for where it is
-ROUNDS = 40  # a loop with more rounds is followed for one
+MOST_ROUNDS = 40  # a loop with more rounds is followed for one
 SHORT = 5  # one that counts passes with more than these
 ENOUGH = 4_000  # with more lines than these no other round is begun
 STEPS = 20  # a statement is counted as so many operations
@@ -253,7 +253,7 @@ class Statements(Places):
         grows = any(isinstance(part, ast.Attribute) and part.attr in GROWING for part in parts)
         length = len(over) if isinstance(over, range) else len(items(over))
         free = isinstance(over, range) and used.isdisjoint(names_in(node.target))
-        many = length > ROUNDS or (free and length > SHORT and not grows)
+        many = length > MOST_ROUNDS or (free and length > SHORT and not grows)
         rounds = items(over[:1] if many and isinstance(over, range) else over)
         self.rounds(rounds[:1] if many else rounds, node.target, node.body, scope, free and length > SHORT)
 

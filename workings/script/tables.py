@@ -77,7 +77,7 @@ def clip(a: Any, low: Any = None, high: Any = None) -> Any:
 def whole_numbers(low: Any, high: Any = None, size: Any = None) -> Any:
     """Return whole numbers between two: alone the first one, as the place of an example."""
     first, last = wholes(0, low) if high is None else wholes(low, high)
-    draw = arrays.drawn(lambda chance: chance.randrange(first, max(last, first + 1)))
+    draw = arrays.drawing(lambda chance: chance.randrange(first, max(last, first + 1)))
     return Count(first) if size is None else draw(size=size)
 
 
@@ -170,23 +170,22 @@ CALLABLE: dict[str, Function] = {
         room(as_array(a).size, max(wholes(times), default=0))
         and np.repeat(as_array(a), wholes(times), axes(axis))
     ),
-    "split": lambda a, parts: np.split(
-        as_array(a), axes(parts) if isinstance(parts, list) else room(parts)[0]
-    ),
     "item": lambda a: as_array(a).reshape(-1)[0],
     "tolist": lambda a: as_array(a).tolist(),
     "shape": lambda a: tuple(map(Count, as_array(a).shape)),
     "size": lambda a, *axis: Count(as_array(a).shape[whole_by(*axis)] if axis else as_array(a).size),
     "ndim": lambda a: Count(as_array(a).ndim),
     "unique": lambda a: np.array(sorted({worth(part) for part in as_array(a).flat}), dtype=object),
-    "array_split": lambda a, n, axis=0: np.array_split(as_array(a), whole_by(n), whole_by(axis)),
+    "split": lambda a, n, axis=0: np.array_split(
+        as_array(a), wholes(n) if isinstance(n, list) else room(n)[0], whole_by(axis)
+    ),
     "float": lambda value, *_: value,
     "nothing": lambda *_, **__: None,
     "backward": of_torch,
-    "rand": arrays.drawn(lambda chance: chance.random()),
-    "randn": arrays.drawn(lambda chance: chance.gauss(0, 1)),
-    "normal": arrays.drawn(lambda chance, loc=0, scale=1: chance.gauss(loc, scale), ("loc", "scale")),
-    "uniform": arrays.drawn(lambda chance, low=0, high=1: chance.uniform(low, high), ("low", "high")),
+    "rand": arrays.drawing(lambda chance: chance.random()),
+    "randn": arrays.drawing(lambda chance: chance.gauss(0, 1)),
+    "normal": arrays.drawing(lambda chance, loc=0, scale=1: chance.gauss(loc, scale), ("loc", "scale")),
+    "uniform": arrays.drawing(lambda chance, low=0, high=1: chance.uniform(low, high), ("low", "high")),
     "randint": whole_numbers,
     "permutation": lambda n: as_array(range(whole_by(n)) if isinstance(n, Number | int | float) else n),
     "choice": picked,
@@ -257,7 +256,7 @@ METHODS: dict[tuple[type, str], Function] = {
 }
 BUILTINS: dict[str, Any] = {
     **{name: CALLABLE[name] for name in (*KNOWN, "abs", "pow", "round")},
-    **{name: lambda *given: range(*arrays.wholes(*given)) for name in ("range", "xrange")},
+    **{name: lambda *given: range(*wholes(*given)) for name in ("range", "xrange")},
     "len": lambda a: Count(len(a) if isinstance(a, range) else len(items(a))),
     "float": lambda a=0: float(a) if isinstance(a, str) and len(a) < 30 else a,
     "int": lambda a=0: Count(int(worth(single(a)))),
@@ -273,9 +272,7 @@ BUILTINS: dict[str, Any] = {
     "tuple": lambda parts=(): tuple(items(parts)),
     "dict": lambda a=(), **more: (a if isinstance(a, dict) else {key_by(k): v for k, v in items(a)}) | more,
     "zip": lambda *parts: [*zip(*map(items, parts), strict=False)],
-    "enumerate": lambda parts, start=0: [
-        *zip(map(Count, count(whole_by(start))), items(parts), strict=False)
-    ],
+    "enumerate": lambda parts, n=0: [*zip(map(Count, count(whole_by(n))), items(parts), strict=False)],
     "reversed": lambda parts: items(parts)[::-1],
     "object": CALLABLE["nothing"],
     "isinstance": is_one_of,
