@@ -177,6 +177,13 @@ HOSTILE = {
         "line 3: expected arrays of up to",
     ),
     "a giant tile": (N + "x = np.tile(np.zeros(4), 10**9)", "line 2: expected arrays of up to"),
+    "a giant repeat": (N + "x = np.repeat(np.zeros(4), 10**9)", "line 2: expected arrays of up to"),
+    "giant repeats": (N + "x = np.repeat(np.zeros(2), [1, 10**9])", "line 2: expected arrays of up to"),
+    "a giant split": (N + "x = np.split(np.zeros(4), 10**9)", "line 2: expected arrays of up to"),
+    "doublings": (
+        "import math\nx = 1\n" + "x = x + x\n" * 40 + "y = math.sin(x)\nz = q",
+        "line 44: q is used",
+    ),
     "a giant index": (
         N + "x = np.zeros((4000, 1))\ni = np.arange(4000)\ny = x[i, i.reshape(-1, 1) * 0]",
         "line 4: expected arrays of up to",

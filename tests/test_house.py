@@ -46,7 +46,7 @@ workings.check.case workings.check.trials
 workings.check.figures workings.check.table workings.check.handed workings.check.one_step
 workings.check.pasted workings.check.called workings.check.pasting workings.check.__init__
 workings.script.followed workings.script.numbers workings.script.arrays workings.script.tables
-workings.script.record workings.script.expressions workings.script.calls workings.script.places
+workings.script.record workings.script.expressions workings.script.calls
 workings.script.statements workings.script.following
 workings.script.graph workings.script.losses workings.script.ends workings.script.draws
 workings.script.repairs workings.script.compare workings.script.search workings.script.sentences

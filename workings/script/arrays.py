@@ -1,28 +1,21 @@
-"""Arrays of a script's numbers: NumPy's own, of objects, none of them without room being asked for first.
-
->>> numbers = as_array([[1, 2], [3, 4]])
->>> mean(numbers), sum_along(numbers, axis=0).tolist()
-(2.5, [4.0, 6.0])
->>> room(100, 100)
-Traceback (most recent call last):
-ValueError: expected arrays of up to 4000 numbers, got a shape of (100, 100): take fewer
-"""
+"""Arrays of a script's numbers: NumPy's own, of objects, none of them without room being asked for first."""
 
 import math
 import re
-from collections.abc import Callable, Sequence
-from random import Random
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from bplit.given import shorter
-from workings.script.numbers import RECORD, Count, Module, Number, kind_of, spend, whole_by, worth
+from workings.script.numbers import RECORD, Count, Module, Number, kind_of, whole_by, worth
 
 CELLS = 4_000  # numbers in an array, parts of a list
 DEEPEST = 5  # lists in lists
 TEXT_LENGTH = 1_000  # letters of a text
+RAGGED = "expected an array of numbers in rows of one length"
 CELLS_PER_STEP = 8  # so many of them are counted as one operation
+LISTS = (list, tuple, dict, str, range)
 Function = Callable[..., Any]
 
 
@@ -32,24 +25,30 @@ def room(*shape: Any) -> tuple[int, ...]:
     if min(sizes, default=0) < 0 or math.prod(sizes) > CELLS:
         what = shorter(str(sizes), 40)
         raise ValueError(f"expected arrays of up to {CELLS} numbers, got a shape of {what}: take fewer")
-    spend(math.prod(sizes) // CELLS_PER_STEP + 1)
+    RECORD.get().spend(math.prod(sizes) // CELLS_PER_STEP + 1)
     return sizes
 
 
+def flat(value: Any) -> Iterator[Any]:
+    """Go through what is in lists and arrays, one after the other."""
+    if isinstance(value, tuple | list) or (isinstance(value, np.ndarray) and value.ndim):
+        RECORD.get().spend(len(value) // CELLS_PER_STEP + 1)
+        for part in value.flat if isinstance(value, np.ndarray) else value:
+            yield from flat(part)
+    else:
+        yield single(value)
+
+
 def wholes(*values: Any) -> tuple[int, ...]:
-    """Return whole numbers, also those in lists and arrays, one after the other."""
-    flat: list[int] = []
-    for value in values:
-        flat += wholes(*items(value)) if isinstance(value, tuple | list | np.ndarray) else [whole_by(value)]
-    return tuple(flat)
+    """Return whole numbers, also those in lists and arrays."""
+    return tuple(map(whole_by, flat(values)))
 
 
 def items(value: Any) -> list[Any]:
     """Return the parts of what can be gone through."""
-    flat = isinstance(value, np.ndarray) and not value.ndim
-    if isinstance(value, Module) and value.name.startswith("?"):
+    if isinstance(value, Module) and value.unread:
         return [value]
-    if flat or not isinstance(value, np.ndarray | list | tuple | dict | str | range):
+    if np.shape(value) == () if isinstance(value, np.ndarray) else not isinstance(value, LISTS):
         raise ValueError(f"expected a list, got {kind_of(value)}")
     room(len(value))
     return [Count(part) for part in value] if isinstance(value, range) else [*value]
@@ -69,22 +68,14 @@ def as_array(value: Any) -> np.ndarray:
             raise ValueError
         found = np.array(items(value) if isinstance(value, range) else value, dtype=object)
     except ValueError:  # lists too deep in each other, or rows of several lengths
-        found = np.array([None])
-    flat = found.ravel()
-    for place, part in enumerate(flat):
+        raise ValueError(RAGGED) from None
+    for place, part in np.ndenumerate(found):
+        if isinstance(part, list):
+            raise ValueError(RAGGED)
         if not isinstance(part, Number | int | float):
-            ragged = isinstance(part, list | None)
-            what = " in rows of one length" if ragged else f", got {kind_of(part)} in it"
-            raise ValueError(f"expected an array of numbers{what}")
-        flat[place] = float(part) if type(part) is int else part
-    return flat.reshape(found.shape)
-
-
-def in_room(key: Any) -> Any:
-    """Return the places of an array that something is taken from or put into, unless they are too many."""
-    keys = key if isinstance(key, tuple) else (key,)
-    room(np.broadcast_shapes(*(np.shape(part) for part in keys if isinstance(part, np.ndarray | list))))
-    return key
+            raise ValueError(f"expected an array of numbers, got {kind_of(part)} in it")
+        found[place] = float(part) if type(part) is int else part
+    return found
 
 
 def single(value: Any) -> Any:
@@ -108,9 +99,7 @@ def lifted(function: Function) -> Function:
 
 def axes(axis: Any) -> Any:
     """Return an axis, several of them, or none, as NumPy takes it."""
-    if axis is None:
-        return None
-    return wholes(axis) if isinstance(axis, tuple | list) else whole_by(axis)
+    return wholes(axis) if isinstance(axis, tuple | list) else None if axis is None else whole_by(axis)
 
 
 def sum_along(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
@@ -125,19 +114,12 @@ def mean(a: Any, axis: Any = None, keepdims: Any = False, less: int = 0) -> Any:
     return lifted(lambda part: part / count)(sums)
 
 
-def variance(a: Any, axis: Any = None, keepdims: Any = False, ddof: Any = 0) -> Any:
-    """Return the mean of the squares of the distances from the mean."""
-    off = as_array(a) - mean(a, axis, keepdims=True)
-    return mean(off * off, axis, keepdims, whole_by(ddof))
-
-
 def plainly(function: Function, kind: Function = float) -> Function:
     """Return a function of what numbers are worth: which one is the largest is asked at the script's own."""
 
     def applied(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
-        values = np.array([worth(part) for part in as_array(a).flat], dtype=float).reshape(as_array(a).shape)
-        found = function(values, axis=axes(axis), keepdims=bool(keepdims))
-        return np.frompyfunc(kind, 1, 1)(found)
+        values = np.frompyfunc(worth, 1, 1)(as_array(a)).astype(float)
+        return np.frompyfunc(kind, 1, 1)(function(values, axis=axes(axis), keepdims=bool(keepdims)))
 
     return applied
 
@@ -160,8 +142,8 @@ def joined(function: Function) -> Function:
     def applied(parts: Any, axis: Any = 0) -> Any:
         arrays = [np.atleast_1d(as_array(part)) for part in items(parts)]
         room(sum(part.size for part in arrays))
-        along = function in (np.concatenate, np.stack)
-        return function(arrays, axis=axes(axis)) if along else function(arrays)
+        options = {"axis": axes(axis)} if function in (np.concatenate, np.stack) else {}
+        return function(arrays, **options)
 
     return applied
 
@@ -173,16 +155,14 @@ def full(shape: Any, value: Any) -> Any:
     return single(found)
 
 
-def drawn(draw: Callable[..., float], options: Sequence[str] = ()) -> Function:
+def drawing(draw: Callable[..., float], options: Sequence[str] = ()) -> Function:
     """Return a function that draws numbers, the same ones whenever a script is followed."""
 
     def applied(*given: Any, size: Any = None, **named: Any) -> Any:
-        chance = RECORD.get().chance if RECORD.get() else Random(0)
         said = dict(zip(options, given, strict=False)) | named
-        shape = given[len(options) :] if size is None else size
         plain = {key: worth(part) for key, part in said.items() if key in options}
-        sizes = room(shape)
-        values = [round(draw(chance, **plain), 6) for _ in range(math.prod(sizes))]
+        sizes = room(given[len(options) :] if size is None else size)
+        values = [round(draw(RECORD.get().chance, **plain), 6) for _ in range(math.prod(sizes))]
         return single(np.array(values, dtype=object).reshape(sizes))
 
     return applied
@@ -202,7 +182,7 @@ def truth(value: Any) -> bool:
     if isinstance(value, np.ndarray):
         if value.size != 1:
             raise ValueError(f"expected one number to decide by, got {kind_of(value)}")
-        value = value.item()
+        return truth(value.item())
     return bool(value.value if isinstance(value, Number) else value)
 
 

@@ -9,13 +9,14 @@ import numpy as np
 
 from bplit.given import shorter
 from bplit.line import KNOWN
-from workings.script.arrays import Function, items, key_by, lifted, truth
+from workings.script.arrays import Function, flat, items, key_by, lifted, truth
 from workings.script.expressions import Expressions, Scope
-from workings.script.numbers import Module, Number, kind_of
+from workings.script.numbers import Module, Number, is_name, kind_of
+from workings.script.record import Record
 from workings.script.tables import CALLABLE, IGNORED, IN_PLACE, PROPERTIES, RENAMED, in_module, of_torch
 
 UNITS = {(name,) for name, known in KNOWN.items() if known.unit}
-DEEP = 20  # calls in calls
+DEEPEST_CALL = 20  # calls in calls
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,22 +48,26 @@ class Thing:
         self.members: dict[str, Any] = real.members if real else {}
 
 
-class ReturnError(Exception):
-    """A return, which leaves a function."""
+DEFINED = Closure | Kind | Thing  # what the script has defined
 
-    def __init__(self, value: Any) -> None:
-        self.value = value
+
+class LeaveError(Exception):
+    """A return, a break or a continue, which leaves a function or a round of a loop."""
+
+    def __init__(self, node: ast.stmt, value: Any = None) -> None:
+        self.node, self.value = node, value
 
 
 class Calls(Expressions):
     """Follows what is called."""
 
     block: Any  # workings.script.statements
-    of_list: Any  # workings.script.places
-    slot: Any
+    of_list: Any
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, shapes: tuple[tuple[int, ...], ...]) -> None:
+        self.record, self.shapes = Record(text), shapes
+        self.globals: dict[str, Any] = {}
+        self.examples: dict[str, Any] = {}  # what a function that nobody calls is given
         self.frames: list[tuple[Closure, list[Any], list[Any]]] = []  # with what they were given, and yield
         self.extras: dict[tuple[int, str], tuple[Any, Any]] = {}  # what stands behind an array's dot
         self.returned = 0  # the row of the last return
@@ -72,7 +77,7 @@ class Calls(Expressions):
     def attribute(self, holder: Any, name: str) -> Any:
         """Return what stands behind a dot, if it stands in a table or the script has put it there."""
         if isinstance(holder, Module):
-            known = name in self.late and (name == "namedtuple" or not holder.name.startswith("?"))
+            known = name in self.late and (name == "namedtuple" or not holder.unread)
             return self.late[name] if known else in_module(holder.name, name)
         if (id(holder), name) in self.extras:
             return self.extras[id(holder), name][1]
@@ -80,9 +85,7 @@ class Calls(Expressions):
             return holder.members[name]
         if isinstance(holder, Thing | Kind):
             members = holder.kind.members if isinstance(holder, Thing) else holder.members
-            if name == "__init__" and name not in members:
-                return CALLABLE["nothing"]
-            found = members.get(name)
+            found = members.get(name, CALLABLE["nothing"] if name == "__init__" else None)
             if found is None:
                 raise ValueError(f"expected something that was assigned, got .{name}")
             free = isinstance(holder, Kind) and getattr(found, "kind", "") != "classmethod"
@@ -110,45 +113,43 @@ class Calls(Expressions):
                 raise ValueError(f"unknown function {function_name}: write out what it calculates")
             case ast.Attribute(value=at, attr=name):
                 holder = self.value(at, scope)
-                if isinstance(holder, Module) and holder.name.startswith("?"):
+                if isinstance(holder, Module) and holder.unread:
                     return self.shown(node, scope)
-        given = self.several(node.args, scope)
-        if name in IN_PLACE and isinstance(holder, np.ndarray):
-            options = {option.arg: self.value(option.value, scope) for option in node.keywords if option.arg}
-            self.record.put(holder, ..., IN_PLACE[name](holder, *given, **options), *self.slot(at, scope))
-            return holder
-        function: Any = None
+        given, function = self.several(node.args, scope), None
+        held = isinstance(holder, list | dict | str) or (isinstance(holder, np.ndarray) and name in IN_PLACE)
         if name in PROPERTIES and isinstance(holder, np.ndarray):  # as torch's size(0)
             function = partial(CALLABLE[name], holder)
-        elif not isinstance(holder, list | dict | str):
+        elif not held:
             function = self.attribute(holder, name) if name else self.value(node.func, scope)
         more: dict[str, Any] = {}
-        own = isinstance(function, Closure | Kind | Thing)
         for option in node.keywords:
-            if own or option.arg not in IGNORED:
+            if isinstance(function, DEFINED) or option.arg not in IGNORED:
                 part, key = self.value(option.value, scope), option.arg or ""
-                more |= {key if own else RENAMED.get(key, key): part} if key else part
-        if isinstance(holder, list | dict | str):
+                more |= (
+                    {key if isinstance(function, DEFINED) else RENAMED.get(key, key): part} if key else part
+                )
+        if held:
             return self.of_list(holder, name, given, more, at, scope)
         found = self.applied(function, given, more, shorter(ast.unparse(node.func), 40))
         if isinstance(function, Closure) and isinstance(function.node, ast.FunctionDef) and not whole:
-            row, end = self.record.row, self.record.end
-            self.record.row = self.record.end = self.returned
-            if any(number.how[:1] not in UNITS for number in unnamed(found)) and not isinstance(found, tuple):
-                found = self.record.named(f"{function.node.name}()", found)  # it is judged where it stands
-            self.record.row, self.record.end = row, end
+            if any(part.how[:1] not in UNITS for part in unnamed(found)) and not isinstance(found, tuple):
+                record, row, end = self.record, self.record.row, self.record.end
+                record.row = record.end = self.returned  # it is judged where it stands
+                found = record.named(f"{function.node.name}()", found)
+                record.row, record.end = row, end
         return found
 
     def shown(self, node: ast.Call, scope: Scope) -> Module:
         """Follow the functions of the script in what is only shown, and nothing else of it."""
         for part in (inner for given in (*node.args, *node.keywords) for inner in ast.walk(given)):
             match part:
-                case ast.Call(func=ast.Name(id=name) | ast.Attribute(value=ast.Name(id=name))):
-                    if isinstance(scope.get(name), Closure | Thing):
-                        try:
-                            self.value(part, scope)
-                        except ValueError as error:
-                            self.record.unread[node.lineno] = str(error)
+                case ast.Call(ast.Name(name) | ast.Attribute(ast.Name(name))) if isinstance(
+                    scope.get(name), DEFINED
+                ):
+                    try:
+                        self.value(part, scope)
+                    except ValueError as error:
+                        self.record.unread[node.lineno] = str(error)
         return Module(f"?{shorter(ast.unparse(node.func), 30)}")
 
     def applied(self, function: Any, given: list[Any], options: Any = None, title: str = "it") -> Any:
@@ -158,8 +159,8 @@ class Calls(Expressions):
             return self.inlined(function, given, options)
         if isinstance(function, Kind):
             thing = Thing(function)
-            if "__init__" in function.members:
-                self.inlined(replace(function.members["__init__"], bound=(thing,)), given, options)
+            if start := function.members.get("__init__"):
+                self.inlined(replace(start, bound=(thing,)), given, options)
             for key, part in (dict(zip(function.fields, given, strict=False)) | options).items():
                 if key in function.fields:
                     thing.members[key] = self.record.named(key, part)
@@ -167,7 +168,7 @@ class Calls(Expressions):
         if isinstance(function, Thing):
             name = "__call__" if "__call__" in function.kind.members else "forward"
             return self.applied(self.attribute(function, name), given, options)
-        if isinstance(function, Module) and function.name.startswith("?"):
+        if isinstance(function, Module) and function.unread:
             return given[0] if "tqdm" in function.name and given else function
         if not callable(function):
             raise ValueError(f"unknown function {title}")
@@ -178,32 +179,27 @@ class Calls(Expressions):
 
     def inlined(self, function: Closure, given: list[Any], options: dict[str, Any]) -> Any:
         """Follow the body of a function of the script."""
-        node, record = function.node, self.record
+        node, record, row, end = function.node, self.record, self.record.row, self.record.end
         title = getattr(node, "name", "lambda")
-        if len(self.frames) >= DEEP:
-            raise ValueError(f"{title}: expected up to {DEEP} calls in each other")
-        given = [*function.bound, *given]
-        scope = function.scope.new_child(arguments(title, function, given, options))
-        row, end = record.row, record.end
-        yields: list[Any] = []
-        self.frames.append((function, given, yields))
+        if len(self.frames) >= DEEPEST_CALL:
+            raise ValueError(f"{title}: expected up to {DEEPEST_CALL} calls in each other")
+        given, found = [*function.bound, *given], None
+        here = arguments(title, function, given, options)
+        scope = function.scope.new_child(here)
+        self.frames.append((function, given, []))
         if isinstance(node, ast.Lambda):
             found = self.value(node.body, scope)
         else:
-            if title != "__init__":  # what is written into the call
-                for name, part in scope.maps[0].items():
-                    if is_plain(part):
-                        scope.maps[0][name] = record.named(name, part, again=node.lineno)
+            for name in [name for name in here if is_plain(here[name]) and title != "__init__"]:
+                here[name] = record.named(name, here[name], again=node.lineno)  # it is written into the call
             try:
                 self.block(node.body, scope)
-                found = None
-            except ReturnError as back:
+            except LeaveError as back:
                 found, self.returned = back.value, record.row
                 for part in unnamed(found) if isinstance(found, tuple) else []:
                     part.row = record.row  # its line is that of the return
-        self.frames.pop()
         record.row, record.end = row, end
-        return yields or found
+        return self.frames.pop()[2] or found  # what it has yielded
 
 
 def functions_of_functions(applied: Function) -> dict[str, Function]:
@@ -213,18 +209,16 @@ def functions_of_functions(applied: Function) -> dict[str, Function]:
         by = {id(part): key_by(applied(key, [part]) if key else part) for part in items(parts)}
         return sorted(items(parts), key=lambda part: by[id(part)], reverse=truth(reverse))
 
-    def namedtuple(_: Any, names: Any) -> Kind:
-        return Kind({}, {}, tuple(names.split() if isinstance(names, str) else names))
-
     return {
         "map": lambda f, *lists: [applied(f, [*a]) for a in zip(*map(items, lists), strict=False)],
         "filter": lambda f, parts: [part for part in items(parts) if truth(applied(f, [part]))],
         "sorted": in_order,
-        "namedtuple": namedtuple,
+        "namedtuple": lambda _, names: Kind(
+            {}, {}, tuple(names.split() if isinstance(names, str) else names)
+        ),
         "reduce": lambda f, parts, *a: reduce(lambda x, y: applied(f, [x, y]), items(parts), *a),
         "partial": lambda f, *a, **more: lambda *b, **c: applied(f, [*a, *b], more | c),
         "vectorize": lambda f: lifted(lambda *given: applied(f, [*given])),
-        "apply_along_axis": lambda f, _, a: CALLABLE["vstack"]([applied(f, [row]) for row in items(a)]),
     }
 
 
@@ -238,29 +232,20 @@ def arguments(title: str, function: Closure, given: list[Any], options: dict[str
     others = {key: part for key, part in options.items() if key not in late}
     if names.vararg:
         found[names.vararg.arg] = tuple(given[len(wanted) :])
+    elif len(given) > len(wanted):
+        raise ValueError(f"{title}: expected {len(wanted)} arguments, got {len(given)}")
     if names.kwarg:
         found[names.kwarg.arg] = others
-    missing = [name for name in late if name not in found] or ([] if names.kwarg else [*others])
-    if missing or (len(given) > len(wanted) and not names.vararg):
-        what = (
-            f"something for {shorter(missing[0], 40)}"
-            if missing
-            else f"{len(wanted)} arguments, got {len(given)}"
-        )
-        raise ValueError(f"{title}: expected {what}")
+    if missing := [name for name in late if name not in found] or ([] if names.kwarg else [*others]):
+        raise ValueError(f"{title}: expected something for {shorter(missing[0], 40)}")
     return found
 
 
 def is_plain(value: Any) -> bool:
     """Say whether a value is a plain number, or an array or a list with one in it."""
-    if isinstance(value, np.ndarray | list | tuple):
-        return any(map(is_plain, value.flat if isinstance(value, np.ndarray) else items(value)))
-    return type(value) in (int, float)
+    return any(type(part) in (int, float) for part in flat(value))
 
 
 def unnamed(value: Any) -> list[Number]:
     """Return the numbers in a value that have no name yet."""
-    if isinstance(value, tuple | list | np.ndarray):
-        parts = value.flat if isinstance(value, np.ndarray) else items(value)
-        return [number for part in parts for number in unnamed(part)]
-    return [value] if isinstance(value, Number) and not value.is_name else []
+    return [part for part in flat(value) if isinstance(part, Number) and not is_name(part)]

@@ -8,44 +8,26 @@ from typing import Any
 import numpy as np
 
 from bplit.given import shorter
-from workings.script.arrays import (
-    filled_in,
-    in_room,
-    items,
-    key_by,
-    lifted,
-    room,
-    single,
-    texted,
-    truth,
-    wholes,
-)
-from workings.script.numbers import Count, Module, chosen, gate, is_gate, kind_of, shut, whole_by, worth
+from workings.script import arrays
+from workings.script.arrays import items, key_by, lifted, room, single, truth, wholes
+from workings.script.numbers import CALCULATE, Count, Module, chosen, is_gate, kind_of, whole_by, worth
 from workings.script.record import Record
 from workings.script.tables import CALLABLE, OPERATE
 
-DUNDERS = {
-    ast.Add: "add",
-    ast.Sub: "sub",
-    ast.Mult: "mul",
-    ast.Div: "truediv",
-    ast.Pow: "pow",
-    ast.MatMult: "matmul",
-}
+SIGNS: dict[type[ast.AST], str] = {ast.USub: "negative", ast.Invert: "logical_not"}
+SIGNS |= {ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal"}
 Scope = ChainMap[str, Any]  # the names of a function, then those of what is around it
 
 
 class Expressions:
     """Follows expressions."""
 
+    record: Record
     call: Any  # what is called, what stands behind a dot, functions: workings.script.calls
     applied: Any
     attribute: Any
-    function: Any
-    assign: Any  # workings.script.statements
-
-    def __init__(self, text: str) -> None:
-        self.record = Record(text)
+    function: Any  # workings.script.statements
+    assign: Any
 
     def value(self, node: ast.expr, scope: Scope) -> Any:
         """Return what an expression gives."""
@@ -67,13 +49,11 @@ class Expressions:
                 return part_at(self.value(holder, scope), self.place(part, scope))
             case ast.Attribute(value=holder, attr=name):
                 return self.attribute(self.value(holder, scope), name)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return not truth(self.value(operand, scope))
             case ast.UnaryOp(op=op, operand=operand):
-                return signed(op, self.value(operand, scope))
-            case ast.Tuple(elts=parts) | ast.List(elts=parts):
-                found = self.several(parts, scope)
-                return tuple(found) if isinstance(node, ast.Tuple) else found
-            case ast.Dict(keys=keys, values=values):
-                return self.pairs(keys, values, scope)
+                found = self.value(operand, scope)
+                return CALLABLE[SIGNS[type(op)]](found) if type(op) in SIGNS else found
             case ast.Compare(left=left, ops=ops, comparators=others):
                 sides = [self.value(part, scope) for part in (left, *others)]
                 tests = [compared(*part) for part in zip(ops, sides, sides[1:], strict=False)]
@@ -85,36 +65,39 @@ class Expressions:
                         break
                 return found
             case ast.IfExp(test=test, body=yes, orelse=no):
-                return self.choice(single(self.value(test, scope)), yes, no, scope)
-            case ast.ListComp(elt=part, generators=loops) | ast.GeneratorExp(elt=part, generators=loops):
-                return [*self.comprehended(part, loops, scope.new_child())]
-            case ast.DictComp(key=key, value=part, generators=loops):
-                pair = ast.Tuple([key, part], ast.Load())
-                return {key_by(k): v for k, v in self.comprehended(pair, loops, scope.new_child())}
+                found = single(self.value(test, scope))
+                if is_gate(found):  # both of them are followed
+                    return lifted(chosen)(found, self.value(yes, scope), self.value(no, scope))
+                return self.value(yes if truth(found) else no, scope)
             case ast.Lambda():
                 return self.function(node, scope)
-            case ast.JoinedStr(values=parts):
-                return texted(self.value(part, scope) for part in parts)
             case ast.FormattedValue(value=part):
                 return self.value(part, scope)
             case ast.NamedExpr(target=target, value=part):
                 self.assign(target, self.value(part, scope), scope)
                 return self.value(target, scope)
+        return self.collected(node, scope)
+
+    def collected(self, node: ast.expr, scope: Scope) -> Any:
+        """Return a list, a tuple, a dict or a text with values in it."""
+        match node:
+            case ast.List(elts=parts):
+                return self.several(parts, scope)
+            case ast.Tuple(elts=parts):
+                return tuple(self.several(parts, scope))
+            case ast.Dict(keys=keys, values=values):
+                found: dict[Any, Any] = {}
+                for key, part in zip(keys, self.several(values, scope), strict=True):
+                    found |= {key_by(self.value(key, scope)): part} if key else part
+                return found
+            case ast.ListComp(elt=part, generators=loops) | ast.GeneratorExp(elt=part, generators=loops):
+                return [*self.comprehended(part, loops, scope.new_child())]
+            case ast.DictComp(key=key, value=part, generators=loops):
+                pair = ast.Tuple([key, part], ast.Load())
+                return {key_by(k): v for k, v in self.comprehended(pair, loops, scope.new_child())}
+            case ast.JoinedStr(values=parts):
+                return arrays.texted(self.several(parts, scope))
         raise ValueError(f"expected arithmetic, got {shorter(' '.join(ast.unparse(node).split()), 40)}")
-
-    def choice(self, test: Any, yes: ast.expr, no: ast.expr, scope: Scope) -> Any:
-        """Return one of two values, or, at a gate, both of them with it."""
-        if is_gate(test):
-            return lifted(chosen)(test, self.value(yes, scope), self.value(no, scope))
-        return self.value(yes if truth(test) else no, scope)
-
-    def pairs(self, keys: list[ast.expr | None], values: list[ast.expr], scope: Scope) -> dict[Any, Any]:
-        """Return a dict that is written out."""
-        found: dict[Any, Any] = {}
-        for key, part in zip(keys, values, strict=True):
-            more = self.value(part, scope)
-            found |= {key_by(self.value(key, scope)): more} if key else more
-        return found
 
     def several(self, parts: list[ast.expr], scope: Scope) -> list[Any]:
         """Return what expressions give, of one with a star its parts."""
@@ -130,7 +113,7 @@ class Expressions:
         """Go through what a comprehension gives."""
         first, *rest = loops
         for each in items(self.value(first.iter, scope)):
-            bind(first.target, each, scope)
+            self.assign(first.target, each, scope, quiet=True)
             if all(truth(self.value(test, scope)) for test in first.ifs):
                 yield from self.comprehended(part, rest, scope) if rest else [self.value(part, scope)]
 
@@ -138,9 +121,9 @@ class Expressions:
         """Return an operation on two values."""
         if isinstance(one, str):
             if kind is ast.Mod:
-                values = other if isinstance(other, tuple) else (other,)
-                return filled_in(r"%[-+ #0-9.]*[a-zA-Z]", one, values)
-            return texted([one, other]) if kind is ast.Add else ""
+                values = other if isinstance(other, tuple) else [other]
+                return arrays.filled_in(r"%[-+ #0-9.]*[a-zA-Z]", one, values)
+            return arrays.texted([one, other]) if kind is ast.Add else ""
         if isinstance(other, list | tuple) and kind is ast.Mult and isinstance(one, int):
             one, other = other, one
         if isinstance(one, list | tuple) and not isinstance(other, np.ndarray):
@@ -150,8 +133,8 @@ class Expressions:
             if kind is ast.Add and isinstance(other, list | tuple):
                 room(len(one) + len(other))
                 return type(one)([*one, *other])
-        for thing, sign, rest in ((one, "__", other), (other, "__r", one)):
-            name = f"{sign}{DUNDERS.get(kind)}__"
+        word = CALCULATE[kind][1].__name__ if kind in CALCULATE else "matmul"
+        for thing, name, rest in ((one, f"__{word}__", other), (other, f"__r{word}__", one)):
             if name in getattr(getattr(thing, "kind", None), "members", ()):
                 return self.applied(self.attribute(thing, name), [rest])
         if kind not in OPERATE:
@@ -170,23 +153,32 @@ class Expressions:
                 return ...
         found = self.value(node, scope)
         if isinstance(found, np.ndarray):
-            if found.size and all(isinstance(part, bool) or is_gate(part) for part in found.flat):
-                return found
-            return np.array(wholes(found), dtype=int).reshape(found.shape)
+            mask = found.size and all(isinstance(part, bool) or is_gate(part) for part in found.flat)
+            return found if mask else np.array(wholes(found), dtype=int).reshape(found.shape)
         if isinstance(found, list | range):
             return ... if any(isinstance(part, str) for part in found[:1]) else [*wholes(items(found))]
         return key_by(found)
 
 
+def settled(key: Any, holder: np.ndarray) -> Any:
+    """Return places in an array, if they are not too many; gates that do not fit it are whole numbers."""
+    if is_mask(key) and key.shape == holder.shape[: key.ndim]:
+        return key
+    keys = key if isinstance(key, tuple) else (key,)
+    shapes = [np.shape(part) for part in keys if isinstance(part, np.ndarray | list)]
+    room(np.broadcast_shapes(*shapes))
+    kind = bool if isinstance(key, tuple) and len(shapes) == 1 else int
+    return tuple(np.frompyfunc(truth, 1, 1)(part).astype(kind) if is_mask(part) else part for part in keys)
+
+
 def part_at(holder: Any, key: Any) -> Any:
     """Return a part of an array, a list or a dict."""
     if isinstance(holder, np.ndarray):
-        if is_mask(key):
-            key = np.frompyfunc(truth, 1, 1)(key).astype(bool)
-        found = holder[in_room(key)]
+        key = settled(key, holder)
+        found = holder[np.frompyfunc(truth, 1, 1)(key).astype(bool) if is_mask(key) else key]
         room(np.shape(found))
         return single(found)
-    if isinstance(holder, Module) and holder.name.startswith("?"):
+    if isinstance(holder, Module) and holder.unread:
         return holder
     if isinstance(holder, dict) and not isinstance(key, slice | list):
         if key not in holder:
@@ -203,56 +195,28 @@ def is_mask(key: Any) -> bool:
     return isinstance(key, np.ndarray) and key.dtype == object
 
 
-def signed(op: ast.unaryop, value: Any) -> Any:
-    """Return minus a value, or whether it is none."""
-    match op:
-        case ast.USub():
-            return Count(-value) if isinstance(value, Count) else CALLABLE["negative"](value)
-        case ast.Invert():
-            return CALLABLE["logical_not"](value)
-    return not truth(value) if isinstance(op, ast.Not) else value
-
-
 def compared(op: ast.cmpop, one: Any, other: Any) -> Any:
     """Return how two values compare: as a gate where numbers of the calculation do."""
+    if type(op) in SIGNS:
+        return CALLABLE[SIGNS[type(op)]](one, other)
     negated = isinstance(op, ast.NotEq | ast.IsNot | ast.NotIn)
-    match op:
-        case ast.Gt():
-            return lifted(gate)(one, other)
-        case ast.Lt():
-            return lifted(gate)(other, one)
-        case ast.GtE():
-            return lifted(shut)(other, one)
-        case ast.LtE():
-            return lifted(shut)(one, other)
-        case ast.In() | ast.NotIn():
-            texts = isinstance(one, str) and isinstance(other, str)
-            return (one in other if texts else key_by(one) in map(key_by, items(other))) is not negated
+    if isinstance(op, ast.In | ast.NotIn):
+        texts = isinstance(one, str) and isinstance(other, str)
+        return (one in other if texts else key_by(one) in map(key_by, items(other))) is not negated
     plain = any(isinstance(part, str | Module | None) for part in (one, other))
     if not plain and any(isinstance(part, np.ndarray) for part in (one, other)):
         return lifted(lambda x, y: (worth(x) == worth(y)) is not negated)(one, other)
     return (key_by(one) == key_by(other)) is not negated
 
 
-def bind(target: ast.expr, value: Any, scope: Scope) -> None:
-    """Give a value a second name, as loops and comprehensions do: no line."""
-    if isinstance(target, ast.Name):
-        scope.maps[0][target.id] = value
-        return
-    if not isinstance(target, ast.Tuple | ast.List):
-        raise ValueError("expected a name to go through a list")
-    for inner, part in zip(target.elts, spread_over(target.elts, value), strict=True):
-        bind(inner.value if isinstance(inner, ast.Starred) else inner, part, scope)
-
-
-def spread_over(targets: list[ast.expr], value: Any) -> list[Any]:
-    """Return the parts of a value, one for each target, a list of them for one with a star."""
-    unread = isinstance(value, Module) and value.name.startswith("?")
-    parts = [value] * len(targets) if unread else items(value)
-    star = next((n for n, target in enumerate(targets) if isinstance(target, ast.Starred)), None)
-    if star is not None and len(parts) >= len(targets) - 1:
-        end = len(parts) - (len(targets) - 1 - star)
-        parts = [*parts[:star], parts[star:end], *parts[end:]]
+def spread_over(targets: list[ast.expr], value: Any) -> list[tuple[ast.expr, Any]]:
+    """Return the parts of a value, each with its target; one with a star gets a list of them."""
+    parts = [value] * len(targets) if isinstance(value, Module) and value.unread else items(value)
+    names = [target.value if isinstance(target, ast.Starred) else target for target in targets]
+    star = [n for n, target in enumerate(targets) if isinstance(target, ast.Starred)]
+    if star and len(parts) >= len(targets) - 1:
+        end = len(parts) - (len(targets) - 1 - star[0])
+        parts[star[0] : end] = [parts[star[0] : end]]
     if len(parts) != len(targets):
         raise ValueError(f"expected {len(targets)} values, got {len(parts)}")
-    return parts
+    return [*zip(names, parts, strict=True)]

@@ -19,12 +19,12 @@ import numpy as np
 
 from bplit.given import shorter, wrong
 from bplit.reading import LENGTH, statements_of
-from workings.script.calls import Closure, ReturnError
+from workings.script.calls import Closure, LeaveError
 from workings.script.expressions import Scope
 from workings.script.followed import Followed
 from workings.script.numbers import RECORD
 from workings.script.record import Record
-from workings.script.statements import LoopError, Statements
+from workings.script.statements import Statements
 from workings.script.tables import BUILTINS, CALLABLE
 
 # Of what a function that nobody calls is given, and its biases and rates; and what in a text tells of arrays.
@@ -35,11 +35,6 @@ PRINT = re.compile(r"^(\s*)print\s+(?!\()(\S.*?),?\s*$", re.MULTILINE)
 
 class Follower(Statements):
     """Follows a script, and where it calls nothing its functions."""
-
-    def __init__(self, text: str, shapes: tuple[tuple[int, ...], ...]) -> None:
-        super().__init__(text)
-        self.shapes = shapes
-        self.examples: dict[str, Any] = {}
 
     def run(self, body: list[ast.stmt]) -> None:
         """Follow a script; once it has been trained, what cannot be followed is left out, and said."""
@@ -80,12 +75,10 @@ class Follower(Statements):
             keys: set[str] = set()
             for part in parts:
                 match part:
-                    case ast.Assign(targets=[ast.Tuple(elts=elts)], value=ast.Name(id=other)) if (
-                        other == name
-                    ):
+                    case ast.Assign([ast.Tuple(elts)], ast.Name(other)) if other == name:
                         return tuple(self.example(ast.unparse(part), []) for part in elts)
-                    case ast.Subscript(value=ast.Name(id=other), slice=ast.Constant(value=str() as key)):
-                        keys |= {key} if other == name else set()
+                    case ast.Subscript(ast.Name(other), ast.Constant(str() as key)) if other == name:
+                        keys.add(key)
             shape = self.shapes[bool(re.match("b|.*(?:lr|rate|alpha|eta)$", name, re.IGNORECASE))]
             plain = {key: self.example(key, []) for key in sorted(keys)}
             self.examples[name] = plain or self.record.named(name, CALLABLE["rand"](*shape))
@@ -125,33 +118,23 @@ def followed(follower: Follower, body: list[ast.stmt]) -> Record:
     try:
         with np.errstate(all="ignore"):
             follower.run(body)
-    except (ReturnError, LoopError):
-        raise at_row(record, "expected no return or break here") from None
+        return record
+    except LeaveError:
+        what = "expected no return or break here"
     except (RecursionError, MemoryError):
-        raise at_row(record, "expected less in each other") from None
+        what = "expected less in each other"
     except (TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError) as error:
-        raise at_row(record, f"not followed ({shorter(str(error), 60)})") from None
+        what = f"not followed ({shorter(str(error), 60)})"
     except ValueError as error:
-        raise at_row(record, str(error)) from None
+        what = " ".join(shorter(str(error), 200).split())
     finally:
         RECORD.reset(token)
-    return record
-
-
-def at_row(record: Record, what: str) -> ValueError:
-    """Return an error that says in which line it is and shows it, and nothing of it to a terminal."""
     source = record.rows[record.row - 1] if record.row else ""
-    return ValueError(
-        printable(str(wrong(f"line {record.row}", " ".join(shorter(what, 200).split()), source)))
-    )
+    raise ValueError(printable(str(wrong(f"line {record.row}", what, source))))
 
 
 def printable(text: str) -> str:
-    r"""Return a text in which what a terminal would obey, or not show, is written as in Python.
-
-    >>> print(printable("x = 1 # \x1b[2J"))
-    x = 1 # \x1b[2J
-    """
+    """Return a text in which what a terminal would obey, or not show, is written as in Python."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 

@@ -1,13 +1,6 @@
 """A number of a script that is followed: the expression that calculates it, and what it is worth.
 
-What is calculated with numbers writes its own expression, and an expression is read as what it is in the
-end: 1 / (1 + exp(-t)), however it is written out, is sigmoid(t), and t where it is above 0 is relu(t).
-
->>> x = Number(ast.Name("x"), "x", 0.98)
->>> print(1 / (1 + elementary("exp", -x)), f"{(1 / (1 + elementary('exp', -x))).value:.6f}")
-sigmoid(x) 0.727108
->>> print(x * gate(x, 0), chosen(gate(0, x), 0.0, x), f"{(x**2 / 2).value:.4f}")
-relu(x) relu(x) 0.4802
+What is written out is read as what it is: 1 / (1 + exp(-t)) is sigmoid(t), and t where it is above 0 relu(t).
 """
 
 import ast
@@ -37,7 +30,7 @@ CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Mod: ("%", operator.mod),
     ast.FloorDiv: ("//", operator.floordiv),
 }
-RECORD: ContextVar[Any] = ContextVar("RECORD", default=None)  # of the script that is followed
+RECORD: ContextVar[Any] = ContextVar("RECORD")  # of the script that is followed
 
 
 class Count(int):
@@ -50,85 +43,82 @@ class Module:
 
     name: str
 
+    @property
+    def unread(self) -> bool:
+        """Whether it is not read, and what it gives neither."""
+        return self.name.startswith("?")
+
 
 class Number(Symbol):
     """An expression in place of a number, its text, its value and its size, and how it came about.
 
-    ``how`` is the operation or the function with what it was applied to, also of a number that has a name;
-    ``row`` is where a function returned it, of a function that returns several.
+    ``how`` is the operation or function, with what it was applied to; ``row`` that of a return of several.
     """
 
     __slots__ = ("how", "row", "size", "text", "value")
 
-    def __init__(
-        self, node: ast.expr, text: str, value: float, size: int = 1, how: tuple[Any, ...] = ()
-    ) -> None:
+    def __init__(self, node: ast.expr, text: str, value: float, size: int = 1, how: Any = ()) -> None:
         super().__init__(node)
         self.text, self.value, self.size, self.how, self.row = text, value, size, how, 0
-
-    @property
-    def is_name(self) -> bool:
-        """Whether it is a name of the listing."""
-        return isinstance(self.node, ast.Name)
 
     def __rpow__(self, other: Any) -> Any:
         return self.combined(ast.Pow, other, self)
 
     def __neg__(self) -> "Number":
-        if self.how[:1] == ("neg",) and not self.is_name:
+        if self.how[:1] == ("neg",) and not is_name(self):
             return self.how[1]  # type: ignore[no-any-return]
-        return made(
-            ast.UnaryOp(ast.USub(), self.node), f"-{self.text}", -self.value, self.size, ("neg", self)
-        )
+        node = ast.UnaryOp(ast.USub(), self.node)
+        return made(node, f"-{self.text}", -self.value, self.size, ("neg", self))
 
     def combined(self, kind: type[ast.operator], one: Any, other: Any) -> Any:
         """Return two numbers in an operation; 0 and 1 are left out where they change nothing."""
-        if not (isinstance(one, Number | int | float) and isinstance(other, Number | int | float)):
+        if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
             return NotImplemented
+        plain = worth(one), worth(other)
         left, right = (None if isinstance(part, Number) else part for part in (one, other))
         if not math.isfinite((left or 0) + (right or 0)):
-            return calculate(kind, worth(one), worth(other))
+            return operate(kind, *plain)
         match kind.__name__, left, right:
             case ("Add", 0, _) | ("Mult", 1, _):
                 return other
             case ("Add" | "Sub", _, 0) | ("Mult" | "Div" | "Pow", _, 1):
                 return one
-            case ("Mult", 0, _) | ("Mult", _, 0) | ("Div", 0, _):
+            case ("Mult" | "Div", 0, _) | ("Mult", _, 0):
                 return 0.0
             case ("Sub", 0, _):
                 return -other
             case ("Pow", _, -1):
-                return self.combined(ast.Div, 1, one)
-            case ("Mult", None, None) if gated := through_gate(one, other) or through_gate(other, one):
-                return gated
+                return 1 / one
+            case ("Mult", None, None) if other.how[:1] == ("step",) and other.how[1].text == one.text:
+                return elementary("relu", one)
+            case ("Mult", None, None) if one.how[:1] == ("step",) and one.how[1].text == other.text:
+                return elementary("relu", other)
             case ("Div", _, None) if (inner := squashed(one, other)) is not None:
                 return elementary("sigmoid", inner)
             case ("Pow", math.e, None):
                 return elementary("exp", other)
+            case ("Pow", None, None) if not float(plain[1]).is_integer():
+                raise ValueError("expected a number as exponent")
             case ("Pow", None, None):
-                if not float(worth(other)).is_integer():
-                    raise ValueError("expected a number as exponent")
-                other = worth(other)
+                other = plain[1]
             case ("Mod" | "FloorDiv", _, _) | ("Pow", _, None):  # as in 0.9 ** n
-                return calculate(kind, worth(one), worth(other))
+                return operate(kind, *plain)
         size = sum(part.size if isinstance(part, Number) else 1 for part in (one, other))
-        sign = CALCULATE[kind][0]
+        sign, node = CALCULATE[kind][0], ast.BinOp(node_by(one), kind(), node_by(other))
         text = f"({text_by(one)} {sign} {text_by(other)})"
-        value = float(calculate(kind, worth(one), worth(other)))
-        return made(ast.BinOp(node_by(one), kind(), node_by(other)), text, value, size, (sign, one, other))
+        return made(node, text, float(operate(kind, *plain)), size, (sign, one, other))
 
 
 def made(node: ast.expr, text: str, value: float, size: int, how: tuple[Any, ...]) -> Number:
     """Return a new number that is one part larger than its parts; a long one by a name of its own."""
-    spend(1 + size // PARTS_PER_STEP)
     number, record = Number(node, text, value, size + 1, how), RECORD.get()
-    return record.line("part", (), number) if record and size >= LONGEST else number
+    record.spend(1 + size // PARTS_PER_STEP)
+    return record.line("part", (), number) if size >= LONGEST else number
 
 
-def spend(amount: int) -> None:
-    """Count what is done, where a script is followed."""
-    if record := RECORD.get():
-        record.spend(amount)
+def is_name(value: Any) -> bool:
+    """Say whether a value is a number with a name of the listing."""
+    return isinstance(value, Number) and isinstance(value.node, ast.Name)
 
 
 def worth(value: Any) -> float:
@@ -165,22 +155,23 @@ def node_by(value: Any) -> ast.expr:
     return node if value >= 0 else ast.UnaryOp(ast.USub(), node)
 
 
-def calculate(kind: type[ast.operator], one: Any, other: Any) -> Any:
-    """Return what an operation on two plain numbers gives, within the bounds."""
-    if kind is ast.Pow and not abs(other) <= EXPONENT:
+def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:
+    """Return what an operation on two numbers gives; plain ones are kept within the bounds."""
+    for part in (one, other):
+        if isinstance(part, Number):
+            return part.combined(kind, one, other)
+    if kind is ast.Pow and not abs(worth(other)) <= EXPONENT:
         raise ValueError(f"expected a number from -{EXPONENT} to {EXPONENT} as exponent")
     try:
-        found = CALCULATE[kind][1](one, other)
+        found = CALCULATE[kind][1](worth(one), worth(other))
     except ZeroDivisionError:
         raise ValueError("division by zero") from None
     except OverflowError:
         return math.inf
-    if isinstance(found, complex):
-        return math.nan
     if isinstance(found, int):
         whole = isinstance(one, Count) and isinstance(other, int)
         return float(found) if abs(found) >= WHOLE else Count(found) if whole else found
-    return found
+    return math.nan if isinstance(found, complex) else found
 
 
 def elementary(name: str, t: Any) -> Any:
@@ -192,40 +183,26 @@ def elementary(name: str, t: Any) -> Any:
     return made(ast.Call(ast.Name(name), [t.node], []), f"{name}({t.text})", value, t.size, (name, t))
 
 
-def squashed(one: Any, other: Any) -> Number | None:
+def squashed(one: Any, other: Number) -> Any:
     """Return t if one / other is 1 / (1 + exp(-t)) or exp(t) / (1 + exp(t))."""
     match other.how:
         case ("+", 1, Number(how=("exp", inner))) | ("+", Number(how=("exp", inner)), 1):
             if isinstance(one, Number):
-                return inner if one.how[:1] == ("exp",) and one.how[1].text == inner.text else None
-            return None if one != 1 else inner.how[1] if inner.how[:1] == ("neg",) else -inner
+                return inner if one.text == f"exp({inner.text})" else None
+            return -inner if one == 1 else None
     return None
 
 
-def through_gate(one: Any, other: Any) -> Number | None:
-    """Return relu(t) if a product is t times the gate that is open where t is above 0."""
-    match other.how:
-        case ("step", Number(text=one.text)):
-            return elementary("relu", one)  # type: ignore[no-any-return]
-    return None
-
-
-def gate(one: Any, other: Any) -> Any:
-    """Return 1 if a number is above another one, otherwise 0; of plain numbers whether it is."""
+def gate(one: Any, other: Any, shut: bool = False) -> Any:
+    """Return 1 if a number is above another one, otherwise 0, or shut the other way round; of plain ones if."""
     plain = not (isinstance(one, Number) or isinstance(other, Number))
     if plain or not math.isfinite(worth(one) + worth(other)):
-        return worth(one) > worth(other)
-    return elementary("step", one - other)
-
-
-def shut(one: Any, other: Any) -> Any:
-    """Return 0 if a number is above another one, otherwise 1."""
-    opened = gate(one, other)
-    if not isinstance(opened, Number):
-        return not opened
-    closed = 1 - opened
-    closed.how = ("shut", opened)
-    return closed
+        return (worth(one) > worth(other)) is not shut
+    opened = elementary("step", one - other)
+    if shut:
+        closed = 1 - opened
+        closed.how = ("shut", opened)
+    return closed if shut else opened
 
 
 def is_gate(value: Any) -> bool:
@@ -250,11 +227,9 @@ def chosen(test: Any, yes: Any, no: Any) -> Any:
 
 def higher(one: Any, other: Any) -> Any:
     """Return the larger one of two numbers."""
-    if not isinstance(one, Number):
-        one, other = other, one
-    if not isinstance(one, Number):
-        return max(worth(one), worth(other))
-    return elementary("relu", one - other) + other
+    if isinstance(one, Number):
+        return elementary("relu", one - other) + other
+    return higher(other, one) if isinstance(other, Number) else max(worth(one), worth(other))
 
 
 def whole_by(value: Any) -> int:

@@ -4,6 +4,7 @@ import ast
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from random import Random
 from typing import Any
 
@@ -11,11 +12,11 @@ import numpy as np
 
 from bplit.line import KNOWN, Line
 from bplit.reading import split_rows
-from workings.script.arrays import as_array, in_room, items
+from workings.script.arrays import as_array, items
 from workings.script.followed import Misfit, Move, Statement, bare
-from workings.script.numbers import Count, Number, node_by, text_by, worth
+from workings.script.numbers import Count, Number, is_name, node_by, text_by, worth
 
-MOST_WORK, LINE = 125_000, 5  # operations; so many of them is a line
+MOST_WORK, PER_LINE = 125_000, 5  # operations; so many of them is a line
 Place = tuple[int, ...]
 
 
@@ -46,10 +47,7 @@ class Record:
             raise ValueError(f"expected up to {MOST_WORK} operations: take fewer examples")
 
     def line(self, stem: str, place: Place, value: Any, again: int = 0) -> Number:
-        """Write a line, or return the one that stands there already for the same calculation.
-
-        A plain number is another one each time, unless it is written in the row ``again`` of a function.
-        """
+        """Write a line, or return that of the same calculation; of plain numbers, of the same row again."""
         mark = f"{stem}[{','.join(map(str, place))}]" if place else stem
         plain = not isinstance(value, Number)
         key = mark, text_by(value), again if plain else 0
@@ -57,7 +55,7 @@ class Record:
             return self.known[key]
         if not math.isfinite(worth(value)):
             raise ValueError("not a finite number")
-        self.spend(LINE)
+        self.spend(PER_LINE)
         row = self.row if plain else value.row or self.row
         name = f"{mark}@{row}" if self.taken[mark] else mark
         self.taken[name] += 1
@@ -80,17 +78,14 @@ class Record:
 
     def lined(self, stem: str, value: Any, place: Place, again: int = 0) -> Any:
         """Return a value whose numbers are lines, but none a second time."""
-        if isinstance(value, Number) and value.is_name and bare(value.text) == stem:
-            return value
         if isinstance(value, Number) or (type(value) in (int, float) and math.isfinite(value)):
-            return self.line(stem, place, value, again)
+            there = is_name(value) and bare(value.text) == stem
+            return value if there else self.line(stem, place, value, again)
         if isinstance(value, np.ndarray):
             return self.array(stem, value, place)
         if isinstance(value, list | tuple):
-            parts = [
-                part if isinstance(part, Number) and part.is_name else self.lined(stem, part, (*place, n))
-                for n, part in enumerate(items(value))
-            ]
+            numbered = enumerate(items(value))
+            parts = [p if is_name(p) else self.lined(stem, p, (*place, n)) for n, p in numbered]
             if isinstance(value, tuple):
                 return tuple(parts)
             value[:] = parts  # in place: it may be known by other names too
@@ -100,12 +95,11 @@ class Record:
 
     def array(self, stem: str, value: np.ndarray, place: Place) -> np.ndarray:
         """Return an array whose numbers are lines; one that is known by a name stays as it is."""
-        parts = [*value.flat]
-        if id(value) in self.held or all(isinstance(part, Count | bool) for part in parts):
+        if id(value) in self.held or all(isinstance(part, Count | bool) for part in value.flat):
             return value
         found = value
-        if all(isinstance(part, Number) and part.is_name for part in parts):
-            if all(bare(part.text) == stem for part in parts):
+        if all(map(is_name, value.flat)):
+            if all(bare(part.text) == stem for part in value.flat):
                 return value
             found = np.empty(value.shape, dtype=object)
             if value.base is not None:
@@ -125,7 +119,7 @@ class Record:
             whole = as_array(value)
         except ValueError:  # rows of several lengths, or something else than numbers
             whole = np.array(None)
-        if whole.size and all(isinstance(part, Number) and part.is_name for part in whole.flat):
+        if whole.size and all(map(is_name, whole.flat)):
             names = np.array(np.frompyfunc(lambda part: part.text, 1, 1)(whole), dtype=object)
             self.statements.append(Statement(stem, self.row, names))
         elif isinstance(value, list | tuple):
@@ -134,24 +128,24 @@ class Record:
 
     def moved(self, old: Any, new: Any) -> None:
         """Note what takes the place of what."""
-        if isinstance(old, Number) and old.is_name:
+        pairs: Iterable[tuple[Any, Any]] = ()
+        if is_name(old):
             if isinstance(new, Number) and new.text != old.text:
                 self.moves.setdefault((old.text, new.text), Move(old.text, new.text, self.row))
             elif isinstance(new, np.ndarray):
                 self.misfits.append(Misfit(old.text, new.shape, self.row))
         elif isinstance(old, dict) and isinstance(new, dict):
-            for key in old.keys() & new.keys():
-                self.moved(old[key], new[key])
-        elif isinstance(old, np.ndarray) and isinstance(new, np.ndarray) and old.shape == new.shape:
-            for one, other in zip(old.flat, new.flat, strict=True):
-                self.moved(one, other)
+            pairs = ((old[key], new[key]) for key in old if key in new)
+        elif isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
+            pairs = zip(old.flat, new.flat, strict=True) if old.shape == new.shape else ()
         elif isinstance(old, list | tuple) and isinstance(new, list | tuple):
-            for one, other in zip(items(old), items(new), strict=False):
-                self.moved(one, other)
+            pairs = zip(items(old), items(new), strict=False)
+        for one, other in pairs:
+            self.moved(one, other)
 
     def put(self, array: np.ndarray, key: Any, value: Any, stem: str, place: Place = ()) -> None:
         """Put numbers into places of an array, each by the name that it has in its place."""
-        places = np.arange(array.size).reshape(array.shape)[in_room(key)]
+        places = np.arange(array.size).reshape(array.shape)[key]
         spread = np.broadcast_to(np.array(value, dtype=object), np.shape(places))
         names = np.empty(np.shape(places), dtype=object)
         slots = self.behind.get(id(array), array)

@@ -3,37 +3,142 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
-from workings.script.arrays import items, truth
-from workings.script.calls import Closure, Kind, ReturnError, is_plain
-from workings.script.expressions import Scope, bind
-from workings.script.numbers import Module, is_gate
-from workings.script.places import ELSEWHERE, Places
-from workings.script.tables import BUILTINS, CALLABLE, CONSTANTS, INNER, MODULES, in_module
+import numpy as np
 
-ROUNDS, SHORT = (
-    40,
-    5,
-)  # a loop with more rounds is followed for one; with more than a few, if it counts passes
+from workings.script.arrays import as_array, items, key_by, lifted, room, truth
+from workings.script.calls import Calls, Closure, Kind, LeaveError, Thing, is_plain
+from workings.script.expressions import Scope, is_mask, settled, spread_over
+from workings.script.numbers import Module, Number, chosen, is_gate, is_name, kind_of, whole_by
+from workings.script.record import stem_by
+from workings.script.tables import BUILTINS, CALLABLE, CONSTANTS, IN_PLACE, INNER, METHODS, MODULES, in_module
+
+ELSEWHERE = "global "  # before a name that a function has from outside: it stands for where it is
+MOST_ROUNDS = 40  # a loop with more rounds is followed for one
+SHORT = 5  # one that counts passes with more than these
 ENOUGH = 4_000  # with more lines than these no other round is begun
 STEPS = 20  # a statement is counted as so many operations
+OF_METHODS = {"property", "staticmethod", "classmethod"}
+SHOWING = ast.Expr | ast.Pass | ast.Break
 GROWING = {"append", "extend", "insert"}
 
 
-class LoopError(Exception):
-    """A break, which leaves a loop, or a continue, which goes on with it."""
+class Places(Calls):
+    """Follows what puts values into places."""
 
-    def __init__(self, on: bool) -> None:
-        self.on = on
+    def assign(self, target: ast.expr, value: Any, scope: Scope, old: Any = None, quiet: Any = False) -> None:
+        """Give a value a name or a place, and note what it takes the place of; in a loop quietly: no line."""
+        match target:
+            case ast.Name(id=name) if quiet:
+                scope[name] = value
+            case ast.Name(id=name):
+                home = scope.maps[0].get(ELSEWHERE + name, scope.maps[0])
+                again = self.record.row if self.frames else 0
+                home[name] = self.record.named(name, value, (), home.get(name, old), again)
+            case ast.Tuple(elts=targets) | ast.List(elts=targets):
+                for inner, part in spread_over(targets, value):
+                    self.assign(inner, part, scope, None, quiet)
+            case ast.Attribute(value=holder, attr=name):
+                thing = self.value(holder, scope)
+                if isinstance(thing, Thing | Kind):
+                    thing.members[name] = self.record.named(name, value, (), thing.members.get(name))
+                elif name == "data" and isinstance(thing, np.ndarray | Number):
+                    self.assign(holder, value, scope)
+                elif isinstance(thing, np.ndarray | Number) and name not in CALLABLE:  # as w.g
+                    _, old = self.extras.get((id(thing), name), (thing, None))
+                    stem = f"{self.slot(holder, scope)[0]}.{name}"
+                    self.extras[id(thing), name] = thing, self.record.named(stem, value, (), old)
+                elif name not in ("requires_grad", "shape"):
+                    raise ValueError(f"expected no value for .{name}")
+            case ast.Subscript(value=holder, slice=key):
+                self.put(self.value(holder, scope), self.place(key, scope), value, target, scope)
+            case _:
+                raise ValueError("expected a name to assign to")
+
+    def put(self, holder: Any, key: Any, value: Any, target: ast.Subscript, scope: Scope) -> None:
+        """Put a value into a place of an array, a list or a dict."""
+        if isinstance(holder, np.ndarray):
+            key = settled(key, holder)
+            if is_mask(key):
+                key, value = ..., lifted(chosen)(key, value, holder)
+            value = as_array(value) if isinstance(value, list | tuple) else value
+            self.record.put(holder, key, value, *self.slot(target.value, scope))
+            return
+        inside = isinstance(holder, list) and isinstance(key, int) and -len(holder) <= key < len(holder)
+        if not inside and not (isinstance(holder, dict) and not isinstance(key, slice | list)):
+            raise ValueError("expected a place in an array, a list or a dict")
+        old = holder[key] if inside else holder.get(key)
+        stem, place = self.slot(target, scope)
+        holder[key] = self.record.named(stem, value, place, old)
+
+    def changed(self, target: ast.expr, kind: type[ast.operator], more: Any, scope: Scope) -> None:
+        """Follow an assignment with an operation: an array is changed in place, whatever its other names."""
+        old = self.value(target, scope)
+        if isinstance(target, ast.Subscript) and is_mask(key := self.place(target.slice, scope)):
+            whole = self.value(target.value, scope)
+            if is_mask(settled(key, whole)):
+                return self.put(whole, key, self.operation(kind, whole, more), target, scope)
+        new = self.operation(kind, old, more)
+        whole_array = isinstance(old, np.ndarray) and np.shape(new) == old.shape
+        if whole_array and not isinstance(target, ast.Subscript):
+            self.record.put(old, ..., new, *self.slot(target, scope))
+        elif isinstance(old, list) and isinstance(new, list) and kind is ast.Add:
+            self.of_list(old, "extend", [new[len(old) :]], {}, target, scope)
+        else:
+            self.assign(target, new, scope, old)
+
+    def slot(self, node: ast.expr, scope: Scope) -> tuple[str, tuple[int, ...]]:
+        """Return what the numbers in a place are called: a name, and where in it."""
+        match node:
+            case ast.Attribute(value=holder, attr="data"):
+                return self.slot(holder, scope)
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                return name, ()
+            case ast.Subscript(value=holder, slice=key):
+                stem, place = self.slot(holder, scope)
+                found = self.place(key, scope)
+                if not isinstance(found, int):
+                    return (stem_by(found, stem), ()) if isinstance(found, str) else (stem, place)
+                parts = self.value(holder, scope)
+                if isinstance(parts, dict):  # by an object, say: which one it is
+                    return stem, (*place, [*parts, found].index(found))
+                return stem, (*place, found % len(parts) if isinstance(parts, list) and parts else abs(found))
+        return "value", ()
+
+    def of_list(self, holder: Any, name: str, given: Any, options: Any, node: ast.expr, scope: Scope) -> Any:
+        """Return what a method of a list, a dict or a text gives; what is put into it gets a name."""
+        match holder, name, given:
+            case list(), "append" | "extend", [part]:
+                for each in [part] if name == "append" else items(part):
+                    self.inserted(holder, len(holder), each, node, scope)
+            case list(), "insert", [n, part]:
+                self.inserted(holder, whole_by(n), part, node, scope)
+            case dict(), "update", [dict() as more]:
+                for key, part in more.items():
+                    holder[key] = self.record.named(stem_by(key, "value"), part, (), holder.get(key))
+            case dict(), "setdefault", [key, part]:
+                return holder.setdefault(key_by(key), part)
+            case np.ndarray(), _, _:
+                new = IN_PLACE[name](holder, *given, **options)
+                self.record.put(holder, ..., new, *self.slot(node, scope))
+                return holder
+            case _ if (type(holder), name) in METHODS:
+                return self.applied(METHODS[type(holder), name], [holder, *given], options, f".{name}")
+            case _:
+                raise ValueError(f"expected nothing like .{name} of {kind_of(holder)}")
+
+    def inserted(self, holder: list[Any], place: int, part: Any, node: ast.expr, scope: Scope) -> None:
+        """Put a part into a list."""
+        room(len(holder) + 1)
+        stem, inside = self.slot(node, scope)
+        named = part if is_name(part) else self.record.named(stem, part, (*inside, len(holder)))
+        holder.insert(place, named)
 
 
 class Statements(Places):
     """Follows statements."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.globals: dict[str, Any] = {}
 
     def block(self, body: list[ast.stmt], scope: Scope) -> None:
         """Follow statements. Of an if on a gate both ways are followed, where they do the same thing."""
@@ -56,13 +161,11 @@ class Statements(Places):
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Return):
             self.record.end = node.end_lineno or node.lineno
         match node:
-            case ast.Assign(targets=targets, value=expression):
+            case ast.Assign(value=expression) | ast.AnnAssign(value=ast.expr() as expression):
                 self.whole = expression
                 value = self.value(expression, scope)
-                for target in targets:
+                for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                     self.assign(target, value, scope)
-            case ast.AnnAssign(target=target, value=ast.expr() as expression):
-                self.assign(target, self.value(expression, scope), scope)
             case ast.AugAssign(target=target, op=op, value=expression):
                 self.changed(target, type(op), self.value(expression, scope), scope)
             case ast.Expr(value=ast.Yield(value=ast.expr() as value)) if self.frames:
@@ -77,9 +180,9 @@ class Statements(Places):
                 self.rounds([()] if truth(self.value(test, scope)) else [], None, body, scope, False)
             case ast.Return(value=value):
                 self.whole = value
-                raise ReturnError(None if value is None else self.value(value, scope))
+                raise LeaveError(node, None if value is None else self.value(value, scope))
             case ast.Break() | ast.Continue():
-                raise LoopError(isinstance(node, ast.Continue))
+                raise LeaveError(node)
             case ast.FunctionDef(name=name):
                 here[name] = self.function(node, scope)
             case ast.ClassDef(name=name):
@@ -103,30 +206,26 @@ class Statements(Places):
         """Return what an import gives, by name."""
         found: dict[str, Any] = {}
         for alias in node.names:
+            name = alias.asname or alias.name
             if isinstance(node, ast.Import):
-                module = alias.name if alias.asname else alias.name.split(".")[0]
-                found[alias.asname or module] = imported(module)
+                name = name if alias.asname else name.split(".")[0]
+                found[name] = imported(alias.name if alias.asname else name)
             elif alias.name != "*":
-                found[alias.asname or alias.name] = self.attribute(imported(node.module or "."), alias.name)
-            elif not imported(node.module or ".").name.startswith("?"):
+                found[name] = self.attribute(imported(node.module or "."), alias.name)
+            elif not imported(node.module or ".").unread:
                 found |= {name: part for name, part in (CALLABLE | CONSTANTS).items() if name not in BUILTINS}
         return found
 
     def function(self, node: ast.FunctionDef | ast.Lambda, scope: Scope) -> Closure:
         """Return a function of the script."""
         names = node.args
-        wanted = [*names.posonlyargs, *names.args]
-        pairs = [*zip(wanted[::-1], names.defaults[::-1], strict=False)]
+        pairs = zip([*names.posonlyargs, *names.args][::-1], names.defaults[::-1], strict=False)
         late = zip(names.kwonlyargs, names.kw_defaults, strict=True)
-        given = [*pairs, *((part, default) for part, default in late if default)]
-        defaults = {part.arg: self.value(default, scope) for part, default in given}
+        given = [(part.arg, default) for part, default in (*pairs, *late) if default]
+        defaults = {name: self.value(default, scope) for name, default in given}
         kind = ""
         for decorator in getattr(node, "decorator_list", []):
-            if isinstance(decorator, ast.Name) and decorator.id in (
-                "property",
-                "staticmethod",
-                "classmethod",
-            ):
+            if isinstance(decorator, ast.Name) and decorator.id in OF_METHODS:
                 kind = decorator.id
             elif isinstance(self.value(decorator, scope), Closure):
                 raise ValueError("expected no decorator of the script's own")
@@ -151,11 +250,10 @@ class Statements(Places):
         """Follow a loop: all rounds of a short one, and one round of another, as one that counts passes."""
         parts = [*calculating(node.body)]
         used = {part.id for part in parts if isinstance(part, ast.Name)}
-        counts = {part.id for part in ast.walk(node.target) if isinstance(part, ast.Name)}
         grows = any(isinstance(part, ast.Attribute) and part.attr in GROWING for part in parts)
         length = len(over) if isinstance(over, range) else len(items(over))
-        free = isinstance(over, range) and not counts & used
-        many = length > ROUNDS or (free and length > SHORT and not grows)
+        free = isinstance(over, range) and used.isdisjoint(names_in(node.target))
+        many = length > MOST_ROUNDS or (free and length > SHORT and not grows)
         rounds = items(over[:1] if many and isinstance(over, range) else over)
         self.rounds(rounds[:1] if many else rounds, node.target, node.body, scope, free and length > SHORT)
 
@@ -166,38 +264,42 @@ class Statements(Places):
             if n and len(self.record.lines) > ENOUGH:
                 break
             if target:
-                bind(target, part, scope)
-                for name in [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]:
-                    if is_plain(scope.maps[0][name]):  # data that are written into the loop
-                        scope.maps[0][name] = self.record.named(name, scope.maps[0][name])
+                self.assign(target, part, scope, quiet=True)
+                for name in names_in(target):
+                    if is_plain(scope[name]):  # data that are written into the loop
+                        scope[name] = self.record.named(name, scope[name])
             try:
                 self.block(body, scope)
-            except LoopError as leave:
-                if not leave.on:
+            except LeaveError as leave:
+                if isinstance(leave.node, ast.Return):
+                    raise
+                if isinstance(leave.node, ast.Break):
                     break
             self.record.rounds += [(start, len(self.record.lines))] * (not n)
             if passes and any(self.record.uses[new] - {old} for old, new in [*self.record.moves][before:]):
                 break
 
 
+def names_in(target: ast.expr) -> list[str]:
+    """Return the names in what a loop goes through."""
+    return [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]
+
+
 def as_one(node: ast.If, rest: list[ast.stmt]) -> ast.stmt | None:
     """Return an if as one statement with a choice in it, if both ways return, assign or append alike."""
+    found: ast.stmt | None = None
     match node.body, node.orelse or rest[:1]:
         case [ast.Return(value=ast.expr() as yes)], [ast.Return(value=ast.expr() as no)]:
-            return ast.copy_location(ast.Return(ast.IfExp(node.test, yes, no)), node.body[0])
-    match node.body, node.orelse:
-        case [ast.Assign(targets=[target], value=yes)], []:
-            return ast.copy_location(ast.Assign([target], ast.IfExp(node.test, yes, target)), node.body[0])
-        case [ast.Assign(targets=[target], value=yes)], [ast.Assign(targets=[other], value=no)]:
-            if ast.unparse(target) == ast.unparse(other):
-                return ast.copy_location(ast.Assign([target], ast.IfExp(node.test, yes, no)), node.body[0])
-        case [ast.Expr(ast.Call(ast.Attribute(attr="append") as one, [yes]))], [
-            ast.Expr(ast.Call(other, [no]))
-        ]:
+            found = ast.Return(ast.IfExp(node.test, yes, no))
+        case [ast.Assign(targets=[one], value=yes)], _ if not node.orelse:
+            found = ast.Assign([one], ast.IfExp(node.test, yes, one))
+        case [ast.Assign(targets=[one], value=yes)], [ast.Assign(targets=[other], value=no)]:
             if ast.unparse(one) == ast.unparse(other):
-                call = ast.Call(one, [ast.IfExp(node.test, yes, no)], [])
-                return ast.copy_location(ast.Expr(call), node.body[0])
-    return None
+                found = ast.Assign([one], ast.IfExp(node.test, yes, no))
+        case [ast.Expr(ast.Call(one, [yes]))], [ast.Expr(ast.Call(other, [no]))] if node.orelse:
+            if ast.unparse(one) == ast.unparse(other) and getattr(one, "attr", "") == "append":
+                found = ast.Expr(ast.Call(one, [ast.IfExp(node.test, yes, no)], []))
+    return found and ast.copy_location(found, node.body[0])
 
 
 def calculating(body: list[ast.stmt]) -> Iterator[ast.AST]:
@@ -206,9 +308,7 @@ def calculating(body: list[ast.stmt]) -> Iterator[ast.AST]:
         match node:
             case ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
                 continue
-            case ast.If(body=yes, orelse=no) if all(
-                isinstance(n, ast.Expr | ast.Pass | ast.Break) for n in (*yes, *no)
-            ):
+            case ast.If() if all(isinstance(part, SHOWING) for part in (*node.body, *node.orelse)):
                 continue
         yield from ast.walk(node)
 
@@ -218,7 +318,4 @@ def imported(name: str) -> Module:
     stem, *inner = name.split(".")
     if stem not in MODULES or (stem != "torch" and not {*inner} <= {*INNER}):
         return Module(f"?{name}"[:40])
-    found = Module(stem)
-    for part in inner:
-        found = in_module(found.name, part)
-    return found
+    return reduce(lambda module, part: in_module(module.name, part), inner, Module(stem))

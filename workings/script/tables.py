@@ -1,54 +1,23 @@
-"""What a script may call, by the names that it has in Python, math, NumPy and torch; nothing else is called.
-
->>> print(f"{CALLABLE['log1p'](1.0):.6f}", CALLABLE["clip"](3, 0, 1), CALLABLE["ones"](2, 3).shape)
-0.693147 1 (2, 3)
-"""
+"""What a script may call, by the names that it has in Python, math, NumPy and torch, and nothing else."""
 
 import ast
 import math
-from collections.abc import Iterator
 from functools import partial, reduce
+from itertools import count
 from typing import Any
 
 import numpy as np
 
 from bplit.line import KNOWN
-from workings.script import arrays
-from workings.script.arrays import Function, as_array, items, key_by, lifted, single
-from workings.script.numbers import (
-    CALCULATE,
-    Count,
-    Module,
-    Number,
-    calculate,
-    chosen,
-    elementary,
-    gate,
-    higher,
-    shut,
-    whole_by,
-    worth,
-)
-
-
-def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:
-    """Return an operation on two numbers."""
-    if isinstance(one, Number) or isinstance(other, Number):
-        found = (one if isinstance(one, Number) else other).combined(kind, one, other)
-        if found is not NotImplemented:
-            return found
-    return calculate(kind, worth(one), worth(other))
-
+from workings.script import arrays, numbers
+from workings.script.arrays import Function, as_array, axes, full, items, key_by, lifted, room, single, wholes
+from workings.script.numbers import CALCULATE, Count, Module, Number, elementary, operate, whole_by, worth
 
 OPERATE: dict[type[ast.operator], Function] = {kind: lifted(partial(operate, kind)) for kind in CALCULATE}
 
 
 def matrix_product(a: Any, b: Any) -> Any:
-    """Return a product of matrices and vectors. NumPy's own goes on where a number raises an error.
-
-    >>> matrix_product([[1.0, 2.0], [3.0, 4.0]], [0.5, 0.25]).tolist()
-    [1.0, 2.5]
-    """
+    """Return a product of matrices and vectors. NumPy's own goes on where a number raises an error."""
     one, other = as_array(a), as_array(b)
     if not (one.ndim and other.ndim):
         return OPERATE[ast.Mult](a, b)
@@ -62,11 +31,7 @@ def matrix_product(a: Any, b: Any) -> Any:
 
 
 def einsum(letters: Any, *given: Any) -> Any:
-    """Return the sum of products that NumPy's letters say, those behind the arrow too.
-
-    >>> einsum("i,ij->j", [1.0, 2.0], [[1.0, 2.0], [3.0, 4.0]]).tolist()
-    [7.0, 10.0]
-    """
+    """Return the sum of products that NumPy's letters say, those behind the arrow too."""
     words, _, wanted = str(letters).replace(" ", "").partition("->")
     order = [*dict.fromkeys(wanted + words.replace(",", ""))]
     spread = []
@@ -79,30 +44,26 @@ def einsum(letters: Any, *given: Any) -> Any:
 OPERATE |= {ast.BitAnd: OPERATE[ast.Mult], ast.MatMult: matrix_product}  # & of gates
 
 
-def leaves(number: Any) -> Iterator[str]:
-    """Go through the names that a number was calculated from, back to those that were not calculated."""
-    if isinstance(number, Number):
-        for part in number.how[1:]:
-            yield from leaves(part)
-        if not number.how:
-            yield number.text
-
-
 def of_data(function: Function) -> Function:
     """Return a function that no listing knows, of one number of the script: a number of its own again."""
 
     def applied(t: Any) -> float:
-        if len({*leaves(t)}) > 1:
+        behind: dict[str, Number] = {}  # what it was calculated from
+        left = [t]
+        while left:
+            part = left.pop()
+            if isinstance(part, Number) and part.text not in behind:
+                behind[part.text] = part
+                left += part.how[1:]
+        if sum(not part.how for part in behind.values()) > 1:
             raise ValueError(f"expected functions with a slope ({', '.join(KNOWN)}), got {function.__name__}")
         return float(function(worth(t)))
 
     return applied
 
 
-def clip(a: Any, low: Any = None, high: Any = None, **bounds: Any) -> Any:
+def clip(a: Any, low: Any = None, high: Any = None) -> Any:
     """Return numbers within bounds: one of the calculation is taken to be in them, but for a lowest of 0."""
-    low = bounds.get("min", bounds.get("a_min", low))
-    high = bounds.get("max", bounds.get("a_max", high))
 
     def clipped(t: Any) -> Any:
         if isinstance(t, Number):
@@ -115,8 +76,8 @@ def clip(a: Any, low: Any = None, high: Any = None, **bounds: Any) -> Any:
 
 def whole_numbers(low: Any, high: Any = None, size: Any = None) -> Any:
     """Return whole numbers between two: alone the first one, as the place of an example."""
-    first, last = (0, whole_by(low)) if high is None else (whole_by(low), whole_by(high))
-    draw = arrays.drawn(lambda chance: chance.randrange(first, max(last, first + 1)))
+    first, last = wholes(0, low) if high is None else wholes(low, high)
+    draw = arrays.drawing(lambda chance: chance.randrange(first, max(last, first + 1)))
     return Count(first) if size is None else draw(size=size)
 
 
@@ -128,11 +89,11 @@ def picked(a: Any, size: Any = None, *_: Any) -> Any:
 
 def copied(value: Any) -> Any:
     """Return lists, dicts and arrays as others of the same numbers."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
     if isinstance(value, list | tuple):
         return type(value)(map(copied, items(value)))
-    return {key: copied(part) for key, part in value.items()} if isinstance(value, dict) else value
+    if isinstance(value, dict):
+        return {key: copied(part) for key, part in value.items()}
+    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def of_torch(*_: Any, **__: Any) -> Any:
@@ -148,14 +109,14 @@ ELEMENTWISE: dict[str, Function] = {
     **{name: partial(operate, kind) for name, kind in BINARY.items()},
     **{name: of_data(getattr(math, name)) for name in ("sin", "cos", "floor", "ceil")},
     "square": lambda t: operate(ast.Pow, t, 2),
-    "negative": lambda t: -t,
-    "greater": gate,
-    "less": lambda one, other: gate(other, one),
-    "greater_equal": lambda one, other: shut(other, one),
-    "less_equal": shut,
-    "maximum": higher,
-    "minimum": lambda one, other: -higher(-one, -other),
-    "where": chosen,
+    "negative": lambda t: Count(-t) if isinstance(t, Count) else -t,
+    "greater": numbers.gate,
+    "less": lambda one, other: numbers.gate(other, one),
+    "greater_equal": lambda one, other: numbers.gate(other, one, shut=True),
+    "less_equal": lambda one, other: numbers.gate(one, other, shut=True),
+    "maximum": numbers.higher,
+    "minimum": lambda one, other: -numbers.higher(-one, -other),
+    "where": numbers.chosen,
     "abs": lambda t: elementary("relu", t) + elementary("relu", -t),
     "sign": lambda t: elementary("step", t) - elementary("step", -t),
     "log2": lambda t: elementary("log", t) / math.log(2),
@@ -173,56 +134,58 @@ CALLABLE: dict[str, Function] = {
     **{name: arrays.plainly(getattr(np, name)) for name in ("max", "min")},
     **{name: arrays.plainly(getattr(np, name), Count) for name in ("argmax", "argmin")},
     **{name: arrays.plainly(getattr(np, name), bool) for name in ("any", "all")},
-    "array": lambda a, *_: a if isinstance(a, Number | int | float) else as_array(a).copy(),
-    "asarray": lambda a, *_: a if isinstance(a, Number | int | float) else as_array(a),
-    "zeros": lambda *sizes, shape=(): arrays.full((sizes, shape), 0),
-    "ones": lambda *sizes, shape=(): arrays.full((sizes, shape), 1),
-    "full": arrays.full,
-    "zeros_like": lambda a: arrays.full(as_array(a).shape, 0),
-    "ones_like": lambda a: arrays.full(as_array(a).shape, 1),
-    "full_like": lambda a, value: arrays.full(as_array(a).shape, value),
-    "eye": lambda n, *_: np.eye(arrays.room(n, n)[0]).astype(object),
-    "diag": lambda a: arrays.room(as_array(a).size, len(as_array(a))) and np.diag(as_array(a)),
+    "array": lambda a, *_: single(as_array(a).copy()),
+    "asarray": lambda a, *_: single(as_array(a)),
+    "zeros": lambda *sizes, shape=(): full((sizes, shape), 0),
+    "ones": lambda *sizes, shape=(): full((sizes, shape), 1),
+    "full": full,
+    "zeros_like": lambda a: full(as_array(a).shape, 0),
+    "ones_like": lambda a: full(as_array(a).shape, 1),
+    "full_like": lambda a, value: full(as_array(a).shape, value),
+    "eye": lambda n, *_: np.eye(room(n, n)[0]).astype(object),
+    "diag": lambda a: room(as_array(a).size, len(as_array(a))) and np.diag(as_array(a)),
     "arange": arrays.counted_up,
-    "linspace": lambda a, b, n=50: np.linspace(worth(a), worth(b), arrays.room(n)[0]).astype(object),
+    "linspace": lambda a, b, n=50: np.linspace(worth(a), worth(b), room(n)[0]).astype(object),
     "dot": matrix_product,
     "inner": lambda a, b: matrix_product(a, as_array(b).T),
     "outer": lambda a, b: OPERATE[ast.Mult](as_array(a).reshape(-1, 1), as_array(b).reshape(1, -1)),
     "einsum": einsum,
     "sum": arrays.sum_along,
     "mean": arrays.mean,
-    "var": arrays.variance,
-    "std": lambda *given, **options: CALLABLE["sqrt"](arrays.variance(*given, **options)),
+    "var": lambda a, axis=None, keepdims=False, ddof=0: arrays.mean(
+        (as_array(a) - arrays.mean(a, axis, True)) ** 2, axis, keepdims, whole_by(ddof)
+    ),
+    "std": lambda *given, **options: CALLABLE["sqrt"](CALLABLE["var"](*given, **options)),
     "norm": lambda a: elementary("sqrt", arrays.sum_along(as_array(a) * as_array(a))),
     "mse_loss": lambda a, b: arrays.mean(OPERATE[ast.Pow](OPERATE[ast.Sub](a, b), 2)),
     "clip": clip,
     "clamp_min": clip,
     "allclose": lambda a, b, *_, **__: bool(np.all(CALLABLE["isclose"](a, b))),
     "ravel": lambda a, *_: as_array(a).reshape(-1),
-    "append": lambda a, more, axis=None: arrays.joined(np.concatenate)(
-        [a, more] if axis is not None else [as_array(a).ravel(), as_array(more).ravel()], axis or 0
-    ),
-    "insert": lambda a, place, more, axis=None: (
-        arrays.room(as_array(a).size, 2)
-        and np.insert(as_array(a), whole_by(place), as_array(more), axis=arrays.axes(axis))
-    ),
+    "append": lambda a, more, axis=None: CALLABLE["concatenate"]([a, more], axis),
     "c_": lambda *parts: CALLABLE["column_stack"](parts),
-    "r_": lambda *parts: CALLABLE["hstack"](parts),
-    "tile": lambda a, times: np.tile(as_array(a), arrays.room(times, as_array(a).size)[:-1]),
+    "r_": lambda *parts: CALLABLE["concatenate"](parts),
+    "tile": lambda a, times: np.tile(as_array(a), room(times, as_array(a).size)[:-1]),
+    "repeat": lambda a, times, axis=None: (
+        room(as_array(a).size, max(wholes(times), default=0))
+        and np.repeat(as_array(a), wholes(times), axes(axis))
+    ),
     "item": lambda a: as_array(a).reshape(-1)[0],
     "tolist": lambda a: as_array(a).tolist(),
     "shape": lambda a: tuple(map(Count, as_array(a).shape)),
     "size": lambda a, *axis: Count(as_array(a).shape[whole_by(*axis)] if axis else as_array(a).size),
     "ndim": lambda a: Count(as_array(a).ndim),
     "unique": lambda a: np.array(sorted({worth(part) for part in as_array(a).flat}), dtype=object),
-    "array_split": lambda a, n, axis=0: np.array_split(as_array(a), whole_by(n), whole_by(axis)),
+    "split": lambda a, n, axis=0: np.array_split(
+        as_array(a), wholes(n) if isinstance(n, list) else room(n)[0], whole_by(axis)
+    ),
     "float": lambda value, *_: value,
     "nothing": lambda *_, **__: None,
     "backward": of_torch,
-    "rand": arrays.drawn(lambda chance: chance.random()),
-    "randn": arrays.drawn(lambda chance: chance.gauss(0, 1)),
-    "normal": arrays.drawn(lambda chance, loc=0, scale=1: chance.gauss(loc, scale), ("loc", "scale")),
-    "uniform": arrays.drawn(lambda chance, low=0, high=1: chance.uniform(low, high), ("low", "high")),
+    "rand": arrays.drawing(lambda chance: chance.random()),
+    "randn": arrays.drawing(lambda chance: chance.gauss(0, 1)),
+    "normal": arrays.drawing(lambda chance, loc=0, scale=1: chance.gauss(loc, scale), ("loc", "scale")),
+    "uniform": arrays.drawing(lambda chance, low=0, high=1: chance.uniform(low, high), ("low", "high")),
     "randint": whole_numbers,
     "permutation": lambda n: as_array(range(whole_by(n)) if isinstance(n, Number | int | float) else n),
     "choice": picked,
@@ -236,7 +199,7 @@ power pow float_power | negative neg | greater gt | greater_equal ge | less lt |
 minimum fmin | clip clamp | sum fsum | mean average | max amax | min amin
 array tensor as_tensor matrix mat Tensor FloatTensor | asarray from_numpy | zeros empty | eye identity
 zeros_like empty_like | dot matmul mm mv vdot | transpose T t permute | reshape view | ravel flatten
-expand_dims unsqueeze | concatenate cat | vstack row_stack | flip fliplr flipud
+expand_dims unsqueeze | concatenate cat | split array_split | vstack row_stack | flip fliplr flipud
 float astype float16 float32 float64 double detach numpy cpu data real type to requires_grad_ int32 int64 long
 float round nan_to_num contiguous uint8 | rand random random_sample | randn standard_normal
 normal gauss normalvariate | choice sample | randint randrange integers | deepcopy copy clone
@@ -248,15 +211,9 @@ for row in ALIASES.strip().replace("\n", "|").split("|"):
     CALLABLE |= dict.fromkeys(others, CALLABLE[first])
 
 
-def largest(*given: Any) -> Any:
-    """Return the largest of numbers: of a list, what it is at the script's own."""
-    return reduce(lifted(higher), given) if len(given) > 1 else CALLABLE["max"](*given)
-
-
 def is_one_of(value: Any, kinds: Any) -> bool:
     """Say whether a value is of a kind, by the functions that have the names of Python's."""
-    types = {"list": list, "tuple": tuple, "dict": dict, "str": str, "int": int, "float": float | Number}
-    known: dict[int, Any] = {id(BUILTINS[name]): kind for name, kind in types.items()}
+    known: dict[int, Any] = {id(BUILTINS[name]): kind for name, kind in TYPES.items()}
     known[id(CONSTANTS["ndarray"])] = np.ndarray
     own = getattr(value, "kind", value)
     several = kinds if isinstance(kinds, tuple) else (kinds,)
@@ -265,11 +222,12 @@ def is_one_of(value: Any, kinds: Any) -> bool:
 
 # What may be said of a function without any effect on its numbers, and by which name torch says the same.
 IGNORED = {"dtype", "requires_grad", "copy", "order", "device", "ndmin", "replace", "p", "decimals"}
-RENAMED = {"dim": "axis", "keepdim": "keepdims"}
+RENAMED = {"dim": "axis", "keepdim": "keepdims", "min": "low", "max": "high", "a_min": "low", "a_max": "high"}
 PROPERTIES = {"T", "shape", "size", "ndim", "data", "dtype", "real"}  # of an array, without brackets
 MODULES = {"numpy", "math", "torch", "random", "scipy", "copy", "functools"}
 INNER = {"special": "scipy", "functional": "torch", "linalg": "numpy", "random": "random"}
 CONSTANTS: dict[str, Any] = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
+TYPES = {"list": list, "tuple": tuple, "dict": dict, "str": str, "int": int, "float": float | Number}
 CONSTANTS["ndarray"] = Module("numpy.ndarray")  # a kind, to be asked for
 IN_PLACE: dict[str, Function] = {
     "add_": lambda a, b, alpha=1: OPERATE[ast.Add](a, OPERATE[ast.Mult](b, alpha)),
@@ -282,15 +240,14 @@ METHODS: dict[tuple[type, str], Function] = {
     (list, "pop"): lambda a, n=-1: a.pop(whole_by(n)),
     (list, "reverse"): lambda a: a.reverse(),
     (list, "index"): lambda a, part: Count([*map(key_by, a)].index(key_by(part))),
-    (list, "copy"): lambda a: a.copy(),
-    (list, "clear"): lambda a: a.clear(),
+    (list, "copy"): lambda a: [*a],
     (list, "add"): lambda a, part: a.append(part),  # of a set
     (dict, "items"): lambda a: [*a.items()],
     (dict, "keys"): lambda a: [*a],
     (dict, "values"): lambda a: [*a.values()],
     (dict, "get"): lambda a, key, default=None: a.get(key_by(key), default),
     (dict, "pop"): lambda a, key, default=None: a.pop(key_by(key), default),
-    (dict, "copy"): lambda a: a.copy(),
+    (dict, "copy"): lambda a: {**a},
     (str, "format"): lambda a, *parts, **_: arrays.filled_in(r"\{[^{}]*\}", a, parts),
     (str, "startswith"): lambda a, part: a[: len(part)] == part,
     (str, "replace"): lambda a, old, new: new.join(a.split(old))[:99] if old and len(new) < 9 else a,
@@ -299,15 +256,15 @@ METHODS: dict[tuple[type, str], Function] = {
 }
 BUILTINS: dict[str, Any] = {
     **{name: CALLABLE[name] for name in (*KNOWN, "abs", "pow", "round")},
-    **{name: lambda *given: range(*arrays.wholes(*given)) for name in ("range", "xrange")},
+    **{name: lambda *given: range(*wholes(*given)) for name in ("range", "xrange")},
     "len": lambda a: Count(len(a) if isinstance(a, range) else len(items(a))),
     "float": lambda a=0: float(a) if isinstance(a, str) and len(a) < 30 else a,
     "int": lambda a=0: Count(int(worth(single(a)))),
     "bool": arrays.truth,
     "str": lambda a="": arrays.texted([a]),
     "sum": lambda parts, start=0: reduce(OPERATE[ast.Add], items(parts), start),
-    "max": largest,
-    "min": lambda *a: CALLABLE["min"](*a) if len(a) == 1 else -largest(*map(CALLABLE["negative"], a)),
+    "max": lambda *a: reduce(CALLABLE["maximum"], a) if len(a) > 1 else CALLABLE["max"](*a),
+    "min": lambda *a: reduce(CALLABLE["minimum"], a) if len(a) > 1 else CALLABLE["min"](*a),
     "any": lambda parts: any(map(arrays.truth, items(parts))),
     "all": lambda parts: all(map(arrays.truth, items(parts))),
     "list": lambda parts=(): items(parts),
@@ -315,9 +272,7 @@ BUILTINS: dict[str, Any] = {
     "tuple": lambda parts=(): tuple(items(parts)),
     "dict": lambda a=(), **more: (a if isinstance(a, dict) else {key_by(k): v for k, v in items(a)}) | more,
     "zip": lambda *parts: [*zip(*map(items, parts), strict=False)],
-    "enumerate": lambda parts, start=0: [
-        (Count(n + whole_by(start)), part) for n, part in enumerate(items(parts))
-    ],
+    "enumerate": lambda parts, n=0: [*zip(map(Count, count(whole_by(n))), items(parts), strict=False)],
     "reversed": lambda parts: items(parts)[::-1],
     "object": CALLABLE["nothing"],
     "isinstance": is_one_of,
