@@ -131,12 +131,15 @@ class Calls(Expressions):
         if held:
             return self.of_list(holder, name, given, more, at, scope)
         found = self.applied(function, given, more, shorter(ast.unparse(node.func), 40))
-        if isinstance(function, Closure) and isinstance(function.node, ast.FunctionDef) and not whole:
-            if any(part.how[:1] not in UNITS for part in unnamed(found)) and not isinstance(found, tuple):
-                record, row, end = self.record, self.record.row, self.record.end
-                record.row = record.end = self.returned  # it is judged where it stands
-                found = record.named(f"{function.node.name}()", found)
-                record.row, record.end = row, end
+        if whole or isinstance(found, tuple) or not isinstance(function, Closure):
+            return found
+        if isinstance(function.node, ast.Lambda):
+            return found
+        if any(part.how[:1] not in UNITS for part in unnamed(found)):
+            record, row, end = self.record, self.record.row, self.record.end
+            record.row = record.end = self.returned  # it is judged where it stands
+            found = record.named(f"{function.node.name}()", found)
+            record.row, record.end = row, end
         return found
 
     def shown(self, node: ast.Call, scope: Scope) -> Module:

@@ -8,7 +8,7 @@ from bplit.given import shown
 from bplit.line import names, replaced
 from workings.check.edits import joined
 from workings.script.followed import bare, place
-from workings.script.graph import Graph
+from workings.script.graph import PIECE, Graph
 
 # What a loss is called, and what its name has in it, in more than one language.
 LOSS_NAMES = "E_total total_loss total_error total_cost loss_total lost loss cost J E L C".split()
@@ -32,13 +32,15 @@ class Losses:
         self.single: set[str] = set()
         for name, line in graph.lines.items():
             whole = line.expression.operand if isinstance(line.expression, ast.UnaryOp) else line.expression
-            found = [part for part in ast.walk(line.expression) if self.is_error(part)]
+            found = [part for part in outside(line.expression, "exp") if self.is_error(part)]
             self.errors[name] = found  # type: ignore[assignment]
             self.single |= {name} if whole in found else set()
-        used = {u for name in graph.lines for u in graph.uses(name) if bare(name) != bare(u)}
+        used = {
+            used for used, users in graph.users.items() if any(bare(name) != bare(used) for name in users)
+        }
         words: dict[str, list[str]] = {}
         for name in graph.lines:
-            if name not in self.single and not DERIVATIVE.search(bare(name)):
+            if name not in self.single and not DERIVATIVE.search(bare(name)) and not name.startswith(PIECE):
                 words.setdefault(bare(name), []).append(name)
         self.words, self.direct = words, dict[str, bool]()
         self.unused = {word for word, some in words.items() if not used.intersection(some)}
@@ -46,6 +48,8 @@ class Losses:
     def is_error(self, part: ast.AST) -> bool:
         """Say whether this is an output minus its target, or the other way round."""
         match part:
+            case ast.BinOp(left=ast.Name() as output, op=ast.Sub(), right=ast.Constant(value=1)):
+                return self.normalized(output)  # that of the right class
             case ast.BinOp(left=left, op=ast.Sub(), right=right):
                 return sorted(map(self.side, (left, right))) == ["output", "target"]
         return False
@@ -147,7 +151,8 @@ class Losses:
         softmax = all(map(self.normalized, parts.values()))
         terms: list[ast.expr] = []
         for part in parts.values():
-            output, target = sorted((part.left, part.right), key=self.side)
+            turned = isinstance(part.left, ast.Constant) or self.side(part.left) == "target"
+            output, target = (part.right, part.left) if turned else (part.left, part.right)
             log = ast.BinOp(target, ast.Mult(), ast.Call(ast.Name("log"), [output], []))
             terms.append(log if softmax else ast.BinOp(part, ast.Pow(), ast.Constant(2)))
         total = joined(terms, ast.Add())
@@ -156,7 +161,7 @@ class Losses:
         graph.add(graph.lines[first]._replace(name=f"{key}@", expression=whole), here)
         return key
 
-    def normalized(self, part: ast.BinOp) -> bool:
+    def normalized(self, part: ast.expr) -> bool:
         """Say whether the output of a difference is one of a softmax: its share of a sum of exponentials."""
         lines = self.graph.lines
         for name in names(part):
@@ -167,6 +172,16 @@ class Losses:
                 if any("exp(" in ast.unparse(lines[used].expression) for used in inner):
                     return True
         return False
+
+
+def outside(node: ast.expr, function: str) -> Iterator[ast.expr]:
+    """Go through the parts of an expression, but not through what a function is called with."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
+        return
+    yield node
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.expr):
+            yield from outside(inner, function)
 
 
 def find_loss(graph: Graph, asked: str | None) -> tuple[str, str]:

@@ -194,7 +194,7 @@ def squashed(one: Any, other: Number) -> Any:
 
 
 def gate(one: Any, other: Any, shut: bool = False) -> Any:
-    """Return 1 if a number is above another one, otherwise 0, or shut the other way round; of plain ones if."""
+    """Return 1 if a number is above another one, otherwise 0, or if shut the other way round."""
     plain = not (isinstance(one, Number) or isinstance(other, Number))
     if plain or not math.isfinite(worth(one) + worth(other)):
         return (worth(one) > worth(other)) is not shut
