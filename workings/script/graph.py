@@ -10,7 +10,7 @@ import numpy as np
 from bplit.line import Line, mapped, names
 from workings.script.followed import Followed, Statement, bare, place
 
-PIECE = "part@"  # what a part of a long expression is called
+PIECE = "part()"  # what a part of a long expression is called
 TINY = 1e-5  # added to a number, it is there so that nothing is divided by zero
 
 

@@ -113,7 +113,7 @@ def made(node: ast.expr, text: str, value: float, size: int, how: tuple[Any, ...
     """Return a new number that is one part larger than its parts; a long one by a name of its own."""
     number, record = Number(node, text, value, size + 1, how), RECORD.get()
     record.spend(1 + size // PARTS_PER_STEP)
-    return record.line("part", (), number) if size >= LONGEST else number
+    return record.line("part()", (), number) if size >= LONGEST else number
 
 
 def is_name(value: Any) -> bool:
