@@ -12,7 +12,7 @@ STEP = 2.0**-23  # from one number of single precision to the next, of a number
 PROGRAMS = 48  # so many programs, which round in other places, are calculated side by side
 WIDE, CLOSELY = 2.0, 1.5  # a program may be so many times farther off than these; from what it has printed
 MOST_LINES = 30_000  # of so many lines in all: nobody prints more passes of single precision
-STEPS = [share * 10.0**-k for k in range(1, 7) for share in (1, 2)]  # of numerical derivatives: h and 2h
+REACH = [share * 10.0**-k for k in range(1, 7) for share in (1, 2)]  # of numerical derivatives: h and 2h
 MANY_STEPS = 100_000  # a quotient of more steps of the loss is nothing special
 
 
@@ -61,7 +61,7 @@ class Single:
     def difference(self, figure: Figure, exact: float, loss: float) -> bool:
         """Say whether a partial is a difference of two losses of single precision, divided by a step."""
         step = float(np.spacing(np.float32(abs(loss))))
-        for h in STEPS:
+        for h in REACH:
             count = abs(figure.value) * h / step
             whole = 0.5 < count < MANY_STEPS and abs(count - round(count)) <= STEP * count
             if whole and abs(figure.value - exact) <= 4 * step / h:

@@ -23,7 +23,7 @@ EARLY = 20  # in figures of so many passes all slips are tried, in later ones wh
 COLUMNS = 3  # so many counts of decimals are tried, to which all results may be rounded
 SHORTER = 3  # so many digits a solution has less than the figure
 SURE = 100  # so many times nearer than by chance a short number must be
-LONGEST = 3  # so many digits it has at most
+LONGEST_FIGURE = 3  # so many digits it has at most
 ROUNDS = 12  # of the secant method
 SOLVED = 10  # in more passes nobody looks for a number
 Choice = tuple[Slip, ...]
@@ -145,7 +145,7 @@ def solutions(trials: Trials, figure: Figure) -> list[Choice]:
         (True, used, secant(of_line, np.array([*used.values()]), figure.value, case.unit(figure))),
     ):
         for name, (x, off) in ((name, pair) for name, row in zip(names, rows, strict=True) for pair in row.T):
-            for number in short(x, off, min(LONGEST, telling - SHORTER)):
+            for number in short(x, off, min(LONGEST_FIGURE, telling - SHORTER)):
                 if min(sizes) / 10 <= abs(number) <= max(1.0, *sizes) and number != exact[name]:
                     slip = slip_of("number", new=number, name=name, old=f"{exact[name]:.6g}")
                     node = replaced(line.expression, {name: ast.Constant(number)})

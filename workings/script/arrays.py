@@ -136,7 +136,7 @@ def rearranged(function: Function) -> Function:
     return applied
 
 
-def joined(function: Function) -> Function:
+def put_together(function: Function) -> Function:
     """Return a function of NumPy's that puts arrays together."""
 
     def applied(parts: Any, axis: Any = 0) -> Any:

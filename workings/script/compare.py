@@ -9,7 +9,7 @@ import numpy as np
 from bplit.line import Value, exponent
 from workings.script.draws import Drawn, same
 from workings.script.ends import NET, RETURNED, End, Script
-from workings.script.followed import PLACE, bare, place
+from workings.script.followed import IN_BRACKETS, bare, place
 from workings.script.repairs import TURN, Group, Repairs, grouped
 
 
@@ -26,7 +26,7 @@ class Compared:
         self.repairs = Repairs(script.graph, self.groups, script.forward)
         self.families: dict[str, dict[str, str]] = {}  # the quantities of arrays, by their places
         for name in self.drawn.quantities:
-            self.families.setdefault(PLACE.sub("", name), {})[place(name)] = name
+            self.families.setdefault(IN_BRACKETS.sub("", name), {})[place(name)] = name
         self.settled: set[str] = set()  # ends of which everything is told
         self.rooted = [end for end in script.ends if end.step and self.has_root(end.line)]
         steps = {end.by for end in self.rooted}

@@ -14,8 +14,8 @@ from workings.script.numbers import CALCULATE, Count, Module, chosen, is_gate, k
 from workings.script.record import Record
 from workings.script.tables import CALLABLE, OPERATE
 
-SIGNS: dict[type[ast.AST], str] = {ast.USub: "negative", ast.Invert: "logical_not"}
-SIGNS |= {ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal"}
+UNARY: dict[type[ast.AST], str] = {ast.USub: "negative", ast.Invert: "logical_not"}
+UNARY |= {ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal"}
 Scope = ChainMap[str, Any]  # the names of a function, then those of what is around it
 
 
@@ -53,7 +53,7 @@ class Expressions:
                 return not truth(self.value(operand, scope))
             case ast.UnaryOp(op=op, operand=operand):
                 found = self.value(operand, scope)
-                return CALLABLE[SIGNS[type(op)]](found) if type(op) in SIGNS else found
+                return CALLABLE[UNARY[type(op)]](found) if type(op) in UNARY else found
             case ast.Compare(left=left, ops=ops, comparators=others):
                 sides = [self.value(part, scope) for part in (left, *others)]
                 tests = [compared(*part) for part in zip(ops, sides, sides[1:], strict=False)]
@@ -197,8 +197,8 @@ def is_mask(key: Any) -> bool:
 
 def compared(op: ast.cmpop, one: Any, other: Any) -> Any:
     """Return how two values compare: as a gate where numbers of the calculation do."""
-    if type(op) in SIGNS:
-        return CALLABLE[SIGNS[type(op)]](one, other)
+    if type(op) in UNARY:
+        return CALLABLE[UNARY[type(op)]](one, other)
     negated = isinstance(op, ast.NotEq | ast.IsNot | ast.NotIn)
     if isinstance(op, ast.In | ast.NotIn):
         texts = isinstance(one, str) and isinstance(other, str)

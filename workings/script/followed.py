@@ -13,7 +13,7 @@ import numpy as np
 from bplit.line import Line
 
 VERSION = re.compile(r"@.*$")
-PLACE = re.compile(r"\[[\d, ]+\]")
+IN_BRACKETS = re.compile(r"\[[\d, ]+\]")
 
 
 class Statement(NamedTuple):
@@ -67,7 +67,7 @@ def bare(name: str) -> str:
     >>> bare("W1[0,1]@22"), bare("w5@34"), bare("out")
     ('W1', 'w5', 'out')
     """
-    return PLACE.sub("", VERSION.sub("", name))
+    return IN_BRACKETS.sub("", VERSION.sub("", name))
 
 
 def place(name: str) -> str:
@@ -76,5 +76,5 @@ def place(name: str) -> str:
     >>> place("W1[0,1]@22"), place("w5@34")
     ('[0,1]', '')
     """
-    found = PLACE.search(VERSION.sub("", name))
+    found = IN_BRACKETS.search(VERSION.sub("", name))
     return found[0] if found else ""

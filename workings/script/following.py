@@ -28,7 +28,7 @@ from workings.script.statements import Statements
 from workings.script.tables import BUILTINS, CALLABLE
 
 # Of what a function that nobody calls is given, and its biases and rates; and what in a text tells of arrays.
-SHAPES = (((), ()), ((2, 2), (2,)), ((2, 2), (2, 2)), ((2, 2), ()), ((2,), ()))
+EXAMPLES_OF = (((), ()), ((2, 2), (2,)), ((2, 2), (2, 2)), ((2, 2), ()), ((2,), ()))
 OF_ARRAYS = re.compile(r"@|dot|matmul|\.T\b|sum|mean|shape|axis|zeros|outer")
 PRINT = re.compile(r"^(\s*)print\s+(?!\()(\S.*?),?\s*$", re.MULTILINE)
 
@@ -93,7 +93,7 @@ def follow(text: str, script: str = "script") -> Followed:
     if not isinstance(text, str) or len(text) > LENGTH:
         raise ValueError(f"text: expected up to {LENGTH} characters")
     body, errors = script_statements(text), []
-    for shapes in SHAPES[bool(OF_ARRAYS.search(text)) :]:
+    for shapes in EXAMPLES_OF[bool(OF_ARRAYS.search(text)) :]:
         follower = Follower(text, shapes)
         try:
             record = followed(follower, body)

@@ -10,7 +10,7 @@ import numpy as np
 from bplit.line import Line, mapped, names
 from workings.script.followed import Followed, Statement, bare, place
 
-PIECE = "part()"  # what a part of a long expression is called
+PART_NAME = "part()"  # what a part of a long expression is called
 TINY = 1e-5  # added to a number, it is there so that nothing is divided by zero
 
 
@@ -38,7 +38,7 @@ class Graph:
             self.home.setdefault(line.name, Statement(bare(line.name), row_of(line), alone(line.name)))
         self.users = users = dict[str, set[str]]()
         for line in reversed(followed.lines):  # who uses a part of a long expression uses what is in it
-            found = users.get(line.name, set()) if line.name.startswith(PIECE) else {line.name}
+            found = users.get(line.name, set()) if line.name.startswith(PART_NAME) else {line.name}
             for name in line.uses:
                 users[name] = users.get(name, set()) | found
         bits = {line.name: 1 << n for n, line in enumerate(followed.lines)}  # sets of names, as whole numbers

@@ -8,7 +8,7 @@ from bplit.given import shown
 from bplit.line import names, replaced
 from workings.check.edits import joined
 from workings.script.followed import bare, place
-from workings.script.graph import PIECE, Graph
+from workings.script.graph import PART_NAME, Graph
 
 # What a loss is called, and what its name has in it, in more than one language.
 LOSS_NAMES = "E_total total_loss total_error total_cost loss_total lost loss cost J E L C".split()
@@ -40,7 +40,11 @@ class Losses:
         }
         words: dict[str, list[str]] = {}
         for name in graph.lines:
-            if name not in self.single and not DERIVATIVE.search(bare(name)) and not name.startswith(PIECE):
+            if (
+                name not in self.single
+                and not DERIVATIVE.search(bare(name))
+                and not name.startswith(PART_NAME)
+            ):
                 words.setdefault(bare(name), []).append(name)
         self.words, self.direct = words, dict[str, bool]()
         self.unused = {word for word, some in words.items() if not used.intersection(some)}
@@ -49,7 +53,7 @@ class Losses:
         """Say whether this is an output minus its target, or the other way round."""
         match part:
             case ast.BinOp(left=ast.Name() as output, op=ast.Sub(), right=ast.Constant(value=1)):
-                return self.normalized(output)  # that of the right class
+                return is_share(self.graph, output)  # that of the right class
             case ast.BinOp(left=left, op=ast.Sub(), right=right):
                 return sorted(map(self.side, (left, right))) == ["output", "target"]
         return False
@@ -148,7 +152,7 @@ class Losses:
         parts = {
             ast.unparse(part): part for name in here for part in self.errors[name] if name not in graph.late
         }
-        softmax = all(map(self.normalized, parts.values()))
+        softmax = all(is_share(graph, part) for part in parts.values())
         terms: list[ast.expr] = []
         for part in parts.values():
             turned = isinstance(part.left, ast.Constant) or self.side(part.left) == "target"
@@ -161,17 +165,18 @@ class Losses:
         graph.add(graph.lines[first]._replace(name=f"{key}@", expression=whole), here)
         return key
 
-    def normalized(self, part: ast.expr) -> bool:
-        """Say whether the output of a difference is one of a softmax: its share of a sum of exponentials."""
-        lines = self.graph.lines
-        for name in names(part):
-            node = lines[name].expression if name in lines else None
-            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-                inner = [used for used in (name, *self.graph.uses(name)) if used in lines]
-                inner += [deep for used in inner for deep in self.graph.uses(used) if deep in lines]
-                if any("exp(" in ast.unparse(lines[used].expression) for used in inner):
-                    return True
-        return False
+
+def is_share(graph: Graph, part: ast.expr) -> bool:
+    """Say whether the output of a difference is one of a softmax: its share of a sum of exponentials."""
+    lines = graph.lines
+    for name in names(part):
+        node = lines[name].expression if name in lines else None
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            inner = [used for used in (name, *graph.uses(name)) if used in lines]
+            inner += [deep for used in inner for deep in graph.uses(used) if deep in lines]
+            if any("exp(" in ast.unparse(lines[used].expression) for used in inner):
+                return True
+    return False
 
 
 def outside(node: ast.expr, function: str) -> Iterator[ast.expr]:

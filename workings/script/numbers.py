@@ -19,7 +19,7 @@ from bplit.reading import EXPONENT
 from workings.symbol import Symbol, expression
 
 WHOLE = 2**53  # from here on a float has no ones
-LONGEST = 100  # an expression with more parts than these gets a name of its own
+SPLIT_AT = 100  # an expression with more parts than these gets a name of its own
 PARTS_PER_STEP = 10  # a long expression counts as more than one operation
 CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     ast.Add: ("+", operator.add),
@@ -113,7 +113,7 @@ def made(node: ast.expr, text: str, value: float, size: int, how: tuple[Any, ...
     """Return a new number that is one part larger than its parts; a long one by a name of its own."""
     number, record = Number(node, text, value, size + 1, how), RECORD.get()
     record.spend(1 + size // PARTS_PER_STEP)
-    return record.line("part()", (), number) if size >= LONGEST else number
+    return record.line("part()", (), number) if size >= SPLIT_AT else number
 
 
 def is_name(value: Any) -> bool:

@@ -17,7 +17,7 @@ from workings.script.followed import Misfit, Move, Statement, bare
 from workings.script.numbers import Count, Number, is_name, node_by, text_by, worth
 
 MOST_WORK, PER_LINE = 125_000, 5  # operations; so many of them is a line
-Place = tuple[int, ...]
+Slot = tuple[int, ...]
 
 
 class Record:
@@ -46,7 +46,7 @@ class Record:
         if self.work > MOST_WORK:
             raise ValueError(f"expected up to {MOST_WORK} operations: take fewer examples")
 
-    def line(self, stem: str, place: Place, value: Any, again: int = 0) -> Number:
+    def line(self, stem: str, place: Slot, value: Any, again: int = 0) -> Number:
         """Write a line, or return that of the same calculation; of plain numbers, of the same row again."""
         mark = f"{stem}[{','.join(map(str, place))}]" if place else stem
         plain = not isinstance(value, Number)
@@ -69,14 +69,14 @@ class Record:
         self.known[key] = number = Number(ast.Name(name), name, worth(value), 1, how)
         return number
 
-    def named(self, stem: str, value: Any, place: Place = (), old: Any = None, again: int = 0) -> Any:
+    def named(self, stem: str, value: Any, place: Slot = (), old: Any = None, again: int = 0) -> Any:
         """Return a value that has got a name, and note by which statement, and in place of what."""
         value = self.lined(stem, value, place, again)
         self.state(stem, value)
         self.moved(old, value)
         return value
 
-    def lined(self, stem: str, value: Any, place: Place, again: int = 0) -> Any:
+    def lined(self, stem: str, value: Any, place: Slot, again: int = 0) -> Any:
         """Return a value whose numbers are lines, but none a second time."""
         if isinstance(value, Number) or (type(value) in (int, float) and math.isfinite(value)):
             there = is_name(value) and bare(value.text) == stem
@@ -93,7 +93,7 @@ class Record:
             value.update({key: self.lined(stem_by(key, stem), part, ()) for key, part in value.items()})
         return value
 
-    def array(self, stem: str, value: np.ndarray, place: Place) -> np.ndarray:
+    def array(self, stem: str, value: np.ndarray, place: Slot) -> np.ndarray:
         """Return an array whose numbers are lines; one that is known by a name stays as it is."""
         if id(value) in self.held or all(isinstance(part, Count | bool) for part in value.flat):
             return value
@@ -143,7 +143,7 @@ class Record:
         for one, other in pairs:
             self.moved(one, other)
 
-    def put(self, array: np.ndarray, key: Any, value: Any, stem: str, place: Place = ()) -> None:
+    def put(self, array: np.ndarray, key: Any, value: Any, stem: str, place: Slot = ()) -> None:
         """Put numbers into places of an array, each by the name that it has in its place."""
         places = np.arange(array.size).reshape(array.shape)[key]
         spread = np.broadcast_to(np.array(value, dtype=object), np.shape(places))

@@ -19,7 +19,7 @@ ELSEWHERE = "global "  # before a name that a function has from outside: it stan
 MOST_ROUNDS = 40  # a loop with more rounds is followed for one
 SHORT = 5  # one that counts passes with more than these
 ENOUGH = 4_000  # with more lines than these no other round is begun
-STEPS = 20  # a statement is counted as so many operations
+A_STATEMENT = 20  # a statement is counted as so many operations
 OF_METHODS = {"property", "staticmethod", "classmethod"}
 SHOWING = ast.Expr | ast.Pass | ast.Break
 GROWING = {"append", "extend", "insert"}
@@ -144,7 +144,7 @@ class Statements(Places):
         """Follow statements. Of an if on a gate both ways are followed, where they do the same thing."""
         for n, node in enumerate(body):
             self.record.row = self.record.end = node.lineno
-            self.record.spend(STEPS)
+            self.record.spend(A_STATEMENT)
             if not isinstance(node, ast.If):
                 self.statement(node, scope)
                 continue

@@ -81,7 +81,7 @@ def whole_numbers(low: Any, high: Any = None, size: Any = None) -> Any:
     return Count(first) if size is None else draw(size=size)
 
 
-def picked(a: Any, size: Any = None, *_: Any) -> Any:
+def taken_out(a: Any, size: Any = None, *_: Any) -> Any:
     """Return the first ones of what a script picks from by chance."""
     parts = items(range(whole_by(a)) if isinstance(a, Number | int | float) else a)
     return parts[0] if size is None else as_array(parts[: whole_by(size)])
@@ -130,7 +130,7 @@ ELEMENTWISE: dict[str, Function] = {
 CALLABLE: dict[str, Function] = {
     **{name: lifted(function) for name, function in ELEMENTWISE.items()},
     **{name: arrays.rearranged(getattr(np, name)) for name in ARRANGING.split()},
-    **{name: arrays.joined(getattr(np, name)) for name in JOINING.split()},
+    **{name: arrays.put_together(getattr(np, name)) for name in JOINING.split()},
     **{name: arrays.plainly(getattr(np, name)) for name in ("max", "min")},
     **{name: arrays.plainly(getattr(np, name), Count) for name in ("argmax", "argmin")},
     **{name: arrays.plainly(getattr(np, name), bool) for name in ("any", "all")},
@@ -188,7 +188,7 @@ CALLABLE: dict[str, Function] = {
     "uniform": arrays.drawing(lambda chance, low=0, high=1: chance.uniform(low, high), ("low", "high")),
     "randint": whole_numbers,
     "permutation": lambda n: as_array(range(whole_by(n)) if isinstance(n, Number | int | float) else n),
-    "choice": picked,
+    "choice": taken_out,
     "deepcopy": copied,
     "default_rng": lambda *_: Module("random"),
 }
