@@ -13,18 +13,8 @@ import numpy as np
 
 from bplit.given import rate as rate_of
 from bplit.given import shorter, shown
-from workings.check.handed import (
-    SEARCHED,
-    Layout,
-    Reply,
-    arrays_of,
-    explained,
-    flat,
-    labels,
-    layouts,
-    listed_names,
-    sheet_with,
-)
+from workings.check import handed
+from workings.check.handed import Layout, Reply
 from workings.check.report import Report
 from workings.net.files import expect_keys, label
 from workings.net.matrices import ACTIVATIONS, LOSSES, Layer, Task, ahead, stepped
@@ -47,7 +37,6 @@ ENDS = {"cross_entropy": ("softmax",), "binary_cross_entropy": ("sigmoid", "soft
 NEEDED = ("inputs", "targets", "before", "after", "rate")
 NAMES = {"loss": LOSSES, "examples": EXAMPLES, "order": ORDERS, "biases": BIASES}
 STEP_KEYS = (*NEEDED, "activation", "mean", *NAMES)
-LARGEST = 10_000_000  # weights times examples
 STEPS, PRODUCTS = 8_000, 10_000  # so many steps of a layer are tried; so many products take as long as one
 ALIKE = 1e-3  # so near to each other are factors that are one
 IN_DOUBLE, IN_SINGLE = 2.0**-40, 1e-5  # what floats, and single ones, do to a change
@@ -75,11 +64,6 @@ class Numbers(NamedTuple):
         change = np.abs(self.after - self.before).max()
         return np.abs(after - self.after) <= slack * self.unit + self.noise * change + 2.0**-50
 
-    def whole(self, n: int) -> str:
-        """Return the text of a number after the step, with the zeros at its end that floats lose."""
-        unit = Decimal(1).scaleb(round(np.log10(2 * self.unit[n]))) if self.noise == IN_DOUBLE else None
-        return str(Decimal(self.printed[n]).quantize(unit) if unit else self.printed[n])
-
 
 class Way(NamedTuple):
     """A way to take the step: where each layer's numbers stand, the rules, and what comes of it."""
@@ -100,11 +84,6 @@ class Way(NamedTuple):
         }
         return found | {key: getattr(self.rules, key) for key in ("examples", "order", "biases")}
 
-    @property
-    def parts(self) -> list[Array]:
-        """The places of the weights, then of the biases, of each layer."""
-        return [part for layer in self.layout for part in layer if part is not None]
-
 
 def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Numbers:
     """Return all numbers, or raise a ValueError if those after the step are others than those before."""
@@ -112,19 +91,21 @@ def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Numbe
         old, new = (str(part[name].shape) if name in part else "none" for part in (before, after))
         if old != new:
             raise ValueError(f"after: {label(name)}: expected numbers of shape {old}, as before, got {new}")
-    leaves = flat({key: after[key] for key in before})
-    first, values = flat(before).astype(float), leaves.astype(float)
+    leaves = handed.flat({key: after[key] for key in before})
+    first, values = handed.flat(before).astype(float), leaves.astype(float)
     texts = [getattr(leaf, "text", repr(float(leaf))) for leaf in leaves]
     digits = [*map(Decimal, texts)]
-    # a float has lost the zeros at its end: the others say how many decimals, or digits, there are
     last = min(int(number.as_tuple().exponent) for number in digits)
     most = max(len(number.as_tuple().digits) for number in digits)
     single = most > 9 and bool(np.all(values.astype(np.float32) == values))
+    # a float has lost the zeros at its end: the others say how many decimals, or digits, there are
     ends = [max(last, number.adjusted() - most + 1) for number in digits]
+    if not single:
+        texts = [str(n.quantize(Decimal(1).scaleb(end))) for n, end in zip(digits, ends, strict=True)]
     unit = np.abs(values) * 2.0**-22 if single else 10.0 ** np.array(ends) / 2
     rounded, fewer = (np.array_equal(first, first.round(max(0, n))) for n in (-last, -last - 1))
     noise = IN_SINGLE if single else IN_DOUBLE
-    return Numbers(labels(before), first, values, texts, unit, noise, rounded and not fewer)
+    return Numbers(handed.labels(before), first, values, texts, unit, noise, rounded and not fewer)
 
 
 def activations_of(given: Any, layers: int) -> list[tuple[str, ...]]:
@@ -155,25 +136,30 @@ def ways_to_step(
         "shared": any(np.ptp(given.before[bias]) for bias, _ in biases),
         "frozen": any(np.any(moved[bias]) for bias, _ in biases),
     }
-    rules = {
+    allowed = {
         "examples": EXAMPLES if len(x) > 1 else EXAMPLES[:1],
         "order": ORDERS if len(layout) > 1 else ORDERS[:1],
         "biases": [policy for policy in BIASES if not impossible[policy]] if biases else BIASES[:1],
     }
-    losses = [one for one in TRIED if known["loss"] in (None, one[0]) and known["mean"] in (None, one[1])]
-    losses = [one for one in losses if known["loss"] or suits(one[0], y)]
+    shares = {"cross_entropy": abs(y.sum(-1) - 1) < 1e-9, "binary_cross_entropy": (y >= 0) & (y <= 1)}
+    losses = [
+        (loss, mean)
+        for loss, mean in TRIED
+        if known["mean"] in (None, mean) and known["loss"] in (None, loss)
+        if known["loss"] or np.all(shares.get(loss, True))
+    ]
     every = [
         one
         for one in product(
             activations_of(known["activation"], len(layout)),
             losses,
-            *((known[key],) if known[key] else values for key, values in rules.items()),
+            *((known[key],) if known[key] else values for key, values in allowed.items()),
         )
         if (known["loss"] or one[0][-1] in ENDS.get(one[1][0], one[0]))
         and unusual == ("online" in one or "output_first" in one)
     ]
     steps = sum(len(layout) * (len(x) if "online" in one else 1) for one in every)
-    if steps + len(every) * len(x) * moved.size // PRODUCTS > most:
+    if len(every) > 1 and steps + len(every) * len(x) * moved.size // PRODUCTS > most:
         unsaid = ", ".join(key for key, value in known.items() if value is None)
         what = f"expected more to be said, since there are {len(x)} examples and {moved.size} numbers"
         raise ValueError(f"{unsaid}: {what}, too many to try all")
@@ -183,33 +169,24 @@ def ways_to_step(
             one = None if bias is None else given.before[bias[:1] if policy == "shared" else bias]
             layers.append(Layer(given.before[weights], one, act))
         task = Task(tuple(layers), loss, mean)
-        way = Way(layout, task, Rules(known["rate"], order, policy, examples), given.before.copy())
-        for part, after in zip(way.parts, taken(way, x, y), strict=True):
-            way.after[part] = after
+        rules = Rules(known["rate"], order, policy, examples)
+        way = Way(layout, task, rules, given.before.copy())
+        with np.errstate(all="ignore"):
+            for some in np.array_split(np.arange(len(x)), len(x) if examples == "online" else 1):
+                task = stepped(task, ahead(task, x[some], y[some]), y[some], rules)
+        for places, layer in zip(layout, task.layers, strict=True):
+            for part, numbers_after in zip(places, layer[:2], strict=True):
+                if part is not None:
+                    way.after[part] = numbers_after
         if np.all(np.isfinite(way.after)):
             yield way
-
-
-def suits(loss: str, y: Array) -> bool:
-    """Say whether targets are such that a loss is tried."""
-    ones = loss != "cross_entropy" or bool(np.all(abs(y.sum(-1) - 1) < 1e-9))
-    return ones and not (loss.endswith("entropy") and np.any((y < 0) | (y > 1)))
-
-
-def taken(way: Way, x: Array, y: Array) -> list[Array]:
-    """Return the weights, then the biases, of each layer after the step."""
-    task, online = way.task, way.rules.examples == "online"
-    with np.errstate(all="ignore"):
-        for some in [slice(n, n + 1) for n in range(len(x))] if online else [slice(None)]:
-            task = stepped(task, ahead(task, x[some], y[some]), y[some], way.rules)
-    return [part for layer in task.layers for part in layer[:2] if part is not None]
 
 
 def score(way: Way, given: Numbers, slack: float) -> int:
     """Return how much speaks for a way: numbers that it gives, and changes up to a factor."""
     change, common = way.after - given.before, 0
     factors = (given.after - given.before) / np.where(change == 0, np.inf, change)
-    for part in way.parts:
+    for part in (part for layer in way.layout for part in layer if part is not None):
         middle = np.median(factors[part])
         alike = abs(factors[part] - middle) <= ALIKE * abs(middle)
         common += int(alike.sum()) if abs(middle) > ALIKE else 0
@@ -259,8 +236,8 @@ def step(
             one_of(key, known[key], names)
     if not isinstance(mean, bool | None):
         raise ValueError(f"mean: expected true or false, got {shown(mean)}")
-    arrays = arrays_of("before", before)
-    given = numbers_of(arrays, arrays_of("after", after))
+    arrays = handed.arrays_of("before", before)
+    given = numbers_of(arrays, handed.arrays_of("after", after))
     return judged_step(given, arrays, *rows_of(inputs, targets), known)
 
 
@@ -290,7 +267,7 @@ def judged_step(
     """Say under which rules a step is right, or check it under the likeliest."""
     every: list[Way] = []
     slack = ROUNDED if given.rounded else 1.0
-    shapes = layouts("before", arrays, x.shape[-1], y.shape[-1])
+    shapes = handed.layouts("before", arrays, x.shape[-1], y.shape[-1])
     for unusual in (False, True):
         for layout in shapes:
             every += ways_to_step(given, layout, x, y, known, STEPS / len(shapes), unusual)
@@ -301,19 +278,21 @@ def judged_step(
         raise ValueError("rate: no rules that could be tried keep the numbers within their range")
     way = max(every, key=lambda way: score(way, given, slack))
     told, right = [*notes(given, [way], slack)], given.right(way.after, slack)
-    if given.before.size * len(x) > SEARCHED:
+    if given.before.size * len(x) > handed.SEARCHED:
         wrong = ", ".join(given.names[n] for n in map(int, np.flatnonzero(~right)))
         return Reply(False, (*told, WORDS["step"]["large"].format(names=shorter(wrong))), rules=way.record)
     network = Network(way.task.layers, way.task.loss, way.task.mean)
-    sheet = sheet_with(network, x, y, way.rules, "z_a")
+    sheet = handed.sheet_with(network, x, y, way.rules, "z_a")
     worked = sheet.worked()
-    own = {name: n for n, name in enumerate(listed_names(worked, way.layout))}
+    own = {name: n for n, name in enumerate(handed.listed_names(worked, way.layout))}
     place = {worked.updates.get(name, name): n for name, n in own.items()}
     # a number that is right but for rounding before the step is no riddle
     beyond = right & (abs(way.after - given.after) > given.unit)
-    figures = {name: repr(float(way.after[n])) if beyond[n] else given.whole(n) for name, n in place.items()}
+    figures = {
+        name: repr(float(way.after[n])) if beyond[n] else given.printed[n] for name, n in place.items()
+    }
     verdicts = []
-    for verdict in explained(sheet._replace(printed={0: figures})).verdicts:
+    for verdict in handed.explained(sheet._replace(printed={0: figures})).verdicts:
         n = place[verdict.figure.name]
         if right[n]:
             figure = verdict.figure._replace(printed=given.printed[n])
