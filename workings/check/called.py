@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 
 import numpy as np
@@ -119,7 +119,7 @@ class Parts:
         listed = listed_names(self.worked, layout) if layout else ()
         self.own = {k: np.array(listed[n], dtype=object) for k, n in places_of(arrays).items()}
         self.values = self.listing.run(self.worked.given)
-        self.needed = {name: self.listing.needed(name) for name in self.listing.names}
+        self.needed = cache(self.listing.needed)
         self.arrays = kinds_of_numbers(sheet, self.worked)
         # all weights, and all biases, in the order of their numbers
         known = {kind: {name for _, a in self.arrays[kind] for name in a.flat} for kind in ("weight", "bias")}
@@ -129,11 +129,7 @@ class Parts:
         self.by: dict[tuple[str, str], ast.expr] = {
             (self.worked.loss, by): ast.Name(name) for name, by in self.worked.means.items()
         }
-        nets, deltas = ([array for _, array in self.arrays[kind]] for kind in ("net", "delta"))
-        for net, delta in zip(nets, deltas, strict=True) if nets[0].ndim > 1 else ():
-            for (e, unit), name in np.ndenumerate(net):  # the partial of its example's loss
-                self.by[self.arrays["loss"][1][1][e, 0], name] = ast.Name(delta[e, unit])
-        self.deltas = {name for delta in deltas for name in delta.flat}
+        self.deltas = {name for _, array in self.arrays["delta"] for name in array.flat}
         self.turned = False
 
     def turn_deltas(self) -> None:
@@ -144,7 +140,7 @@ class Parts:
 
     def slope(self, of: str, by: str) -> str:
         """Return the partial of one name by another as a name or an expression, or nothing."""
-        node = self.partial(of, by) if of in self.needed and of != by else ZERO
+        node = self.partial(of, by) if of in self.listing.names and of != by else ZERO
         return "" if node is ZERO else ast.unparse(node)
 
     def partial(self, of: str, by: str) -> ast.expr:
@@ -154,7 +150,7 @@ class Parts:
         if (of, by) not in self.by:
             total: ast.expr = ZERO
             for line in self.listing.lines:
-                if by in line.uses and line.name in self.needed[of]:
+                if by in line.uses and line.name in self.needed(of):
                     local = written_out(derivative(line.expression, by), line.name)
                     total = added(total, multiplied(self.partial(of, line.name), local))
             small = sum(1 for _ in ast.walk(total)) <= LARGEST_SLOPE

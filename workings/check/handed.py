@@ -12,9 +12,10 @@ from bplit.given import LIMIT, real, shown
 from workings.check.case import Case
 from workings.check.figures import Search
 from workings.check.report import WIDTH, Report
-from workings.net.files import LAYERS, Sheet, label
+from workings.net.files import Sheet, expect_figure, label
 from workings.net.network import Network
 from workings.net.notation import NOTATIONS
+from workings.net.numerals import Numeral
 from workings.net.rules import Rules
 from workings.net.writer import Worked
 from workings.symbol import Array
@@ -22,6 +23,7 @@ from workings.symbol import Array
 MOST_NUMBERS = 100_000  # no person looks at more
 SEARCHED = 200  # weights times examples: in larger networks no causes are searched for
 EFFORT = 8_000_000  # so many lines are calculated in the search
+LAYERS = 10  # more layers nobody hands in
 SHAPES = 8  # so many networks that single weights may be are tried
 Layout = tuple[tuple[Array, Array | None], ...]  # of each layer the places of its weights, and of its biases
 
@@ -120,6 +122,8 @@ def arrays_of(what: str, given: Any) -> dict[str, Array]:
             wanted = "expected a number, a list or a matrix"
             raise ValueError(f"{what}: {label(name)}: {wanted}, got {shown(named[name])}")
         for part in array.flat:
+            if isinstance(part, Numeral):
+                expect_figure((what, name), part.text)
             if isinstance(part, bool) or not abs(real(part)) <= LIMIT:
                 raise ValueError(f"{what}: {label(name)}: expected rows of numbers alike, got {shown(part)}")
     return found
@@ -181,9 +185,12 @@ def layouts(what: str, arrays: Mapping[str, Array], inputs: int, outputs: int) -
             behind.append(len(weights))
         else:
             weights[name] = places
-    single = bool(weights) and all(part.ndim == 0 for part in weights.values())
-    matrices = [*chains(grid(weights) if single else [*weights.values()], inputs, outputs)]
-    if single and not matrices:
+    single = all(part.ndim == 0 for part in weights.values())
+    layers = grid(weights) if single else [*weights.values()]
+    if len(layers) > LAYERS:
+        raise ValueError(f"{what}: expected up to {LAYERS} matrices of weights, got {len(layers)}")
+    matrices = [*chains(layers, inputs, outputs)] if layers else []
+    if single and weights and not matrices:
         matrices = [*by_order(flat(weights), inputs, outputs)]
     if not matrices:
         sizes = ", ".join(str(part.shape) for part in weights.values())
@@ -200,17 +207,15 @@ def layouts(what: str, arrays: Mapping[str, Array], inputs: int, outputs: int) -
 
 def chains(weights: Sequence[Array], inputs: int, outputs: int) -> Iterator[list[Array]]:
     """Go through the ways to turn matrices, all alike if that fits, so that each leads on."""
-    rows = [np.atleast_2d(part) for part in weights[: LAYERS + 1]]
+    rows = [np.atleast_2d(part) for part in weights]
     turned = [part.T for part in rows]
 
     def fits(every: Sequence[Array]) -> bool:
         sizes = [inputs, *(part.shape[0] for part in every)]
         return sizes[-1] == outputs and all(p.shape[1] == n for p, n in zip(every, sizes, strict=False))
 
-    if 0 < len(rows) <= LAYERS:
-        alike = [every for every in (rows, turned) if fits(every)]
-        mixed = product(*zip(rows, turned, strict=True)) if len(rows) <= 8 else ()
-        yield from alike or ([*every] for every in mixed if fits(every))
+    alike = [every for every in (rows, turned) if fits(every)]
+    yield from alike or ([*every] for every in product(*zip(rows, turned, strict=True)) if fits(every))
 
 
 def grid(weights: Mapping[str, Array]) -> list[Array]:
