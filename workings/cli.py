@@ -23,7 +23,6 @@ from bplit.given import DIGITS, checked, rate, whole
 from bplit.reading import LENGTH
 from workings.check import check as check_figures
 from workings.check import paste, step_of
-from workings.check.handed import json_of
 from workings.net import TEMPLATE, parsed
 from workings.net import read as read_file
 from workings.net.files import text_of
@@ -117,7 +116,7 @@ def handed_in(file: str, network: str | None) -> Any:
         return paste(text, file, read_file(network) if network else None)
     if network is not None:
         raise ValueError("--network: is for a pasted text, not for a file that ends in .toml or .json")
-    content = content_of(text, file) if kind == ".toml" else json_of(text)
+    content = content_of(text, file, kind[1:].upper())
     return step_of(content) if kind == ".json" or "before" in content else check_figures(parsed(text, file))
 
 

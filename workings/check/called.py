@@ -4,18 +4,15 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
-from functools import partial as bind
+from functools import cache, cached_property
 from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 
 from bplit.calculus import ONE, ZERO, added, derivative
 from bplit.calculus import product as multiplied
-from bplit.line import KNOWN, SLOPE, Line, Value, evaluated, mapped, replaced
-from bplit.listing import Listing
-from workings.check.handed import mapped_names
+from bplit.line import KNOWN, SLOPE, Value, evaluated, mapped, replaced
+from workings.check.handed import Layout, listed_names, places_of
 from workings.net.files import Sheet
 from workings.net.matrices import ACTIVATIONS
 from workings.net.notation import Namer
@@ -26,8 +23,8 @@ from workings.words import WORDS
 
 TELLING_DIGITS = 3  # with fewer, a number does not say what it is
 SINGLE_NOISE = 1e-6  # of a number: what single precision does to it
-LONGEST = 40  # no name has more letters, and
-MOST = 6  # so many words
+LONGEST, MOST = 40, 6  # no name has more letters, or words
+LARGEST_SLOPE = 200  # no partial that is written out has more parts
 ROLES: dict[str, list[str]] = {}  # of each word
 for role, words in WORDS["called"].items():
     for word in words.split():
@@ -36,12 +33,6 @@ WORD = "|".join(map(re.escape, sorted(ROLES, key=len, reverse=True)))
 NEW_WORDS = "|".join(map(re.escape, WORDS["called"]["new"].split()))
 WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate")
 GRADIENT = r"(?:[d∂∇]|grad(?:ient)?|diff|partial|nabla)[_.(]*(.+?)\)?|(.+?)[._]grad(?:ient)?"
-# What a weight turns into: itself, its value after the step, the change that leads there.
-TURNS: dict[str, list[str]] = {
-    "": ["{name}"],
-    "new": ["{new}"],
-    "change": ["-{rate} * {partial}", "{rate} * {partial}"],
-}
 
 
 def words_of(name: str) -> tuple[list[str], list[int]]:
@@ -69,7 +60,7 @@ def readings(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
         what = {role for role in roles if role in WHAT}
         layer = [role for role in roles if role in ("hidden", "last")]
         if len(what) <= 1 and len(layer) <= 1 and (what or layer):
-            turn = next((turn for turn in TURNS if turn in roles), "")
+            turn = next((role for role in roles if role in ("new", "change")), "")
             yield (what or {"out"}).pop(), (layer or [""])[0], turn
 
 
@@ -90,44 +81,18 @@ def kinds(name: str) -> set[str]:
     return {what for what, layer, turn in every if not turn and (not layer or layer in layers.get(what, ()))}
 
 
-class Slopes(NamedTuple):
-    """The partials of a listing: those that have a name, by what is derived and by what, and others."""
-
-    listing: Listing
-    by: dict[tuple[str, str], str]
-
-    def slope(self, of: str, by: str) -> str:
-        """Return the partial of one name by another as a name or an expression, or nothing."""
-        node = self.expression(of, by) if of in self.listing.names and of != by else ZERO
-        return "" if node is ZERO else ast.unparse(node)
-
-    def expression(self, of: str, by: str) -> ast.expr:
-        """Return the partial of one name by another: a name, or a sum over the lines between them."""
-        if of == by:
-            return ONE
-        if (of, by) in self.by:
-            return ast.Name(self.by[of, by])
-        total: ast.expr = ZERO
-        for line in self.listing.lines:
-            if by in line.uses and line.name in self.listing.needed(of):
-                total = added(total, multiplied(self.expression(of, line.name), written_slope(line, by)))
-        return total
-
-
 def kinds_of_numbers(sheet: Sheet, worked: Worked) -> dict[str, list[tuple[int, Array]]]:
     """Return the names of all numbers of a network by their kind, those of each layer an array."""
     count, depth = np.atleast_2d(sheet.x).shape[0], len(worked.layers)
-    namer, first = Namer(sheet.notation, sheet.network.sizes), 1 if count > 1 else 0
+    name, first = Namer(sheet.notation, sheet.network.sizes).name, 1 if count > 1 else 0
 
     def each(names: Sequence[str]) -> Array:
         """Return the names of all examples, from those of the first."""
-        rows = [[re.sub("_e1$", f"_e{e}", name) for name in names] for e in range(1, count + 1)]
+        rows = [[re.sub("_e1$", f"_e{e}", one) for one in names] for e in range(1, count + 1)]
         return np.array(rows if count > 1 else rows[0], dtype=object)
 
     layers = [*enumerate(worked.layers, 1)]
-    units = range(1, len(worked.layers[-1].outs) + 1)
-    errors = each([namer.name("error", depth, unit, first) for unit in units])
-    losses = [(0, np.array([worked.loss], dtype=object)), (0, each([namer.name("loss", example=first)]))]
+    errors = [name("error", depth, unit, first) for unit in range(1, sheet.network.sizes[-1] + 1)]
     return {
         "x": [(0, each(worked.x))],
         "y": [(depth, each(worked.y))],
@@ -136,38 +101,61 @@ def kinds_of_numbers(sheet: Sheet, worked: Worked) -> dict[str, list[tuple[int, 
         "net": [(n, each(layer.nets)) for n, layer in layers],
         "out": [(n, each(layer.outs)) for n, layer in layers],
         "delta": [(n, each(layer.deltas)) for n, layer in layers],
-        "error": [(depth, errors)] if errors.flat[0] in worked.listing.names else [],
-        "loss": losses if count > 1 else losses[:1],
-        "rate": [(0, np.array([namer.name("rate")], dtype=object))],
+        "error": [(depth, each(errors))] if errors[0] in worked.listing.names else [],
+        "loss": [(0, np.array([worked.loss], dtype=object)), (0, each([name("loss", example=first)]))],
+        "rate": [(0, np.array([name("rate")], dtype=object))],
     }
 
 
 class Parts:
     """The numbers of a network file as people call them: arrays of names, or of expressions.
 
-    ``own`` has names of the listing by names of the text, which come first; ``turned`` says that a delta is
-    the partial with the other sign, as of target minus output.
+    ``own`` has names of the listing by names of the text, which come first.
     """
 
-    def __init__(self, sheet: Sheet, own: Mapping[str, Array], turned: bool = False) -> None:
-        self.own = own
-        self.worked = worked = sheet.meant()
-        self.values = worked.listing.run(worked.given)
-        self.slopes = Slopes(worked.listing, {(worked.loss, by): name for name, by in worked.means.items()})
-        self.activations = [layer.activation for layer in sheet.network.layers]
-        self.rate = Namer(sheet.notation, sheet.network.sizes).name("rate")
-        self.arrays = kinds_of_numbers(sheet, worked)
+    def __init__(self, sheet: Sheet, arrays: Mapping[str, Array] = {}, layout: Layout = ()) -> None:
+        self.sheet, self.worked = sheet, sheet.meant()
+        self.updates, self.listing = self.worked.updates, self.worked.listing
+        listed = listed_names(self.worked, layout) if layout else ()
+        self.own = {k: np.array(listed[n], dtype=object) for k, n in places_of(arrays).items()}
+        self.values = self.listing.run(self.worked.given)
+        self.needed = cache(self.listing.needed)
+        self.arrays = kinds_of_numbers(sheet, self.worked)
         # all weights, and all biases, in the order of their numbers
         known = {kind: {name for _, a in self.arrays[kind] for name in a.flat} for kind in ("weight", "bias")}
-        self.running = {k: [name for name in worked.given if name in names] for k, names in known.items()}
-        nets, deltas = ([array for _, array in self.arrays[kind]] for kind in ("net", "delta"))
-        for net, delta in zip(nets, deltas, strict=True) if nets[0].ndim > 1 else ():
-            for (e, unit), name in np.ndenumerate(net):  # the partial of its example's loss
-                self.slopes.by[self.arrays["loss"][1][1][e, 0], name] = delta[e, unit]
-        self.deltas = {name for delta in deltas for name in delta.flat}
-        self.turned = turned
-        if turned:
-            self.arrays["delta"] = [(n, mapped_names("-{}".format, a)) for n, a in self.arrays["delta"]]
+        self.running = {
+            k: [name for name in self.worked.given if name in names] for k, names in known.items()
+        }
+        self.by: dict[tuple[str, str], ast.expr] = {
+            (self.worked.loss, by): ast.Name(name) for name, by in self.worked.means.items()
+        }
+        self.deltas = {name for _, array in self.arrays["delta"] for name in array.flat}
+        self.turned = False
+
+    def turn_deltas(self) -> None:
+        """Take a delta for the partial with the other sign, as of target minus output."""
+        self.turned = True
+        minus = np.frompyfunc("-{}".format, 1, 1)
+        self.arrays["delta"] = [(n, minus(array)) for n, array in self.arrays["delta"]]
+
+    def slope(self, of: str, by: str) -> str:
+        """Return the partial of one name by another as a name or an expression, or nothing."""
+        node = self.partial(of, by) if of in self.listing.names and of != by else ZERO
+        return "" if node is ZERO else ast.unparse(node)
+
+    def partial(self, of: str, by: str) -> ast.expr:
+        """Return the partial of one name by another: a name, or a sum over the lines between them."""
+        if of == by:
+            return ONE
+        if (of, by) not in self.by:
+            total: ast.expr = ZERO
+            for line in self.listing.lines:
+                if by in line.uses and line.name in self.needed(of):
+                    local = written_out(derivative(line.expression, by), line.name)
+                    total = added(total, multiplied(self.partial(of, line.name), local))
+            small = sum(1 for _ in ast.walk(total)) <= LARGEST_SLOPE
+            self.by[of, by] = total if small else ZERO
+        return self.by[of, by]
 
     def value(self, text: str) -> float:
         """Return what a name or an expression of names is worth."""
@@ -180,9 +168,20 @@ class Parts:
         return sum(fit(self.value(name), leaf) for name, leaf in zip(names.flat, numbers.flat, strict=True))
 
     @cached_property
-    def worths(self) -> Array:
-        """What everything is worth that has a name, or could have one."""
-        return np.array([self.value(name) for name in self.everything])
+    def everything(self) -> dict[str, float]:
+        """What everything is worth that has a name, or that people name: slopes, signed errors, changes."""
+        kinds = [
+            [name for _, array in self.arrays[kind] for name in array.flat] for kind in ("out", "net", "y")
+        ]
+        texts = [
+            *self.listing.names,
+            *self.worked.given,
+            *(f"-{delta}" for delta in self.deltas),
+            *(self.slope(out, net) for out, net in zip(*kinds[:2], strict=True)),
+            *(f"{y} - {out}" for y, out in zip(kinds[2], self.arrays["out"][-1][1].flat, strict=False)),
+            *(text for name in self.updates for text in self.turns(name, "change")),
+        ]
+        return {text: self.value(text) for text in texts if text}
 
     def worth(self, numbers: Array) -> list[Array]:
         """Return what has the digits of numbers, if these are enough to say so."""
@@ -190,26 +189,9 @@ class Parts:
             return []
         every = [array for found in self.arrays.values() for _, array in found if array.size == numbers.size]
         if numbers.size == 1:
-            near = np.flatnonzero(fit(self.worths, numbers.item()))
-            every = [np.array([self.everything[n]], dtype=object) for n in near]
+            near = np.flatnonzero(fit(np.array([*self.everything.values()]), numbers.item()))
+            every = [np.array([[*self.everything][n]], dtype=object) for n in near]
         return [a.reshape(numbers.shape) for a in every if self.fitting(a, numbers) == a.size]
-
-    @cached_property
-    def everything(self) -> list[str]:
-        """All names of the listing, then what people name besides: slopes, signed errors, changes."""
-        last, targets = self.arrays["out"][-1][1], self.arrays["y"][0][1]
-        pairs = [
-            (out, net)
-            for (_, outs), (_, nets) in zip(self.arrays["out"], self.arrays["net"], strict=True)
-            for out, net in zip(outs.flat, nets.flat, strict=True)
-        ]
-        more = [
-            *(f"-{delta}" for delta in self.deltas),
-            *(self.slopes.slope(out, net) for out, net in pairs),
-            *(f"{y} - {out}" for y, out in zip(targets.flat, last.flat, strict=False)),
-            *(self.turn(name, way) for name in self.worked.updates for way in TURNS["change"]),
-        ]
-        return [*self.worked.listing.names, *self.worked.given, *filter(None, more)]
 
     def find(self, name: str, size: int, example: int = 0) -> list[Array]:
         """Return what a name of so many numbers can mean: names or expressions, the likeliest first."""
@@ -223,41 +205,42 @@ class Parts:
         """Return what a name can mean that is no partial: by itself, or by its words and numbers."""
         bare = re.sub(rf"^(?:{NEW_WORDS})[_ ]?|[_ ^]?(?:{NEW_WORDS})$", "", name)
         if bare in self.own and self.own[bare].size == size:
-            way = TURNS["" if bare == name else "new"][0]
-            return [mapped_names(bind(self.turn, way=way), self.own[bare])]
+            return [*self.turnings(self.own[bare], "" if bare == name else "new")]
         for exact in (f"{name}_e{example}", name):
             if exact in self.values and not (self.turned and exact in self.deltas):
                 return [np.array([exact], dtype=object)]
-        return [self.of_example(array, example) for array in self.meant(*words_of(name))]
-
-    def of_example(self, array: Array, example: int) -> Array:
-        """Return what belongs to an example, if anything does."""
-        some = [name for name in array.flat if str(name).endswith(f"_e{example}")]
-        return np.array(some, dtype=object) if some else array
+        return [of_example(array, example) for array in self.meant(*words_of(name))]
 
     def meant(self, words: Sequence[str], numbers: Sequence[int]) -> Iterator[Array]:
         """Go through what words and numbers can mean."""
-        depth, functions = len(self.activations), {*words} & {*ACTIVATIONS}
-        ways = [[*numbers]]
+        layers = self.sheet.network.layers
+        functions, ways = {*words} & {*ACTIVATIONS}, [[*numbers]]
         if numbers and 10 < numbers[-1] < 100:  # w21: the second row, the first column
             ways.append([*numbers[:-1], *divmod(numbers[-1], 10)])
         for what, layer, turn in readings(words):
             for n, array in self.arrays[what] if not turn or what in self.running else ():
-                if (layer and (n == depth) != (layer == "last")) or functions - {self.activations[n - 1]}:
+                if (layer and (n == len(layers)) != (layer == "last")) or (
+                    functions - {layers[n - 1].activation}
+                ):
                     continue
                 some = [part for way in ways for part in picked(array, way)]
                 some += [part for way in ways if way and way[0] == n for part in picked(array, way[1:])]
                 if what in self.running and n == 1 and len(numbers) == 1:
                     some = [*picked(np.array(self.running[what], dtype=object), numbers), *some]
-                for part, way in product(some, TURNS[turn]):
-                    yield mapped_names(bind(self.turn, way=way), part)
+                for part in some:
+                    yield from self.turnings(part, turn)
 
-    def turn(self, name: str, way: str) -> str:
-        """Return what a weight turns into, where there is a partial of it; otherwise itself."""
-        if way != "{name}" and name not in self.worked.updates:
-            return name
-        partial = self.slopes.by.get((self.worked.loss, name), "")
-        return way.format(name=name, new=self.worked.updates.get(name, name), rate=self.rate, partial=partial)
+    def turnings(self, array: Array, turn: str) -> Iterator[Array]:
+        """Go through what an array turns into: itself, its values after the step, or their change."""
+        for texts in zip(*(self.turns(name, turn) for name in array.flat), strict=False):
+            yield np.array(texts, dtype=object).reshape(array.shape)
+
+    def turns(self, name: str, turn: str) -> list[str]:
+        """Return what a weight turns into, where it is stepped; otherwise itself."""
+        if not turn or name not in self.updates:
+            return [name]
+        step = f"{self.arrays['rate'][0][1][0]} * {self.slope(self.worked.loss, name)}"
+        return [self.updates[name]] if turn == "new" else [f"-{step}", step]
 
     def partials(self, name: str, size: int, example: int) -> list[Array]:
         """Return the partials that a name can mean: dE/dw5, dw5, w5_grad, dout_o1_dnet_o1."""
@@ -266,16 +249,35 @@ class Parts:
         if name[0] in "d∂" and len(name) <= LONGEST:
             splits = re.finditer("[/_]?[d∂]", name[1:])
             pairs += [(name[1 : split.start() + 1].strip("_"), name[split.end() + 1 :]) for split in splits]
-        losses = [self.of_example(array, example) for _, array in self.arrays["loss"][-1 if example else 0 :]]
+        losses = [of_example(array, example) for _, array in self.arrays["loss"][-1 if example else 0 :]]
         every = []
         for of, by in pairs:
             above = self.simple(of, 1, example) if of else losses[:1]
             for low, top in product(self.simple(by, size, example), above):
                 if top.size == 1 or top.shape == low.shape:
                     tops = np.broadcast_to(top.flat[0] if top.size == 1 else top, low.shape)
-                    texts = np.asarray(np.frompyfunc(self.slopes.slope, 2, 1)(tops, low), dtype=object)
+                    texts = np.asarray(np.frompyfunc(self.slope, 2, 1)(tops, low), dtype=object)
                     every += [texts] if all(texts.flat) else []
         return every
+
+
+def written_out(slope: ast.expr, out: str) -> ast.expr:
+    """Return the slope of a line as a listing can have it: the slopes of functions written out."""
+
+    def write(node: ast.expr) -> ast.expr:
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[argument]) if name.endswith(SLOPE):
+                known = ast.parse(KNOWN[name.removesuffix(SLOPE)].written, mode="eval").body
+                return replaced(known, {"t": argument, "out": ast.Name(out)})
+        return node
+
+    return mapped(slope, write)
+
+
+def of_example(array: Array, example: int) -> Array:
+    """Return what belongs to an example, if anything does."""
+    some = [name for name in array.flat if str(name).endswith(f"_e{example}")]
+    return np.array(some, dtype=object) if some else array
 
 
 def digits_in(number: Numeral) -> int:
@@ -300,19 +302,3 @@ def picked(array: Array, numbers: Sequence[int]) -> Iterator[Array]:
             yield from (array[[a], b] for a, b in ((i, j), (j, i)) if 0 <= a < rows and 0 <= b < columns)
         case (_, _), [u]:
             yield from (part[u] for part in (array, array.T) if 0 <= u < len(part))
-
-
-def written_slope(line: Line, by: str) -> ast.expr:
-    """Return the derivative of a line as a listing can have it: the slopes of functions written out."""
-
-    def write(node: ast.expr) -> ast.expr:
-        match node:
-            case ast.Call(func=ast.Name(id=name), args=[argument]) if name.endswith(SLOPE):
-                name = name.removesuffix(SLOPE)
-                call = ast.Call(ast.Name(name), [argument], [])
-                out = ast.Name(line.name) if ast.unparse(call) == ast.unparse(line.expression) else call
-                known = ast.parse(KNOWN[name].written, mode="eval").body
-                return replaced(known, {"t": argument, "out": out})
-        return node
-
-    return mapped(derivative(line.expression, by), write)

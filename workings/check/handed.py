@@ -1,8 +1,7 @@
 """Numbers that are handed in under any names: matrices in either orientation, or single weights."""
 
-import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, product
 from textwrap import fill
 from typing import Any, NamedTuple
@@ -10,15 +9,23 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bplit.given import LIMIT, real, shown
-from bplit.reading import LENGTH
+from workings.check.case import Case
+from workings.check.figures import Search
 from workings.check.report import WIDTH, Report
-from workings.net.files import label
+from workings.net.files import Sheet, expect_figure, label
+from workings.net.network import Network
+from workings.net.notation import NOTATIONS
 from workings.net.numerals import Numeral
+from workings.net.rules import Rules
+from workings.net.writer import Worked
 from workings.symbol import Array
 
 MOST_NUMBERS = 100_000  # no person looks at more
+SEARCHED = 200  # weights times examples: in larger networks no causes are searched for
+EFFORT = 8_000_000  # so many lines are calculated in the search
+LAYERS = 10  # more layers nobody hands in
 SHAPES = 8  # so many networks that single weights may be are tried
-Layout = tuple[tuple[Array, Array | None], ...]  # of each layer the names of its weights, and of its biases
+Layout = tuple[tuple[Array, Array | None], ...]  # of each layer the places of its weights, and of its biases
 
 
 class Reply(NamedTuple):
@@ -60,20 +67,20 @@ class Reply(NamedTuple):
         return "\n\n".join(filter(None, [notes, str(Report(tuple(rows))) if rows else ""]))
 
 
-def json_of(text: str) -> Any:
-    """Return what JSON holds; its numbers with a point keep their text."""
-    if len(text) > LENGTH:
-        raise ValueError(f"expected up to {LENGTH} characters, got more")
-    try:
-        return json.loads(text, parse_float=Numeral, parse_constant=Numeral)
-    except RecursionError:
-        raise ValueError("expected no brackets in so many brackets") from None
-    except ValueError as error:
-        raise ValueError(f"not JSON: {error}") from None
+def sheet_with(network: Network, x: Array, y: Array, rules: Rules, notation: str) -> Sheet:
+    """Return what a network file of a network would hold."""
+    return Sheet(network, x, y, rules, NOTATIONS[notation], "rows", "", "", {}, {})
+
+
+def explained(sheet: Sheet) -> Report:
+    """Return the verdicts on a sheet's figures, after a shorter search than that of a network file."""
+    search = Search(Case(sheet))
+    search.trials.work = EFFORT
+    return search.report()
 
 
 def nested(value: Any) -> Array:
-    """Return lists in lists as an array of objects; where they do not fit each other, of lists."""
+    """Return lists in lists as an array of objects; where they do not fit each other, of nothing."""
     try:
         return np.array(value.tolist() if hasattr(value, "tolist") else value, dtype=object)
     except ValueError:
@@ -115,26 +122,49 @@ def arrays_of(what: str, given: Any) -> dict[str, Array]:
             wanted = "expected a number, a list or a matrix"
             raise ValueError(f"{what}: {label(name)}: {wanted}, got {shown(named[name])}")
         for part in array.flat:
+            if isinstance(part, Numeral):
+                expect_figure((what, name), part.text)
             if isinstance(part, bool) or not abs(real(part)) <= LIMIT:
                 raise ValueError(f"{what}: {label(name)}: expected rows of numbers alike, got {shown(part)}")
     return found
 
 
-def labels(name: str, array: Array) -> Array:
-    """Return what each number of an array is called.
+def flat(arrays: Mapping[str, Array]) -> Array:
+    """Return all numbers of arrays, one after the other."""
+    return np.concatenate([array.ravel() for array in arrays.values()])
 
-    >>> labels("W1", np.ones((1, 2))).tolist()
-    [['W1[0][0]', 'W1[0][1]']]
+
+def places_of(arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """Return where the numbers of each array stand among all."""
+    ends = np.cumsum([array.size for array in arrays.values()])
+    return {
+        name: np.arange(end - array.size, end).reshape(array.shape)
+        for (name, array), end in zip(arrays.items(), ends, strict=True)
+    }
+
+
+def labels(arrays: Mapping[str, Array]) -> list[str]:
+    """Return what each number of all is called.
+
+    >>> labels({"W1": np.ones((1, 2)), "b": np.array(0)})
+    ['W1[0][0]', 'W1[0][1]', 'b']
     """
-    found: Array = np.empty(array.shape, dtype=object)
-    for place in np.ndindex(array.shape):
-        found[place] = name + "".join(f"[{n}]" for n in place)
-    return found
+    return [
+        name + "".join(f"[{n}]" for n in place)
+        for name, array in arrays.items()
+        for place in np.ndindex(array.shape)
+    ]
 
 
-def mapped_names(change: Callable[[str], object], names: Array) -> Array:
-    """Return an array of what becomes of each name, also of a single one."""
-    return np.asarray(np.frompyfunc(change, 1, 1)(names), dtype=object)
+def listed_names(worked: Worked, layout: Layout) -> Array:
+    """Return what each number of all is called in a listing."""
+    parts = [part for layer in layout for part in layer if part is not None]
+    names: Array = np.empty(sum(part.size for part in parts), dtype=object)
+    for here, (weights, biases) in zip(worked.layers, layout, strict=True):
+        names[weights] = np.array(here.weights, dtype=object)
+        if biases is not None:
+            names[biases] = (here.biases or ())[: biases.size]
+    return names
 
 
 def layouts(what: str, arrays: Mapping[str, Array], inputs: int, outputs: int) -> list[Layout]:
@@ -143,27 +173,29 @@ def layouts(what: str, arrays: Mapping[str, Array], inputs: int, outputs: int) -
     A matrix may be units × inputs or inputs × units, single weights may follow each other by rows or by
     columns. Which one a matrix is its shape says, if it is not square.
     """
-    weights: list[Array] = []
+    weights: dict[str, Array] = {}
     biases: list[Array] = []
     behind: list[int] = []  # how many weights stand before each of the biases
-    for name, array in arrays.items():
+    for name, places in places_of(arrays).items():
         parts = re.findall("[a-z]+", name.lower())
         if {*parts}.isdisjoint(("weight", "weights", "kernel")) and any(
             part[0] == "b" or part.startswith("intercept") for part in parts
         ):
-            biases.append(labels(name, array).ravel())
+            biases.append(places.ravel())
             behind.append(len(weights))
         else:
-            weights.append(labels(name, array))
-    single = all(part.ndim == 0 for part in weights)
-    ways = (grids([part.item() for part in weights]) if single else [weights]) if weights else []
-    matrices = [found for way in ways for found in chains(way, inputs, outputs)]
+            weights[name] = places
+    single = all(part.ndim == 0 for part in weights.values())
+    layers = grid(weights) if single else [*weights.values()]
+    if len(layers) > LAYERS:
+        raise ValueError(f"{what}: expected up to {LAYERS} matrices of weights, got {len(layers)}")
+    matrices = [*chains(layers, inputs, outputs)] if layers else []
     if single and weights and not matrices:
-        matrices = [*by_order([part.item() for part in weights], inputs, outputs)]
+        matrices = [*by_order(flat(weights), inputs, outputs)]
     if not matrices:
-        sizes = f"{len(weights)} single weights" if single else ", ".join(str(part.shape) for part in weights)
+        sizes = ", ".join(str(part.shape) for part in weights.values())
         wanted = f"expected matrices that lead from {inputs} inputs to {outputs} outputs"
-        raise ValueError(f"{what}: {wanted}, got {sizes}")
+        raise ValueError(f"{what}: {wanted}, got {f'{len(weights)} single weights' if single else sizes}")
     units = [[len(matrix) for matrix in layers] for layers in matrices]
     several = [biased(biases, behind, sizes) for sizes in units]
     found = [tuple(zip(w, b, strict=True)) for w, b in zip(matrices, several, strict=True) if b is not None]
@@ -183,39 +215,34 @@ def chains(weights: Sequence[Array], inputs: int, outputs: int) -> Iterator[list
         return sizes[-1] == outputs and all(p.shape[1] == n for p, n in zip(every, sizes, strict=False))
 
     alike = [every for every in (rows, turned) if fits(every)]
-    mixed = product(*zip(rows, turned, strict=True)) if len(rows) <= 8 else ()
-    yield from alike or ([*every] for every in mixed if fits(every))
+    yield from alike or ([*every] for every in product(*zip(rows, turned, strict=True)) if fits(every))
 
 
-def grids(names: Sequence[str]) -> Iterator[list[Array]]:
-    """Put single weights into matrices by their two indices, if each of them has such: w11, v12, w_h_2_1."""
-    groups: dict[str, dict[tuple[str, str], str]] = {}
-    for name in names:
-        found = re.fullmatch(r"(.*?)[\[(_]*(\d)[\])_,\[(]*(\d)[\])]*", name)
-        if not found:
-            return
-        groups.setdefault(found[1], {})[found[2], found[3]] = name
-    axes = [[sorted({*index}) for index in zip(*group, strict=True)] for group in groups.values()]
-    if all(
-        len(group) == len(rows) * len(cols) for group, (rows, cols) in zip(groups.values(), axes, strict=True)
-    ):
-        yield [
-            np.array([[group[i, j] for j in cols] for i in rows], dtype=object)
-            for group, (rows, cols) in zip(groups.values(), axes, strict=True)
-        ]
+def grid(weights: Mapping[str, Array]) -> list[Array]:
+    """Return matrices of single weights by their two indices, if all have such: w11, v12, w_h_2_1."""
+    groups: dict[str, dict[tuple[str, str], Array]] = {}
+    for name, place in weights.items():
+        if not (found := re.fullmatch(r"(.*?)[\[(_]*(\d)[\])_,\[(]*(\d)[\])]*", name)):
+            return []
+        groups.setdefault(found[1], {})[found[2], found[3]] = place
+    matrices = []
+    for group in groups.values():
+        rows, columns = (sorted({*index}) for index in zip(*group, strict=True))
+        if len(group) != len(rows) * len(columns):
+            return []
+        matrices.append(np.array([[group[i, j] for j in columns] for i in rows]))
+    return matrices
 
 
-def by_order(names: Sequence[str], inputs: int, outputs: int) -> Iterator[list[Array]]:
+def by_order(places: Array, inputs: int, outputs: int) -> Iterator[list[Array]]:
     """Go through the ways to put single weights into matrices by their order, by rows and by columns."""
-    every, found = np.array(names, dtype=object), 0
-    widths = (
-        hidden for depth in range(4) for hidden in product(range(1, (100, 100, 20, 10)[depth]), repeat=depth)
-    )
+    most, found = (100, 100, 20, 10), 0  # the units of a hidden layer, with none of them to three
+    widths = (hidden for depth in range(4) for hidden in product(range(1, most[depth]), repeat=depth))
     for hidden in widths:
         sizes = [*pairwise([inputs, *hidden, outputs])]
         cuts = np.cumsum([a * b for a, b in sizes])
-        if cuts[-1] == len(names) and (found := found + 1) <= SHAPES:
-            pieces = [*zip(np.split(every, cuts[:-1]), sizes, strict=True)]
+        if cuts[-1] == len(places) and (found := found + 1) <= SHAPES:
+            pieces = [*zip(np.split(places, cuts[:-1]), sizes, strict=True)]
             yield [part.reshape(b, a) for part, (a, b) in pieces]
             yield [part.reshape(a, b).T for part, (a, b) in pieces]
 

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bplit.given import rate as rate_of
-from bplit.given import shown
-from workings.check.figures import check
-from workings.check.handed import Layout, Reply, arrays_of, labels, layouts, mapped_names
+from bplit.given import shorter, shown
+from workings.check import handed
+from workings.check.handed import Layout, Reply
 from workings.check.report import Report
-from workings.net.files import Sheet, expect_keys, label
+from workings.net.files import expect_keys, label
 from workings.net.matrices import (
     ACTIVATIONS,
     BIASES,
@@ -30,7 +30,7 @@ from workings.net.matrices import (
     stepped,
 )
 from workings.net.network import Network
-from workings.net.notation import NOTATIONS, one_of
+from workings.net.notation import one_of
 from workings.net.shapes import numbers
 from workings.symbol import Array
 from workings.words import WORDS
@@ -45,8 +45,9 @@ TRIED = (
 )
 ENDS = {"cross_entropy": ("softmax",), "binary_cross_entropy": ("sigmoid", "softmax")}
 NEEDED = ("inputs", "targets", "before", "after", "rate")
-STEP_KEYS = (*NEEDED, "activation", "loss", "mean", "examples", "order", "biases")
-STEPS = 10_000  # so many are tried
+NAMES = {"loss": LOSSES, "examples": EXAMPLES, "order": ORDERS, "biases": BIASES}
+STEP_KEYS = (*NEEDED, "activation", "mean", *NAMES)
+STEPS, PRODUCTS = 8_000, 10_000  # so many steps of a layer are tried; so many products take as long as one
 ALIKE = 1e-3  # so near to each other are factors that are one
 IN_DOUBLE, IN_SINGLE = 2.0**-40, 1e-5  # what floats, and single ones, do to a change
 ROUNDED = 2.2  # times half a digit: where the numbers before the step are rounded, too
@@ -56,12 +57,11 @@ CHANCE = 4  # fewer digits may fit by chance
 class Numbers(NamedTuple):
     """The numbers of a network, before and after a step, and how far those after may be off.
 
-    ``place`` says where the number of a name stands, ``printed`` has the texts of those after; ``unit`` is
-    half the worth of their last digit, ``noise`` the share of a change that floats may take, and ``rounded``
-    says whether those before have as many decimals.
+    ``printed`` has the texts of those after; ``unit`` is half the worth of their last digit, ``noise`` the
+    share of a change that floats may take, and ``rounded`` says whether those before have as many decimals.
     """
 
-    place: Mapping[str, int]
+    names: Sequence[str]
     before: Array
     after: Array
     printed: Sequence[str]
@@ -74,20 +74,11 @@ class Numbers(NamedTuple):
         change = np.abs(self.after - self.before).max()
         return np.abs(after - self.after) <= slack * self.unit + self.noise * change + 2.0**-50
 
-    def whole(self, n: int) -> str:
-        """Return the text of a number after the step, with the zeros at its end that floats lose."""
-        unit = Decimal(1).scaleb(round(np.log10(2 * self.unit[n]))) if self.noise == IN_DOUBLE else None
-        return str(Decimal(self.printed[n]).quantize(unit) if unit else self.printed[n])
-
-    def at(self, names: Array) -> Array:
-        """Return the numbers before the step of an array of names."""
-        return self.before[mapped_names(self.place.__getitem__, names).astype(int)]
-
 
 class Way(NamedTuple):
-    """A way to take the step: the names of each layer's numbers, the rules, and what comes of it."""
+    """A way to take the step: where each layer's numbers stand, the rules, and what comes of it."""
 
-    names: Layout
+    layout: Layout
     task: Task
     rules: Rules
     after: Array
@@ -96,19 +87,12 @@ class Way(NamedTuple):
     def record(self) -> dict[str, Any]:
         """The rules by name."""
         loss, mean = self.task.loss, self.task.mean
-        more = (
-            f" (mean = {str(mean).lower()})"
-            if mean != LOSSES[loss].mean and len(self.names[-1][0]) > 1
-            else ""
-        )
-        acts = ", ".join(layer.activation for layer in self.task.layers)
-        rules = {key: getattr(self.rules, key) for key in ("examples", "order", "biases")}
-        return {"activation": acts, "loss": loss + more} | rules
-
-    @property
-    def parts(self) -> list[Array]:
-        """The names of the weights, then the biases, of each layer."""
-        return [part for layer in self.names for part in layer if part is not None]
+        unusual = mean != LOSSES[loss].mean and self.task.sizes[-1] > 1
+        found = {
+            "activation": ", ".join(layer.activation for layer in self.task.layers),
+            "loss": f"{loss} (mean = {str(mean).lower()})" if unusual else loss,
+        }
+        return found | {key: getattr(self.rules, key) for key in ("examples", "order", "biases")}
 
 
 def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Numbers:
@@ -117,23 +101,21 @@ def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Numbe
         old, new = (str(part[name].shape) if name in part else "none" for part in (before, after))
         if old != new:
             raise ValueError(f"after: {label(name)}: expected numbers of shape {old}, as before, got {new}")
-    names = [name for key, array in before.items() for name in labels(key, array).flat]
-    leaves = [leaf for key in before for leaf in after[key].flat]
-    first = np.array([float(leaf) for array in before.values() for leaf in array.flat])
-    values = np.array([*map(float, leaves)])
+    leaves = handed.flat({key: after[key] for key in before})
+    first, values = handed.flat(before).astype(float), leaves.astype(float)
     texts = [getattr(leaf, "text", repr(float(leaf))) for leaf in leaves]
     digits = [*map(Decimal, texts)]
-    # a float has lost the zeros at its end: the others say how many decimals, or digits, there are
     last = min(int(number.as_tuple().exponent) for number in digits)
     most = max(len(number.as_tuple().digits) for number in digits)
     single = most > 9 and bool(np.all(values.astype(np.float32) == values))
+    # a float has lost the zeros at its end: the others say how many decimals, or digits, there are
     ends = [max(last, number.adjusted() - most + 1) for number in digits]
+    if not single:
+        texts = [str(n.quantize(Decimal(1).scaleb(end))) for n, end in zip(digits, ends, strict=True)]
     unit = np.abs(values) * 2.0**-22 if single else 10.0 ** np.array(ends) / 2
     rounded, fewer = (np.array_equal(first, first.round(max(0, n))) for n in (-last, -last - 1))
-    place = {name: n for n, name in enumerate(names)}
-    return Numbers(
-        place, first, values, texts, unit, IN_SINGLE if single else IN_DOUBLE, rounded and not fewer
-    )
+    noise = IN_SINGLE if single else IN_DOUBLE
+    return Numbers(handed.labels(before), first, values, texts, unit, noise, rounded and not fewer)
 
 
 def activations_of(given: Any, layers: int) -> list[tuple[str, ...]]:
@@ -150,70 +132,74 @@ def activations_of(given: Any, layers: int) -> list[tuple[str, ...]]:
 
 
 def ways_to_step(
-    given: Numbers, names: Layout, x: Array, y: Array, known: Mapping[str, Any], unusual: bool
+    given: Numbers, layout: Layout, x: Array, y: Array, known: Mapping[str, Any], most: float, unusual: bool
 ) -> Iterator[Way]:
     """Go through the ways to take the step that nothing that is known forbids, the likeliest first.
 
-    The unusual ones are those of online steps, and of a layer that is updated before it carries back.
+    The unusual ones are those of online steps, and of a layer that is updated before it carries back. Raises
+    ValueError if there are more steps of a layer to try than ``most``.
     """
-    layers = [(given.at(weights), None if bias is None else given.at(bias)) for weights, bias in names]
-    biases = [(bias, len(weights)) for weights, bias in layers if bias is not None]
-    places = [given.place[name] for _, bias in names if bias is not None for name in bias]
+    biases = [(bias, len(weights)) for weights, bias in layout if bias is not None]
+    moved = given.before != given.after
     impossible = {
         "per_unit": any(bias.size < units for bias, units in biases),
-        "shared": any(np.ptp(bias) for bias, _ in biases),
-        "frozen": np.any(given.before[places] != given.after[places]),
+        "shared": any(np.ptp(given.before[bias]) for bias, _ in biases),
+        "frozen": any(np.any(moved[bias]) for bias, _ in biases),
     }
-    rules = {
+    allowed = {
         "examples": EXAMPLES if len(x) > 1 else EXAMPLES[:1],
-        "order": ORDERS if len(layers) > 1 else ORDERS[:1],
+        "order": ORDERS if len(layout) > 1 else ORDERS[:1],
         "biases": [policy for policy in BIASES if not impossible[policy]] if biases else BIASES[:1],
     }
-    rules = {key: (known[key],) if known[key] else values for key, values in rules.items()}
-    losses = [one for one in TRIED if known["loss"] in (None, one[0]) and known["mean"] in (None, one[1])]
-    losses = [one for one in losses if known["loss"] or suits(one[0], y)]
-    left = STEPS
-    for acts, (loss, mean), *rest in product(
-        activations_of(known["activation"], len(layers)), losses, *rules.values()
-    ):
-        left -= len(x) if "online" in rest else 1
-        strange = not known["loss"] and acts[-1] not in ENDS.get(loss, acts)
-        if strange or left < 0 or unusual != ("online" in rest or "output_first" in rest):
-            continue
-        examples, order, policy = rest
-        shaped = [bias[:1] if bias is not None and policy == "shared" else bias for _, bias in layers]
-        parts = zip((weights for weights, _ in layers), shaped, acts, strict=True)
-        task = Task(tuple(Layer(*part) for part in parts), loss, mean)
-        way = Way(names, task, Rules(known["rate"], order, policy, examples), given.before.copy())
-        for part, after in zip(way.parts, taken(way, x, y), strict=True):
-            way.after[mapped_names(given.place.__getitem__, part).astype(int)] = after
+    shares = {"cross_entropy": abs(y.sum(-1) - 1) < 1e-9, "binary_cross_entropy": (y >= 0) & (y <= 1)}
+    losses = [
+        (loss, mean)
+        for loss, mean in TRIED
+        if known["mean"] in (None, mean) and known["loss"] in (None, loss)
+        if known["loss"] or np.all(shares.get(loss, True))
+    ]
+    every = [
+        one
+        for one in product(
+            activations_of(known["activation"], len(layout)),
+            losses,
+            *((known[key],) if known[key] else values for key, values in allowed.items()),
+        )
+        if (known["loss"] or one[0][-1] in ENDS.get(one[1][0], one[0]))
+        and unusual == ("online" in one or "output_first" in one)
+    ]
+    steps = sum(len(layout) * (len(x) if "online" in one else 1) for one in every)
+    if len(every) > 1 and steps + len(every) * len(x) * moved.size // PRODUCTS > most:
+        unsaid = ", ".join(key for key, value in known.items() if value is None)
+        what = f"expected more to be said, since there are {len(x)} examples and {moved.size} numbers"
+        raise ValueError(f"{unsaid}: {what}, too many to try all")
+    for acts, (loss, mean), examples, order, policy in every:
+        layers = []
+        for (weights, bias), act in zip(layout, acts, strict=True):
+            one = None if bias is None else given.before[bias[:1] if policy == "shared" else bias]
+            layers.append(Layer(given.before[weights], one, act))
+        task = Task(tuple(layers), loss, mean)
+        rules = Rules(known["rate"], order, policy, examples)
+        way = Way(layout, task, rules, given.before.copy())
+        with np.errstate(all="ignore"):
+            for some in np.array_split(np.arange(len(x)), len(x) if examples == "online" else 1):
+                task = stepped(task, ahead(task, x[some], y[some]), y[some], rules)
+        for places, layer in zip(layout, task.layers, strict=True):
+            for part, numbers_after in zip(places, layer[:2], strict=True):
+                if part is not None:
+                    way.after[part] = numbers_after
         if np.all(np.isfinite(way.after)):
             yield way
-
-
-def suits(loss: str, y: Array) -> bool:
-    """Say whether targets are such that a loss is tried."""
-    ones = loss != "cross_entropy" or bool(np.all(abs(y.sum(-1) - 1) < 1e-9))
-    return ones and not (loss.endswith("entropy") and np.any((y < 0) | (y > 1)))
-
-
-def taken(way: Way, x: Array, y: Array) -> list[Array]:
-    """Return the weights, then the biases, of each layer after the step."""
-    task, online = way.task, way.rules.examples == "online"
-    with np.errstate(all="ignore"):
-        for some in [slice(n, n + 1) for n in range(len(x))] if online else [slice(None)]:
-            task = stepped(task, ahead(task, x[some], y[some]), y[some], way.rules)
-    return [part for layer in task.layers for part in layer[:2] if part is not None]
 
 
 def score(way: Way, given: Numbers, slack: float) -> int:
     """Return how much speaks for a way: numbers that it gives, and changes up to a factor."""
     change, common = way.after - given.before, 0
     factors = (given.after - given.before) / np.where(change == 0, np.inf, change)
-    for part in way.parts:
-        some = factors[mapped_names(given.place.__getitem__, part).astype(int)]
-        middle = np.median(some)
-        common += int((abs(some - middle) <= ALIKE * abs(middle)).sum()) if abs(middle) > ALIKE else 0
+    for part in (part for layer in way.layout for part in layer if part is not None):
+        middle = np.median(factors[part])
+        alike = abs(factors[part] - middle) <= ALIKE * abs(middle)
+        common += int(alike.sum()) if abs(middle) > ALIKE else 0
     return 2 * int(given.right(way.after, slack).sum()) + common
 
 
@@ -255,14 +241,13 @@ def step(
     """
     known: dict[str, Any] = {"rate": rate_of("rate", rate), "activation": activation, "mean": mean}
     known |= {"loss": loss, "examples": examples, "order": order, "biases": biases}
-    names = {"loss": LOSSES, "examples": EXAMPLES, "order": ORDERS, "biases": BIASES}
-    for key in names:
+    for key, names in NAMES.items():
         if known[key] is not None:
-            one_of(key, known[key], names[key])
+            one_of(key, known[key], names)
     if not isinstance(mean, bool | None):
         raise ValueError(f"mean: expected true or false, got {shown(mean)}")
-    arrays = arrays_of("before", before)
-    given = numbers_of(arrays, arrays_of("after", after))
+    arrays = handed.arrays_of("before", before)
+    given = numbers_of(arrays, handed.arrays_of("after", after))
     return judged_step(given, arrays, *rows_of(inputs, targets), known)
 
 
@@ -292,40 +277,41 @@ def judged_step(
     """Say under which rules a step is right, or check it under the likeliest."""
     every: list[Way] = []
     slack = ROUNDED if given.rounded else 1.0
+    shapes = handed.layouts("before", arrays, x.shape[-1], y.shape[-1])
     for unusual in (False, True):
-        for names in layouts("before", arrays, x.shape[-1], y.shape[-1]):
-            every += ways_to_step(given, names, x, y, known, unusual)
+        for layout in shapes:
+            every += ways_to_step(given, layout, x, y, known, STEPS / len(shapes), unusual)
         for some in dict.fromkeys((1.0, slack)):
             if fit := [way for way in every if np.all(given.right(way.after, some))]:
                 return Reply(True, tuple(notes(given, fit, some)), rules=fit[0].record)
     if not every:
         raise ValueError("rate: no rules that could be tried keep the numbers within their range")
     way = max(every, key=lambda way: score(way, given, slack))
-    told, right = tuple(notes(given, [way], slack)), given.right(way.after, slack)
+    told, right = [*notes(given, [way], slack)], given.right(way.after, slack)
+    if given.before.size * len(x) > handed.SEARCHED:
+        wrong = ", ".join(given.names[n] for n in map(int, np.flatnonzero(~right)))
+        return Reply(False, (*told, WORDS["step"]["large"].format(names=shorter(wrong))), rules=way.record)
     network = Network(way.task.layers, way.task.loss, way.task.mean)
-    sheet = Sheet(network, x, y, way.rules, NOTATIONS["z_a"], "rows", "", "", {}, {})
-    try:
-        worked = sheet.worked()
-    except ValueError as error:  # too large for paper
-        return Reply(False, (*told, str(error)), rules=way.record)
-    own: dict[str, str] = {}
-    for here, (weights, biases) in zip(worked.layers, way.names, strict=True):
-        own |= dict(zip(np.ravel(here.weights), weights.flat, strict=True))
-        own |= {} if biases is None else dict(zip(here.biases or (), biases, strict=False))
-    place = {worked.updates.get(name, name): given.place[people] for name, people in own.items()}
+    sheet = handed.sheet_with(network, x, y, way.rules, "z_a")
+    worked = sheet.worked()
+    own = {name: n for n, name in enumerate(handed.listed_names(worked, way.layout))}
+    place = {worked.updates.get(name, name): n for name, n in own.items()}
     # a number that is right but for rounding before the step is no riddle
     beyond = right & (abs(way.after - given.after) > given.unit)
-    figures = {name: repr(float(way.after[n])) if beyond[n] else given.whole(n) for name, n in place.items()}
+    figures = {
+        name: repr(float(way.after[n])) if beyond[n] else given.printed[n] for name, n in place.items()
+    }
     verdicts = []
-    for verdict in check(sheet._replace(printed={0: figures})).verdicts:
+    for verdict in handed.explained(sheet._replace(printed={0: figures})).verdicts:
         n = place[verdict.figure.name]
         if right[n]:
             figure = verdict.figure._replace(printed=given.printed[n])
             verdict = verdict._replace(figure=figure, word="agrees", why="", found=None)
         verdicts.append(verdict)
-    called = {worked.updates[name]: f"new {people}" for name, people in own.items() if name in worked.updates}
-    called |= {partial: f"∂L/∂{own[by]}" for partial, by in worked.means.items() if by in own} | own
-    return Reply(False, told, Report(tuple(verdicts)), called, way.record)
+    people = {name: given.names[n] for name, n in own.items()}
+    called = {worked.updates[name]: f"new {one}" for name, one in people.items() if name in worked.updates}
+    called |= {partial: f"∂L/∂{people[by]}" for partial, by in worked.means.items() if by in own} | people
+    return Reply(False, tuple(told), Report(tuple(verdicts)), called, way.record)
 
 
 def notes(given: Numbers, fit: Sequence[Way], slack: float) -> Iterator[str]:
@@ -341,7 +327,7 @@ def notes(given: Numbers, fit: Sequence[Way], slack: float) -> Iterator[str]:
     change = np.abs(given.after - given.before) / np.maximum(given.unit, 1e-17)
     if right == count and np.log10(np.maximum(change, 1)).sum() < CHANCE:
         yield said["few"]
-    for weights, _ in fit[0].names:
-        values = given.at(weights)
+    for weights, _ in fit[0].layout:
+        values = given.before[weights]
         if any(np.unique(values, axis=k).shape[k] < values.shape[k] for k in (0, 1)):  # of rows, of columns
-            yield said["equal"].format(name=weights[0, 0].partition("[")[0])
+            yield said["equal"].format(name=given.names[weights[0, 0]].partition("[")[0])

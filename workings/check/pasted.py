@@ -20,20 +20,15 @@ from workings.symbol import Array
 from workings.words import WORDS
 
 NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?(?![\w.])"
+NUMBERS = rf"(?:[\s,;\[\]]*{NUMBER})+[\s,;\[\]]*"
 MATRIX = 500  # so many lines a matrix may have
-# What is written in many ways, in one: signs, then what LaTeX and programs put around numbers.
+# What is written in many ways, in one: signs, then what programs put around numbers.
 ONE_WAY = [
     (r"[−–]", "-"),
-    (r"[·×⋅∙]|\\times|\\cdot", "*"),
-    (r"->|=>|:=|⇒|⟶|\\(?:right|long)\w*arrow|\\to\b", "→"),
-    (r"~=|[≈≃≅]|\\approx|\\simeq", "="),
-    (r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"\1/\2"),
-    (r"\\partial ?", "∂"),
-    (r"\\begin\{\w+\}", "["),
-    (r"\\end\{\w+\}", "]"),
-    (r"\\\\", ";"),
-    (r"\s&\s", " "),
-    (r"\\left|\\right|[\\${}`\"]|\*\*(?=[^\W\d])|\.\.\.|…|\bnp\.", ""),
+    (r"[·×⋅∙]", "*"),
+    (r"->|=>|:=|⇒|⟶", "→"),
+    (r"~=|[≈≃≅]", "="),
+    (r"[${}`\"]|\*\*(?=[^\W\d])|\.\.\.|…|\bnp\.", ""),
     (r",\s*(?:dtype|grad_fn|requires_grad|device)=[^,)\n]*", ""),
     (r"\b(?:[a-z]+\.)?(?:array|tensor|matrix|float\d+)\s*\(", "("),
     (r"(?<=\d)\s*[*x]\s*10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?", r"e\1"),
@@ -42,10 +37,11 @@ POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 START = re.compile(
     r"(?:^|[,;\t]|(?<=[\d\])])\s)\s*((?:[^\W\d]|[∂∇])(?:\[[\d, ]+\]|[^=:;,\t→\[\]]){0,60}?)\s*([=:→])"
 )
-TABLE = re.compile(rf"((?:[^\W\d]|[∂∇])[^=:→]{{0,60}}?)[\s:]+((?:[\s,;\[\]()]*{NUMBER})+[\s,;\[\]()]*)")
+BARE = re.compile(rf"((?:[^\W\d]|[∂∇])[^=:→]{{0,60}}?)[\s:]+({NUMBERS})|([^\W\d]+)\s+([^\d].*)")
 ABOUT = {key: "|".join(words.split()) for key, words in WORDS["pasted words"].items()}
+AFTER = rf"\b(?:{ABOUT['after']})\s+(\d{{1,6}})"
 HEADS = {
-    "after": rf"(?:{ABOUT['after']})\s+(\d{{1,6}})\s+[^\W\d]+\s*[:.]?",
+    "after": rf"{AFTER}\s+[^\W\d]+\s*[:.]?",
     "example": rf"(?:{ABOUT['example']})\s*#?(\d{{1,4}})\s*(?:[:.)-]|$)",
 }
 
@@ -62,9 +58,9 @@ class Statement(NamedTuple):
     name: str
     numbers: Array
     words: str
-    arrow: bool = False
-    after: int = 0
-    example: int = 0
+    arrow: bool
+    after: int
+    example: int
 
 
 def cleaned(text: str) -> str:
@@ -72,10 +68,8 @@ def cleaned(text: str) -> str:
     text = re.sub("[⁻⁰¹²³⁴-⁹]+", lambda found: "^" + found[0].translate(POWERS), text)
     for pattern, way in ONE_WAY:
         text = re.sub(pattern, way, text)
-    text = re.sub(r"[ \t]*\t[ \t]*", "\t", re.sub(r"[^\S\t\n]+", " ", text))
-    if not re.search(r"\d\.\d", text):
-        text = re.sub(r"(?<=\d),(?=\d)", ".", text)
-    return text
+    text = re.sub(r"[ \t|]*[\t|][ \t|]*", "\t", re.sub(r"[^\S\t\n]+", " ", text))
+    return text if re.search(r"\d\.\d", text) else re.sub(r"(?<=\d),(?=\d)", ".", text)
 
 
 def numeric(text: str) -> Array:
@@ -84,48 +78,46 @@ def numeric(text: str) -> Array:
     >>> numeric("[0.1 0.20; .3 4e-1]").tolist(), numeric("0,5").tolist(), numeric("w1 + 2").size
     ([[0.1, 0.2], [0.3, 0.4]], 0.5, 0)
     """
-    text = re.sub(r"^[-+]?\d+,\d+$", lambda found: found[0].replace(",", "."), text.strip().rstrip(".;, "))
-    text = text.replace("(", "[").replace(")", "]")
-    if not re.fullmatch(rf"(?:[\s,;\[\]]*{NUMBER})+[\s,;\[\]]*", text):
+    text = re.sub(r"^([-+]?\d+),(\d+)$", r"\1.\2", text.strip().rstrip(".;, "))
+    text = text.replace("(", "[").replace(")", "]").replace("[ [", "[[")
+    if not re.fullmatch(NUMBERS, text):
         return np.array([])
-    inner = re.findall(r"\[([^\[\]]*)\]", text)
-    rows = inner if len(inner) > 1 or "[[" in text.replace(" ", "") else re.split("[;\n]", text)
+    inner, matrix = re.findall(r"\[([^\[\]]*)\]", text), "[[" in text
+    rows = inner if len(inner) > 1 or matrix else re.split("[;\n]", text)
     found = [[Numeral(number) for number in re.findall(NUMBER, row)] for row in rows]
     found = [row for row in found if row]
     if len({*map(len, found)}) > 1:
         return np.array([])
-    if "[" not in text and len(found) == 1 == len(found[0]):
-        return np.array(found[0][0], dtype=object)
-    flat = len(inner) <= 1 and "[[" not in text.replace(" ", "") and (len(found) == 1 or len(found[0]) == 1)
-    return np.array(found, dtype=object).ravel() if flat else np.array(found, dtype=object)
+    array = np.array(found, dtype=object)
+    if array.size == 1 and "[" not in text:
+        return array.reshape(())
+    return array if matrix or len(inner) > 1 or 1 not in array.shape else array.ravel()
 
 
 def statements(text: str) -> Iterator[Statement]:
     """Go through the names in a text, each with its numbers, or with the words that stand for them."""
-    rows = [row.strip(" \t|").replace("|", "\t") for row in cleaned(text).split("\n")]
-    after = example = 0
+    rows = [row.strip() for row in cleaned(text).split("\n")]
+    after = example = n = 0
     heads: list[str] = []
-    n = 0
     while n < len(rows):
-        row, here = re.sub(r"^(?:[-*•>]+|\d+[.)])\s+", "", rows[n]), 0
-        n += 1
-        line = n
+        row, here, line = re.sub(r"^(?:[-*•>]+|\d+[.)])\s+", "", rows[n]), 0, n + 1
         for key, head in HEADS.items():
             if found := re.match(head, row, re.IGNORECASE):
                 row = row[found.end() :].strip()
                 after = int(found[1]) if key == "after" else after
                 if key == "example":  # in a line of its own it counts for those that follow
                     here, example = int(found[1]), example if row else int(found[1])
-        row, n = extended(row, rows, n)
+        row, n = extended(row, rows, n + 1)
         cells = re.split(r"\s*[,;\t]\s*", row.strip())
-        if heads and len(cells) == len(heads) and all(numeric(cell).size for cell in cells):
-            for name, cell in zip(heads, cells, strict=True):
-                yield Statement(line, name, numeric(cell), cell, False, after, here or example)
-            continue
-        names = not re.search(r"[=:→]", row) and all(not numeric(cell).size for cell in cells)
-        heads = cells if len(cells) > 1 and names else []
-        for name, words, arrow in parts_of_row(row):
-            now = re.search(rf"\s*\b(?:{ABOUT['after']})\s+(\d{{1,6}})(?:\s+\w+)?$", name, re.IGNORECASE)
+        values = [numeric(cell).size for cell in cells]
+        parts: list[tuple[str, str, bool]] = []
+        if len(cells) == len(heads) and all(values):
+            parts = [(name, cell, False) for name, cell in zip(heads, cells, strict=True)]
+        else:
+            heads = cells if len(cells) > 1 and not re.search(r"[=:→]", row) and not any(values) else []
+            parts = [*parts_of_row(row)]
+        for name, words, arrow in parts:
+            now = re.search(rf"\s*{AFTER}(?:\s+\w+)?$", name, re.IGNORECASE)
             name, when = (name[: now.start()], int(now[1])) if now else (name, after)
             yield Statement(line, name.strip(), numeric(words), words, arrow, when, here or example)
 
@@ -144,19 +136,16 @@ def extended(row: str, rows: Sequence[str], n: int) -> tuple[str, int]:
 
 def depth(row: str) -> int:
     """Return how many brackets a line leaves open."""
-    return row.count("[") + row.count("(") - row.count("]") - row.count(")")
+    return len(re.findall(r"[\[(]", row)) - len(re.findall(r"[\])]", row))
 
 
 def parts_of_row(row: str) -> Iterator[tuple[str, str, bool]]:
     """Go through the names in a line, each with what stands behind it, and whether an arrow leads there."""
     starts = [found for found in START.finditer(row) if not re.search(r"\*|\s[-+]\s", found[1])]
-    if not starts:
-        found = TABLE.fullmatch(row) or re.fullmatch(r"([^\W\d]+)\s+([^\d].*)", row)
-        if found:
-            yield found[1], found[2], False
+    if not starts and (bare := BARE.fullmatch(row)):
+        yield bare[1] or bare[3], bare[2] or bare[4], False
     ends = [*(found.start() for found in starts[1:]), len(row)]
     for found, end in zip(starts, ends, strict=False):
         words = row[found.end() : end].strip(" ,;\t")
-        arrow = found[2] == "→" or "→" in words
         last = re.split("[=→]", words)[-1]  # behind how it is calculated
-        yield found[1], last if numeric(last).size else words, arrow
+        yield found[1], last if numeric(last).size else words, "→" in found[2] + words

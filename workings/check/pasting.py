@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any, NamedTuple
 
@@ -16,19 +16,19 @@ from bplit.byhand import THETA, W, X, Y
 from bplit.given import shorter
 from bplit.reading import LENGTH
 from workings.check.called import Parts, kinds
-from workings.check.figures import check
-from workings.check.handed import Layout, Reply, labels, layouts, mapped_names
+from workings.check.handed import SEARCHED, Reply, explained, flat, labels, layouts, sheet_with
 from workings.check.one_step import HIDDEN, OUTPUT, TRIED, rows_of
 from workings.check.pasted import ABOUT, Statement, statements
 from workings.net.files import Sheet, expect_figure, label
-from workings.net.matrices import EXAMPLES, Layer, Rules
+from workings.net.matrices import Layer, Rules
 from workings.net.network import Network
-from workings.net.notation import NOTATIONS, nearest
+from workings.net.notation import nearest
 from workings.symbol import Array
 from workings.words import WORDS
 
-FIGURES = 500  # more numbers nobody prints
-TRIED_UP_TO = 600  # examples times weights times layers: in larger networks nothing is tried
+FIGURES = 300  # more numbers nobody prints
+TELLING_FIGURES = 50  # so many say what is tried
+WRONG = 20  # so many wrong numbers are looked into
 GIVEN = ("rate", "x", "y", "weight", "bias")
 RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
 TELL = {key: text.format for key, text in WORDS["paste"].items()}
@@ -41,14 +41,6 @@ class Draft(NamedTuple):
     rules: Mapping[str, Any]
     figures: Sequence[Statement]
     passed: Sequence[int]  # lines in which nothing is known
-
-
-class Read(NamedTuple):
-    """A network that a text is about, names of the listing by the text's own, and what is to be said."""
-
-    sheet: Sheet
-    own: Mapping[str, Array] = {}
-    notes: Sequence[str] = ()
 
 
 class Place(NamedTuple):
@@ -73,7 +65,7 @@ def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
         if not 0 < count <= FIGURES:
             what = f"expected from 1 to {FIGURES} numbers to check, as in out_h1 = 0.5933"
             raise ValueError(f"{what}, got {count or 'none'}")
-        return judged(Read(sheet) if sheet else read_network(draft), draft)
+        return judged(*((Parts(sheet), []) if sheet else network_of(draft)), draft)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
 
@@ -115,102 +107,70 @@ def ruled(s: Statement) -> dict[str, Any]:
     return {key: found} if found else {}
 
 
-def read_network(draft: Draft) -> Read:
-    """Return the network that a text holds, or the article's if it holds none."""
-    if not draft.given["weight"]:
+def network_of(draft: Draft) -> tuple[Parts, list[str]]:
+    """Return the network that a text holds, or the article's if it holds none, and what was taken for it."""
+    arrays = draft.given["weight"] | draft.given["bias"]
+    if not arrays:
         network = Network(tuple(Layer(part) for part in np.reshape(W, (2, 2, 2))))
-        sheet = Sheet(network, X, Y, Rules(THETA), NOTATIONS["article"], "rows", "", "", {}, {})
-        return Read(sheet, {}, [TELL["article"]()])
-    parts = []
+        return Parts(sheet_with(network, X, Y, Rules(THETA), "article")), [TELL["article"]()]
+    rows = []
     for kind, example in (("x", "inputs: 0.05 0.10"), ("y", "targets: 0.01 0.99")):
-        numbers = list(draft.given[kind].values())
+        numbers = [*draft.given[kind].values()]
         if not numbers:
             raise ValueError(f"expected a line such as {example} beside the weights, got none")
-        parts.append(numbers[0] if len(numbers) == 1 else np.concatenate([part.ravel() for part in numbers]))
-    x, y = rows_of(*(part.astype(float) for part in parts))
-    weights = draft.given["weight"] | draft.given["bias"]
-    values = {
-        name: float(leaf)
-        for key, array in weights.items()
-        for name, leaf in zip(labels(key, array).flat, array.flat, strict=True)
-    }
-    rate = next((float(part.flat[0]) for part in draft.given["rate"].values()), Rules().rate)
-
-    def build(choice: Mapping[str, Any]) -> Read:
-        numbers = np.frompyfunc(values.get, 1, 1)
-        layers = [
-            Layer(
-                numbers(names).astype(float), None if biases is None else numbers(biases).astype(float), act
-            )
-            for (names, biases), act in zip(choice["layout"], choice["activation"], strict=True)
-        ]
-        rules = Rules(rate, "simultaneous", choice["biases"], choice["examples"])
-        network = Network(tuple(layers), *choice["loss"])
-        sheet = Sheet(network, x, y, rules, NOTATIONS["net_out"], "rows", "", "", {}, {})
-        called: dict[str, str] = {}
-        for here, (names, biases) in zip(sheet.worked().layers, choice["layout"], strict=True):
-            called |= dict(zip(names.flat, np.ravel(here.weights), strict=True))
-            called |= {} if biases is None else dict(zip(biases, here.biases or (), strict=False))
-        own = {key: mapped_names(called.__getitem__, labels(key, array)) for key, array in weights.items()}
-        return Read(sheet, own)
-
-    shapes = layouts("weights", weights, x.shape[1], y.shape[1])
-    choices = options(draft, shapes, len(x))
-    if len(x) * len(values) * len(shapes[0]) > TRIED_UP_TO:
-        choices = {key: every[:1] for key, every in choices.items()}
-    return likeliest(draft, choices, build)
-
-
-def options(draft: Draft, shapes: Sequence[Layout], examples: int) -> dict[str, Sequence[Any]]:
-    """Return what is possible for each thing that a text may leave unsaid, the usual first."""
-    rules, acts = draft.rules, draft.rules.get("activation", [])
-    layers = len(acts) if len(acts) in map(len, shapes) and len(acts) > 1 else len(shapes[0])
-    ends = product(rules.get("hidden", acts[:1] or HIDDEN), rules.get("output", acts[-1:] or OUTPUT))
-    losses = [one for one in TRIED if one[0] == rules.get("loss", one[0])]
-    if rules.get("loss") == "cross_entropy":
-        losses += [one for one in TRIED if one[0] == "binary_cross_entropy"]
-    alone = any(bias is not None and bias.size < len(weights) for weights, bias in shapes[0])
+        rows.append((numbers[0] if len(numbers) == 1 else flat(draft.given[kind])).astype(float))
+    x, y = rows_of(*rows)
+    values = flat(arrays).astype(float)
+    if values.size * len(x) > SEARCHED:
+        what = f"expected up to {SEARCHED} weights and biases, times examples"
+        raise ValueError(f"weights: {what}, got {values.size} times {len(x)}")
+    shapes = layouts("weights", arrays, x.shape[1], y.shape[1])
+    said, acts = draft.rules, draft.rules.get("activation", [])
+    layers = len(acts) if 1 < len(acts) in map(len, shapes) else len(shapes[0])
+    ends = product(said.get("hidden", acts[:1] or HIDDEN), said.get("output", acts[-1:] or OUTPUT))
     every = [tuple(acts)] if len(acts) == layers else [(*[one] * (layers - 1), end) for one, end in ends]
-    return {
+    losses = [one for one in TRIED if one[0] == said.get("loss", one[0])]
+    if said.get("loss") == "cross_entropy":  # which of the two is seldom said
+        losses += [one for one in TRIED if one[0] == "binary_cross_entropy"]
+    choices: dict[str, list[Any]] = {
         "layout": [shape for shape in shapes if len(shape) == layers],
-        "activation": list(dict.fromkeys(every)),
+        "activation": [*dict.fromkeys(every)],
         "loss": losses,
-        "biases": [rules["biases"]] if "biases" in rules else ["shared" if alone else "per_unit", "frozen"],
-        "examples": [rules["examples"]] if "examples" in rules else EXAMPLES[: 3 if examples > 1 else 1],
     }
+    alone = any(bias is not None and bias.size < len(weights) for weights, bias in shapes[0])
+    rate = next((float(part.flat[0]) for part in draft.given["rate"].values()), Rules().rate)
+    policy = said.get("biases", "shared" if alone else "per_unit")
+    rules = Rules(rate, biases=policy, examples=said.get("examples", Rules().examples))
 
+    def built(layout: Any, activation: Sequence[str], loss: tuple[str, bool]) -> Parts:
+        made = [
+            Layer(values[weights], None if biases is None else values[biases], act)
+            for (weights, biases), act in zip(layout, activation, strict=True)
+        ]
+        return Parts(sheet_with(Network(tuple(made), *loss), x, y, rules, "net_out"), arrays, layout)
 
-def likeliest(
-    draft: Draft, choices: Mapping[str, Sequence[Any]], build: Callable[[Mapping[str, Any]], Read]
-) -> Read:
-    """Return the network under which most numbers fit, of all that a text leaves unsaid."""
-
-    def fitting(choice: Mapping[str, Any], key: str) -> int:
+    def fitting(key: str, value: Any) -> int:
         try:
-            read = build(choice)
-            parts = Parts(read.sheet, read.own)
+            parts = built(**chosen | {key: value})
         except ValueError:  # as of targets that a loss does not allow
             return -1
-        places = [placed(parts, s, ask=False) for s in draft.figures]
+        places = [placed(parts, s, ask=False) for s in draft.figures[:TELLING_FIGURES]]
         # only its own value says which loss it is: a delta may be wrong
-        losses = {
-            name for kind in ("loss", "error") for _, array in parts.arrays[kind] for name in array.flat
-        }
-        return sum(place.fits for place in places if key != "loss" or {*place.names.flat} <= losses)
+        own = {name for kind in ("loss", "error") for _, array in parts.arrays[kind] for name in array.flat}
+        return sum(place.fits for place in places if key != "loss" or {*place.names.flat} <= own)
 
-    choice = {key: values[0] for key, values in choices.items()}
-    for key, values in choices.items():
-        if len(values) > 1:
-            fits = [fitting(choice | {key: value}, key) for value in values]
-            choice[key] = values[fits.index(max(fits))]
-    told = {**choice, "activation": ", ".join(choice["activation"]), "loss": choice["loss"][0]}
-    tried = [f"{key} {told[key]}" for key, values in choices.items() if len(values) > 1 and key != "layout"]
-    tried += [] if draft.given["rate"] else [f"rate {Rules().rate}"]
+    chosen = {key: some[0] for key, some in choices.items()}
+    for key, some in choices.items():
+        if len(some) > 1:
+            chosen[key] = max(some, key=lambda value: fitting(key, value))
+    told = {"activation": ", ".join(chosen["activation"]), "loss": chosen["loss"][0]}
+    tried = [f"{key} {text}" for key, text in told.items() if len(choices[key]) > 1]
+    tried += [] if draft.given["rate"] else [f"rate {rate}"]
     notes = [TELL["tried"](rules="; ".join(tried))] if tried else []
-    notes += (
-        [TELL["turned"](names=", ".join(choice["layout"][0][0][0]))] if len(choices["layout"]) > 1 else []
-    )
-    return build(choice)._replace(notes=notes)
+    if len(choices["layout"]) > 1:
+        names = np.array(labels(arrays))[chosen["layout"][0][0][0]]
+        notes.append(TELL["turned"](names=", ".join(names)))
+    return built(**chosen), notes
 
 
 def placed(parts: Parts, s: Statement, ask: bool = True) -> Place:
@@ -220,8 +180,8 @@ def placed(parts: Parts, s: Statement, ask: bool = True) -> Place:
     ]
     if s.after and every:  # of another pass, so values say nothing
         return Place(every[0])
-    weights = [array for array in every if all(one in parts.worked.updates for one in array.flat)]
-    new = [mapped_names(parts.worked.updates.__getitem__, array) for array in weights]
+    weights = [array for array in every if all(one in parts.updates for one in array.flat)]
+    new = [turned for array in weights for turned in parts.turnings(array, "new")]
     every = new + every if s.arrow else every + new
     fits = [parts.fitting(array, s.numbers) for array in every]
     best = max(fits, default=0)
@@ -232,8 +192,7 @@ def placed(parts: Parts, s: Statement, ask: bool = True) -> Place:
     if same and np.ptp(values, axis=0).max() <= 1e-12 * np.abs(values).max():
         return Place(same[0], s.numbers.size, True)
     if every and not same and (best or len(every) == 1 + len(new) or s.numbers.size > 1):
-        place = fits.index(best)
-        return Place(every[place], best, place > 0)
+        return Place(every[fits.index(best)], best)
     if ask and (every or same):
         names = TELL["or"]().join(", ".join(array.flat) for array in (every or same)[:4])
         raise ValueError(
@@ -256,50 +215,8 @@ def shaped(array: Array, numbers: Array) -> Iterator[Array]:
         yield array.T.reshape(numbers.shape)
 
 
-def judged(read: Read, draft: Draft) -> Reply:
+def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
     """Check the numbers of a text, each as what it is taken for."""
-    parts, notes = parts_of(read, draft)
-    known, left_out = [*parts.worked.given, *parts.worked.listing.names], False
-    printed: dict[int, dict[str, str]] = {}
-    means: dict[str, str] = {}
-    names = {
-        name: own
-        for key, array in read.own.items()
-        for own, name in zip(labels(key, array).flat, array.flat, strict=True)
-    }
-    for s in draft.figures:
-        place = placed(parts, s)
-        if place.by_value and s.numbers.size == 1:
-            notes.append(TELL["by value"](line=s.line, name=label(s.name), names=place.names.item()))
-        if not place.names.size:
-            left_out = True
-            near = nearest(s.name, known)
-            notes.append(
-                TELL["unknown"](line=s.line, name=label(s.name), text=shown_numbers(s.numbers), near=near)
-            )
-            continue
-        table = printed.setdefault(s.after, {})
-        every = zip(place.names.flat, s.numbers.flat, labels(s.name, s.numbers).flat, strict=True)
-        for one, leaf, people in every:
-            expect_figure((f"line {s.line}", label(s.name)), leaf.text)
-            if table.get(one) == leaf.text:  # printed twice
-                continue
-            key = one if one.isidentifier() and one not in table else f"own_{len(means) + 1}"
-            means |= {key: one} if key != one else {}
-            names[key] = TELL["again"](name=people, line=s.line) if one in table else people
-            table[key] = leaf.text
-    told = shorter(", ".join(known), 300)
-    if not any(printed.values()):
-        raise ValueError(TELL["nothing"](names=told))
-    notes += [TELL["names"](names=told)] if left_out else []
-    sheet = read.sheet._replace(printed=dict(sorted(printed.items())), means={**read.sheet.means, **means})
-    report = check(sheet)
-    return Reply(report.right and not left_out, tuple(notes), report, names)
-
-
-def parts_of(read: Read, draft: Draft) -> tuple[Parts, list[str]]:
-    """Return the parts of a network, with the sign that the text's deltas have, and what is to be said."""
-    parts, notes = Parts(read.sheet, read.own), list(read.notes)
     if draft.passed:
         notes.append(TELL["passed"](lines=", ".join(map(str, dict.fromkeys(draft.passed)))))
     signs = [
@@ -309,5 +226,45 @@ def parts_of(read: Read, draft: Draft) -> tuple[Parts, list[str]]:
         if name in parts.deltas
     ]
     if len(signs) > 1 and max(signs) < 0:
-        parts, notes = Parts(read.sheet, read.own, turned=True), [*notes, TELL["signs"]()]
-    return parts, notes
+        parts.turn_deltas()
+        notes.append(TELL["signs"]())
+    known, unknown, wrong = [*parts.worked.given, *parts.listing.names], 0, 0
+    printed: dict[int, dict[str, str]] = {}
+    means: dict[str, str] = {}
+    names = {
+        name: own
+        for key, array in parts.own.items()
+        for name, own in zip(array.flat, labels({key: array}), strict=True)
+    }
+    for s in draft.figures:
+        place = placed(parts, s)
+        if place.by_value and s.numbers.size == 1:
+            notes.append(TELL["by value"](line=s.line, name=label(s.name), names=place.names.item()))
+        if not place.names.size:
+            unknown += 1
+            near = nearest(s.name, known) if unknown <= WRONG else ""
+            notes.append(
+                TELL["unknown"](line=s.line, name=label(s.name), text=shown_numbers(s.numbers), near=near)
+            )
+            continue
+        table = printed.setdefault(s.after, {})
+        every = zip(place.names.flat, s.numbers.flat, labels({s.name: s.numbers}), strict=True)
+        for one, leaf, people in every:
+            expect_figure((f"line {s.line}", label(s.name)), leaf.text)
+            if table.get(one) == leaf.text:  # printed twice
+                continue
+            key = one if one.isidentifier() and one not in table else f"own_{len(means) + 1}"
+            means |= {key: one} if key != one else {}
+            names[key] = TELL["again"](name=people, line=s.line) if one in table else people
+            table[key] = leaf.text
+        wrong += 0 if s.after else s.numbers.size - place.fits
+        if wrong >= WRONG:
+            notes.append(TELL["enough"](count=wrong, line=s.line))
+            break
+    told = shorter(", ".join(known), 300)
+    if not any(printed.values()):
+        raise ValueError(TELL["nothing"](names=told))
+    notes += [TELL["names"](names=told)] if unknown else []
+    sheet = parts.sheet._replace(printed=dict(sorted(printed.items())), means={**parts.sheet.means, **means})
+    report = explained(sheet)
+    return Reply(report.right and not unknown, tuple(notes), report, names)

@@ -4,6 +4,7 @@
 '0.50'
 """
 
+import json
 import re
 import tomllib
 from typing import Any
@@ -39,15 +40,17 @@ def as_listing(text: str) -> str:
     return text
 
 
-def content_of(text: str, name: str) -> dict[str, Any]:
-    """Return what TOML holds; its numbers with a point keep their text."""
+def content_of(text: str, name: str, kind: str = "TOML") -> Any:
+    """Return what TOML or JSON holds; its numbers with a point keep their text."""
     if len(text) > LENGTH:
         raise ValueError(f"{name}: expected up to {LENGTH} characters, got more")
     try:
+        if kind == "JSON":
+            return json.loads(text, parse_float=Numeral, parse_constant=Numeral)
         return tomllib.loads(text, parse_float=Numeral)
     except RecursionError:
         raise ValueError(f"{name}: expected no brackets in so many brackets") from None
     except ValueError as error:
         what, _, where = str(error).partition(" (at ")
         place = f", {where.split(',')[0]}" if where.startswith("line") else ""
-        raise ValueError(f"{name}{place}: not TOML: {what}") from None
+        raise ValueError(f"{name}{place}: not {kind}: {what}") from None
