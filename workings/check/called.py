@@ -22,7 +22,7 @@ from workings.symbol import Array
 from workings.words import WORDS
 
 TELLING_DIGITS = 3  # with fewer, a number does not say what it is
-SINGLE_NOISE = 1e-6  # of a number: what single precision does to it
+NOISE_OF_SINGLE = 1e-6  # of a number: what single precision does to it
 LONGEST, MOST = 40, 6  # no name has more letters, or words
 LARGEST_SLOPE = 200  # no partial that is written out has more parts
 ROLES: dict[str, list[str]] = {}  # of each word
@@ -288,7 +288,7 @@ def digits_in(number: Numeral) -> int:
 def fit(value: Value, number: Numeral) -> Value:
     """Say whether a value, or each of many, has the digits of a number, to single precision."""
     exponent = int(Decimal(number.text).as_tuple().exponent)
-    return abs(value - float(number)) <= 0.5 * 10.0 ** max(exponent, -300) + SINGLE_NOISE * abs(value)
+    return abs(value - float(number)) <= 0.5 * 10.0 ** max(exponent, -300) + NOISE_OF_SINGLE * abs(value)
 
 
 def picked(array: Array, numbers: Sequence[int]) -> Iterator[Array]:

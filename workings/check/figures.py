@@ -30,7 +30,7 @@ from bplit.line import Value
 from workings.check.case import Case, Rounding, by_pen, last_digit, other_places
 from workings.check.edits import said
 from workings.check.report import NOISE, SINGLE_DIGITS, TELLING, Figure, Found, Report, described
-from workings.check.trials import EARLY, Choice, Trials, solutions
+from workings.check.trials import EARLY, WORK, Choice, Trials, solutions
 from workings.check.worlds import PRINTED
 from workings.net.files import Sheet
 
@@ -43,8 +43,8 @@ SINGLE_NOISE = 2.0**-21  # of a number: what single precision does to the last o
 class Search:
     """Searches for what gives exactly the printed digits of the wrong figures."""
 
-    def __init__(self, case: Case) -> None:
-        self.case, self.trials = case, Trials(case)
+    def __init__(self, case: Case, work: int) -> None:
+        self.case, self.trials = case, Trials(case, work)
         self.verdicts = Rounding(case, self.trials.base).verdicts
         self.findings: list[Found] = []
         for figure in self.wrong():
@@ -201,14 +201,15 @@ def pass_says(key: str, figure: Figure, shift: int, **filled: object) -> str:
     return said(f"{key}{', one' * (count == 1)}", count=count, **filled)
 
 
-def check(sheet: Sheet) -> Report:
+def check(sheet: Sheet, work: int = WORK) -> Report:
     """Return the verdict on every printed figure of a network file.
 
+    So many lines at most are calculated in search of causes.
     Raises ValueError if there is none, and if the calculation leaves the range of numbers.
     """
     if not any(sheet.printed.values()):
         raise ValueError("printed: expected figures to check, got none")
-    search = Search(Case(sheet))
+    search = Search(Case(sheet), work)
     return Report(tuple(search.verdicts[figure] for figure in search.case.figures))
 
 

@@ -9,21 +9,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bplit.given import LIMIT, real, shown
-from workings.check.case import Case
-from workings.check.figures import Search
 from workings.check.report import WIDTH, Report
 from workings.net.files import Sheet, expect_figure, label
+from workings.net.matrices import Rules
 from workings.net.network import Network
 from workings.net.notation import NOTATIONS
 from workings.net.numerals import Numeral
-from workings.net.rules import Rules
 from workings.net.writer import Worked
 from workings.symbol import Array
 
 MOST_NUMBERS = 100_000  # no person looks at more
 SEARCHED = 200  # weights times examples: in larger networks no causes are searched for
-EFFORT = 8_000_000  # so many lines are calculated in the search
-LAYERS = 10  # more layers nobody hands in
+QUICK = 8_000_000  # so many lines are calculated in the search
+MOST_LAYERS = 10  # more layers nobody hands in
 SHAPES = 8  # so many networks that single weights may be are tried
 Layout = tuple[tuple[Array, Array | None], ...]  # of each layer the places of its weights, and of its biases
 
@@ -70,13 +68,6 @@ class Reply(NamedTuple):
 def sheet_with(network: Network, x: Array, y: Array, rules: Rules, notation: str) -> Sheet:
     """Return what a network file of a network would hold."""
     return Sheet(network, x, y, rules, NOTATIONS[notation], "rows", "", "", {}, {})
-
-
-def explained(sheet: Sheet) -> Report:
-    """Return the verdicts on a sheet's figures, after a shorter search than that of a network file."""
-    search = Search(Case(sheet))
-    search.trials.work = EFFORT
-    return search.report()
 
 
 def nested(value: Any) -> Array:
@@ -129,7 +120,7 @@ def arrays_of(what: str, given: Any) -> dict[str, Array]:
     return found
 
 
-def flat(arrays: Mapping[str, Array]) -> Array:
+def flattened(arrays: Mapping[str, Array]) -> Array:
     """Return all numbers of arrays, one after the other."""
     return np.concatenate([array.ravel() for array in arrays.values()])
 
@@ -187,11 +178,11 @@ def layouts(what: str, arrays: Mapping[str, Array], inputs: int, outputs: int) -
             weights[name] = places
     single = all(part.ndim == 0 for part in weights.values())
     layers = grid(weights) if single else [*weights.values()]
-    if len(layers) > LAYERS:
-        raise ValueError(f"{what}: expected up to {LAYERS} matrices of weights, got {len(layers)}")
+    if len(layers) > MOST_LAYERS:
+        raise ValueError(f"{what}: expected up to {MOST_LAYERS} matrices of weights, got {len(layers)}")
     matrices = [*chains(layers, inputs, outputs)] if layers else []
     if single and weights and not matrices:
-        matrices = [*by_order(flat(weights), inputs, outputs)]
+        matrices = [*by_order(flattened(weights), inputs, outputs)]
     if not matrices:
         sizes = ", ".join(str(part.shape) for part in weights.values())
         wanted = f"expected matrices that lead from {inputs} inputs to {outputs} outputs"

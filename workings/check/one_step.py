@@ -14,6 +14,7 @@ import numpy as np
 from bplit.given import rate as rate_of
 from bplit.given import shorter, shown
 from workings.check import handed
+from workings.check.figures import check
 from workings.check.handed import Layout, Reply
 from workings.check.report import Report
 from workings.net.files import expect_keys, label
@@ -45,8 +46,8 @@ TRIED = (
 )
 ENDS = {"cross_entropy": ("softmax",), "binary_cross_entropy": ("sigmoid", "softmax")}
 NEEDED = ("inputs", "targets", "before", "after", "rate")
-NAMES = {"loss": LOSSES, "examples": EXAMPLES, "order": ORDERS, "biases": BIASES}
-STEP_KEYS = (*NEEDED, "activation", "mean", *NAMES)
+MOST_NAMES = {"loss": LOSSES, "examples": EXAMPLES, "order": ORDERS, "biases": BIASES}
+STEP_KEYS = (*NEEDED, "activation", "mean", *MOST_NAMES)
 STEPS, PRODUCTS = 8_000, 10_000  # so many steps of a layer are tried; so many products take as long as one
 ALIKE = 1e-3  # so near to each other are factors that are one
 IN_DOUBLE, IN_SINGLE = 2.0**-40, 1e-5  # what floats, and single ones, do to a change
@@ -54,7 +55,7 @@ ROUNDED = 2.2  # times half a digit: where the numbers before the step are round
 CHANCE = 4  # fewer digits may fit by chance
 
 
-class Numbers(NamedTuple):
+class Given(NamedTuple):
     """The numbers of a network, before and after a step, and how far those after may be off.
 
     ``printed`` has the texts of those after; ``unit`` is half the worth of their last digit, ``noise`` the
@@ -95,14 +96,14 @@ class Way(NamedTuple):
         return found | {key: getattr(self.rules, key) for key in ("examples", "order", "biases")}
 
 
-def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Numbers:
+def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Given:
     """Return all numbers, or raise a ValueError if those after the step are others than those before."""
     for name in {**before, **after}:
         old, new = (str(part[name].shape) if name in part else "none" for part in (before, after))
         if old != new:
             raise ValueError(f"after: {label(name)}: expected numbers of shape {old}, as before, got {new}")
-    leaves = handed.flat({key: after[key] for key in before})
-    first, values = handed.flat(before).astype(float), leaves.astype(float)
+    leaves = handed.flattened({key: after[key] for key in before})
+    first, values = handed.flattened(before).astype(float), leaves.astype(float)
     texts = [getattr(leaf, "text", repr(float(leaf))) for leaf in leaves]
     digits = [*map(Decimal, texts)]
     last = min(int(number.as_tuple().exponent) for number in digits)
@@ -115,7 +116,7 @@ def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Numbe
     unit = np.abs(values) * 2.0**-22 if single else 10.0 ** np.array(ends) / 2
     rounded, fewer = (np.array_equal(first, first.round(max(0, n))) for n in (-last, -last - 1))
     noise = IN_SINGLE if single else IN_DOUBLE
-    return Numbers(handed.labels(before), first, values, texts, unit, noise, rounded and not fewer)
+    return Given(handed.labels(before), first, values, texts, unit, noise, rounded and not fewer)
 
 
 def activations_of(given: Any, layers: int) -> list[tuple[str, ...]]:
@@ -132,7 +133,7 @@ def activations_of(given: Any, layers: int) -> list[tuple[str, ...]]:
 
 
 def ways_to_step(
-    given: Numbers, layout: Layout, x: Array, y: Array, known: Mapping[str, Any], most: float, unusual: bool
+    given: Given, layout: Layout, x: Array, y: Array, known: Mapping[str, Any], most: float, unusual: bool
 ) -> Iterator[Way]:
     """Go through the ways to take the step that nothing that is known forbids, the likeliest first.
 
@@ -192,7 +193,7 @@ def ways_to_step(
             yield way
 
 
-def score(way: Way, given: Numbers, slack: float) -> int:
+def score(way: Way, given: Given, slack: float) -> int:
     """Return how much speaks for a way: numbers that it gives, and changes up to a factor."""
     change, common = way.after - given.before, 0
     factors = (given.after - given.before) / np.where(change == 0, np.inf, change)
@@ -241,7 +242,7 @@ def step(
     """
     known: dict[str, Any] = {"rate": rate_of("rate", rate), "activation": activation, "mean": mean}
     known |= {"loss": loss, "examples": examples, "order": order, "biases": biases}
-    for key, names in NAMES.items():
+    for key, names in MOST_NAMES.items():
         if known[key] is not None:
             one_of(key, known[key], names)
     if not isinstance(mean, bool | None):
@@ -272,7 +273,7 @@ def rows_of(inputs: Any, targets: Any) -> tuple[Array, Array]:
 
 
 def judged_step(
-    given: Numbers, arrays: Mapping[str, Array], x: Array, y: Array, known: Mapping[str, Any]
+    given: Given, arrays: Mapping[str, Array], x: Array, y: Array, known: Mapping[str, Any]
 ) -> Reply:
     """Say under which rules a step is right, or check it under the likeliest."""
     every: list[Way] = []
@@ -302,7 +303,7 @@ def judged_step(
         name: repr(float(way.after[n])) if beyond[n] else given.printed[n] for name, n in place.items()
     }
     verdicts = []
-    for verdict in handed.explained(sheet._replace(printed={0: figures})).verdicts:
+    for verdict in check(sheet._replace(printed={0: figures}), handed.QUICK).verdicts:
         n = place[verdict.figure.name]
         if right[n]:
             figure = verdict.figure._replace(printed=given.printed[n])
@@ -314,7 +315,7 @@ def judged_step(
     return Reply(False, tuple(told), Report(tuple(verdicts)), called, way.record)
 
 
-def notes(given: Numbers, fit: Sequence[Way], slack: float) -> Iterator[str]:
+def notes(given: Given, fit: Sequence[Way], slack: float) -> Iterator[str]:
     """Say under which rules how many numbers are right, and what else there is to say of them."""
     said = WORDS["step"]
     count, right = len(given.after), int(given.right(fit[0].after, slack).sum())

@@ -46,7 +46,7 @@ HEADS = {
 }
 
 
-class Statement(NamedTuple):
+class Typed(NamedTuple):
     """What stands in a line: a name and numbers, or words in place of them.
 
     ``numbers`` are a number, a list or a matrix of `Numeral`, empty if there is none. ``arrow`` says whether
@@ -94,7 +94,7 @@ def numeric(text: str) -> Array:
     return array if matrix or len(inner) > 1 or 1 not in array.shape else array.ravel()
 
 
-def statements(text: str) -> Iterator[Statement]:
+def statements(text: str) -> Iterator[Typed]:
     """Go through the names in a text, each with its numbers, or with the words that stand for them."""
     rows = [row.strip() for row in cleaned(text).split("\n")]
     after = example = n = 0
@@ -119,7 +119,7 @@ def statements(text: str) -> Iterator[Statement]:
         for name, words, arrow in parts:
             now = re.search(rf"\s*{AFTER}(?:\s+\w+)?$", name, re.IGNORECASE)
             name, when = (name[: now.start()], int(now[1])) if now else (name, after)
-            yield Statement(line, name.strip(), numeric(words), words, arrow, when, here or example)
+            yield Typed(line, name.strip(), numeric(words), words, arrow, when, here or example)
 
 
 def extended(row: str, rows: Sequence[str], n: int) -> tuple[str, int]:

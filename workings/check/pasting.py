@@ -16,9 +16,10 @@ from bplit.byhand import THETA, W, X, Y
 from bplit.given import shorter
 from bplit.reading import LENGTH
 from workings.check.called import Parts, kinds
-from workings.check.handed import SEARCHED, Reply, explained, flat, labels, layouts, sheet_with
+from workings.check.figures import check
+from workings.check.handed import QUICK, SEARCHED, Reply, flattened, labels, layouts, sheet_with
 from workings.check.one_step import HIDDEN, OUTPUT, TRIED, rows_of
-from workings.check.pasted import ABOUT, Statement, statements
+from workings.check.pasted import ABOUT, Typed, statements
 from workings.net.files import Sheet, expect_figure, label
 from workings.net.matrices import Layer, Rules
 from workings.net.network import Network
@@ -39,7 +40,7 @@ class Draft(NamedTuple):
 
     given: Mapping[str, dict[str, Array]]
     rules: Mapping[str, Any]
-    figures: Sequence[Statement]
+    figures: Sequence[Typed]
     passed: Sequence[int]  # lines in which nothing is known
 
 
@@ -70,7 +71,7 @@ def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
         raise ValueError(f"{name}: {error}") from None
 
 
-def drafted(found: Sequence[Statement], alone: bool) -> Draft:
+def drafted(found: Sequence[Typed], alone: bool) -> Draft:
     """Return what a text says; if it does not stand alone, all its numbers are to be checked."""
     given: dict[str, dict[str, Array]] = {kind: {} for kind in GIVEN}
     meant = [kinds(s.name) if s.numbers.size and not (s.arrow or s.after) else set() for s in found]
@@ -93,7 +94,7 @@ def drafted(found: Sequence[Statement], alone: bool) -> Draft:
     return Draft(given, rules, figures, passed) if given["weight"] or not alone else drafted(found, False)
 
 
-def ruled(s: Statement) -> dict[str, Any]:
+def ruled(s: Typed) -> dict[str, Any]:
     """Return what words say about the activations, the loss, or the rules of the step."""
     about, words = re.findall(r"[^\W\d_]+", s.name.lower()), s.words.lower().strip()
     key = next((key for key in RULES if {*about} & {*ABOUT[key].split("|")}), "")
@@ -118,9 +119,9 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
         numbers = [*draft.given[kind].values()]
         if not numbers:
             raise ValueError(f"expected a line such as {example} beside the weights, got none")
-        rows.append((numbers[0] if len(numbers) == 1 else flat(draft.given[kind])).astype(float))
+        rows.append((numbers[0] if len(numbers) == 1 else flattened(draft.given[kind])).astype(float))
     x, y = rows_of(*rows)
-    values = flat(arrays).astype(float)
+    values = flattened(arrays).astype(float)
     if values.size * len(x) > SEARCHED:
         what = f"expected up to {SEARCHED} weights and biases, times examples"
         raise ValueError(f"weights: {what}, got {values.size} times {len(x)}")
@@ -173,7 +174,7 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
     return built(**chosen), notes
 
 
-def placed(parts: Parts, s: Statement, ask: bool = True) -> Place:
+def placed(parts: Parts, s: Typed, ask: bool = True) -> Place:
     """Return what the numbers of a statement are taken for, or raise a ValueError that asks for it."""
     every = [
         shape for array in parts.find(s.name, s.numbers.size, s.example) for shape in shaped(array, s.numbers)
@@ -266,5 +267,5 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
         raise ValueError(TELL["nothing"](names=told))
     notes += [TELL["names"](names=told)] if unknown else []
     sheet = parts.sheet._replace(printed=dict(sorted(printed.items())), means={**parts.sheet.means, **means})
-    report = explained(sheet)
+    report = check(sheet, QUICK)
     return Reply(report.right and not unknown, tuple(notes), report, names)

@@ -32,8 +32,8 @@ Choice = tuple[Slip, ...]
 class Trials:
     """Calculates what choices of slips give for figures, as long as there is work left."""
 
-    def __init__(self, case: Case) -> None:
-        self.case, self.work, self.left = case, WORK, PAIRS
+    def __init__(self, case: Case, work: int = WORK) -> None:
+        self.case, self.work, self.left = case, work, PAIRS
         self.variants: dict[int, Lines] = {}
         self.early: dict[Figure, Value] = {}  # what each single slip gives, calculated in one go
 
