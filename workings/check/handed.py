@@ -20,7 +20,7 @@ from workings.symbol import Array
 
 MOST_NUMBERS = 100_000  # no person looks at more
 SEARCHED = 200  # weights times examples: in larger networks no causes are searched for
-QUICK = 8_000_000  # so many lines are calculated in the search
+QUICK = 4_000_000  # so many lines are calculated in the search
 MOST_LAYERS = 10  # more layers nobody hands in
 SHAPES = 8  # so many networks that single weights may be are tried
 Layout = tuple[tuple[Array, Array | None], ...]  # of each layer the places of its weights, and of its biases
