@@ -230,18 +230,7 @@ class Parts:
                 for part in some:
                     yield from self.turnings(part, turn)
             if len(numbers) == 1 and not turn and not layer:
-                yield from self.counted(what, numbers[0])
-
-    def counted(self, what: str, number: int) -> Iterator[Array]:
-        """Go through what a number means where it counts the units of all layers, or the inputs too."""
-        signs = ("", "-") if what in ("delta", "error") else ("",)
-        every = [array for _, array in self.arrays["delta" if what == "error" else what] if array.ndim == 1]
-        units = np.concatenate([np.array([], dtype=object), *every])
-        inputs = self.arrays["x"][0][1].shape[-1]
-        if what in ("net", "out", "delta", "error"):
-            for sign, n in product(signs, (number - 1, number - 1 - inputs)):
-                if 0 <= n < len(units):
-                    yield np.array([f"{sign}{units[n]}".removeprefix("--")], dtype=object)
+                yield from units_counted(self.arrays, what, numbers[0])
 
     def turnings(self, array: Array, turn: str) -> Iterator[Array]:
         """Go through what an array turns into: itself, its values after the step, or their change."""
@@ -268,6 +257,18 @@ class Parts:
                     every += [texts] if all(texts.flat) else []
             every += self.simple(f"delta {by}", size, example) if not of else []  # dO, as if by its net input
         return every
+
+
+def units_counted(arrays: Mapping[str, list[tuple[int, Array]]], what: str, number: int) -> Iterator[Array]:
+    """Go through what a number means where it counts the units of all layers, or the inputs too."""
+    signs = ("", "-") if what in ("delta", "error") else ("",)
+    every = [array for _, array in arrays["delta" if what == "error" else what] if array.ndim == 1]
+    units = np.concatenate([np.array([], dtype=object), *every])
+    inputs = arrays["x"][0][1].shape[-1]
+    if what in ("net", "out", "delta", "error"):
+        for sign, n in product(signs, (number - 1, number - 1 - inputs)):
+            if 0 <= n < len(units):
+                yield np.array([f"{sign}{units[n]}".removeprefix("--")], dtype=object)
 
 
 def quotients(name: str) -> list[tuple[str, str]]:

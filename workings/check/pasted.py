@@ -44,7 +44,8 @@ ONE_WAY = [
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 START = re.compile(
-    r"(?:^|[,;\t]|(?<=[\d\])])\s)\s*((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))(?:\[[\d, ]+\]|[^=:;,\t→\[\]]){0,60}?)\s*([=:→])"
+    r"(?:^|[,;\t]|(?<=[\d\])])\s)\s*"
+    r"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))(?:\[[\d, ]+\]|[^=:;,\t→\[\]]){0,60}?)\s*([=:→])"
 )
 BARE = re.compile(rf"((?:[^\W\d]|[∂∇])[^=:→]{{0,60}}?)[\s:]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)")
 ABOUT = {key: "|".join(words.split()) for key, words in WORDS["pasted words"].items() if key != "spoken"}

@@ -15,11 +15,12 @@ import numpy as np
 from bplit.byhand import THETA, W, X, Y
 from bplit.given import shorter
 from bplit.reading import LENGTH
-from workings.check.called import ROLES, TELLING_DIGITS, Parts, digits_in, kinds
+from workings.check.called import TELLING_DIGITS, Parts, digits_in
+from workings.check.drafting import Draft, drafted
 from workings.check.figures import check
 from workings.check.handed import QUICK, SEARCHED, Reply, flattened, labels, layouts, sheet_with
 from workings.check.one_step import HIDDEN, OUTPUT, TRIED, rows_of
-from workings.check.pasted import ABOUT, Typed, statements
+from workings.check.pasted import Typed, statements
 from workings.net.files import Sheet, expect_figure, label
 from workings.net.matrices import Layer, Rules
 from workings.net.network import Network
@@ -31,21 +32,8 @@ FIGURES = 300  # more numbers nobody prints
 TELLING_FIGURES = 50  # so many say what is tried
 WRONG = 20  # so many wrong numbers are looked into
 KNOWN_KIN = 3  # so many numbers that fit say how a sheet calls things
-GIVEN = ("rate", "x", "y", "weight", "bias")
-RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
-# What stands before the first calculated number.
-FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
 Kin = Mapping[str, set[str]]  # what names without numbers were found to mean, without numbers
 TELL = {key: text.format for key, text in WORDS["paste"].items()}
-
-
-class Draft(NamedTuple):
-    """What a text says of its network: given numbers by kind and name, and rules; and what else is in it."""
-
-    given: Mapping[str, dict[str, Array]]
-    rules: Mapping[str, Any]
-    figures: Sequence[Typed]
-    passed: Sequence[int]  # lines in which nothing is known
 
 
 class Place(NamedTuple):
@@ -74,77 +62,6 @@ def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
         return judged(*((Parts(sheet), []) if sheet else network_of(draft)), draft)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
-
-
-def drafted(found: Sequence[Typed], alone: bool) -> Draft:
-    """Return what a text says; if it does not stand alone, all its numbers are to be checked."""
-    given: dict[str, dict[str, Array]] = {kind: {} for kind in GIVEN}
-    meant = [kinds(s.name) if s.numbers.size and not (s.arrow or s.after) else set() for s in found]
-    rules: dict[str, Any] = {}
-    figures, passed = [], []
-    first, closed = True, set[str]()  # nothing that is calculated was found yet
-    for s, could in zip(found, meant, strict=True):
-        if not s.numbers.size:
-            rule = ruled(s)
-            rules |= rule
-            passed += [s.line] if s.words and not rule else []
-            continue
-        kind, name = given_first(s, given) if first else "", s.name
-        if first and not kind and given["weight"]:
-            first, closed = False, {"bias", *(one for one in GIVEN if given[one])}
-        if kind == "bias" and name in given[kind]:
-            name += f" {len(given[kind]) + 1}"
-        kind = kind or given_later(s, could, meant, closed)
-        if kind and alone and name not in given[kind]:
-            given[kind][name] = s.numbers
-        else:
-            figures.append(s)
-    return Draft(given, rules, figures, passed) if given["weight"] or not alone else drafted(found, False)
-
-
-def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
-    """Return what given number a name means that stands before all that is calculated, or nothing."""
-    digits, stem = len(re.findall(r"\d", s.name)), re.sub(r"[\W\d_].*", "", s.name).lower()
-    if stem not in FIRST_WORDS and " " in s.name and {*GIVEN}.isdisjoint(ROLES.get(stem, ())):
-        stem = re.sub(r"[\W\d_].*", "", s.name.rpartition(" ")[2]).lower()
-    roles = ROLES.get(stem, ["weight"] if len(stem) == 1 and digits else [])
-    if named := {"weight", "bias"} & {*re.findall(r"[^\W\d_]+", s.name.lower())}:
-        return named.pop()
-    if stem == "y" and any(not name.lower().startswith("y") for name in given["y"]):
-        return ""  # an output, where a target is called otherwise
-    if s.arrow or s.after or any(s.name in given[kind] for kind in GIVEN if kind != "bias"):
-        return ""
-    if stem in FIRST_WORDS:
-        return FIRST_WORDS[stem]
-    if stem == "c":  # a target stands before the weights
-        return "bias" if given["weight"] else "y"
-    if {"net", "out"} & {*roles} and len(stem) == 1 and digits > 1:
-        return "" if any(name.lower().startswith("w") for name in given["weight"]) else "weight"
-    return next((kind for kind in ("x", "y", "weight", "bias", "rate") if kind in roles), "")
-
-
-def given_later(s: Typed, could: set[str], meant: Sequence[set[str]], closed: set[str]) -> str:
-    """Return what given number a name means by itself, or nothing."""
-    if "net" in could and s.numbers.size == 1 and len(re.findall(r"\d", s.name)) < 2:
-        could = could - {"weight"}  # v1 is none, and v11 is
-    # y is an output where a target is called otherwise
-    sure = (k for k in GIVEN if k in could and (could == {k} or k == "weight" or {k} not in meant))
-    kind = next(sure, "")
-    return "" if kind in closed or ("weight" in closed and could != {kind}) else kind
-
-
-def ruled(s: Typed) -> dict[str, Any]:
-    """Return what words say about the activations, the loss, or the rules of the step."""
-    about, words = re.findall(r"[^\W\d_]+", s.name.lower()), s.words.lower().strip()
-    key = next((key for key in RULES if {*about} & {*ABOUT[key].split("|")}), "")
-    patterns = WORDS[RULES[key]] if key else {}
-    if key == "activation":
-        every = re.findall("|".join(patterns.values()), words)
-        acts = [next(k for k, pattern in patterns.items() if re.fullmatch(pattern, one)) for one in every]
-        where = next((layer for layer in ("hidden", "output") if layer in about), key)
-        return {where: acts} if acts else {}
-    found = next((k for k, pattern in patterns.items() if words == k or re.search(pattern, words)), "")
-    return {key: found} if found else {}
 
 
 def network_of(draft: Draft) -> tuple[Parts, list[str]]:
@@ -259,10 +176,10 @@ def placed(parts: Parts, s: Typed, ask: bool = True, kin: Kin | None = None) -> 
     return Place(np.array([]))
 
 
-def bare(name: str) -> str:
+def unnumbered(name: str) -> str:
     """Return a name without its last number.
 
-    >>> bare("delta_h2"), bare("δ3")
+    >>> unnumbered("delta_h2"), unnumbered("δ3")
     ('delta_h', 'δ')
     """
     return re.sub(r"\d+\W*$", "", name).rstrip("_ [(")
@@ -270,10 +187,12 @@ def bare(name: str) -> str:
 
 def likeliest(every: Sequence[Array], s: Typed, kin: Kin) -> Array:
     """Return the first of some arrays that is like what names like that of a statement were found to mean."""
-    alike, taken = kin.get(bare(s.name), set()), kin.get("", set())
+    alike, taken = kin.get(unnumbered(s.name), set()), kin.get("", set())
 
     def strangeness(array: Array) -> tuple[bool, bool]:
-        return any(one in taken for one in array.flat), not all(bare(one) in alike for one in array.flat)
+        return any(one in taken for one in array.flat), not all(
+            unnumbered(one) in alike for one in array.flat
+        )
 
     return min(every, key=strangeness)
 
@@ -285,7 +204,7 @@ def kin_of(parts: Parts, figures: Sequence[Typed]) -> Kin:
         place = placed(parts, s, ask=False)
         if place.fits and not s.after:
             kin[""] |= {*place.names.flat}
-            kin.setdefault(bare(s.name), set()).update(map(bare, place.names.flat))
+            kin.setdefault(unnumbered(s.name), set()).update(map(unnumbered, place.names.flat))
     return kin
 
 
