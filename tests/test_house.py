@@ -49,7 +49,8 @@ workings.check.edits workings.check.stated workings.check.roles workings.check.c
 workings.check.mistakes workings.check.report workings.check.worlds workings.check.single
 workings.check.case workings.check.trials
 workings.check.figures workings.check.table workings.check.handed workings.check.one_step
-workings.check.pasted workings.check.called workings.check.pasting workings.check.__init__
+workings.check.pasted workings.check.called workings.check.drafting
+workings.check.pasting workings.check.__init__
 workings.script.followed workings.script.numbers workings.script.arrays workings.script.tables
 workings.script.record workings.script.expressions workings.script.calls
 workings.script.statements workings.script.following

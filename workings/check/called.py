@@ -229,6 +229,8 @@ class Parts:
                     some = [*picked(np.array(self.running[what], dtype=object), numbers), *some]
                 for part in some:
                     yield from self.turnings(part, turn)
+            if len(numbers) == 1 and not turn and not layer:
+                yield from units_counted(self.arrays, what, numbers[0])
 
     def turnings(self, array: Array, turn: str) -> Iterator[Array]:
         """Go through what an array turns into: itself, its values after the step, or their change."""
@@ -244,21 +246,43 @@ class Parts:
 
     def partials(self, name: str, size: int, example: int) -> list[Array]:
         """Return the partials that a name can mean: dE/dw5, dw5, w5_grad, dout_o1_dnet_o1."""
-        found = re.fullmatch(GRADIENT, name)
-        pairs = [("", found[1] or found[2])] if found else []
-        if name[0] in "d∂" and len(name) <= LONGEST:
-            splits = re.finditer("[/_]?[d∂]", name[1:])
-            pairs += [(name[1 : split.start() + 1].strip("_"), name[split.end() + 1 :]) for split in splits]
         losses = [of_example(array, example) for _, array in self.arrays["loss"][-1 if example else 0 :]]
         every = []
-        for of, by in pairs:
+        for of, by in quotients(name):
             above = self.simple(of, 1, example) if of else losses[:1]
             for low, top in product(self.simple(by, size, example), above):
                 if top.size == 1 or top.shape == low.shape:
                     tops = np.broadcast_to(top.flat[0] if top.size == 1 else top, low.shape)
                     texts = np.asarray(np.frompyfunc(self.slope, 2, 1)(tops, low), dtype=object)
                     every += [texts] if all(texts.flat) else []
+            every += self.simple(f"delta {by}", size, example) if not of else []  # dO, as if by its net input
         return every
+
+
+def units_counted(arrays: Mapping[str, list[tuple[int, Array]]], what: str, number: int) -> Iterator[Array]:
+    """Go through what a number means where it counts the units of all layers, or the inputs too."""
+    signs = ("", "-") if what in ("delta", "error") else ("",)
+    every = [array for _, array in arrays["delta" if what == "error" else what] if array.ndim == 1]
+    units = np.concatenate([np.array([], dtype=object), *every])
+    inputs = arrays["x"][0][1].shape[-1]
+    if what in ("net", "out", "delta", "error"):
+        for sign, n in product(signs, (number - 1, number - 1 - inputs)):
+            if 0 <= n < len(units):
+                yield np.array([f"{sign}{units[n]}".removeprefix("--")], dtype=object)
+
+
+def quotients(name: str) -> list[tuple[str, str]]:
+    """Return of what, or of nothing that is said, and by what a name can be a partial.
+
+    >>> quotients("dE/dw5"), quotients("dw5"), quotients("out")
+    ([('', 'E/dw5'), ('E', 'w5')], [('', 'w5')], [])
+    """
+    found = re.fullmatch(GRADIENT, name)
+    pairs = [("", found[1] or found[2])] if found else []
+    if name[0] in "d∂" and len(name) <= LONGEST:
+        splits = re.finditer("[/_]?[d∂]", name[1:])
+        pairs += [(name[1 : split.start() + 1].strip("_"), name[split.end() + 1 :]) for split in splits]
+    return pairs
 
 
 def written_out(slope: ast.expr, out: str) -> ast.expr:

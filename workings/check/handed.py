@@ -1,7 +1,7 @@
 """Numbers that are handed in under any names: matrices in either orientation, or single weights."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise, product
 from textwrap import fill
 from typing import Any, NamedTuple
@@ -158,20 +158,21 @@ def listed_names(worked: Worked, layout: Layout) -> Array:
     return names
 
 
-def layouts(what: str, arrays: Mapping[str, Array], inputs: int, outputs: int) -> list[Layout]:
+def layouts(
+    what: str, arrays: Mapping[str, Array], inputs: int, outputs: int, known: Collection[str] = ()
+) -> list[Layout]:
     """Return the layers that named numbers can be, the likeliest first, or raise a ValueError.
 
     A matrix may be units × inputs or inputs × units, single weights may follow each other by rows or by
-    columns. Which one a matrix is its shape says, if it is not square.
+    columns. Which one a matrix is its shape says, if it is not square. ``known`` are names of biases.
     """
     weights: dict[str, Array] = {}
     biases: list[Array] = []
     behind: list[int] = []  # how many weights stand before each of the biases
     for name, places in places_of(arrays).items():
         parts = re.findall("[a-z]+", name.lower())
-        if {*parts}.isdisjoint(("weight", "weights", "kernel")) and any(
-            part[0] == "b" or part.startswith("intercept") for part in parts
-        ):
+        bias = any(part[0] == "b" or part.startswith("intercept") for part in parts)
+        if name in known or (bias and {*parts}.isdisjoint(("weight", "weights", "kernel"))):
             biases.append(places.ravel())
             behind.append(len(weights))
         else:
@@ -180,8 +181,8 @@ def layouts(what: str, arrays: Mapping[str, Array], inputs: int, outputs: int) -
     layers = grid(weights) if single else [*weights.values()]
     if len(layers) > MOST_LAYERS:
         raise ValueError(f"{what}: expected up to {MOST_LAYERS} matrices of weights, got {len(layers)}")
-    matrices = [*chains(layers, inputs, outputs)] if layers else []
-    if single and weights and not matrices:
+    matrices = [*chains(layers, inputs, outputs, single)] if layers else []
+    if weights and not matrices and all(part.ndim < 2 for part in weights.values()):
         matrices = [*by_order(flattened(weights), inputs, outputs)]
     if not matrices:
         sizes = ", ".join(str(part.shape) for part in weights.values())
@@ -196,8 +197,8 @@ def layouts(what: str, arrays: Mapping[str, Array], inputs: int, outputs: int) -
     return found
 
 
-def chains(weights: Sequence[Array], inputs: int, outputs: int) -> Iterator[list[Array]]:
-    """Go through the ways to turn matrices, all alike if that fits, so that each leads on."""
+def chains(weights: Sequence[Array], inputs: int, outputs: int, every_way: bool) -> Iterator[list[Array]]:
+    """Go through the ways to turn matrices, only all alike if that fits, so that each leads on."""
     rows = [np.atleast_2d(part) for part in weights]
     turned = [part.T for part in rows]
 
@@ -206,23 +207,38 @@ def chains(weights: Sequence[Array], inputs: int, outputs: int) -> Iterator[list
         return sizes[-1] == outputs and all(p.shape[1] == n for p, n in zip(every, sizes, strict=False))
 
     alike = [every for every in (rows, turned) if fits(every)]
-    yield from alike or ([*every] for every in product(*zip(rows, turned, strict=True)) if fits(every))
+    yield from alike
+    if every_way or not alike:
+        yield from ([*every] for every in product(*zip(rows, turned, strict=True)) if fits(every))
 
 
 def grid(weights: Mapping[str, Array]) -> list[Array]:
     """Return matrices of single weights by their two indices, if all have such: w11, v12, w_h_2_1."""
     groups: dict[str, dict[tuple[str, str], Array]] = {}
     for name, place in weights.items():
-        if not (found := re.fullmatch(r"(.*?)[\[(_]*(\d)[\])_,\[(]*(\d)[\])]*", name)):
+        if not (found := re.fullmatch(r"(.*?)[\[(_]*(\d?)[\])_,\[(]*(\d)[\])]*", name)):
             return []
         groups.setdefault(found[1], {})[found[2], found[3]] = place
+    if not any(row for group in groups.values() for row, _ in group):
+        return []
     matrices = []
     for group in groups.values():
         rows, columns = (sorted({*index}) for index in zip(*group, strict=True))
         if len(group) != len(rows) * len(columns):
-            return []
+            if len(groups) > 1:
+                return []
+            return numbered(group)
         matrices.append(np.array([[group[i, j] for j in columns] for i in rows]))
     return matrices
+
+
+def numbered(group: Mapping[tuple[str, str], Array]) -> list[Array]:
+    """Return matrices of weights that lead from one unit to another, where all units are numbered."""
+    ends = sorted({end for _, end in group})
+    into: dict[tuple[str, ...], list[str]] = {}
+    for end in ends:
+        into.setdefault(tuple(sorted(start for start, to in group if to == end)), []).append(end)
+    return [np.array([[group[i, j] for i in starts] for j in units]) for starts, units in into.items()]
 
 
 def by_order(places: Array, inputs: int, outputs: int) -> Iterator[list[Array]]:
@@ -245,6 +261,8 @@ def biased(biases: Sequence[Array], behind: Sequence[int], units: Sequence[int])
         found = [*biases]
     elif all(bias.size == 1 for bias in biases) and len(biases) == sum(units):
         found = [*np.split(np.concatenate(biases), np.cumsum(units)[:-1])]
+    elif len(biases) == 1 and biases[0].size == 1 and len(units) > 1 and sum(behind) != 1:
+        found = [biases[0] for _ in units]
     else:  # each stands behind the weights of its layer
         for bias, place in zip(biases, behind, strict=True):
             if not 0 < place <= len(units) or found[place - 1] is not None:

@@ -132,6 +132,15 @@ def activations_of(given: Any, layers: int) -> list[tuple[str, ...]]:
     return [tuple(every)]
 
 
+def layers_before(given: Given, layout: Layout, acts: Sequence[str], policy: str) -> tuple[Layer, ...]:
+    """Return the layers before the step."""
+    layers = []
+    for (weights, bias), act in zip(layout, acts, strict=True):
+        one = None if bias is None else given.before[bias[:1] if policy == "shared" else bias]
+        layers.append(Layer(given.before[weights], one, act))
+    return tuple(layers)
+
+
 def ways_to_step(
     given: Given, layout: Layout, x: Array, y: Array, known: Mapping[str, Any], most: float, unusual: bool
 ) -> Iterator[Way]:
@@ -175,11 +184,7 @@ def ways_to_step(
         what = f"expected more to be said, since there are {len(x)} examples and {moved.size} numbers"
         raise ValueError(f"{unsaid}: {what}, too many to try all")
     for acts, (loss, mean), examples, order, policy in every:
-        layers = []
-        for (weights, bias), act in zip(layout, acts, strict=True):
-            one = None if bias is None else given.before[bias[:1] if policy == "shared" else bias]
-            layers.append(Layer(given.before[weights], one, act))
-        task = Task(tuple(layers), loss, mean)
+        task = Task(layers_before(given, layout, acts, policy), loss, mean)
         rules = Rules(known["rate"], order, policy, examples)
         way = Way(layout, task, rules, given.before.copy())
         with np.errstate(all="ignore"):

@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import Any, NamedTuple
 
@@ -15,11 +15,12 @@ import numpy as np
 from bplit.byhand import THETA, W, X, Y
 from bplit.given import shorter
 from bplit.reading import LENGTH
-from workings.check.called import Parts, kinds
+from workings.check.called import TELLING_DIGITS, Parts, digits_in
+from workings.check.drafting import Draft, drafted
 from workings.check.figures import check
 from workings.check.handed import QUICK, SEARCHED, Reply, flattened, labels, layouts, sheet_with
 from workings.check.one_step import HIDDEN, OUTPUT, TRIED, rows_of
-from workings.check.pasted import ABOUT, Typed, statements
+from workings.check.pasted import Typed, statements
 from workings.net.files import Sheet, expect_figure, label
 from workings.net.matrices import Layer, Rules
 from workings.net.network import Network
@@ -30,18 +31,9 @@ from workings.words import WORDS
 FIGURES = 300  # more numbers nobody prints
 TELLING_FIGURES = 50  # so many say what is tried
 WRONG = 20  # so many wrong numbers are looked into
-GIVEN = ("rate", "x", "y", "weight", "bias")
-RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
+KNOWN_KIN = 3  # so many numbers that fit say how a sheet calls things
+Kin = Mapping[str, set[str]]  # what names without numbers were found to mean, without numbers
 TELL = {key: text.format for key, text in WORDS["paste"].items()}
-
-
-class Draft(NamedTuple):
-    """What a text says of its network: given numbers by kind and name, and rules; and what else is in it."""
-
-    given: Mapping[str, dict[str, Array]]
-    rules: Mapping[str, Any]
-    figures: Sequence[Typed]
-    passed: Sequence[int]  # lines in which nothing is known
 
 
 class Place(NamedTuple):
@@ -50,6 +42,7 @@ class Place(NamedTuple):
     names: Array
     fits: int = 0
     by_value: bool = False
+    likely: bool = False
 
 
 def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
@@ -71,43 +64,6 @@ def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
         raise ValueError(f"{name}: {error}") from None
 
 
-def drafted(found: Sequence[Typed], alone: bool) -> Draft:
-    """Return what a text says; if it does not stand alone, all its numbers are to be checked."""
-    given: dict[str, dict[str, Array]] = {kind: {} for kind in GIVEN}
-    meant = [kinds(s.name) if s.numbers.size and not (s.arrow or s.after) else set() for s in found]
-    rules: dict[str, Any] = {}
-    figures, passed = [], []
-    for s, could in zip(found, meant, strict=True):
-        if "net" in could and s.numbers.size == 1 and len(re.findall(r"\d", s.name)) < 2:
-            could -= {"weight"}  # v1 is none, and v11 is
-        # y is an output where a target is called otherwise
-        sure = (k for k in GIVEN if k in could and (could == {k} or k == "weight" or {k} not in meant))
-        kind = next(sure, "")
-        if not s.numbers.size:
-            rule = ruled(s)
-            rules |= rule
-            passed += [s.line] if s.words and not rule else []
-        elif kind and alone and s.name not in given[kind]:
-            given[kind][s.name] = s.numbers
-        else:
-            figures.append(s)
-    return Draft(given, rules, figures, passed) if given["weight"] or not alone else drafted(found, False)
-
-
-def ruled(s: Typed) -> dict[str, Any]:
-    """Return what words say about the activations, the loss, or the rules of the step."""
-    about, words = re.findall(r"[^\W\d_]+", s.name.lower()), s.words.lower().strip()
-    key = next((key for key in RULES if {*about} & {*ABOUT[key].split("|")}), "")
-    patterns = WORDS[RULES[key]] if key else {}
-    if key == "activation":
-        every = re.findall("|".join(patterns.values()), words)
-        acts = [next(k for k, pattern in patterns.items() if re.fullmatch(pattern, one)) for one in every]
-        where = next((layer for layer in ("hidden", "output") if layer in about), key)
-        return {where: acts} if acts else {}
-    found = next((k for k, pattern in patterns.items() if words == k or re.search(pattern, words)), "")
-    return {key: found} if found else {}
-
-
 def network_of(draft: Draft) -> tuple[Parts, list[str]]:
     """Return the network that a text holds, or the article's if it holds none, and what was taken for it."""
     arrays = draft.given["weight"] | draft.given["bias"]
@@ -125,23 +81,11 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
     if values.size * len(x) > SEARCHED:
         what = f"expected up to {SEARCHED} weights and biases, times examples"
         raise ValueError(f"weights: {what}, got {values.size} times {len(x)}")
-    shapes = layouts("weights", arrays, x.shape[1], y.shape[1])
-    said, acts = draft.rules, draft.rules.get("activation", [])
-    layers = len(acts) if 1 < len(acts) in map(len, shapes) else len(shapes[0])
-    ends = product(said.get("hidden", acts[:1] or HIDDEN), said.get("output", acts[-1:] or OUTPUT))
-    every = [tuple(acts)] if len(acts) == layers else [(*[one] * (layers - 1), end) for one, end in ends]
-    losses = [one for one in TRIED if one[0] == said.get("loss", one[0])]
-    if said.get("loss") == "cross_entropy":  # which of the two is seldom said
-        losses += [one for one in TRIED if one[0] == "binary_cross_entropy"]
-    choices: dict[str, list[Any]] = {
-        "layout": [shape for shape in shapes if len(shape) == layers],
-        "activation": [*dict.fromkeys(every)],
-        "loss": losses,
-    }
+    shapes = layouts("weights", arrays, x.shape[1], y.shape[1], draft.given["bias"])
     alone = any(bias is not None and bias.size < len(weights) for weights, bias in shapes[0])
     rate = next((float(part.flat[0]) for part in draft.given["rate"].values()), Rules().rate)
-    policy = said.get("biases", "shared" if alone else "per_unit")
-    rules = Rules(rate, biases=policy, examples=said.get("examples", Rules().examples))
+    policy = draft.rules.get("biases", "shared" if alone else "per_unit")
+    rules = Rules(rate, biases=policy, examples=draft.rules.get("examples", Rules().examples))
 
     def built(layout: Any, activation: Sequence[str], loss: tuple[str, bool]) -> Parts:
         made = [
@@ -149,6 +93,40 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
             for (weights, biases), act in zip(layout, activation, strict=True)
         ]
         return Parts(sheet_with(Network(tuple(made), *loss), x, y, rules, "net_out"), arrays, layout)
+
+    ways = [chosen_of(draft, built, some) for some in choices_of(draft.rules, shapes)]
+    best = max(range(len(ways)), key=lambda n: ways[n][1])
+    chosen, choices = ways[best][0], choices_of(draft.rules, shapes)[best]
+    told = {"activation": ", ".join(chosen["activation"]), "loss": chosen["loss"][0]}
+    tried = [f"{key} {text}" for key, text in told.items() if len(choices[key]) > 1]
+    tried += [] if draft.given["rate"] else [f"rate {rate}"]
+    notes = [TELL["tried"](rules="; ".join(tried))] if tried else []
+    if len(choices["layout"]) > 1:
+        names = np.array(labels(arrays))[chosen["layout"][0][0][0]]
+        notes.append(TELL["turned"](names=", ".join(names)))
+    return built(**chosen), notes
+
+
+def choices_of(said: Mapping[str, Any], shapes: Sequence[Any]) -> list[dict[str, list[Any]]]:
+    """Return what is to be tried, for each count of layers."""
+    acts = said.get("activation", [])
+    losses = [one for one in TRIED if one[0] == said.get("loss", one[0])]
+    if said.get("loss") == "cross_entropy":  # which of the two is seldom said
+        losses += [one for one in TRIED if one[0] == "binary_cross_entropy"]
+    depths = [*dict.fromkeys(map(len, shapes))]
+    every = []
+    for layers in [len(acts)] if 1 < len(acts) in depths else depths:
+        ends = product(said.get("hidden", acts[:1] or HIDDEN), said.get("output", acts[-1:] or OUTPUT))
+        some = [tuple(acts)] if len(acts) == layers else [(*[one] * (layers - 1), end) for one, end in ends]
+        layout = [shape for shape in shapes if len(shape) == layers]
+        every.append({"layout": layout, "activation": [*dict.fromkeys(some)], "loss": losses})
+    return every
+
+
+def chosen_of(
+    draft: Draft, built: Callable[..., Parts], choices: Mapping[str, list[Any]]
+) -> tuple[dict[str, Any], int]:
+    """Return what most numbers of a text fit, one choice after the other, and how many these are."""
 
     def fitting(key: str, value: Any) -> int:
         try:
@@ -164,26 +142,19 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
     for key, some in choices.items():
         if len(some) > 1:
             chosen[key] = max(some, key=lambda value: fitting(key, value))
-    told = {"activation": ", ".join(chosen["activation"]), "loss": chosen["loss"][0]}
-    tried = [f"{key} {text}" for key, text in told.items() if len(choices[key]) > 1]
-    tried += [] if draft.given["rate"] else [f"rate {rate}"]
-    notes = [TELL["tried"](rules="; ".join(tried))] if tried else []
-    if len(choices["layout"]) > 1:
-        names = np.array(labels(arrays))[chosen["layout"][0][0][0]]
-        notes.append(TELL["turned"](names=", ".join(names)))
-    return built(**chosen), notes
+    return chosen, fitting("layout", chosen["layout"])
 
 
-def placed(parts: Parts, s: Typed, ask: bool = True) -> Place:
-    """Return what the numbers of a statement are taken for, or raise a ValueError that asks for it."""
+def placed(parts: Parts, s: Typed, ask: bool = True, kin: Kin | None = None) -> Place:
+    """Return what the numbers of a statement are taken for: what has its value, or is like its kin."""
     every = [
         shape for array in parts.find(s.name, s.numbers.size, s.example) for shape in shaped(array, s.numbers)
     ]
-    if s.after and every:  # of another pass, so values say nothing
-        return Place(every[0])
     weights = [array for array in every if all(one in parts.updates for one in array.flat)]
     new = [turned for array in weights for turned in parts.turnings(array, "new")]
-    every = new + every if s.arrow else every + new
+    every = new + every if s.arrow or s.name in parts.own else every + new
+    if s.after and every:  # of another pass, so values say nothing
+        return Place(likeliest(every, s, {**kin, "": set()}) if kin else every[0])
     fits = [parts.fitting(array, s.numbers) for array in every]
     best = max(fits, default=0)
     # an error can be a loss, a difference or a delta: its value says which
@@ -194,12 +165,47 @@ def placed(parts: Parts, s: Typed, ask: bool = True) -> Place:
         return Place(same[0], s.numbers.size, True)
     if every and not same and (best or len(every) == 1 + len(new) or s.numbers.size > 1):
         return Place(every[fits.index(best)], best)
-    if ask and (every or same):
-        names = TELL["or"]().join(", ".join(array.flat) for array in (every or same)[:4])
+    if ask and (every or same) and len((kin or {"": set()})[""]) < KNOWN_KIN:
+        asked = [", ".join(array.flat) for array in every or same]
+        names = TELL["or"]().join([one for one in asked if one[0] != "-"][:4] or asked[:4])
         raise ValueError(
             TELL["which"](line=s.line, name=label(s.name), text=shown_numbers(s.numbers), names=names)
         )
+    if ask and (every or same):
+        return Place(likeliest(every or same, s, kin or {}), likely=True)
     return Place(np.array([]))
+
+
+def unnumbered(name: str) -> str:
+    """Return a name without its last number.
+
+    >>> unnumbered("delta_h2"), unnumbered("δ3")
+    ('delta_h', 'δ')
+    """
+    return re.sub(r"\d+\W*$", "", name).rstrip("_ [(")
+
+
+def likeliest(every: Sequence[Array], s: Typed, kin: Kin) -> Array:
+    """Return the first of some arrays that is like what names like that of a statement were found to mean."""
+    alike, taken = kin.get(unnumbered(s.name), set()), kin.get("", set())
+
+    def strangeness(array: Array) -> tuple[bool, bool]:
+        return any(one in taken for one in array.flat), not all(
+            unnumbered(one) in alike for one in array.flat
+        )
+
+    return min(every, key=strangeness)
+
+
+def kin_of(parts: Parts, figures: Sequence[Typed]) -> Kin:
+    """Return what is meant by the names whose numbers have a value that these can mean."""
+    kin: dict[str, set[str]] = {"": set()}
+    for s in figures:
+        place = placed(parts, s, ask=False)
+        if place.fits and not s.after:
+            kin[""] |= {*place.names.flat}
+            kin.setdefault(unnumbered(s.name), set()).update(map(unnumbered, place.names.flat))
+    return kin
 
 
 def shown_numbers(numbers: Array) -> str:
@@ -237,12 +243,16 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
         for key, array in parts.own.items()
         for name, own in zip(array.flat, labels({key: array}), strict=True)
     }
+    kin = kin_of(parts, draft.figures)
     for s in draft.figures:
-        place = placed(parts, s)
+        place = placed(parts, s, kin=kin)
+        if place.likely:
+            names_of = ", ".join(place.names.flat)
+            notes.append(TELL["likely"](line=s.line, name=label(s.name), names=names_of))
         if place.by_value and s.numbers.size == 1:
             notes.append(TELL["by value"](line=s.line, name=label(s.name), names=place.names.item()))
         if not place.names.size:
-            unknown += 1
+            unknown += any(digits_in(leaf) >= TELLING_DIGITS for leaf in s.numbers.flat)
             near = nearest(s.name, known) if unknown <= WRONG else ""
             notes.append(
                 TELL["unknown"](line=s.line, name=label(s.name), text=shown_numbers(s.numbers), near=near)
