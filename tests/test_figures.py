@@ -325,7 +325,7 @@ def test_a_large_file_of_wrong_figures_is_not_right():
             "[printed] dE_dw9: expected a name of the listing or of [means], perhaps dE_dw8, dE_",
         ),
         ({"dE_dw9": "1"}, ".*; `bplit explain FILE` shows all names"),
-        ({"E": 0.3}, "[printed] E: expected the figure in quotes, because the digits that are shown"),
+        ({"E": 0.3}, "[printed] E: expected a decimal number of up to 40 characters, got 0.3"),
         ({"E": "a third"}, "[printed] E: expected"),
         ({"E": "1e-700"}, "[printed] E: expected a decimal number"),
         ({"E": "0e5"}, "[printed] E: expected a decimal number"),

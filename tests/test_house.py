@@ -17,19 +17,19 @@ SOURCES = {
 }
 TREES = {name: ast.parse(text) for name, text in SOURCES.items()}
 HEART = tuple(f"bplit.{name}" for name in "byhand article line listing calculus".split())
-# What was measured. Whoever gets below it writes the lower number down, and nobody a higher one. The module has
-# one ceiling, and so has each room of the workings: to read what people hand in took more than all had together.
+# What was measured. Whoever gets below it writes the lower number down, and nobody a higher one. The module
+# has one ceiling, and so has each room of the workings: check and script grew by what they can read now.
 CEILINGS = {
     "lines of byhand": 159,
     "lines of the heart": 750,
     "code of the heart": 405,
     "lines of the module": 1132,
-    "lines of net": NET,
-    "lines of write": WRITE,
-    "lines of draw": DRAW,
-    "lines of check": CHECK,
-    "lines of script": SCRIPT,
-    "lines of the other workings": OTHER,
+    "lines of net": 1448,
+    "lines of write": 727,
+    "lines of draw": 451,
+    "lines of check": 3871,
+    "lines of script": 4058,
+    "lines of the other workings": 556,
     "lines of a file": 350,
     "lines of a class": 150,
     "lines of a function": 57,
@@ -142,7 +142,9 @@ MEASURED = {
     "lines of the module": lambda: sum(lines(name) for name in SOURCES if name.startswith("bplit.")),
     "code of the heart": lambda: sum(map(code, HEART)),
     **{f"lines of {room}": lambda room=room: room_lines(room) for room in ROOMS},
-    "lines of the other workings": lambda: sum(lines(n) for n in SOURCES if n.count(".") == 1 and "workings" in n),
+    "lines of the other workings": lambda: sum(
+        lines(n) for n in SOURCES if n.count(".") == 1 and "workings" in n
+    ),
     "lines of a file": lambda: max(map(lines, SOURCES)),
     "lines of a class": lambda: longest(ast.ClassDef),
     "lines of a function": lambda: longest(ast.FunctionDef),
