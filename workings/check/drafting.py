@@ -23,6 +23,9 @@ RULES = {"activation": "activations", "loss": "losses", "examples": "examples", 
 FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
 
 
+RENEWED = re.compile(r"(?i)(?<![^\W_])(new|neu\w*|nuev\w*|nov[oa]s?|next|updated|after)(?![^\W_])")
+
+
 class Draft(NamedTuple):
     """What a text says of its network: given numbers by kind and name, and rules; and what else is in it."""
 
@@ -45,12 +48,16 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
             rules |= rule
             passed += [s.line] if s.words and not rule else []
             continue
-        kind, name = given_first(s, given) if first else "", s.name
+        # w5 new is what a step makes of w5
+        renewed = any(RENEWED.sub("", s.name).strip(" _") in given[one] for one in GIVEN) and RENEWED.search(
+            s.name
+        )
+        kind, name = given_first(s, given) if first and not renewed else "", s.name
         if first and not kind and given["weight"]:
             first, closed = False, {"bias", *(one for one in GIVEN if given[one])}
         if kind == "bias" and name in given[kind]:
             name += f" {len(given[kind]) + 1}"
-        kind = kind or given_later(s, could, meant, closed)
+        kind = kind or ("" if renewed else given_later(s, could, meant, closed))
         if kind and alone and name not in given[kind]:
             given[kind][name] = s.numbers
         else:
