@@ -7,11 +7,14 @@ a; b + c; 2
 """
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from typing import Any
 
 from bplit.line import mapped, replaced
 from workings.words import WORDS
+
+Changed = Iterable[tuple[Any, ast.expr]]  # what is said of a change, and what comes of it
 
 
 def said(key: str, **filled: object) -> str:
@@ -61,3 +64,17 @@ def places(node: ast.expr, within: type[ast.operator] | None = None) -> Iterator
         case ast.BinOp(left=left, op=op, right=right):
             yield from places(left, own)
             yield from () if isinstance(op, ast.Pow) else places(right)
+
+
+def somewhere(node: ast.expr, here: Callable[[ast.expr], Changed]) -> Changed:
+    """Go through the expressions that come of a change in one place; a part may stand in several."""
+    yield from here(node)
+    match node:
+        case ast.UnaryOp(op=op, operand=operand):
+            yield from ((change, ast.UnaryOp(op, new)) for change, new in somewhere(operand, here))
+        case ast.BinOp(left=left, op=op, right=right):
+            yield from ((change, ast.BinOp(new, op, right)) for change, new in somewhere(left, here))
+            if not isinstance(op, ast.Pow):
+                yield from ((change, ast.BinOp(left, op, new)) for change, new in somewhere(right, here))
+        case ast.Call(func=function, args=[argument]):
+            yield from ((change, ast.Call(function, [new], [])) for change, new in somewhere(argument, here))

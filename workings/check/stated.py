@@ -14,7 +14,7 @@ h_delta_2 agrees with o_delta_1 and o_delta_2 exchanged
 """
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from bplit.calculus import times
 from bplit.given import shown
 from bplit.line import Line, Value, calculated, names, parts, replaced
 from bplit.listing import Listing, Sweep
-from workings.check.edits import said, swapped, with_names
+from workings.check.edits import Changed, said, somewhere, swapped, with_names
 
 DRAWS = 100  # how many random networks are compared at once
 CLOSE = 1e-9  # of the size of a number: far above rounding, far below any slip
@@ -44,33 +44,30 @@ class Edit(NamedTuple):
         return said("edit: helper", edit=text, line=self.helper) if self.helper else text
 
 
-Edited = Iterator[tuple[Edit, ast.expr]]
-
-
-def renamings(line: Line, known: Sequence[str]) -> Edited:
+def renamings(line: Line, known: Sequence[str]) -> Changed:
     """Write another name for one, wherever it stands or in one place only."""
     for old in line.uses:
         for new in known:
             if new != old:
                 yield Edit("name", new, old), with_names(line.expression, {old: new})
 
-    def here(node: ast.expr) -> Edited:
+    def here(node: ast.expr) -> Changed:
         if isinstance(node, ast.Name) and [*names(line.expression)].count(node.id) > 1:
             yield from ((Edit("one name", new, node.id), ast.Name(new)) for new in known if new != node.id)
 
     yield from somewhere(line.expression, here)
 
 
-def exchanges(line: Line, known: Sequence[str]) -> Edited:
+def exchanges(line: Line, known: Sequence[str]) -> Changed:
     """Exchange two names of the line."""
     for a, b in combinations(sorted(line.uses), 2):
         yield Edit("exchanged", a, b), swapped(line.expression, a, b)
 
 
-def signs(line: Line, known: Sequence[str]) -> Edited:
+def signs(line: Line, known: Sequence[str]) -> Changed:
     """Turn the sign of the line, or of one part of it."""
 
-    def here(node: ast.expr) -> Edited:
+    def here(node: ast.expr) -> Changed:
         match node:
             case ast.BinOp(left=left, op=ast.Add(), right=right):
                 yield Edit("minus", ast.unparse(right)), ast.BinOp(left, ast.Sub(), right)
@@ -83,27 +80,13 @@ def signs(line: Line, known: Sequence[str]) -> Edited:
     yield from somewhere(line.expression, here)
 
 
-def more_factors(line: Line, known: Sequence[str]) -> Edited:
+def more_factors(line: Line, known: Sequence[str]) -> Changed:
     """Give the line one more factor: 2, a half, a name, or 1 minus a name."""
     factors: list[ast.expr] = [ast.Constant(2), ast.Constant(0.5)]
     for name in known:
         factors += [ast.Name(name), ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(name))]
     for factor in factors:
         yield Edit("factor", ast.unparse(factor)), times(line.expression, factor)
-
-
-def somewhere(node: ast.expr, here: Callable[[ast.expr], Edited]) -> Edited:
-    """Go through the expressions that come of a change in one place; a part may stand in several."""
-    yield from here(node)
-    match node:
-        case ast.UnaryOp(op=op, operand=operand):
-            yield from ((edit, ast.UnaryOp(op, new)) for edit, new in somewhere(operand, here))
-        case ast.BinOp(left=left, op=op, right=right):
-            yield from ((edit, ast.BinOp(new, op, right)) for edit, new in somewhere(left, here))
-            if not isinstance(op, ast.Pow):
-                yield from ((edit, ast.BinOp(left, op, new)) for edit, new in somewhere(right, here))
-        case ast.Call(func=function, args=[argument]):
-            yield from ((edit, ast.Call(function, [new], [])) for edit, new in somewhere(argument, here))
 
 
 class Finding(NamedTuple):

@@ -65,6 +65,8 @@ class Compared:
         self.base = {step: self.common(step) for step in (True, False)}
         right = (self.of_own(end) for end in self.ends if self.fine(end))
         self.usual_own = mode(filter(None, right), self.usual_own)
+        # what leads to ends that are right
+        self.sound = set().union(*(self.reach[end.line] for end in self.ends if self.fine(end)))
 
     def ratios(self, end: End, values: Mapping[str, Value]) -> np.ndarray:
         """Return how many times the partial an end is, or the step that it takes."""
@@ -83,12 +85,13 @@ class Compared:
         """Return the factor that most ends of a kind have; of as many, that of a usual partial."""
         known = [(end, self.ratio[end.line]) for end in self.ends if end.step == step]
         known = [(end, ratio) for end, ratio in known if ratio and np.isfinite(ratio)]
+        rates = self.rates().values()
 
         def rank(one: tuple[End, float]) -> tuple[float, ...]:
             end, ratio = one
             own = self.of_own(end)
             usual = own is None or same(own, self.usual_own)
-            named = any(same(abs(ratio), rate) for rate in self.rates().values())
+            named = any(same(abs(ratio), rate) for rate in rates)
             count = sum(same(ratio, other) for _, other in known)
             return count, ratio > 0, usual, named, same(abs(ratio), 1) != step
 
@@ -141,8 +144,7 @@ class Compared:
 
     def is_clean(self, group: Group) -> bool:
         """Say whether all that a statement is made of is right, as far as that can be told."""
-        fine = set().union(*(self.reach[end.line] for end in self.ends if self.fine(end)))
-        below = self.graph.needed(*group.lines) - self.script.forward - fine - {*group.lines}
+        below = self.graph.needed(*group.lines) - self.script.forward - self.sound - {*group.lines}
         return all(self.known[name] for name in below if name in self.known)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from bplit.line import KNOWN, Value, evaluated, exponent
 from bplit.listing import Listing
 from workings.script.ends import Script
-from workings.script.followed import bare
+from workings.script.followed import bare, slot
+from workings.script.graph import squashes
 
 NETWORKS = 40  # that are compared at once
 NEAR = 1e-8  # of the size of a number: far above rounding, far below any mistake
@@ -154,7 +155,7 @@ def random_inputs(listing: Listing, script: Script) -> dict[str, Value]:
     signs = {name: random.choice([-1, 1], NETWORKS) for name in above if name in many}
     first: dict[tuple[str, float], str] = {}  # a default that two functions share is one number
     for name in sorted(above, key=lambda name: name not in many):
-        twin = first.setdefault((graph.slot(name), graph.own[name]), name)
+        twin = first.setdefault((slot(name), graph.own[name]), name)
         if twin != name and name not in graph.steps:
             above[name], signs[name] = above[twin], signs.get(twin, np.ones(1))
     # a 1 behind the loss is no rate: it is the local partial of a sum, as dz_db = 1
@@ -162,7 +163,7 @@ def random_inputs(listing: Listing, script: Script) -> dict[str, Value]:
     parts = [part for line in lines for part in ast.walk(line.expression)]
     # a number that stands in the loss as it is: handed to a function, it is no other one
     written = {0, 1, *(part.value for part in parts if isinstance(part, ast.Constant))}
-    alone = {n for n in above if n not in many and first[graph.slot(n), graph.own[n]] not in many}
+    alone = {n for n in above if n not in many and first[slot(n), graph.own[n]] not in many}
     held = {n: graph.own[n] for n in above if n in counted or (n in alone and graph.own[n] in written)}
     mixed = {name: value * signs.get(name, 1) for name, value in above.items()}
     last: ValueError | None = None
@@ -219,23 +220,16 @@ def unsaturated(
     listing: Listing, forward: frozenset[str], given: dict[str, Value], held: Mapping[str, float]
 ) -> dict[str, Value]:
     """Return given numbers, smaller where 1 minus the output of a unit would have lost its digits."""
-    units = [
-        (line, part.args[0])
-        for line in listing.lines
-        if line.name in forward
-        for part in ast.walk(line.expression)
-        if isinstance(part, ast.Call)
-        and isinstance(part.func, ast.Name)
-        and (KNOWN[part.func.id].unit or part.func.id == "exp")
-    ]
+    parts = (part for line in listing.lines if line.name in forward for part in ast.walk(line.expression))
+    nets = [part.args[0] for part in parts if isinstance(part, ast.Call) and squashes(part)]
     for _ in range(HALVINGS):
         try:
             values = listing.run(given)
         except ValueError:
             return given
         hot = np.zeros(NETWORKS, dtype=bool)
-        for _line, inner in units:
-            hot = hot | (np.abs(evaluated(inner, values)) > SATURATED)
+        for net in nets:
+            hot = hot | (np.abs(evaluated(net, values)) > SATURATED)
         if not hot.any():
             break
         given = {

@@ -12,10 +12,10 @@ from bplit.given import shown
 from bplit.line import Line, mapped, names
 from bplit.reading import LENGTH
 from workings.net.files import text_of
-from workings.script.followed import Followed, bare, place
+from workings.script.followed import Followed, bare, place, slot
 from workings.script.following import follow, printable
-from workings.script.graph import Graph, row_of
-from workings.script.losses import Losses, find_loss
+from workings.script.graph import Graph, row_of, squashes
+from workings.script.losses import errors_in, find_loss
 
 FRONTS = "diff_ gradient_ grad_ g_ g partial_ nabla_ delta_ d_ d".split()
 BACKS = "_gradients _gradient _grads _grad _gs _diff _delta".split()
@@ -131,7 +131,7 @@ def netted(graph: Graph, forward: set[str]) -> None:
 
         def hoisted(part: ast.expr, name: str = name, inner: list[tuple[str, ast.expr]] = inner) -> ast.expr:
             match part:
-                case ast.Call(func=ast.Name(id="sigmoid" | "tanh" | "relu" | "exp") as function, args=[net]):
+                case ast.Call(func=ast.Name() as function, args=[net]) if squashes(part):
                     minus = isinstance(net, ast.UnaryOp)
                     net = net.operand if isinstance(net, ast.UnaryOp) else net
                     if isinstance(net, ast.Name | ast.Constant):
@@ -158,13 +158,13 @@ def netted(graph: Graph, forward: set[str]) -> None:
 def cut(graph: Graph, forward: frozenset[str], weights: Mapping[str, str]) -> tuple[Line, ...]:
     """Leave out what comes after the pass, and return those lines of it that stand in no row before."""
     moved = {*weights.values()}
-    ahead = {bare(name) + place(name) for name in forward if name in graph.lines}
+    ahead = {slot(name) for name in forward if name in graph.lines}
     order = [*graph.lines]
     again = set(moved)
     for n, name in enumerate(order):
         if name not in again and again.intersection(graph.lines[name].uses):
             again.add(name)
-            if bare(name) + place(name) in ahead and name not in forward and name not in moved:
+            if slot(name) in ahead and name not in forward and name not in moved:
                 late = [graph.lines[other] for other in order[n:] if other not in forward]
                 rows = {row_of(graph.lines[other]) for other in order[:n]}
                 for line in late:
@@ -187,7 +187,7 @@ def renamed(graph: Graph, forward: frozenset[str], weights: Mapping[str, str]) -
 
 def named_partials(graph: Graph, loss: str, forward: frozenset[str], moved: set[str]) -> dict[str, str]:
     """Return which line states the partial by which name, going by what it is called."""
-    quantities = {bare(name) + place(name): name for name in (*graph.own, *graph.lines) if name in forward}
+    quantities = {slot(name): name for name in (*graph.own, *graph.lines) if name in forward}
     nets = [name for name in graph.lines if name in forward and UNIT.search(bare(name))]
     units = {UNIT.sub("", bare(name)) + place(name): name for name in nets}
     found = {}
@@ -221,14 +221,14 @@ def stems(name: str, loss: str) -> list[str]:
 
 def targets(graph: Graph, forward: frozenset[str]) -> set[str]:
     """Return the script's own numbers that stand on the other side of an output, in a difference."""
-    parts = [part for name, found in Losses(graph).errors.items() if name in forward for part in found]
+    parts = [part for name in forward & graph.lines.keys() for part in errors_in(graph, name)]
     return {name for part in parts for name in names(part) if name in graph.own and name not in graph.steps}
 
 
 def told(graph: Graph, forward: frozenset[str], means: Mapping[str, str]) -> dict[str, str]:
     """Return which lines state which partials, as somebody says it."""
-    later = {bare(name) + place(name): name for name in graph.lines if name not in forward}
-    quantities = {bare(name) + place(name): name for name in (*graph.own, *graph.lines) if name in forward}
+    later = {slot(name): name for name in graph.lines if name not in forward}
+    quantities = {slot(name): name for name in (*graph.own, *graph.lines) if name in forward}
     for line, by in means.items():
         if line not in later or by not in quantities:
             unknown = shown(line if by in quantities else by)

@@ -13,6 +13,7 @@ import numpy as np
 from bplit.line import Line
 
 VERSION = re.compile(r"@.*$")
+PART_NAME = "part()"  # what a part of a long expression is called
 IN_BRACKETS = re.compile(r"\[[\d, ]+\]")
 
 
@@ -78,3 +79,12 @@ def place(name: str) -> str:
     """
     found = IN_BRACKETS.search(VERSION.sub("", name))
     return found[0] if found else ""
+
+
+def slot(name: str) -> str:
+    """Return what a line assigns to, in the script's own spelling: a name, or a place of an array.
+
+    >>> slot("W1[0,1]@22"), slot("w5@34")
+    ('W1[0,1]', 'w5')
+    """
+    return bare(name) + place(name)

@@ -7,10 +7,9 @@ from operator import or_
 
 import numpy as np
 
-from bplit.line import Line, mapped, names
-from workings.script.followed import Followed, Statement, bare, place
+from bplit.line import KNOWN, Line, mapped, names
+from workings.script.followed import PART_NAME, Followed, Statement, bare, slot
 
-PART_NAME = "part()"  # what a part of a long expression is called
 TINY = 1e-5  # added to a number, it is there so that nothing is divided by zero
 
 
@@ -23,7 +22,7 @@ class Graph:
     """
 
     def __init__(self, followed: Followed) -> None:
-        self.followed, self.values = followed, dict(followed.values)
+        self.followed = followed
         self.lines = {line.name: line._replace(expression=exact(line.expression)) for line in followed.lines}
         self.moves: dict[str, str] = {}
         for old, new, _ in followed.moves:
@@ -48,13 +47,13 @@ class Graph:
         self.own: dict[str, float] = {}
         for line in followed.lines:
             alone_in = {*map(bare, users.get(line.name, ()))} == {bare(line.name)}
-            if not line.uses and not (self.values[line.name] == 0 and alone_in):
-                self.own[line.name] = self.values[line.name]
+            if not line.uses and not (followed.values[line.name] == 0 and alone_in):
+                self.own[line.name] = followed.values[line.name]
         owns, moved = (sum(bits[name] for name in some) for some in (self.own, {*self.moves}))
         for name, new in self.moves.items():  # a weight that was drawn and then scaled
             inner, others = below[name] & ~bits[name], {*map(bare, users.get(name, ()))} - {bare(name)}
             if others and inner & owns and below[new] & bits[name] and not inner & moved:
-                self.own[name] = self.values[name]
+                self.own[name] = followed.values[name]
         self.lines = {name: line for name, line in self.lines.items() if name not in self.own}
         self.steps: dict[str, str] = {}
         for old, new in self.moves.items():
@@ -63,11 +62,7 @@ class Graph:
                 # a number is trained, and not only prepared as an input that is scaled
                 if beside.bit_count() > 1 or any(not below[new] & bits[user] for user in users.get(old, ())):
                     self.steps[old] = new
-        again = {
-            o
-            for o, n in self.moves.items()
-            if n in self.steps and o in self.own and self.slot(o) == self.slot(n)
-        }
+        again = {o for o, n in self.moves.items() if n in self.steps and o in self.own and slot(o) == slot(n)}
         gone = self.behind(again)  # what was calculated before weights were set again
         self.lines = {name: line for name, line in self.lines.items() if name not in gone}
         self.late = self.behind({*self.steps.values()})  # what depends on a new value
@@ -90,15 +85,11 @@ class Graph:
         for name in [*self.lines]:
             match self.lines[name].expression:
                 case ast.BinOp(left=ast.Name(id=before), op=ast.Add() | ast.Sub() as op, right=term):
-                    if (
-                        before not in self.lines
-                        or users[before] != [name]
-                        or self.slot(before) != self.slot(name)
-                    ):
+                    if before not in self.lines or users[before] != [name] or slot(before) != slot(name):
                         continue
                     start = self.lines[before]
                     same_row = start.place == self.lines[name].place or isinstance(start.expression, ast.Name)
-                    own = any(self.slot(used) == self.slot(name) for used in self.uses(before))
+                    own = any(slot(used) == slot(name) for used in self.uses(before))
                     if own or (before in self.late) != (name in self.late):
                         continue
                     if isinstance(start.expression, ast.Constant):  # the zero that it begins with
@@ -110,10 +101,6 @@ class Graph:
                     self.lines[name] = self.lines[name]._replace(expression=node)
                     self.begun[name] = self.begun.get(before, start)
                     del self.lines[before]
-
-    def slot(self, name: str) -> str:
-        """Return what a line assigns to: a name, or a place of an array."""
-        return bare(name) + place(name)
 
     def uses(self, name: str) -> tuple[str, ...]:
         """Return the names in a line, each once; nothing for the script's own numbers."""
@@ -166,6 +153,14 @@ def exact(node: ast.expr) -> ast.expr:
         return part
 
     return mapped(node, change)
+
+
+def squashes(node: ast.expr) -> bool:
+    """Say whether an expression calls a function of a unit, or an exponential, as a softmax does."""
+    match node:
+        case ast.Call(func=ast.Name(id=name)):
+            return KNOWN[name].unit or name == "exp"
+    return False
 
 
 def row_of(line: Line) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from bplit.given import shown
 from bplit.line import names, replaced
 from workings.check.edits import joined
-from workings.script.followed import bare, place
-from workings.script.graph import PART_NAME, Graph
+from workings.script.followed import PART_NAME, bare, place
+from workings.script.graph import Graph
 
 # What a loss is called, and what its name has in it, in more than one language.
 LOSS_NAMES = "E_total total_loss total_error total_cost loss_total lost loss cost J E L C".split()
@@ -32,9 +32,8 @@ class Losses:
         self.single: set[str] = set()
         for name, line in graph.lines.items():
             whole = line.expression.operand if isinstance(line.expression, ast.UnaryOp) else line.expression
-            found = [part for part in outside(line.expression, "exp") if self.is_error(part)]
-            self.errors[name] = found  # type: ignore[assignment]
-            self.single |= {name} if whole in found else set()
+            self.errors[name] = errors_in(graph, name)
+            self.single |= {name} if whole in self.errors[name] else set()
         used = {
             used for used, users in graph.users.items() if any(bare(name) != bare(used) for name in users)
         }
@@ -48,30 +47,6 @@ class Losses:
                 words.setdefault(bare(name), []).append(name)
         self.words, self.direct = words, dict[str, bool]()
         self.unused = {word for word, some in words.items() if not used.intersection(some)}
-
-    def is_error(self, part: ast.AST) -> bool:
-        """Say whether this is an output minus its target, or the other way round."""
-        match part:
-            case ast.BinOp(left=ast.Name() as output, op=ast.Sub(), right=ast.Constant(value=1)):
-                return is_share(self.graph, output)  # that of the right class
-            case ast.BinOp(left=left, op=ast.Sub(), right=right):
-                return sorted(map(self.side, (left, right))) == ["output", "target"]
-        return False
-
-    def side(self, node: ast.expr) -> str:
-        """Return whether an expression may be an output or a target."""
-        match node:
-            case ast.Name(id=name):
-                return "target" if self.graph.is_data(name) else "output" if name in self.graph.lines else ""
-            case ast.Constant(value=value):
-                return "target" if value != 1 else ""
-            case ast.UnaryOp(operand=ast.Constant()):
-                return "target"
-        return (
-            "output"
-            if any(name in self.graph.lines or name in self.graph.steps for name in names(node))
-            else ""
-        )
 
     def find(self) -> tuple[list[str], str]:
         """Return the versions of the loss, nothing if there is none, and the loss that is taken then."""
@@ -117,16 +92,16 @@ class Losses:
             case ast.BinOp(left=ast.Name(id=one), op=ast.Mult(), right=ast.Name(id=other)):
                 return one == other and one in self.single
             case ast.BinOp(left=ast.BinOp() as one, op=ast.Mult(), right=ast.BinOp() as other):
-                return self.is_error(one) and ast.unparse(one) == ast.unparse(other)
+                return is_error(self.graph, one) and ast.unparse(one) == ast.unparse(other)
             case ast.Call(func=ast.Name(id="relu" | "sqrt"), args=[inner]):
                 return self.erring(inner)
         return isinstance(part, ast.Call) and ast.unparse(part.func) == "log"
 
     def erring(self, node: ast.expr) -> bool:
         """Say whether an expression has an error in it, or a line that is one."""
-        parts = [*ast.walk(node)]
-        return any(isinstance(p, ast.Name) and p.id in self.single for p in parts) or any(
-            map(self.is_error, parts)
+        return any(
+            part.id in self.single if isinstance(part, ast.Name) else is_error(self.graph, part)
+            for part in ast.walk(node)
         )
 
     def metric(self, versions: list[str]) -> bool:
@@ -155,7 +130,7 @@ class Losses:
         softmax = all(is_share(graph, part) for part in parts.values())
         terms: list[ast.expr] = []
         for part in parts.values():
-            turned = isinstance(part.left, ast.Constant) or self.side(part.left) == "target"
+            turned = isinstance(part.left, ast.Constant) or side(self.graph, part.left) == "target"
             output, target = (part.right, part.left) if turned else (part.left, part.right)
             log = ast.BinOp(target, ast.Mult(), ast.Call(ast.Name("log"), [output], []))
             terms.append(log if softmax else ast.BinOp(part, ast.Pow(), ast.Constant(2)))
@@ -164,6 +139,34 @@ class Losses:
         key = "cross-entropy" if softmax else "half squares"
         graph.add(graph.lines[first]._replace(name=f"{key}@", expression=whole), here)
         return key
+
+
+def errors_in(graph: Graph, name: str) -> list[ast.BinOp]:
+    """Return the differences of an output and its target in a line."""
+    parts = outside(graph.lines[name].expression, "exp")
+    return [part for part in parts if isinstance(part, ast.BinOp) and is_error(graph, part)]
+
+
+def is_error(graph: Graph, part: ast.AST) -> bool:
+    """Say whether this is an output minus its target, or the other way round."""
+    match part:
+        case ast.BinOp(left=ast.Name() as output, op=ast.Sub(), right=ast.Constant(value=1)):
+            return is_share(graph, output)  # that of the right class
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            return sorted(side(graph, part) for part in (left, right)) == ["output", "target"]
+    return False
+
+
+def side(graph: Graph, node: ast.expr) -> str:
+    """Return whether an expression may be an output or a target."""
+    match node:
+        case ast.Name(id=name):
+            return "target" if graph.is_data(name) else "output" if name in graph.lines else ""
+        case ast.Constant(value=value):
+            return "target" if value != 1 else ""
+        case ast.UnaryOp(operand=ast.Constant()):
+            return "target"
+    return "output" if any(name in graph.lines or name in graph.steps for name in names(node)) else ""
 
 
 def is_share(graph: Graph, part: ast.expr) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 from bplit.given import LIMIT, shown
 from bplit.line import KNOWN
 from bplit.reading import EXPONENT
+from workings.script.followed import PART_NAME
 from workings.symbol import Symbol, expression
 
 WHOLE = 2**53  # from here on a float has no ones
@@ -113,7 +114,7 @@ def made(node: ast.expr, text: str, value: float, size: int, how: tuple[Any, ...
     """Return a new number that is one part larger than its parts; a long one by a name of its own."""
     number, record = Number(node, text, value, size + 1, how), RECORD.get()
     record.spend(1 + size // PARTS_PER_STEP)
-    return record.line("part()", (), number) if size >= SPLIT_AT else number
+    return record.line(PART_NAME, (), number) if size >= SPLIT_AT else number
 
 
 def is_name(value: Any) -> bool:

@@ -127,8 +127,7 @@ class Remarks:
     def idle(self, end: End) -> str:
         """Return an input that only one partial has in it, since nothing leads from it to the loss."""
         search, graph = self.search, self.graph
-        fine = set().union(*(search.reach[other.line] for other in search.ends if search.fine(other)))
-        own = search.reach[end.line] & graph.own.keys() - fine - self.script.forward
+        own = search.reach[end.line] & graph.own.keys() - search.sound - self.script.forward
         return next((name for name in graph.own if name in own and self.beside_inputs(name)), "")
 
     def beside_inputs(self, name: str) -> bool:
@@ -175,7 +174,7 @@ def dead(script: Script) -> Iterator[Note]:
     """Go through the numbers that take a step by a partial and do not lead to the loss."""
     graph, told = script.graph, set[str]()
     ends = {end.line for end in script.ends}
-    taken = graph.needed(*(end.line for end in script.ends)) | script.forward
+    taken = graph.needed(*ends) | script.forward
     for old, new in graph.moves.items():  # another step of the same weight
         ends |= {new} if old in ends else set()
     taken |= ends

@@ -11,8 +11,8 @@ import numpy as np
 
 from bplit.calculus import ONE, times
 from bplit.line import KNOWN, names, replaced
-from workings.check.edits import chain, with_names
-from workings.script.followed import Statement, bare, place
+from workings.check.edits import chain, somewhere, with_names
+from workings.script.followed import Statement, bare, place, slot
 from workings.script.graph import Graph
 
 TURN = re.compile(r"\[(\d+),(\d+)\]")
@@ -118,7 +118,7 @@ class Repairs:
 
     def turned(self, group: Group) -> dict[str, str]:
         """Return for each number of a square table the one that stands in its place in columns for rows."""
-        slots = {self.graph.slot(name): name for name in group.lines if TURN.fullmatch(place(name))}
+        slots = {slot(name): name for name in group.lines if TURN.fullmatch(place(name))}
         found = {
             name: slots.get(bare(name) + TURN.sub(r"[\2,\1]", place(name)), "") for name in slots.values()
         }
@@ -132,7 +132,7 @@ class Repairs:
                 said = {"new": new, "old": old}
                 yield Repair("instead", said, 1, naming({old: new}))
                 here = partial(instead_of, old, new)
-                for changed in in_one_place(expression, here) if often.count(old) > 1 else ():
+                for _, changed in somewhere(expression, here) if often.count(old) > 1 else ():
                     yield Repair("instead", said, 2, writing(changed))
         for one, other in combinations(dict.fromkeys(often), 2):
             yield Repair("exchanged", {"new": one, "old": other}, 2, naming({one: other, other: one}))
@@ -174,37 +174,23 @@ class Repairs:
         for delta, weight in islice(product(deltas, weights), PAIRS_TRIED):
             term = times(ast.Name(delta), ast.Name(weight))
             node = self.graph.lines[group.lines[0]].expression
-            for changed in in_one_place(node, partial(with_term, term)):
-                yield Repair("term missing", {"part": brief(term)}, 2, writing(changed))
+            for part, changed in somewhere(node, partial(with_term, term)):
+                yield Repair("term missing", {"part": part}, 2, writing(changed))
 
 
-def instead_of(old: str, new: str, node: ast.expr) -> list[ast.expr]:
+def instead_of(old: str, new: str, node: ast.expr) -> list[tuple[str, ast.expr]]:
     """Return another name for one, if that is what stands there."""
-    return [ast.Name(new)] if isinstance(node, ast.Name) and node.id == old else []
+    return [(new, ast.Name(new))] if isinstance(node, ast.Name) and node.id == old else []
 
 
-def with_term(term: ast.expr, node: ast.expr) -> list[ast.expr]:
+def with_term(term: ast.expr, node: ast.expr) -> list[tuple[str, ast.expr]]:
     """Return an operation with one more term."""
-    return [ast.BinOp(node, ast.Add(), term)] if isinstance(node, ast.BinOp) else []
+    return [(brief(term), ast.BinOp(node, ast.Add(), term))] if isinstance(node, ast.BinOp) else []
 
 
 def writing(node: ast.expr) -> Write:
     """Return the way to write a line as an expression."""
     return lambda *_: node
-
-
-def in_one_place(node: ast.expr, here: Callable[[ast.expr], list[ast.expr]]) -> Iterator[ast.expr]:
-    """Go through the expressions that come of a change in one place; a part may stand in several."""
-    yield from here(node)
-    match node:
-        case ast.UnaryOp(op=op, operand=operand):
-            yield from (ast.UnaryOp(op, new) for new in in_one_place(operand, here))
-        case ast.BinOp(left=left, op=op, right=right):
-            yield from (ast.BinOp(new, op, right) for new in in_one_place(left, here))
-            if not isinstance(op, ast.Pow):
-                yield from (ast.BinOp(left, op, new) for new in in_one_place(right, here))
-        case ast.Call(func=function, args=[argument]):
-            yield from (ast.Call(function, [new], []) for new in in_one_place(argument, here))
 
 
 def naming(table: dict[str, str]) -> Write:
@@ -214,33 +200,31 @@ def naming(table: dict[str, str]) -> Write:
 
 def otherwise(node: ast.expr) -> Iterator[tuple[str, ast.expr, ast.expr]]:
     """Go through the changes of one part of an expression: what is done, to which part, what comes of it."""
-    told: list[tuple[str, ast.expr]] = []  # what is done, in the order in which it is made
 
-    def here(node: ast.expr) -> list[ast.expr]:
-        some: list[tuple[str, ast.expr, ast.expr]] = []
+    def here(node: ast.expr) -> Iterator[tuple[tuple[str, ast.expr], ast.expr]]:
         match node:
             case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
-                other = ast.Sub() if isinstance(op, ast.Add) else ast.Add()
-                some = [("sign of", right, ast.BinOp(left, other, right)), ("term too much", right, left)]
-                some += [("term too much", left, right)] if isinstance(op, ast.Add) else []
+                plus = isinstance(op, ast.Add)
+                yield ("sign of", right), ast.BinOp(left, ast.Sub() if plus else ast.Add(), right)
+                yield ("term too much", right), left
+                if plus:
+                    yield ("term too much", left), right
             case ast.BinOp(left=left, op=ast.Mult(), right=right):
-                some = [("factor too much", right, left), ("factor too much", left, right)]
+                yield ("factor too much", right), left
+                yield ("factor too much", left), right
             case ast.BinOp(left=left, op=ast.Div(), right=right):
-                some = [("divided", right, left)]
+                yield ("divided", right), left
             case ast.BinOp(left=left, op=ast.Pow()):
-                some = [("power too much", left, left)]
+                yield ("power too much", left), left
             case ast.UnaryOp(operand=operand):
-                some = [("minus too much", operand, operand)]
+                yield ("minus too much", operand), operand
             case ast.Call(func=function, args=[inner]):
-                some = [("called too often", function, inner)]
+                yield ("called too often", function), inner
             case ast.Name():
-                some = [("square", node, ast.BinOp(node, ast.Pow(), TWO))]
-        told.extend((key, part) for key, part, _ in some)
-        return [new for _, _, new in some]
+                yield ("square", node), ast.BinOp(node, ast.Pow(), TWO)
 
     yield "sign", node, ast.UnaryOp(ast.USub(), node)
-    every = [*in_one_place(node, here)]
-    yield from ((key, part, new) for (key, part), new in zip(told, every, strict=True))
+    yield from ((key, part, new) for (key, part), new in somewhere(node, here))
     yield "half as large", node, times(TWO, node)
     yield "twice as large", node, ast.BinOp(node, ast.Div(), TWO)
 
@@ -269,5 +253,5 @@ def with_factor(factor: ast.expr, table: dict[str, str], k: int | None = None) -
 
 def brief(node: ast.expr) -> str:
     """Return an expression in the script's own names."""
-    text = ast.unparse(replaced(node, {n: ast.Name(bare(n) + place(n)) for n in names(node)}))
+    text = ast.unparse(replaced(node, {n: ast.Name(slot(n)) for n in names(node)}))
     return text if len(text) < 50 else f"{text[:46]} ..."

@@ -87,9 +87,8 @@ class Finder(Compared):
             needs = {end: (self.base[end.step] or 1.0) / ratios[end][n] for end in ends if ratios[end][n]}
             scale = mode((need for end, need in needs.items() if end in bad), 1.0)
             agree = [end for end in ends if same(needs.get(end, np.nan), scale)]
-            score = sum(1 if end in bad else 0 for end in agree) - sum(
-                end not in bad and end not in agree for end in ends
-            )
+            score = sum(end in bad for end in agree)
+            score -= sum(end not in bad and end not in agree for end in ends)  # what would be wrong then
             if score > 0:
                 factor = 1.0 if free else scale
                 yield Suspect(group, {name: factor * v for name, v in worth.items()}, by, score, free, False)
@@ -107,7 +106,7 @@ class Finder(Compared):
                     yield {name: np.broadcast_to(slope, NETWORKS) for name, slope in slopes.items()}, {}
 
     def tables(self, group: Group) -> Iterator[dict[str, str]]:
-        """Go through the names that lead to the loss, lined_up as the lines of a statement are."""
+        """Go through the names that lead to the loss, arranged as the lines of a statement are."""
         ahead = self.script.forward - {self.script.of}
         if len(group.lines) == 1:
             yield from ({group.lines[0]: name} for name in self.drawn.quantities if name in ahead)

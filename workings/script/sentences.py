@@ -1,15 +1,15 @@
 """What is told of a script: a sentence for each line that is wrong, and for what one had better know."""
 
-import ast
 import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from bplit.line import Line, names, replaced
+from bplit.line import Line
 from workings.script.draws import NETWORKS
 from workings.script.ends import NET
-from workings.script.followed import bare, place
+from workings.script.followed import bare, place, slot
 from workings.script.following import printable
+from workings.script.graph import row_of
 from workings.script.repairs import Group, Repair
 from workings.words import WORDS
 
@@ -97,7 +97,7 @@ class Judgement(NamedTuple):
 
 def note(line: Line, kind: str, says: str, error: bool = True, instead: Iterable[str] = ()) -> Note:
     """Return what is told of a line."""
-    return Note(int(line.place.split()[-1]), printable(line.source), kind, says, error, tuple(instead))
+    return Note(row_of(line), printable(line.source), kind, says, error, tuple(instead))
 
 
 def own_name(name: str) -> str:
@@ -106,7 +106,7 @@ def own_name(name: str) -> str:
     >>> own_name("W1[0,1]@22"), own_name("h[0]@net")
     ('W1[0,1]', 'the net input of h[0]')
     """
-    text = bare(name) + place(name)
+    text = slot(name)
     return sentence("net input", name=text) if NET in name else text
 
 
@@ -118,11 +118,6 @@ def group_name(group: Group) -> str:
         if NET in name
         else bare(name) + place(name) * (not group.shape)
     )
-
-
-def in_own_names(node: ast.expr) -> str:
-    """Return an expression with the script's own names."""
-    return ast.unparse(replaced(node, {name: ast.Name(bare(name) + place(name)) for name in names(node)}))
 
 
 def repaired(repair: Repair, name: str) -> str:
