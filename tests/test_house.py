@@ -28,7 +28,7 @@ CEILINGS = {
     "lines of write": 727,
     "lines of draw": 451,
     "lines of check": 3878,
-    "lines of script": 4040,
+    "lines of script": 4039,
     "lines of the other workings": 556,
     "lines of a file": 350,
     "lines of a class": 150,

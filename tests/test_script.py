@@ -381,6 +381,30 @@ def test_a_planted_fault_is_told_at_its_line(fault):
     assert errors(faulty) == [(row(faulty, new), kind)]
 
 
+SEVERAL = """
+from math import exp
+y1, y2, h1, h2 = 0.55, 1, 0.7, 0.6
+w5 = w6 = w7 = w8 = 1
+o1 = 1 / (1 + exp(-(w5 * h1 + w6 * h2)))
+o2 = 1 / (1 + exp(-(w7 * h1 + w8 * h2)))
+loss = (y1 - o1) ** 2 / 2 + (y2 - o2) ** 2 / 2
+dw5 = (o1 - y1) * o1 * (1 - o1) * h1
+dw6 = (o1 - y1) * o1 * (1 - o1) * h2
+dw7 = (o2 - y2) * o2 * (1 - o2) * h2
+dw8 = (o2 - y2) * (1 - o2) * h2
+w5 -= 0.5 * dw5
+w6 -= 0.5 * dw6
+w7 += 0.5 * dw7
+w8 -= dw8
+"""
+
+
+def test_of_a_wrong_partial_with_a_wrong_step_both_are_told():
+    assert errors(SEVERAL) == [(10, "partial"), (11, "partial"), (14, "sign"), (15, "rate")]
+    (note,) = [note for note in findings(SEVERAL) if note.line == 11]
+    assert "o2 * (1 - o2)" in note.says
+
+
 def test_a_weight_updated_too_early_is_told_with_both_lines():
     lines = DW.splitlines()
     lines.insert(row(DW, "dc = dz2"), lines.pop(row(DW, "v = v - eta") - 1))

@@ -146,7 +146,7 @@ def netted(graph: Graph, forward: set[str]) -> None:
 
         node = mapped(line.expression, hoisted)
         for known, net in inner:
-            graph.put_before(line._replace(name=known, expression=net), name)
+            graph.add(line._replace(name=known, expression=net), before=name)
         graph.lines[name] = line._replace(expression=node)
     for statement in {id(s): s for s in (graph.home[name] for name in forward)}.values():
         nets = [f"{name}{NET}" for name in statement.lines.flat]

@@ -125,21 +125,13 @@ class Graph:
         """Say whether a name is an input or a target, or made of nothing else."""
         return name not in self.moving if self.steps else name in self.own
 
-    def add(self, line: Line, after: Iterable[str]) -> None:
-        """Put a new line behind the last of some others."""
-        some = {*after}
-        place = max((n for n, name in enumerate(self.lines) if name in some), default=-1)
-        items = [*self.lines.items()]
-        items.insert(place + 1, (line.name, line))
+    def add(self, line: Line, after: Iterable[str] = (), before: str = "") -> None:
+        """Put a new line in front of another one, or behind the last of some."""
+        order, items = [*self.lines], [*self.lines.items()]
+        behind = max((order.index(name) for name in after if name in self.lines), default=-1) + 1
+        place = order.index(before) if before else behind
+        items.insert(place, (line.name, line))
         self.lines = dict(items)
-        self.home[line.name] = Statement(bare(line.name), row_of(line), alone(line.name))
-
-    def put_before(self, line: Line, name: str) -> None:
-        """Put a new line in front of another one."""
-        lines: dict[str, Line] = {}
-        for other, known in self.lines.items():
-            lines |= {line.name: line, other: known} if other == name else {other: known}
-        self.lines = lines
         self.home[line.name] = Statement(line.name, row_of(line), alone(line.name))
 
 

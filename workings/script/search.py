@@ -87,11 +87,18 @@ class Finder(Compared):
             needs = {end: (self.base[end.step] or 1.0) / ratios[end][n] for end in ends if ratios[end][n]}
             scale = mode((need for end, need in needs.items() if end in bad), 1.0)
             agree = [end for end in ends if same(needs.get(end, np.nan), scale)]
+            if not free and self.is_stated(by):  # then a step of another size or sign is wrong besides
+                scale, agree = self.usual_own, [end for end in ends if np.isfinite(needs.get(end, np.nan))]
             score = sum(end in bad for end in agree)
             score -= sum(end not in bad and end not in agree for end in ends)  # what would be wrong then
             if score > 0:
                 factor = 1.0 if free else scale
                 yield Suspect(group, {name: factor * v for name, v in worth.items()}, by, score, free, False)
+
+    def is_stated(self, by: Mapping[str, str]) -> bool:
+        """Say whether lines are called partials by the very weights whose partials they are to be."""
+        stated = self.script.stated
+        return bool(by) and all(q in self.graph.own and stated.get(name) == q for name, q in by.items())
 
     def partials_for(self, group: Group) -> Iterator[tuple[dict[str, Value], dict[str, str]]]:
         """Go through the partials and local partials that a statement may have to be."""
