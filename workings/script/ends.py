@@ -36,8 +36,8 @@ class End(NamedTuple):
 class Script(NamedTuple):
     """A script that is understood: its graph, its loss, what leads to it, and what is compared.
 
-    ``lines`` are those of one pass, ``taken`` says which loss was taken where the script has none, ``rest``
-    are lines after the pass that calculate anything new.
+    ``taken`` says which loss was taken where the script has none, ``targets`` are its own numbers that an
+    output is compared with, and ``rest`` are lines after the pass that calculate anything new.
     """
 
     name: str
