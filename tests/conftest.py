@@ -59,6 +59,14 @@ def soup(site, name):
     return BeautifulSoup((site / f"{name}.html").read_text("utf-8"), "html.parser")
 
 
+@pytest.fixture
+def packed():
+    """Skip where `make live` has not been run, unless a browser is required: there all has to be there."""
+    if not (ROOT / "build" / "live" / "LICENSES.txt").is_file():
+        assert not REQUIRED, "make live has not been run"
+        pytest.skip("make live has not been run")
+
+
 class Server(SimpleHTTPRequestHandler):
     """Serves as a host of static pages does: compressed, and to be kept for a while."""
 

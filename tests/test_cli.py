@@ -106,7 +106,7 @@ SCRIPT = "x = 2\nw = 3\nE = (w * x) ** 2 / 2\ndw = w * x * {}\nw = w - 0.1 * dw\
 @pytest.mark.parametrize(
     ("name", "text", "status", "says"),
     [
-        ("right.toml", TEMPLATE + WRONG.rpartition("delta")[0], 0, "1 figure: 1 agree."),
+        ("right.toml", TEMPLATE + WRONG.rpartition("delta")[0], 0, "1 number: 1 agree."),
         ("wrong.toml", TEMPLATE + WRONG, 1, "the slope of the activation is left out"),
         ("right.py", SCRIPT.format("x"), 0, "no error in 1 partial and 1 update"),
         ("wrong.py", SCRIPT.format("w"), 1, "line 4: dw uses w, the sweep says x"),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from soak import tries
 
-from bplit import Listing, forward, partials, passes, sigmoid
+from bplit import Listing, crossed, forward, partials, passes, sigmoid, update
 from bplit.article import PASS, given
 from conftest import soup
 from workings import Layer, Network, Rules, draw
@@ -56,7 +56,7 @@ def texts(svg):
         moved = re.match(r"translate\(([-\d.]+) ([-\d.]+)\)", node.get("transform", ""))
         x, y = map(float, moved.groups() if moved else (node.get("x"), node.get("y")))
         size = float(re.search(r"font-size: ([\d.]+)px", node.get("style"))[1])
-        width = 0.62 * size * len(node.text)
+        width = 0.52 * size * len(node.text)  # a digit of the book's text face is half as wide as high
         anchor = re.search(r"text-anchor: (\w+)", node.get("style"))
         left = x - {"start": 0, "middle": 0.5, "end": 1}[anchor[1] if anchor else "start"] * width
         found.append((node.text, (left, left + width, y - 0.8 * size, y + 0.1 * size)))
@@ -64,7 +64,7 @@ def texts(svg):
 
 
 def words(svg):
-    return [text for text, _ in texts(svg)]
+    return [text.replace("−", "-") for text, _ in texts(svg)]
 
 
 @cache
@@ -81,6 +81,9 @@ def drawn():
     yield draw.wiring(solution)
     yield draw.wiring(solution, values, True, list(solution.listing.paths("w1", "lost"))[:2])
     yield draw.varied(PASS, given(), "lost", {"w5": (-2, 4)})
+    yield draw.varied(PASS, given(), "lost", OVER)
+    yield draw.varied(PASS, given(), "lost", {"w5": (0.9, 1.1)}, to=0.985455)
+    yield draw.wires({"right": PASS, "crossed": Listing.of(forward, crossed, update)})
     yield draw.curves("lost", {"a": [3, 2, 1], "b": [3, 1, 1]}, at=[1, 3])
     fig, ax = draw.blank(416, 260)
     draw.tangent(ax, 1, 2, 0.5, 0.2, draw.STYLES[1])
@@ -131,32 +134,38 @@ def test_everything_of_a_network_stands_in_its_picture_and_nothing_covers_anythi
         assert apart, f"{one} and {two}"
 
 
-def test_a_small_network_is_narrow_enough_for_a_phone():
+def test_a_small_network_stands_upright_on_a_phone():
     for sizes in ((1, 1), (2, 2, 2), (3, 2, 1)):
         svg = draw.wiring(*worked(*sizes), partials=True).svg
-        assert float(re.search(r"--width: ([\d.]+)", svg)[1]) < 500
+        width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups())
+        assert width <= 358  # what a phone of 390 pixels leaves
+        assert width < height
+
+
+def test_no_text_of_a_picture_is_small():
+    for picture in every_picture():
+        sizes = [float(size) for size in re.findall(r"font-size: ([\d.]+)px", picture.svg)]
+        assert min(sizes) >= 12, picture.alt
 
 
 def test_two_paths_are_told_apart_without_colour():
     solution, values = worked(2, 2, 2)
     plain = draw.wiring(solution, values).svg
-    assert "--one" not in plain
-    assert "--two" not in plain
+    assert "--backward" not in plain
     paths = list(solution.listing.paths("w1", "lost"))
     for given_paths in (paths, [("w1", "w5", "lost1"), ("w1", "w7", "lost2")]):
         svg = draw.wiring(solution, values, paths=given_paths).svg
-        strokes = re.findall(r"stroke: var\(--(one|two)[^\"]*", svg)
-        assert strokes.count("one") == 3  # w1, w5 and the error; the second path shares w1
-        assert strokes.count("two") == 2
-        assert len(re.findall(r"stroke-dasharray[^\"]*var\(--two", svg)) == 2
+        strokes = re.findall(r'style="([^"]*stroke: var\(--backward[^"]*)', svg)
+        assert len(strokes) == 5  # w1, w5 and the error; the second path shares w1
+        assert sum("dasharray" in stroke for stroke in strokes) == 2
         assert "Lit is the path w1, " in draw.wiring(solution, values, paths=given_paths).alt
 
 
 def test_a_path_from_a_bias_lights_the_bias():
     solution, _ = worked(2, 1)
     svg = draw.wiring(solution, paths=list(solution.listing.paths("b1", "lost"))).svg
-    assert re.search(r"fill: var\(--one[^>]*>\+ b1<", svg)
-    assert not re.search(r"fill: var\(--one[^>]*>w", svg)
+    assert re.search(r"fill: var\(--backward[^>]*>\+ b1<", svg)
+    assert not re.search(r"fill: var\(--backward[^>]*>w", svg)
 
 
 def test_a_frozen_bias_a_shared_one_and_none_at_all():
@@ -173,8 +182,9 @@ def test_of_several_examples_the_units_show_the_first_and_the_partials_are_those
     solution, values = worked(2, 2, 1, examples=3)
     picture = draw.wiring(solution, values, True)
     shown = words(picture.svg)
-    assert f"{values['h_in_1_e1']:.6f} → {values['h_out_1_e1']:.6f}" in shown
-    assert f"∂ {values['diff_w1']:.6f}" in shown
+    assert {f"{values['h_in_1_e1']:.6f}", f"→ {values['h_out_1_e1']:.6f}", f"∂ {values['diff_w1']:.6f}"} <= {
+        *shown
+    }
     assert f"lost is {values['lost']:.6f}" in picture.alt
 
 
@@ -183,7 +193,7 @@ def test_where_the_output_is_differentiated_there_is_no_target():
     solution = net.worked([0.1, 0.2], [0, 0])
     values = solution.listing.run(solution.given)
     shown = words(draw.wiring(solution, values).svg)
-    assert f"{values['o_in_1']:.6f} → {values['o_out_1']:.6f}" in shown
+    assert {f"{values['o_in_1']:.6f}", f"→ {values['o_out_1']:.6f}"} <= {*shown}
     assert not any(text.startswith("y1") for text in shown)
 
 
@@ -202,11 +212,14 @@ def test_where_the_output_is_differentiated_there_is_no_target():
         (lambda: draw.wiring(worked(1, 1)[0], paths=[("w1",)] * 3), "paths: expected up to 2, got 3"),
         (lambda: draw.network(paths=[("w1",)] * 3), "paths: expected up to 2, got 3"),
         (lambda: draw.varied(PASS, given(), "loss", {"w5": (0, 2)}), "of: .* got 'loss'"),
-        (lambda: draw.varied(PASS, given(), "lost", {"h_in_1": (0, 2)}), "over: expected one of the inputs"),
+        (lambda: draw.varied(PASS, given(), "lost", {"h_in_1": (0, 2)}), "over: expected inputs, each with"),
         (lambda: draw.varied(PASS, given(), "lost", {"w5": (2, 4)}), "over: .* got {'w5': \\(2, 4\\)}"),
-        (lambda: draw.varied(PASS, given(), "lost", OVER), "over: expected one of the inputs"),
-        (lambda: draw.varied(PASS, given(), "lost", {"w5": (1, 1)}), "over: expected one of the inputs"),
-        (lambda: draw.varied(PASS, given(), "lost", {"w5": (0, float("nan"))}), "over: expected one"),
+        (lambda: draw.varied(PASS, given(), "lost", {"w5": (1, 1)}), "over: expected inputs, each with"),
+        (lambda: draw.varied(PASS, given(), "lost", {"w5": (0, float("nan"))}), "over: expected inputs"),
+        (
+            lambda: draw.varied(PASS, given(), "lost", OVER, to=1),
+            "to: expected a number that the one input passes, got 1",
+        ),
         (
             lambda: draw.varied(PASS, given() | {"w5": np.ones(2)}, "lost", {"w1": (0, 2)}),
             "given: expected one",
@@ -229,8 +242,44 @@ def test_a_slice_has_the_slope_that_a_nudge_measures(name, low, high):
     values = given()
     up, down = (PASS.run(values | {name: values[name] + h})["lost"] for h in (1e-6, -1e-6))
     slope = f"{(up - down) / 2e-6:.6f}"
-    assert f"slope {slope}" in picture.alt.replace("has the slope", "slope")
+    assert f"slope {slope}" in picture.alt.replace("has the slope", "slope").replace("−", "-")
     assert f"slope {slope}" in words(picture.svg)
+
+
+def test_a_lit_path_has_the_factors_whose_product_is_the_partial():
+    values = PASS.run(given())
+    for path, name in ((("w5", "lost1"), "w5"), (("w7", "lost2"), "w7"), (("w2", "w7", "lost2"), "w2")):
+        shown = words(draw.network(forward(), partials(forward()), [path]).svg)
+        factors = [float(text.removeprefix("× ")) for text in shown if text.startswith("×")]
+        (walk,) = [way for way in PASS.paths(name, "lost") if path[-1] in way]
+        assert np.prod(factors) == pytest.approx(PASS.sweep(values, "lost").along(walk), rel=1e-4)
+        assert not [text for text in shown if text.startswith("∂")]
+
+
+def test_the_curves_of_all_weights_have_one_scale_and_a_name_each():
+    over = {f"w{k}": (-2, 4) for k in range(1, 9)}
+    picture = draw.varied(PASS, given(), "lost", over)
+    assert {"w1, w3", "w2, w4", "w5, w6", "w7, w8"} <= {*words(picture.svg)}
+    for name in over:
+        slope = PASS.sweep(PASS.run(given()), "lost").partials[name]
+        said = f"along {name}, from −2 to 4. At 1 it is 0.051896, and the tangent there has the slope "
+        assert f"{said}{slope:.6f}".replace("-", "−") in picture.alt
+
+
+def test_a_step_shows_where_it_leads():
+    values = PASS.run(given())
+    picture = draw.varied(PASS, given(), "lost", {"w5": (0.9, 1.1)}, to=values["update_w5"])
+    there = PASS.run(given() | {"w5": values["update_w5"]})["lost"]
+    assert f"leads to w5 = {values['update_w5']:.6f}, where lost is {there:.6f}" in picture.alt
+    assert f"step {values['update_w5'] - 1:.6f}" in words(picture.svg)
+
+
+def test_crossed_wires_are_dashed_and_said():
+    picture = draw.wires({"right": PASS, "crossed": Listing.of(forward, crossed, update)})
+    right, wrong = picture.alt.split("crossed: ")
+    assert "joins h" not in right
+    assert {re.search(r"w\d", part)[0] for part in wrong.split(";")} == {"w6", "w7", "w8"}
+    assert picture.svg.count("stroke-dasharray") == 4
 
 
 @pytest.mark.parametrize("text", ["c = a * 0 + 1", "c = -a", "c = a * 1e30"])
@@ -242,7 +291,9 @@ def shown_on(site, page, start):
     """Return what the picture of a page says that begins so, and the words in it."""
     found = [part for part in soup(site, page).select(".picture") if part["aria-label"].startswith(start)]
     assert len(found) == 1
-    return found[0]["aria-label"], {part.get_text() for part in found[0].select("svg text")}
+    said = [found[0]["aria-label"], *(part.get_text() for part in found[0].select("svg text"))]
+    said = [text.replace("−", "-") for text in said]
+    return said[0], set(said[1:])
 
 
 def test_the_map_of_a_page_says_what_it_shows(site):
@@ -256,11 +307,11 @@ def test_the_map_of_a_page_says_what_it_shows(site):
     lost = PASS.run(given() | {"w5": across, "w6": across, "w7": up, "w8": up})["lost"]
     assert f"least, {lost.min():.6f}, at" in said
     assert f"largest, {lost.max():.6f}, at" in said
-    assert {"w5", "w7", "0.1", "0.001"} <= words
+    assert {"w5 = w6", "w7 = w8", "0.1", "0.001"} <= words
 
 
 def test_the_spread_of_a_page_counts_the_runs(site):
-    said, words = shown_on(site, "matrices", "How many of 100000 runs")
+    said, words = shown_on(site, "starts", "How many of 100000 runs")
     *_, last = passes(1000)
     assert said.endswith(f"Marked is all ones at {last.lost:.6g}.")
     low, high, middle = map(
@@ -293,7 +344,9 @@ def test_the_errors_of_a_page_are_those_of_two_methods(site):
 def test_a_picture_takes_its_colours_from_the_page():
     for picture in every_picture():
         rest = re.sub(
-            r"var\(--(ink|quiet|paper|one|two), #[0-9a-f]{6}\)|url\(#\w+\)|href=\"#\w+\"", "", picture.svg
+            r"var\(--(ink|quiet|paper|forward|backward), #[0-9a-f]{6}\)|url\(#\w+\)|href=\"#\w+\"",
+            "",
+            picture.svg,
         )
         assert not re.search(r"#[0-9a-fA-F]{3}|rgb|fill: (black|white)", rest)
 

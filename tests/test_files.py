@@ -284,10 +284,10 @@ def test_a_text_that_spells_no_number_is_no_figure(text):
         ("slope =", "E_o1 =", "[means] E_o1: is a name of the listing already"),
         ("slope =", "i1 =", "[means] i1: is a name of the listing already"),
         ("slope =", "exp =", "[means] exp: exp is the name of a function"),
-        ("slope =", "lambda =", "[means] lambda: not an assignment in Python's spelling"),
+        ("slope =", "lambda =", "[means] lambda: Python cannot read it"),
         ('"out_o1 * (1 - out_o1)"', "1", "[means] slope: expected a text of one line in quotes, got 1"),
         ('"out_o1 * (1 - out_o1)"', '"f(out_o1)"', "[means] slope: unknown function f, known are exp, "),
-        ('"out_o1 * (1 - out_o1)"', '""', "[means] slope: not an assignment in Python's spelling"),
+        ('"out_o1 * (1 - out_o1)"', '""', "[means] slope: Python cannot read it"),
         ('"out_o1 * (1 - out_o1)"', '"1; x = 2"', "[means] slope: expected one expression, got '1; x"),
         (
             '"out_o1 * (1 - out_o1)"',

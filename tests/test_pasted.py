@@ -216,6 +216,22 @@ def test_rules_stand_in_plain_words_or_are_found(hidden, last, loss, words):
     assert any("rate" in note for note in reply.notes) is False
 
 
+def test_a_given_number_that_is_printed_wrong_is_said_to_be_given():
+    reply = paste("w1 = 99\ni1 = 7\nout_h1 = 0.5933", "s.txt", parsed(NETWORK, "network.toml"))
+    rows = [(v.figure.name, v.word, v.figure.shown(v.exact)) for v in reply.report.verdicts]
+    assert rows[:2] == [("w1", "wrong", "0.15"), ("i1", "wrong", "0.05")]
+    assert str(reply).count("It is a given number") == 2
+    assert "w1: 99 is printed, 0.15 is right" in str(reply)
+
+
+@pytest.mark.parametrize(("name", "taken"), [("dW2_11", False), ("dw5", True)])
+def test_a_name_is_only_said_to_be_taken_for_another_one(name, taken):
+    sheet = parsed(NETWORK.replace("net_out", "z_a"), "network.toml")
+    reply = paste(f"{name} = 0.5123", "s.txt", sheet)
+    assert [v.word for v in reply.report.verdicts] == ["wrong"]
+    assert any("is taken for dW2_11" in note for note in reply.notes) is taken
+
+
 def test_what_is_not_said_is_said_in_the_reply():
     text = GIVEN.replace("learning rate 0.5\n", "") + f"out_o1 = {f(O1)}\nfoo = 0.1234567\npage: 3\n"
     reply = paste(text, "sheet.txt")
@@ -231,8 +247,20 @@ def test_what_is_not_said_is_said_in_the_reply():
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("net1 = 0.123456", "line 1: net1 = 0.123456 can be net_h1 or net_o1: write which"),
-        ("\n\ndelta1 = 0.5", "line 3: delta1 = 0.5 can be delta_h1 or delta_o1: "),
+        ("net1 = 0.123456", "Line 1: net1 is taken for net_h1. If it is net_o1, write that"),
+        (f"net_h1 = {f(NET_H1)}\nnet1 = 0.123456", "Line 2: net1 is taken for net_o1. If it is net_h1, "),
+        ("\n\ndelta1 = 0.5", "Line 3: delta1 is taken for delta_h1. If it is delta_o1, "),
+    ],
+)
+def test_what_can_be_two_things_is_taken_for_the_likelier_one(text, says):
+    reply = paste(text, "s.txt", parsed(NETWORK, "network.toml"))
+    assert any(note.startswith(says) for note in reply.notes)
+    assert not reply.right
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
         ("nothing here", "expected from 1 to 300 numbers to check"),
         ("foo = 0.123456", "no name in it is known; names are w1, w2"),
         ("E = 0.1\n" * 301, "expected from 1 to 300 numbers to check, as in out_h1 = 0.5933, got 301"),

@@ -4,34 +4,26 @@ import base64
 import math
 import re
 import runpy
-import sys
-from functools import cache
-from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from desk import EXAMPLES, MODELS, PATIENCE, ROOT, Play, names_of, playground, setting, sources, worked
 from playwright.sync_api import expect
 from soak import tries
 
 from bplit.article import FIRST_PASS, RUN, crossed
-from bplit.byhand import forward, partials, passes, update
+from bplit.byhand import Weights, forward, partials, passes, update
 from bplit.line import KNOWN
 from bplit.listing import Listing
 from conftest import wrong_in
 from workings.check import check
-from workings.net import parsed, read
+from workings.net import parsed
 from workings.speed import repeat
 from workings.write import explain
+from workings.write.languages import TEXT, Written, written
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "docs" / "_ext"))
-import playground  # noqa: E402
-import playground_model  # noqa: E402
-
-STATIC = ROOT / "docs" / "_static"
-EXAMPLES = sorted(path.stem for path in (ROOT / "docs" / "examples").glob("*.toml"))
 PARTS = {
     "forward": ("h_in_1", "h_in_2", "h_out_1", "h_out_2", "o_in_1", "o_in_2", "o_out_1", "o_out_2"),
     "loss": ("lost1", "lost2", "lost"),
@@ -39,94 +31,6 @@ PARTS = {
     "hidden-layer": ("h_delta_1", "h_delta_2", "diff_w1", "diff_w2", "diff_w3", "diff_w4"),
     "update": tuple(f"update_w{k}" for k in (5, 6, 7, 8, 1, 2, 3, 4)),
 }
-FRAME = 16  # milliseconds of the page's clock
-PATIENCE = 30_000  # milliseconds, which only matter where something fails
-
-
-@cache
-def worked(name):
-    """Return the worked listing of an example."""
-    return read(ROOT / "docs" / "examples" / f"{name}.toml").worked()
-
-
-class Play:
-    """The playground in a page, as its users have it: fields, buttons, what it says.
-
-    The page's clock is the test's: what is put off happens as soon as a test lets time pass, however busy
-    the machine is.
-    """
-
-    def __init__(self, page):
-        self.page = page
-        page.set_default_timeout(PATIENCE)
-        page.clock.install()
-
-    def opens(self, address):
-        """Open an address, as a link from elsewhere does."""
-        self.page.goto("about:blank")
-        self.page.goto(address)
-
-    def has(self, net):
-        """Wait until it has the numbers of a network."""
-        self.page.wait_for_function("net => document.querySelector('.play').dataset.net === net", arg=net)
-        self.settle()
-
-    def chooses(self, net):
-        """Choose a network from the list."""
-        self.page.select_option(".play select", f"net={net}")
-        self.has(net)
-
-    def later(self):
-        """Let more time pass than anything is put off for."""
-        self.page.clock.run_for(1000)
-
-    def stop_clock(self):
-        """Stop the clock: from now on every frame has to be asked for."""
-        self.page.clock.pause_at(self.page.evaluate("Date.now() / 1000") + 10)
-
-    def field(self, name):
-        """Return a field for a given number."""
-        return self.page.locator(f".play input[data-n='{name}']").first
-
-    def value(self, name):
-        """Return the number that the table shows."""
-        return self.page.locator(f".all td[data-n='{name}']").text_content()
-
-    def press(self, does):
-        """Press a button."""
-        self.page.locator(f"[data-do='{does}']").click()
-        self.settle()
-
-    def settle(self):
-        """Let a change be drawn, in the frame after the next one."""
-        self.page.clock.run_for(2 * FRAME)
-
-    def said(self, text):
-        """Wait until it says something."""
-        self.later()
-        expect(self.page.locator(".said")).to_contain_text(text, timeout=PATIENCE)
-
-    def text(self, where):
-        """Return the text of a part."""
-        return self.page.locator(where).first.text_content()
-
-    def lit(self, kind):
-        """Return the names of the units, and the numbers of the edges, that are lit in a style."""
-        return self.page.eval_on_selector_all(
-            f".net .unit.{kind}", "units => units.map(unit => unit.ariaLabel)"
-        ), self.page.eval_on_selector_all(f".net line.{kind}", "lines => lines.map(line => line.dataset.on)")
-
-    def copied(self, what):
-        """Press a button that copies, and return what it copied."""
-        self.page.evaluate("navigator.clipboard.writeText('')")
-        self.press(f"copy {what}")
-        self.said("Copied.")
-        return self.page.evaluate("navigator.clipboard.readText()")
-
-    def asks(self):
-        """Return what the address says, once it has caught up."""
-        self.later()
-        return self.page.evaluate("location.hash.slice(1)")
 
 
 @pytest.fixture(scope="module")
@@ -148,39 +52,40 @@ def play(address, tab):
     shown.page.clock.resume()
 
     def opened(state="", name="playground", start=address):
-        shown.opens(f"{start}/{name}.html{'#' * bool(state)}{state}")
-        shown.has(re.search(r"net=([\w-]+)|$", state)[1] or "article")
+        shown.opens(f"{start}/{name}.html{state}")
+        shown.has(re.search(r"net:([\w-]+)|$", state)[1] or "article")
         return shown
 
     yield opened
-    shown.page.mouse.up()
     shown.page.unroute_all()
     assert not wrong
 
 
+@pytest.fixture(scope="module")
+def engine(browser):
+    """Open an empty page with the sources that touch none."""
+    page = browser.new_page()
+    page.add_script_tag(content=sources())
+    for name, model in MODELS.items():
+        data = playground.as_json(playground.data(model))
+        page.add_script_tag(content=f"(self.M ??= {{}})[{name!r}] = makeModel({data});")
+    yield page
+    page.close()
+
+
 # It calculates what Python does
 
-TAKE = """name => new Promise(done => {
-    const own = self.playground;
-    self.playground = (name, model, write) => {
-        own(name, model, write);
-        self.got = model;
-        done(model.names);
-    };
-    const script = document.createElement("script");
-    script.src = `_static/models/${name}.js`;
-    document.head.append(script);
-})"""
 # All numbers of every pass, for each row of given ones, as the bytes of their floats.
-CALCULATE = """([which, rows, count]) => {
-    const { pass } = got.variants[which], size = got.names.length;
+CALCULATE = """([net, which, rows, count]) => {
+    const model = M[net], size = model.names.length, run = runner(model, which);
     const all = new Float64Array(rows.length * count * size), values = new Float64Array(size);
     rows.forEach((row, k) => {
         values.set(row);
         for (let n = 0; n < count; n++) {
-            pass(values);
+            run(values);
             all.set(values, (k * count + n) * size);
-            for (const [to, from] of got.updates) values[to] = values[from];
+            for (const [to, from] of Object.entries(model.updates))
+                values[placeOf(model, to)] = values[placeOf(model, from)];
         }
     });
     const bytes = new Uint8Array(all.buffer);
@@ -191,24 +96,25 @@ CALCULATE = """([which, rows, count]) => {
 }"""
 
 
-def calculated(page, which, rows, count):
+def calculated(engine, net, which, rows, count):
     """Return what the page calculates: rows, passes, numbers."""
-    text = page.evaluate(CALCULATE, [which, np.asarray(rows).tolist(), count])
+    text = engine.evaluate(CALCULATE, [net, which, np.asarray(rows).tolist(), count])
     return np.frombuffer(base64.b64decode(text), float).reshape(len(rows), count, -1)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize(("which", "rule"), [("right", partials), ("crossed", crossed)])
-def test_every_number_of_many_networks_and_1000_passes_is_python_s(which, rule, play):
-    page = play().page
-    names = page.evaluate(TAKE, "article")
+def test_every_number_of_many_networks_and_1000_passes_is_python_s(which, rule, engine):
+    names = names_of("article")
     listing = Listing.of(forward, rule, update)
     random, size = np.random.default_rng(8), tries(20, 200)
     # with larger steps the crossed partials, which are no descent, multiply the last bits of two machines
     given = {name: random.uniform(-1.5, 1.5, size) for name in listing.inputs}
     given["theta"] = random.uniform(0.01, 1, size)
     rows = np.stack([given[name] for name in names[: len(given)]], axis=1)
-    found = np.concatenate([calculated(page, which, rows[k : k + 10], 1000) for k in range(0, size, 10)])
+    found = np.concatenate(
+        [calculated(engine, "article", which, rows[k : k + 10], 1000) for k in range(0, size, 10)]
+    )
     values, expected = dict(given), []
     for _ in range(1000):
         values = listing.run(values)
@@ -217,81 +123,82 @@ def test_every_number_of_many_networks_and_1000_passes_is_python_s(which, rule, 
     np.testing.assert_allclose(found, np.transpose(expected, (2, 0, 1)), rtol=1e-12, atol=1e-12)
 
 
-def test_every_number_of_every_example_is_python_s(play):
-    page = play().page
-    for name in EXAMPLES:
-        names = page.evaluate(TAKE, name)
-        listing, given, updates = worked(name).listing, worked(name).given, worked(name).updates
-        random = Random(name)
-        worlds = [given]
-        for _ in range(5):
-            worlds.append({key: value * random.uniform(0.9, 1.1) for key, value in given.items()})
-        rows = [[world[key] for key in names[: len(world)]] for world in worlds]
-        found = calculated(page, "right", rows, 3)
-        for world, numbers in zip(worlds, found, strict=True):
-            for n in (1, 2, 3):
-                values = repeat(listing, n, world, updates)
-                expected = [values[key] for key in names]
-                np.testing.assert_allclose(numbers[n - 1], expected, rtol=1e-12, atol=1e-12, err_msg=name)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_number_of_an_example_is_python_s(name, engine):
+    listing, given, updates = worked(name).listing, worked(name).given, worked(name).updates
+    names, random = names_of(name), Random(name)
+    worlds = [given]
+    for _ in range(5):
+        worlds.append({key: value * random.uniform(0.9, 1.1) for key, value in given.items()})
+    found = calculated(
+        engine, name, "right", [[world[key] for key in names[: len(world)]] for world in worlds], 3
+    )
+    for world, numbers in zip(worlds, found, strict=True):
+        for n in (1, 2, 3):
+            values = repeat(listing, n, world, updates)
+            np.testing.assert_allclose(
+                numbers[n - 1], [values[key] for key in names], rtol=1e-12, atol=1e-12, err_msg=name
+            )
 
 
-def test_the_functions_are_those_of_a_listing(play):
-    page = play().page
+def test_the_functions_are_those_of_a_listing(engine):
     places = [-750.0, -40.0, -1.5, -1e-9, 0.0, 1e-9, 0.98, 3.0, 40.0, 700.0]
     for name, known in KNOWN.items():
         at = [place for place in places if place > 0 or name not in ("log", "sqrt")]
-        found = page.evaluate(
-            f"""(at) => {{
-                const {{ exp, log, sqrt, tanh }} = Math;
-                {playground_model.functions()}
-                return at.map({name});
-            }}""",
-            at,
+        found = engine.evaluate(
+            """([name, at]) => at.map(evaluated(`(t) => ${program([name, "t"], () => "t")}`))""", [name, at]
         )
         np.testing.assert_allclose(found, [known.value(place) for place in at], rtol=1e-14, atol=0)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_a_model_is_its_listing(name):
-    """The script's assignments, read as a listing, are the listing; no other number stands in it."""
-    model = playground_model.models()[name]
-    for listing in (model.worked.listing, *model.others.values()):
-        text = playground_model.variant(model, listing)
-        lines = re.findall(r"^const (\w+ = [^$\n]*);$", text, re.M)
-        assert str(Listing.read("\n".join(lines))) == str(listing)
+def test_every_line_is_written_as_in_a_worked_solution(name, engine):
+    lines = MODELS[name].worked.listing.lines
+    texts = engine.evaluate("net => Object.values(M[net].lines).map((tree) => written(tree, TEXT))", name)
+    assert texts == [written(Written(line.expression), TEXT) for line in lines]
 
 
-def test_no_formula_stands_in_the_script():
-    text = (STATIC / "playground.js").read_text("utf-8")
-    every = {name for model in playground_model.models().values() for name in model.names}
-    named = {name for name in every if re.search(r"[\d_]", name)}
+def test_the_paths_of_every_weight_add_up_to_its_partial_and_the_sweep_is_python_s(engine):
+    for name in EXAMPLES:
+        model = MODELS[name]
+        found = engine.evaluate(
+            """net => {
+                const model = M[net], values = startOf(model, model.given);
+                runner(model, "right")(values);
+                const slopes = localSlopes(model, values), swept = sweep(model, slopes);
+                const paths = Object.keys(model.given).map((by) => (pathsFrom(model, by) ?? []).reduce(
+                    (sum, path) => sum + factorsAlong(model, path)
+                        .reduce((share, { line, by }) => share * slopes.get(`${line} ${by}`), 1), 0));
+                return Object.keys(model.given).map((by, n) => [by, swept.get(by) ?? 0, paths[n]]);
+            }""",
+            name,
+        )
+        listing = model.worked.listing
+        right = listing.sweep(listing.run(model.worked.given), model.worked.loss).partials
+        for by, swept, paths in found:
+            assert swept == pytest.approx(right[by], rel=1e-11, abs=1e-15), (name, by)
+            assert paths == pytest.approx(right[by], rel=1e-9, abs=1e-13) or not paths, (name, by)
+
+
+def test_the_sources_know_no_network():
+    texts = [path.read_text("utf-8") for path in (ROOT / "docs" / "playground").glob("*.js")]
+    named = {name for model in MODELS.values() for name in names_of(model.name) if re.search(r"\d", name)}
+    code = re.sub(r"//.*|/\*.*?\*/|placeholder=\"[^\"]*\"|focus: \"w5\"", "", "\n".join(texts), flags=re.S)
     assert {"w1", "x1", "h_in_1", "lost1"} < named
-    assert not named & set(re.findall(r"\w+", text))
-    size = len(text.encode()) + len((STATIC / "playground.css").read_bytes())
-    assert size <= 30_000
-
-
-def test_a_name_that_a_page_cannot_have_is_refused():
-    model = playground_model.models()["mazur"]
-    sheet = model.sheet._replace(notation=model.sheet.notation._replace(loss="new"))
-    with pytest.raises(ValueError, match="mazur: new already means something else in a page"):
-        playground_model.script(model._replace(sheet=sheet, worked=sheet.worked()), {})
+    assert not named & set(re.findall(r"[A-Za-z]\w*", code)) - {"x0", "y0", "x1", "y1"}
 
 
 # It shows what it calculates
 
 
-def test_the_article_s_figures_stand_in_picture_and_table(play):
+def test_the_article_s_numbers_stand_in_picture_and_table(play):
     shown = play()
+    table = shown.table()
     for name, printed in FIRST_PASS.items():
-        assert shown.value(name) == printed.replace("-", "−")
-    pills = shown.page.eval_on_selector_all(
-        ".net .d", "all => all.map(one => [one.dataset.n, one.textContent])"
-    )
-    assert {f"∂ {FIRST_PASS[name]}".replace("-", "−") for name in FIRST_PASS if "diff" in name} <= {
-        text for _, text in pills
-    }
-    assert len(pills) == 12
+        assert table[name] == printed.replace("-", "−")
+        if name in {"diff_w5", "h_delta_1", "o_out_2", "lost1", "lost"}:
+            assert shown.value(name) == printed.replace("-", "−")
+    assert shown.number("diff_w5").get_attribute("aria-label") == "∂lost/∂w5: 0.029091"
 
 
 def test_every_example_can_be_chosen(play):
@@ -299,588 +206,671 @@ def test_every_example_can_be_chosen(play):
     for name in EXAMPLES:
         shown.chooses(name)
         values = worked(name).listing.run(worked(name).given)
-        table = str(playground.rendered(playground_model.models()[name]).table())
-        assert shown.page.locator(".all tbody tr").count() == len(values), name
-        rows = shown.page.eval_on_selector_all(
-            ".all td[data-n]", "all => all.map(one => [one.dataset.n, one.textContent])"
-        )
-        for key, text in rows:
-            size = abs(values[key])
-            if size == 0 or 1e-6 <= size < 1e9:
+        table = shown.table()
+        assert table.keys() == values.keys(), name
+        for key, text in table.items():
+            if values[key] == 0 or 1e-6 <= abs(values[key]) < 1e9:
                 assert abs(float(text.replace("−", "-")) - values[key]) <= 0.5000001e-6, (name, key)
-            assert f'data-n="{key}">{text}<' in table, name
-        fields = shown.page.eval_on_selector_all(
-            ".play input[data-n]", "all => all.map(one => one.dataset.n)"
-        )
-        assert set(fields) == set(worked(name).given), name
-        assert shown.page.locator(".which").is_visible() == (name == "article"), name
-        assert shown.asks() == ("" if name == "article" else f"net={name}")
+        drawn = shown.page.eval_on_selector_all(".net .given", "all => all.map(one => one.dataset.n)")
+        assert set(drawn) == set(worked(name).given), name
+        assert f"net:{name};given:" in shown.asks()
 
 
 def test_a_change_is_followed_everywhere(play):
     shown = play()
-    shown.field("w2").fill("-0.25")
-    shown.said("w2 is −0.25. lost is")
-    f = forward(w=(1, -0.25, 1, 1, 1, 1, 1, 1))
+    shown.sets("w5", "0.5")
+    f = forward(w=(1, 1, 1, 1, 0.5, 1, 1, 1))
+    d = partials(f)
     assert shown.value("lost") == f"{f.lost:.6f}"
-    assert shown.value("diff_w1") == f"{partials(f).diff_w1:.6f}".replace("-", "−")
-    assert shown.text(".net .d[data-n=diff_w1]") == f"∂ {partials(f).diff_w1:.6f}".replace("-", "−")
-    assert shown.field("w2").get_attribute("aria-valuenow") == "-0.25"
-    assert shown.asks() == "net=article&w2=-0.25"
-    assert (
-        shown.page.locator("select").evaluate("list => list.selectedOptions[0].textContent")
-        == "Your own numbers (The article: all weights 1)"
-    )
-    shown.press("reset")
-    assert (shown.value("lost"), shown.field("w2").input_value(), shown.asks()) == ("0.051896", "1", "")
+    assert shown.value("diff_w1") == f"{d.diff_w1:.6f}".replace("-", "−")
+    shown.said(f"w5 is 0.5. lost is {f.lost:.6f}; it was 0.051896.")
+    shown.press("more")
+    assert shown.value("w5") == "0.51"
 
 
-def test_keys_change_a_number(play):
+def test_a_number_in_focus_says_its_line_and_what_is_around_it(play):
     shown = play()
-    keys = {
-        "ArrowUp": "1.1",
-        "ArrowDown": "0.9",
-        "Shift+ArrowUp": "2",
-        "Alt+ArrowDown": "0.99",
-        "PageUp": "2",
-        "PageDown": "0",
-    }
-    for key, value in keys.items():
-        shown.press("reset")
-        shown.field("w5").focus()
+    shown.looks("h_delta_1")
+    assert shown.formula().startswith(
+        "h_delta_1=(o_delta_1×w5+o_delta_2×w7)×h_out_1×(1−h_out_1)=(0.040009×1+(−0.029066)×1)"
+    )
+    assert shown.formula().endswith("=0.002171")
+    assert "diff_w1 diff_w2" in shown.text(".focused")
+    shown.said("∂lost/∂h_in_1, 0.002171, from o_delta_1, w5, o_delta_2, w7 and h_out_1.")
+    marked = shown.page.eval_on_selector_all(".net .feeds", "all => all.map(one => one.dataset.n)")
+    assert set(marked) == {"o_delta_1", "w5", "o_delta_2", "w7", "h_out_1"}
+    shown.looks("o_out_1")
+    assert "∂o_out_1/∂o_in_1" in shown.page.locator(".focused math mfrac").first.evaluate(
+        "one => [...one.children].map((each) => each.textContent).join('/')"
+    )
+
+
+def test_the_two_paths_of_a_hidden_weight_are_shown_and_summed(play):
+    shown = play()
+    shown.looks("diff_w1")
+    text = shown.text(".focused")
+    assert "h_in_1 → h_out_1 → o_in_1 → o_out_1 → lost1" in text
+    assert "h_in_1 → h_out_1 → o_in_2 → o_out_2 → lost2" in text
+    assert "2 paths, added up: 0.000217." in text
+
+
+def test_a_nudge_agrees_with_the_partial(play):
+    shown = play()
+    shown.looks("w5")
+    by, change, partial = 0.01, *(0.0, 0.0)
+    text = shown.text(".nudge")
+    change = forward(w=(1, 1, 1, 1, 1 + by, 1, 1, 1)).lost - forward().lost
+    partial = partials(forward()).diff_w5
+    assert f"by {by}: lost changes by {change:.6f}, which is {change / by:.6f} for each 1" in text
+    assert f"The partial says {partial:.6f}" in text
+
+
+def test_error_times_slope_stands_at_a_delta_and_a_flat_unit_is_marked(play):
+    shown = play()
+    made = shown.page.locator(".unit:has([data-n=o_delta_1]) .made").text_content()
+    assert made == "= 0.260646 × 0.153499"
+    assert not shown.page.locator(".unit:has([data-n=h_out_1]) .flat").is_visible()
+    shown.sets("x2", "9")
+    assert shown.page.locator(".unit:has([data-n=h_out_1]) .flat").is_visible()
+
+
+def test_arrows_go_through_the_picture(play):
+    shown = play()
+    shown.looks("w1")
+    for key, name in [
+        ("ArrowDown", "diff_w1"),
+        ("ArrowRight", "diff_w2"),
+        ("ArrowUp", "w2"),
+        ("ArrowUp", "x1"),
+    ]:
         shown.page.keyboard.press(key)
         shown.settle()
-        assert shown.field("w5").input_value() == value, key
-        w = [1, 1, 1, 1, float(value), 1, 1, 1]
-        assert shown.value("lost") == f"{forward(w=w).lost:.6f}", key
+        assert shown.page.evaluate("document.activeElement.dataset.n") == name
+        assert shown.number(name).get_attribute("aria-pressed") == "true"
 
 
-def test_dragging_changes_a_number_and_a_click_does_not(play):
+# Every step can be taken back
+
+
+def test_undo_redo_and_the_browser_s_back(play):
     shown = play()
-    box = shown.field("w7").bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    mouse = shown.page.mouse
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x - 150, y, steps=12)
-    mouse.up()
-    shown.said("w7 is −0.5")
-    assert shown.field("w7").input_value() == "−0.5"
-    assert shown.value("lost") == f"{forward(w=(1, 1, 1, 1, 1, 1, -0.5, 1)).lost:.6f}"
-    shown.field("w7").click()
-    assert shown.page.evaluate("document.activeElement.dataset.n") == "w7"
-    assert shown.field("w7").input_value() == "-0.5"
-
-
-def test_a_drag_is_calculated_and_drawn_once_a_frame_at_its_last_place(play):
-    shown = play()
-    page, box = shown.page, shown.field("w5").bounding_box()
-    x, y = box["x"] + 5, box["y"] + 8
-    page.evaluate("""() => {
-        self.drawn = self.asked = 0;
-        new MutationObserver((all) => drawn += all.length)
-            .observe(document.querySelector(".all td[data-n=lost]"), { childList: true });
-        const own = self.requestAnimationFrame;
-        self.requestAnimationFrame = (does) => { asked++; return own(does); };
-    }""")
-    shown.stop_clock()
-    page.mouse.move(x, y)
-    page.mouse.down()
-    lost = shown.value("lost")
-    for frame in range(1, 11):
-        for k in range(5):
-            page.mouse.move(x + 20 * frame + k, y)
-        assert shown.value("lost") == lost  # what is drawn waits for the frame
-        page.clock.run_for(FRAME)
-        if frame > 1:  # the frame before has calculated it
-            lost = f"{forward(w=(1, 1, 1, 1, 1 + (20 * frame - 16) / 100, 1, 1, 1)).lost:.6f}"
-        assert shown.value("lost") == lost
-        assert page.evaluate("drawn") == frame - 1
-        assert page.evaluate("asked") == 2 * frame
-    page.mouse.move(x + 300, y)
-    page.mouse.up()
-    page.clock.run_for(FRAME)
-    assert shown.field("w5").get_attribute("aria-valuenow") == "4"
-    assert shown.value("lost") == f"{forward(w=(1, 1, 1, 1, 4, 1, 1, 1)).lost:.6f}"
-
-
-def test_a_press_that_slips_off_a_number_changes_nothing_later(play):
-    shown = play()
-    box = shown.field("w1").bounding_box()
-    mouse = shown.page.mouse
-    mouse.move(box["x"] + 10, box["y"] + 8)
-    mouse.down()
-    mouse.move(box["x"] + 12, box["y"] + 200)
-    mouse.up()
-    mouse.move(box["x"] + 10, box["y"] + 8)
-    mouse.move(box["x"] + 50, box["y"] + 8, steps=5)
+    shown.sets("w1", "5")
+    shown.turns("train")
+    shown.press("pass 1000")
+    shown.sets("w2", "−3")
+    shown.page.go_back()
     shown.settle()
-    assert shown.field("w1").get_attribute("aria-valuenow") == "1"
+    assert (shown.value("x1"), shown.page.input_value(".pass")) == ("0.1", "1000")
+    assert shown.asks().count(",-3.0") == shown.asks().count(",-3,") == 0
+    shown.press("undo")
+    shown.page.wait_for_function("document.querySelector('.pass').value === '1'")
+    assert shown.value("w1") == "5"
+    shown.press("undo")
+    shown.page.wait_for_function("document.querySelector('.net [data-n=w1] .value').textContent === '1'")
+    shown.press("redo")
+    shown.page.wait_for_function("document.querySelector('.net [data-n=w1] .value').textContent === '5'")
 
 
-def test_no_message_squeezes_the_controls(play):
+def test_what_a_slider_goes_through_is_one_step(play):
     shown = play()
-    where = """(({ x, y, width }) =>
-        [x, y + scrollY, width])(document.querySelector('.panel').getBoundingClientRect())"""
-    for width in (390, 768, 820, 1440):
-        shown.page.set_viewport_size({"width": width, "height": 900})
-        shown.press("reset")
-        shown.press("pass 10")
-        shown.field("w1").press("Escape")
-        shown.later()
-        assert shown.text(".said") == ""
-        before = shown.page.evaluate(where)
-        shown.field("w1").fill("0.25")
-        shown.said("The weights of pass 10 are now those of pass 1.")
-        assert shown.page.evaluate(where) == before, width
-        box = shown.page.locator(".said").bounding_box()
-        assert 0 <= box["y"] < 900, width  # in sight
+    shown.looks("w5")
+    slide = shown.page.locator(".slide")
+    slide.focus()
+    for _ in range(5):
+        shown.page.keyboard.press("ArrowRight")
+    shown.settle()
+    assert float(shown.value("w5")) > 1
+    shown.press("undo")
+    shown.page.wait_for_function("document.querySelector('.net [data-n=w5] .value').textContent === '1'")
 
 
-def test_bad_input_is_said_and_the_last_good_state_stays(play):
-    shown = play("net=article&w4=0.5")
-    field, before = shown.field("w4"), shown.text(".all")
-    for bad in ("abc", "", "1e999", "-", "1 2", "0x10", "NaN", "1,5", "--1", "2e51"):
-        field.fill(bad)
-        shown.said(f"w4: expected a number like −0.5, up to 1e50, got “{bad}”. It stays 0.5.")
-        assert field.get_attribute("aria-invalid") == "true", bad
-        shown.field("w1").focus()
-        assert field.input_value() == bad
-        assert shown.text(".all") == before, bad
-        assert shown.asks() == "net=article&w4=0.5", bad
-        field.focus()
-        shown.page.keyboard.press("Escape")
-        assert (field.input_value(), field.get_attribute("aria-invalid")) == ("0.5", None), bad
+# What is typed
 
 
-def test_numbers_are_read_as_people_write_them(play):
+@pytest.mark.parametrize(
+    ("typed", "shows"),
+    [
+        ("0,5", "0.5"),
+        ("1/3", "0.333333"),
+        ("−.25", "−0.25"),
+        ("2e-3", "0.002"),
+        ("2 × 10^-3", "0.002"),
+        (" 7 ", "7"),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(typed, shows, play):
     shown = play()
-    for typed, value in {"−0.5": -0.5, " .5 ": 0.5, "+1e-3": 0.001, "2.": 2, "-0": 0}.items():
-        shown.field("w5").fill(typed)
-        shown.settle()
-        assert shown.value("lost") == f"{forward(w=(1, 1, 1, 1, value, 1, 1, 1)).lost:.6f}", typed
+    shown.sets("w5", typed)
+    assert shown.value("w5") == shows
+
+
+def test_only_a_complete_number_counts(play):
+    shown = play()
+    shown.looks("w5")
+    field = shown.page.locator(".edit [type=text]")
+    field.fill("0,")
+    shown.settle()
+    assert shown.value("w5") == "1"
+    field.fill("")
+    shown.settle()
+    assert shown.value("w5") == "1"
+    assert field.get_attribute("aria-invalid") is None
+    field.fill("0,25")
+    shown.settle()
+    assert shown.value("w5") == "0.25"
+
+
+@pytest.mark.parametrize("typed", ["x", "", "1e51", "nan", "1 2", "2 **", "alert(1)", "9" * 3000])
+def test_bad_input_is_said_and_the_number_stays(typed, play):
+    shown = play()
+    shown.sets("w5", typed)
+    shown.said("It stays 1.")
+    assert len(shown.text(".said")) < 200
+    assert shown.value("w5") == "1"
+    shown.page.keyboard.press("Escape")
+    assert shown.page.input_value(".edit [type=text]") == "1"
 
 
 def test_a_rate_is_above_0(play):
     shown = play()
-    for bad in ("0", "-1", "x"):
-        shown.field("theta").fill(bad)
-        shown.said(f"θ: expected a number above 0 and up to 1e50, got “{bad}”. It stays 0.5.")
+    shown.sets("theta", "-0.5")
+    shown.said("expected a number above 0")
+    assert shown.value("theta") == "0.5"
 
 
 def test_what_cannot_be_calculated_is_refused(play):
-    shown = play("net=ahammadnafiz")
-    for name in ("W1_11", "W2_11", "W3_11", "W4_11", "x1"):
-        before = shown.page.locator(".all").text_content()
-        shown.field(name).fill("1e50")
-        shown.later()
-        if "is no finite number" in shown.text(".said"):
-            break
-    assert shown.text(".said").startswith(f"With {name} = 1e50, ")
-    assert shown.field(name).get_attribute("aria-invalid") == "true"
+    shown = play()
+    shown.sets("y1", "1e50")
+    shown.sets("x1", "1e50")
+    shown.said("x1")
+    assert all("NaN" not in text and "Infinity" not in text for text in shown.table().values())
+
+
+def test_several_numbers_at_once(play):
+    shown = play()
+    shown.page.fill(".many", "w1 = 0,3; x1: 1/2, θ=0.1")
+    shown.page.keyboard.press("Enter")
     shown.settle()
-    assert shown.page.locator(".all").text_content() == before
-    assert not re.search("NaN|Infinity", shown.page.locator(".play").text_content())
+    assert [shown.value(name) for name in ("w1", "x1", "theta")] == ["0.3", "0.5", "0.1"]
+    shown.said("3 numbers set.")
+    shown.page.fill(".many", "w9 = 1")
+    shown.page.keyboard.press("Enter")
+    shown.said("There is no given number w9 here.")
 
 
-def test_a_run_that_leaves_all_bounds_stops_there(play):
-    shown = play("net=hmkcode-spanish&rate=100")
-    assert re.search(r"From pass \d+ on the numbers leave what can be calculated", shown.text(".curved"))
-    shown.press("pass 1000")
-    shown.said("on the numbers leave what can be calculated")
-    assert shown.page.locator(".pass").input_value() == "1"
-
-
-# Line by line
+# Step
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_a_chapter_steps_through_its_own_lines(name, play):
     shown = play(name=name)
-    page, lines = shown.page, []
-    start = page.locator(".formula").text_content()
-    assert "All lines are calculated" in start
-    while page.locator("[data-do=next]").is_enabled():
+    shown.turns("step")
+    for line in PARTS[name]:
         shown.press("next")
-        lines.append(page.locator(".formula .names").text_content())
-        text = page.locator(".formula .result").text_content().removeprefix("= ")
-        assert re.fullmatch(r"−?\d+\.\d{6}", text)
-    lines = [line.split(" = ")[0] for line in lines if not line.startswith("path")]
-    assert tuple(lines) == PARTS[name]
-    assert (
-        page.locator(".where")
-        .text_content()
-        .endswith(page.locator(".play [type=range]").get_attribute("max"))
-    )
+        assert shown.page.locator(".net .focus").count() <= 1
+        assert shown.formula().startswith(f"{line}=")
+    assert shown.page.get_attribute("[data-do=next]", "aria-disabled") == "true"
+
+
+def test_stepping_hides_what_comes_later_and_any_number_can_still_be_looked_at(play):
+    shown = play()
+    shown.turns("step")
+    for _ in range(5):
+        shown.press("next")
+    assert shown.text(".where") == "line 5 of 31"
+    assert shown.value("o_in_1") == "1.454216"
+    assert shown.value("o_out_1") == "·"
+    shown.looks("h_out_1")
+    assert shown.text(".where") == "line 5 of 31"
     shown.press("all")
-    assert page.locator(".formula").text_content() == start
+    assert shown.value("o_out_1") == "0.810646"
 
 
-def test_a_line_is_shown_in_names_and_in_numbers_and_what_comes_later_is_not(play):
-    shown = play("net=article&w1=-0.5&line=o_in_1")
-    assert shown.text(".formula .names") == "o_in_1 = w5 × h_out_1 + w6 × h_out_2"
-    f = forward(w=(-0.5, 1, 1, 1, 1, 1, 1, 1))
-    assert shown.text(".formula .figures") == f"= 1 × {f.h_out_1:.6f} + 1 × {f.h_out_2:.6f}"
-    assert shown.text(".formula .result") == f"= {f.o_in_1:.6f}"
-    assert shown.lit("one") == (["h1", "h2", "o1"], ["w5|h_out_1 o_in_1", "w6|h_out_2 o_in_1"])
-    assert shown.value("o_in_1") == f"{f.o_in_1:.6f}"
-    assert {shown.value(name) for name in ("o_in_2", "lost", "diff_w1")} == {"·"}
-    shown.press("back")
-    shown.press("back")
-    assert shown.text(".formula .figures") == f"= σ({f.h_in_1:.6f})"
-    assert shown.page.evaluate(
-        "document.querySelector('.play [type=range]').getAttribute('aria-valuetext')"
-    ).startswith("Forward h_out_1 = σ(h_in_1)")
-
-
-def test_the_two_paths_of_a_hidden_weight_are_shown_and_then_summed(play):
-    shown = play("net=article&w7=-2&line=diff_w1:1")
-    f = forward(w=(1, 1, 1, 1, 1, 1, -2, 1))
-    deltas, slope = partials(f), f.h_out_1 * (1 - f.h_out_1) * f.x1
-    parts = [deltas.o_delta_1 * f.w5 * slope, deltas.o_delta_2 * f.w7 * slope]
-    assert shown.text(".formula .title") == "Backward, ∂lost/∂w1, path 1 of 2"
-    assert shown.text(".formula .result") == f"= {parts[0]:.6f}"
-    units, edges = shown.lit("one")
-    assert units == ["x1", "h1", "o1", "lost"]
-    assert edges[:2] == ["w1|h_in_1 x1", "w5|h_out_1 o_in_1"]
-    assert len(edges) == 3
-    assert shown.lit("two") == ([], [])
+def test_the_update_shows_the_new_weight_beside_the_partial(play):
+    shown = play(name="update")
+    shown.turns("step")
     shown.press("next")
-    assert shown.text(".formula .title") == "Backward, ∂lost/∂w1, path 2 of 2"
-    assert shown.text(".formula .result") == f"= {parts[1]:.6f}"
-    assert shown.lit("two")[0] == ["x1", "h1", "o2", "lost"]
-    assert shown.value("diff_w1") == "·"
-    shown.press("next")
-    assert shown.text(".formula .result") == f"= {deltas.diff_w1:.6f}"
-    assert shown.text(".formula .sum") == (
-        f"2 paths, added up: {parts[0]:.6f} + {parts[1]:.6f} = {sum(parts):.6f}"
-    )
-    assert {*shown.lit("one")[0]} | {*shown.lit("two")[0]} == {"x1", "h1", "o1", "o2", "lost"}
+    assert shown.value("update_w5") == "0.985455"
+    assert shown.value("diff_w5") == "0.029091"
 
 
-def test_the_paths_convict_a_crossed_line(play):
-    shown = play("net=article&partials=crossed&pass=2&line=diff_w3")
-    run = [*passes(2, rule=crossed)][1]
-    right, wrong = partials(run).diff_w3, crossed(run).diff_w3
-    assert f"add up to {right:.6f}, and this line states {wrong:.6f}" in shown.text(".formula")
-    assert shown.text(".net .d[data-n=diff_w3]") == f"≠ {wrong:.6f}"
-    assert "o_delta_2 × w6 + o_delta_1 × w8" in shown.text(".all")
+# Train
 
 
-def test_the_update_shows_the_new_weight(play):
-    shown = play("net=article&line=update_w7")
-    assert shown.text(".net .d[data-n=diff_w7]") == "→ 1.010567"
-    assert shown.text(".net .d[data-n=diff_w5]") == "→ 0.985455"
-    assert shown.text(".net .d[data-n=diff_w8]") == "∂ −0.021134"
-
-
-# Pass by pass
-
-
-def test_the_crossed_partials_give_the_article_s_figures_and_the_right_ones_do_not(play):
-    shown = play("partials=crossed")
-    for n in RUN:
-        shown.page.check("[name=partials][value=crossed]")
-        shown.press(f"pass {n}")
-        printed = RUN[n]["lost"]
-        assert f"The source prints {printed} for pass {n}. Here it is {printed}." in shown.text(".curved")
-        assert shown.page.locator(".curve .mark").count() == 4
-        shown.page.check("[name=partials][value=right]")
-        shown.settle()
-        *_, right = passes(n)
-        digits = len(printed.split(".")[1])
-        assert f"The source prints {printed} for pass {n}. Here it is {right.lost:.{digits}f}." in shown.text(
-            ".curved"
-        )
+def test_the_crossed_partials_give_the_article_s_losses_and_the_right_ones_do_not(play):
+    shown = play(setting("article", "mode:train"))
+    for which in ("crossed", "right"):
+        shown.page.check(f"[name=which][value={which}]")
+        for n in (10, 100, 1000):
+            shown.press(f"pass {n}")
+            rule = crossed if which == "crossed" else partials
+            *_, f = passes(n, rule=rule)
+            assert shown.value("lost") == f"{f.lost:.6f}"
+            printed = float(RUN[n]["lost"])
+            assert (abs(f.lost - printed) < 1e-9) == (which == "crossed")
 
 
 def test_the_first_pass_at_which_the_partials_differ_is_the_second(play):
-    shown = play("partials=crossed")
+    shown = play(setting("article", "mode:train"))
     assert shown.text(".compared") == "Pass 1: all crossed partials are the same as the right ones."
-    assert shown.page.locator(".differs").count() == 0
     shown.press("pass +")
-    assert shown.text(".compared").startswith(
-        "Pass 2: 2 of 8 crossed partials by weights are not the right ones.\n∂w3:"
-    )
-    assert shown.page.locator(".net .differs").count() == 3  # the delta as well
-    shown.press("pass -")
-    assert "are the same" in shown.text(".compared")
-    weights = [0.3, -0.5, 0.8, 0.2, 1.2, -0.7, 0.4, 0.9]
-    shown.page.select_option("select", label="Weights that tell: all different")
-    shown.settle()
-    f = forward(w=weights)
-    right, other = partials(f), crossed(f)
-    differ = [getattr(right, f"diff_w{k}") != getattr(other, f"diff_w{k}") for k in range(1, 9)]
-    assert f"{sum(differ)} of 8" in shown.text(".compared")
-    delta = shown.text(".net .d[data-n=h_delta_2]")
-    assert delta == f"≠ {crossed(f).h_delta_2:.6f}".replace("-", "−")
+    assert shown.text(".compared").startswith("Pass 2: ")
+    assert "∂w4: crossed" in shown.text(".compared")
 
 
-def test_symmetric_units_stay_alike_and_crossed_partials_part_them(play):
-    shown = play()
-    shown.page.select_option("select", label="Symmetric: two hidden units alike")
-    shown.settle()
-    shown.press("pass 100")
-    assert [shown.value(f"w{k}") for k in (1, 2, 5, 7)] == [shown.value(f"w{k}") for k in (3, 4, 6, 8)]
-    shown.page.check("[name=partials][value=crossed]")
-    shown.settle()
-    assert shown.value("w1") != shown.value("w3")
-
-
-def test_a_run_goes_on_by_itself_and_pauses(play):
-    shown = play()
-    shown.press("run")
-    shown.later()
-    shown.press("run")
-    paused = shown.page.locator(".pass").input_value()
-    assert 20 < int(paused) < 1000
-    shown.later()
-    assert shown.page.locator(".pass").input_value() == paused
-    *_, f = passes(int(paused))
-    assert shown.value("lost") == f"{f.lost:.6f}"
-    shown.press("run")
-    assert shown.text("[data-do=run]") != "Run"
-    shown.page.clock.run_for(10_000)
-    assert shown.page.locator(".pass").input_value() == "1000"
-    assert shown.text("[data-do=run]") == "Run"
-
-
-def test_a_change_ends_a_run_and_random_weights_are_drawn(play):
-    shown = play()
-    shown.press("run")
-    shown.later()
-    assert int(shown.page.locator(".pass").input_value()) > 10
-    shown.press("random")
-    assert shown.text("[data-do=run]") == "Run"
-    weights = [float(shown.field(f"w{k}").get_attribute("aria-valuenow")) for k in range(1, 9)]
-    assert len(set(weights)) > 4
-    assert all(-2 <= weight <= 2 for weight in weights)
-    assert shown.value("lost") == f"{forward(w=weights).lost:.6f}"
-    shown.press("run")
-    shown.later()
-    assert int(shown.page.locator(".pass").input_value()) > 10
-    shown.field("x1").fill("0.5")
-    shown.said("x1 is 0.5")
-    assert shown.text("[data-do=run]") == "Run"
-
-
-def test_a_run_only_jumps_for_who_wants_it_still(play):
-    shown = play()
-    shown.page.emulate_media(reduced_motion="reduce")
-    shown.stop_clock()
-    shown.page.evaluate("""() => {
-        self.seen = [];
-        new MutationObserver(() => seen.push(document.querySelector(".pass").value))
-            .observe(document.querySelector(".curve"), { childList: true });
-    }""")
-    shown.press("run")
-    shown.page.clock.run_for(1800)
-    shown.press("run")
-    assert shown.page.evaluate("seen") == ["2", "4", "7"]  # every half second one
-
-
-def test_a_pass_is_a_whole_number(play):
-    shown = play("pass=7")
-    lost = f"{[*passes(7)][-1].lost:.6f}"
-    for bad in ("0", "1.5", "x", "20001", ""):
-        shown.page.locator(".pass").fill(bad)
-        shown.said(f"pass: expected a whole number from 1 to 20000, got “{bad}”. It stays 7.")
-        assert shown.value("lost") == lost, bad
-
-
-def test_a_weight_that_is_changed_later_starts_again_from_there(play):
-    shown = play("pass=100")
-    shown.field("w5").fill("0")
-    shown.said("The weights of pass 100 are now those of pass 1.")
+def test_the_curve_answers(play):
+    shown = play(setting("article", "mode:train"))
+    box = shown.page.locator(".curve").bounding_box()
+    at = box["width"] * (56 + 264 * math.log10(100) / 3) / 340
+    shown.page.locator(".curve").hover(position={"x": at, "y": box["height"] / 2})
     *_, f = passes(100)
-    assert shown.page.locator(".pass").input_value() == "1"
-    assert shown.value("lost") == f"{forward(w=f.w._replace(w5=0.0)).lost:.6f}"
-    shown.press("pass 100")
-    shown.field("x1").fill("0.2")
+    assert re.match(r"Pass (9\d|10\d): lost = 0\.004", shown.text(".point"))
+    shown.page.locator(".curve").click(position={"x": at, "y": box["height"] / 2})
     shown.settle()
-    assert shown.page.locator(".pass").input_value() == "100"
+    assert 90 <= int(shown.page.input_value(".pass")) <= 110
+    shown.press("pass 100")
+    shown.page.select_option(".watch", "o_out_1")
+    shown.settle()
+    assert f"{f.o_out_1:.6f}" in shown.text(".curved")
 
 
-# The address, and what can be taken away
+def test_the_chapter_of_the_passes_leaves_the_answer_to_the_next_one(play):
+    shown = play(name="passes")
+    shown.press("pass 10")
+    said = shown.text(".play")
+    assert "0.0409254668911" in said
+    assert "crossed" not in said
 
 
-def test_an_anchor_of_the_page_leaves_the_setting_alone(play):
-    shown = play("net=mazur&i1=0.5&pass=7")
-    before = shown.page.locator(".all").text_content()
-    shown.page.evaluate("location.hash = 'take-it-with-you'")
+def test_a_setting_can_be_pinned_to_compare(play):
+    shown = play(setting("article", "mode:train"))
+    shown.press("pass 10")
+    shown.press("pin")
+    shown.sets("theta", "5")
+    *_, f = passes(10)
+    assert f"what you pinned, where lost is {f.lost:.6f}" in shown.text(".curved")
+    shown.press("unpin")
+    assert "pinned" not in shown.text(".curved")
+
+
+def test_a_run_goes_on_by_itself_pauses_and_ends_at_a_change(play):
+    shown = play(setting("article", "mode:train"))
+    shown.press("run")
+    shown.page.clock.run_for(2000)
+    shown.press("run")
+    at = int(shown.page.input_value(".pass"))
+    assert 1 < at < 1000
     shown.later()
-    assert shown.page.locator(".all").text_content() == before
-    again = play("take-it-with-you")
-    assert (again.asks(), again.value("lost")) == ("take-it-with-you", "0.051896")
+    assert int(shown.page.input_value(".pass")) == at
+    shown.press("run")
+    shown.page.clock.run_for(30_000)
+    assert shown.page.input_value(".pass") == "1000"
+    shown.said("Pass 1000.")
 
 
-def test_of_two_networks_the_one_chosen_last_is_shown(play):
-    shown, held = play(), []
-    page = shown.page
-    page.route("**/ahammadnafiz.js*", lambda route: held.append(route))
-    page.evaluate("""() => {
-        const own = self.playground;
-        self.playground = (name, ...rest) => { own(name, ...rest); self.came = name; };
-    }""")
-    with page.expect_request("**/ahammadnafiz.js*"):
-        page.select_option("select", "net=ahammadnafiz")
-    shown.chooses("mazur")
-    (late,) = held
-    late.continue_()
-    page.wait_for_function("self.came === 'ahammadnafiz'")
-    assert shown.asks() == "net=mazur"
-    assert page.locator(".play").get_attribute("data-net") == "mazur"
+def test_a_number_that_is_changed_later_is_that_of_pass_1(play):
+    """At any pass a given number means one thing: the one that the run began with."""
+    shown = play(setting("article", "mode:train", "pass:100"))
+    shown.looks("w5")
+    assert "Here you change the w5 of pass 1" in shown.text(".later")
+    shown.page.fill(".edit [type=text]", "0.5")
+    shown.page.keyboard.press("Enter")
+    shown.settle()
+    *_, f = passes(100, w=(1, 1, 1, 1, 0.5, 1, 1, 1))
+    assert shown.value("lost") == f"{f.lost:.6f}"
+    shown.press("start")
+    assert shown.page.input_value(".pass") == "1"
+    assert shown.value("lost") == f"{f.lost:.6f}"
 
 
-def test_a_network_that_does_not_load_is_told(address, browser):
+@pytest.mark.parametrize("typed", ["0", "1.5", "20001", "x"])
+def test_a_pass_is_a_whole_number(typed, play):
+    shown = play(setting("article", "mode:train"))
+    shown.page.fill(".pass", typed)
+    shown.page.keyboard.press("Enter")
+    shown.said("expected a whole number from 1 to 20000")
+
+
+def test_a_run_that_leaves_all_bounds_stops_there(play):
+    shown = play(setting("ahammadnafiz", "mode:train"))
+    shown.sets("alpha", "30000")
+    shown.press("pass 1000")
+    shown.said("the numbers leave what can be calculated")
+    assert shown.page.input_value(".pass") == "1"
+
+
+# Check mine
+
+
+def test_a_wrong_number_is_marked_with_the_mistake_that_gives_it_and_what_follows(play):
+    shown = play()
+    shown.turns("check")
+    shown.types("o_out_1", "0.8106")
+    shown.types("diff_w5", "0,189518")
+    shown.types("update_w5", "0.905241")
+    verdict = shown.page.locator(".verdict")
+    expect(verdict).to_contain_text("The slope of the activation is left out.", timeout=PATIENCE)
+    text = shown.text(".verdict")
+    assert "diff_w5 (∂w5): you have 0,189518, right is 0.029091" in text
+    assert "Calculated rightly from it: update_w5" in text
+    assert text.count("The slope of the activation is left out.") == 1
+    marks = shown.page.eval_on_selector_all(
+        ".box[data-mark]:not([data-mark=''])", "all => all.map(one => [one.dataset.box, one.dataset.mark])"
+    )
+    assert dict(marks) == {"o_out_1": "right", "diff_w5": "wrong", "update_w5": "follows"}
+
+
+def test_the_crossed_wires_are_found_from_three_losses(play):
+    shown = play()
+    shown.turns("check")
+    for n in (10, 100, 1000):
+        *_, f = passes(n, rule=crossed)
+        shown.types(f"lost@{n}", f"{f.lost:.9f}")
+    expect(shown.page.locator(".verdict")).to_contain_text(
+        "he inputs of w7 and w8 are exchanged", timeout=PATIENCE
+    )
+    assert "o_delta_1 and o_delta_2 are exchanged" in shown.text(".verdict")
+
+
+def test_own_numbers_of_another_network_are_checked_at_its_numbers(play):
+    shown = play(setting("mazur", "mode:check", w1=0.3, w5=-0.2))
+    listing, given = worked("mazur").listing, dict(worked("mazur").given) | {"w1": 0.3, "w5": -0.2}
+    values = listing.run(given)
+    wrong = values["delta_o1"] * values["net_h1"] if "net_h1" in values else None
+    shown.types("dE_dw5", f"{wrong:.5f}")
+    expect(shown.page.locator(".verdict")).to_contain_text(
+        "net_h1 stands in place of out_h1", timeout=PATIENCE
+    )
+
+
+@pytest.mark.parametrize(
+    ("mine", "marked", "says"),
+    [
+        # from 0.38: sigmoid(0.38) = 0.593873
+        ({"net_h1": "0.38", "out_h1": "0.5939"}, {"out_h1": "rounded"}, "your own rounded numbers: out_h1."),
+        # from 0.59, with out_h2 = 0.596884: 0.3 × 0.59 + 0.45 × 0.596884 + 0.6 = 1.045598
+        ({"out_h1": "0.59", "net_o1": "1.0456"}, {"net_o1": "rounded"}, "your own rounded numbers: net_o1."),
+        # (0.1404 × 0.3 − 0.0381 × 0.5) × 0.5933 × 0.4067 = 0.0055668; so it is from 0.0055565 to 0.0055769
+        (
+            {"out_h1": "0.5933", "delta_o1": "0.1404", "delta_o2": "−0.0381", "delta_h1": "0.0055671"},
+            {"delta_h1": "rounded"},
+            "your own rounded numbers: delta_h1",
+        ),
+        ({"new_w8": "0.561371"}, {"new_w8": "rounded"}, "new_w8 is off by 1 in the last digit"),
+    ],
+)
+def test_a_rounded_number_blames_no_line(mine, marked, says, play):
+    shown = play(setting("mazur", "mode:check", w5=0.3))
+    shown.page.wait_for_function("() => !document.querySelector('.verdict').textContent")
+    for name, text in mine.items():
+        shown.types(name, text)
+    verdict = shown.page.locator(".verdict")
+    expect(verdict).to_contain_text(says, timeout=PATIENCE)
+    expect(verdict).not_to_contain_text("wrong")
+    expect(verdict).not_to_contain_text("So your line would be")
+    for name in mine:
+        mark = shown.page.locator(f".box[data-box={name}]").get_attribute("data-mark")
+        assert mark == marked.get(name, "right")
+
+
+def test_every_wrong_number_has_its_own_mistake(play):
+    shown = play(setting("mazur", "mode:check"))
+    # 0.751365 − 0.01, without the slope; 0.4 + 0.5 × 0.4398, up the slope
+    mine = {"delta_o1": "0.741365", "dE_dw5": "0.4398", "new_w5": "0.6199"}
+    for name, text in mine.items():
+        shown.types(name, text)
+    expect(shown.page.locator(".verdict")).to_contain_text("The step goes up the slope", timeout=PATIENCE)
+    text = shown.text(".verdict")
+    assert "Calculated rightly from it: dE_dw5 (∂w5). Wrong for another reason: new_w5. The step goes" in text
+    assert "0.4 + 0.5 × 0.439800 = 0.619900" in re.sub(r"\s*([+×=])\s*", r" \1 ", text)
+    beside = {name: shown.text(f".box[data-box={name}] .why") for name in mine if name != "dE_dw5"}
+    assert beside == {
+        "delta_o1": "The slope of the activation is left out.",
+        "new_w5": "The step goes up the slope: plus for minus.",
+    }
+
+
+def test_the_plainer_mistake_is_told_first_and_none_twice(play):
+    shown = play(setting("mazur", "mode:check"))
+    shown.types("E", "0.596742")
+    cause = shown.page.locator(".verdict .cause")
+    expect(cause).to_contain_text("a factor 2 too many, or a ½ forgotten.", timeout=PATIENCE)
+    assert "It may also be this: The loss is the sum of the squared errors" in shown.text(".verdict")
+    shown.types("E", "")
+    # out_o1 × 0.741365, without 1 − out_o1
+    shown.types("delta_o1", "0.557036")
+    expect(cause).to_contain_text("1 - out_o1 is left out.", timeout=PATIENCE)
+    assert "It may also" not in shown.text(".verdict")
+
+
+def test_one_right_number_is_no_plural(play):
+    shown = play(setting("mazur", "mode:check"))
+    shown.types("net_h1", "0.3775")
+    assert shown.text(".verdict") == "This number is right."
+    shown.types("net_h2", "0.3925")
+    assert shown.text(".verdict") == "All 2 numbers are right."
+
+
+def test_a_guess_is_marked_before_the_number_is_shown(play):
+    shown = play()
+    shown.turns("check")
+    shown.page.check("[data-does=hide]")
+    shown.settle()
+    assert shown.value("h_in_1") == "·"
+    shown.types("h_in_1", "0.98")
+    assert shown.value("h_in_1") == "0.980000"
+    shown.press("reveal h_in_2")
+    assert shown.page.input_value("[data-mine=h_in_2]") == "0.980000"
+
+
+# Find my mistake
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("0.189518", "The slope of the activation is left out."),
+        ("0.039209", "h_in_1 stands in place of h_out_1."),
+        ("0.029091", "This is the right diff_w5"),
+        ("0.260646", "This is the right ∂lost1/∂o_out_1"),  # a factor of the way back, by the derivation
+        ("0.1535", "This is the right ∂o_out_1/∂o_in_1"),
+        # what the book prints on the way: the two paths to w1, the step of w5, e^−0.98, an output of pass 2
+        ("0.000794", "This is the right part of ∂lost/∂w1 along the path through o_out_1"),
+        ("−0.000577", "This is the right part of ∂lost/∂w1 along the path through o_out_2"),
+        ("0.014545", "This is the right step of w5, θ × diff_w5"),
+        ("-0.014545", "This is the right change of w5, minus θ × diff_w5"),
+        ("0.375311", "This is the right e^(−h_in_1)"),
+        ("0.807327", "This is the right o_out_1 of pass 2."),
+        ("0.189354", "This is the right error of o_out_2, y2 − o_out_2"),  # 1 − 0.810646
+        # 0.985455 and 0.810646 and 0.029091, mistyped
+        ("0.98554", "It is near the right update_w5 and update_w6, 0.985455: two digits exchanged?"),
+        ("0.98455", "It is near the right update_w5 and update_w6, 0.985455: two digits exchanged?"),
+        ("0.810664", "It is near the right o_out_1 and o_out_2, 0.810646: two digits exchanged?"),
+        ("0.029901", "It is near the right diff_w5 (∂w5) and diff_w6 (∂w6), 0.029091: two digits exchanged?"),
+        ("0.9854455", "It is near the right update_w5 and update_w6, 0.985455: one digit typed twice?"),
+        ("0.02901", "It is near the right diff_w5 (∂w5) and diff_w6 (∂w6), 0.029091: one digit left out?"),
+        ("w5 = 0.98545", "This is the right update_w5 and update_w6."),
+        ("2.91·10⁻²", "This is the right diff_w5 (∂w5) and diff_w6 (∂w6)."),
+        ("2.9091x10^-2", "This is the right diff_w5 (∂w5) and diff_w6 (∂w6)."),
+        ("−0,021134", "This is the right diff_w7 (∂w7) and diff_w8 (∂w8)."),
+        ("0.985456", "by 1 in the last digit from the right update_w5 and update_w6: 0.985455."),
+        # what Mazur prints of the path through output 2: −0.038098236517 × 0.5
+        ("−0.019049119", "by 1 in the last digit from the right delta_o2 × w7: −0.019049118."),
+    ],
+)
+def test_one_number_alone_is_answered(typed, says, page, address):
+    page.goto(f"{address}/find.html")
+    page.fill(".finder input", typed)
+    page.keyboard.press("Enter")
+    expect(page.locator(".found").first).to_contain_text(says, timeout=PATIENCE)
+    assert not page.wrong
+
+
+def test_an_answer_gives_the_digits_and_says_each_thing_once(page, address):
+    page.goto(f"{address}/find.html?number=0.189518")
+    found = page.locator(".found")
+    expect(found.first).to_contain_text("A wrong diff_w5 (∂w5) and diff_w6 (∂w6)", timeout=PATIENCE)
+    # (o_out_1 − y1) × h_out_1, which is no more than the six digits that were typed
+    line = found.first.locator(".line").last
+    assert "".join(line.text_content().replace("\u200b", "").split()) == "diff_w5=0.260646×0.727108=0.189518"
+    expect(found.first).not_to_contain_text("In more digits")
+    page.goto(f"{address}/find.html?number=0.272892")
+    # and two mistakes give it too
+    expect(found.first).to_contain_text("This is the right 1 − h_out_1", timeout=PATIENCE)
+    page.locator("details summary").click(timeout=4 * PATIENCE)
+    titles = [text for text in found.locator(".title").all_inner_texts() if "right is 0.727108" in text]
+    assert titles == ["A wrong h_out_1 and h_out_2: right is 0.727108."] * 2
+    page.goto(f"{address}/find.html?number=0.29837")
+    expect(found.first).to_contain_text("In more digits it is 0.298371.", timeout=PATIENCE)
+
+
+def asked(page, address, typed):
+    """Ask for a number, and wait until all is looked through."""
+    page.goto(f"{address}/find.html?number={typed}", wait_until="commit")  # it looks on while it loads
+    page.wait_for_selector(".answer > :is(.found, p)", timeout=PATIENCE)
+    expect(page.locator(".answer")).not_to_contain_text("Looking", timeout=4 * PATIENCE)
+    return page.locator(".answer > .found .title")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("0.98545", "This is the right update_w5 and update_w6."),
+        ("0.727", "This is the right h_out_1 and h_out_2."),
+        ("0.81064", "This is the right o_out_1 and o_out_2."),
+    ],
+)
+def test_a_right_number_stands_alone_and_what_else_fits_is_closed(typed, says, page, address):
+    told = asked(page, address, typed)
+    assert told.all_inner_texts() == [says]
+    assert page.locator("details .found").count() <= 10
+    assert not page.locator("details").evaluate("closed => closed.open")
+    # three digits are few, and that is said
+    assert ("by chance" in page.locator(".answer").inner_text()) == (typed == "0.727")
+
+
+@pytest.mark.parametrize("typed", ["0.4321", "0.0391"])
+def test_of_many_numbers_that_fit_none_is_told_as_a_finding(typed, page, address):
+    told = asked(page, address, typed)
+    assert told.count() == 0
+    expect(page.locator(".answer")).to_contain_text(
+        "numbers fit these digits, most or all of them by chance."
+    )
+    assert page.locator("details .found").count() == 10
+
+
+def test_the_best_known_example_comes_first_and_its_copies_are_counted(page, address):
+    # the error of output 1 times out_h1, (0.75136507 − 0.01) × 0.593269992: the slope is forgotten
+    told = asked(page, address, "0.43983")
+    assert told.all_inner_texts() == ["A wrong dE_dw5 (∂w5): right is 0.082167. in Mazur and 6 copies of it"]
+    told = asked(page, address, "0.75136507")
+    assert told.all_inner_texts() == ["This is the right out_o1. in Mazur and 6 copies of it"]
+
+
+def test_a_loss_is_called_by_words_and_written_with_bars(page, address):
+    # |y1 − o_out_1| + |y2 − o_out_2|, each halved: (0.260646 + 0.189354) / 2
+    asked(page, address, "0.225000")
+    mean = page.locator(".found").filter(
+        has_text="The loss is the mean of the absolute errors in place of half"
+    )
+    expect(mean.first).to_contain_text("|")
+    expect(mean.first).not_to_contain_text("relu")
+
+
+@pytest.mark.parametrize("typed", ["x", "", "<img src=x>"])
+def test_what_is_no_number_is_said(typed, page, address):
+    page.goto(f"{address}/find.html")
+    page.fill(".finder input", typed)
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer")).to_contain_text("Expected a number like 0.189518")
+    assert not page.wrong
+
+
+# Links
+
+
+def test_a_link_is_whole_and_an_anchor_leaves_it_alone(play, tab):
+    shown = play()
+    shown.sets("w5", "0.5")
+    shown.turns("train")
+    shown.press("pass 10")
+    link = shown.copied("address")
+    assert "desk=1;net:article;given:" in link
+    shown.page.locator(".toc-tree a[href^='#']").nth(1).click()
+    shown.later()
+    assert "desk=1;" in shown.page.url
+    assert "#" in shown.page.url
+    for other in (link, link.replace(";", "%3B").replace("=w", "%3Dw").replace("given:", "given%3A")):
+        shown.opens(other)
+        shown.has("article")
+        assert shown.value("lost") == f"{[*passes(10, w=(1, 1, 1, 1, 0.5, 1, 1, 1))][-1].lost:.6f}"
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("?desk=1;net:article;pass:0.5", "pass:0.5"),
+        ("?desk=1;net:article;given:w1=x,v=2", "“w1=x”"),
+        ("?desk=9;net:article", "another version"),
+        ("?desk=1;net:nowhere", "“nowhere” could not be loaded"),
+        ("?desk=1;net:article;pass:" + "9" * 3000, "pass:999"),
+        ("?desk=1;net:article;%E0%A4%A", "which cannot be"),
+        ("?desk=1;net:article;mine:w1=3", "mine:w1=3"),
+    ],
+)
+def test_an_address_that_asks_for_what_cannot_be_is_told(state, says, address, browser):
     page = browser.new_page()
     shown = Play(page)
-    page.route("**/rgu.js*", lambda route: route.abort())
-    shown.opens(f"{address}/playground.html")
-    page.select_option("select", "net=rgu")
-    shown.said("The numbers of the network “rgu” could not be loaded.")
-    assert page.locator("select").input_value() == "net=article"
+    shown.opens(f"{address}/playground.html{state}")
+    shown.has("article")
+    shown.said(says)
+    assert len(shown.text(".said")) < 250
     page.close()
+
+
+# What is taken away
 
 
 SETTINGS = [
-    "net=article&x1=0.3&w2=-0.25&w8=1e-07&theta=0.1&pass=12&partials=crossed&line=diff_w4:2",
-    "net=mazur&b1=0.4&pass=3&line=net_h1",
-    "net=brownlee-training&i1_e2=0.25&pass=2",
-    "net=keras-5018&pass=4",
-    "net=ahammadnafiz&W1_11=0.3",
-    "net=prakash-jay",
-    "net=singman&w1=-2e-05&pass=5",
-    "net=han-kamber",
+    setting("article"),
+    setting("article", "partials:crossed", "pass:3", w1=0.3, w6=-0.4),
+    setting("mazur", "pass:2"),
+    setting("keras-5018"),
+    setting("mazur-rust", w1=-0.25),
 ]
-
-
-def test_an_address_brings_everything_back(play):
-    for state in SETTINGS:
-        shown = play(state)
-        assert shown.asks() == state
-        first = shown.text(".play")
-        assert shown.copied("address").endswith(f"playground.html#{state}")
-        again = play(state)
-        again.later()
-        assert again.text(".play") == first, state
-
-
-IMPOSSIBLE = {
-    "w5=abc": "The address asks for w5 = “abc”, which cannot be. It was left out.",
-    "w5=1e999&w6=2": "The address asks for w5 = “1e999”, which cannot be. It was left out.",
-    "theta=0": "The address asks for theta = “0”",
-    "pass=0": "The address asks for pass = “0”",
-    "line=nothing": "The address asks for line = “nothing”",
-    "partials=wrong": "The address asks for partials = “wrong”",
-    "partials=constructor": "The address asks for partials = “constructor”",
-    "net=constructor": "The numbers of the network “constructor” could not be loaded.",
-    "net=__proto__": "The numbers of the network “__proto__” could not be loaded.",
-    "h_in_1=3": "The address asks for h_in_1 = “3”",
-    "__proto__=3&x=<b>": "The address asks for x = “",
-    "net=nowhere": "The numbers of the network “nowhere” could not be loaded.",
-    "net=../../evil": "The numbers of the network “../../evil” could not be loaded.",
-}
-
-
-def test_an_address_that_asks_for_what_cannot_be_is_told(address, browser):
-    page, wrong = browser.new_page(), []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    shown = Play(page)
-    for state, said in IMPOSSIBLE.items():
-        shown.opens(f"{address}/playground.html#{state}")
-        shown.said(said)
-        assert shown.value("lost") == ("0.078674" if "w6=2" in state else "0.051896"), state
-        assert not wrong, state
-    page.close()
 
 
 @pytest.mark.parametrize("state", SETTINGS)
 def test_what_is_copied_calculates_the_same(state, play, tmp_path):
-    shown = play(state.split("&line")[0])
-    name = re.match(r"net=([\w-]+)", state)[1]
-    n = int((re.search(r"pass=(\d+)", state) or [0, 1])[1])
-    model = playground_model.models()[name]
+    shown = play(state)
+    name = re.search(r"net:([\w-]+)", state)[1]
+    n = int((re.search(r"pass:(\d+)", state) or [0, 1])[1])
+    model = MODELS[name]
     listing = model.others["crossed"] if "crossed" in state else model.worked.listing
-    given = dict(model.worked.given)
-    given |= {k: float(v) for k, v in re.findall(r"(\w+)=([-\d.e]+)", state) if k in given}
+    pairs = re.search(r"given:([^;]*)", state)[1].split(",")
+    given = {name: float(text) for name, text in (pair.split("=") for pair in pairs)}
     values = repeat(listing, n, given, model.worked.updates)
 
     script = tmp_path / "copied.py"
     script.write_text(shown.copied("script"), "utf-8")
     ran = runpy.run_path(str(script))
-    assert {key: ran[key] for key in model.names} == pytest.approx(values, rel=1e-12, abs=1e-12)
+    assert {key: ran[key] for key in names_of(name)} == pytest.approx(values, rel=1e-12, abs=1e-12)
 
     sheet = parsed(shown.copied("file"), "copied.toml")
     assert sheet.worked().given == pytest.approx(given)
     assert [after for after, figures in sheet.printed.items() if figures] == [n - 1]
     assert set(sheet.printed[n - 1]) == set(listing.names)
-    for key, text in sheet.printed[n - 1].items():
-        assert float(text) == pytest.approx(values[key], rel=1e-5, abs=0.5000001e-6)
     report = check(sheet)
     if "crossed" in state:
         assert not report.right
         assert "the inputs of w7 and w8 are exchanged" in " ".join(str(report).split())
-        assert "o_delta_1 and o_delta_2 are exchanged" in " ".join(str(report).split())
     else:
         assert report.right, str(report)
 
     solution = shown.copied("solution")
-    if "crossed" not in state:
-        now = {key: values[key] for key in given}
-        text = shown.copied("file").split("\n[printed]")[0].split("\n[after")[0]
-        here = parsed(text, "t")
-        worked = here.worked()._replace(given={key: now[key] for key in here.worked().given})
-
-        class Sheet:
-            """The copied network with the weights of the pass."""
-
-            title, url = here.title, here.url
-
-            def worked(self):
-                return worked
-
-        if n > 1:
-            assert script.read_text("utf-8").startswith(f"# Pass {n}. Partials: right.\n")
-            solution = solution.removeprefix(f"Pass {n}. Partials: right.\n")
-        assert solution.split() == explain(Sheet()).split()
-
-
-def test_the_file_of_every_example_opens_and_agrees(play):
-    shown = play()
-    for name in EXAMPLES:
-        shown.chooses(name)
-        shown.press("pass +")
-        sheet = parsed(shown.copied("file"), f"{name}.toml")
-        model = playground_model.models()[name]
-        assert sheet.worked().given == pytest.approx(dict(model.worked.given)), name
-        assert str(sheet.worked().listing) == str(model.sheet.worked().listing), name
-        values = repeat(model.worked.listing, 2, model.worked.given, model.worked.updates)
-        for key, text in sheet.printed[1].items():
-            assert float(text) == pytest.approx(values[key], rel=1e-5, abs=0.5000001e-6), (name, key)
-        assert shown.copied("script").startswith("# Pass 2. Partials: right.\n"), name
-        assert "undefined" not in shown.copied("solution"), name
-
-
-def test_the_paths_of_every_weight_add_up_to_its_partial(play):
-    page = play().page
-    for name in EXAMPLES:
-        page.evaluate(TAKE, name)
-        worst = page.evaluate("""() => {
-            let worst = 0;
-            for (let tries = 0; tries < 50; tries++) {
-                const near = (value = 0) => value * (0.9 + 0.2 * Math.random());
-                const values = Float64Array.from(got.names, (_, n) => near(got.given[n]));
-                got.variants.right.pass(values);
-                for (const [n, share] of Object.entries(got.variants.right.shares)) {
-                    const parts = share.values(values), sum = parts.reduce((a, b) => a + b, 0);
-                    const size = parts.reduce((a, b) => a + Math.abs(b), 1e-300);
-                    worst = Math.max(worst, Math.abs(sum - values[n]) / size);
-                }
-            }
-            return worst;
-        }""")
-        assert worst < 1e-12, name
+    assert max(map(len, solution.splitlines()[2:])) <= 100
+    if n == 1:
+        assert solution.split() == explain(sheet).split()
 
 
 def test_what_may_not_be_copied_can_be_taken_by_hand(address, browser):
@@ -888,39 +878,92 @@ def test_what_may_not_be_copied_can_be_taken_by_hand(address, browser):
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     shown = Play(page)
     shown.opens(f"{address}/playground.html")
-    shown.press("copy file")
+    shown.has("article")
+    shown.press("file")
     shown.said("This page may not copy by itself.")
     assert parsed(page.locator("textarea").input_value(), "t").title
     page.close()
+
+
+def test_first_numbers_takes_back_every_change(play):
+    shown = play(setting("mazur", "given:w5=0.9,i1=0.3"))
+    assert shown.value("w5") == "0.9"
+    shown.press("reset")
+    expect(shown.page.locator(".play [data-n=w5] .value")).to_have_text("0.4")
+    assert shown.value("i1") == "0.05"
+
+
+def test_a_chapter_opens_the_whole_one_with_its_numbers(play):
+    shown = play(name="output-layer")
+    shown.sets("w5", "0.25")
+    shown.page.locator(".open").click()
+    shown.has("article")
+    assert shown.value("w5") == "0.25"
+
+
+def test_a_sentence_follows_its_slider(play):
+    page = play(name="output-layer").page
+    page.locator("[data-turn=w5]").fill("2.5")
+    f = forward(w=Weights(w5=2.5))
+    expect(page.locator(".turning [data-now=w5]")).to_have_text("2.5")
+    expect(page.locator(".turning [data-now=lost]")).to_have_text(f"{f.lost:.6f}")
+    expect(page.locator(".turning [data-now=diff_w5]")).to_have_text(f"{partials(f).diff_w5:.6f}")
+    expect(page.locator(".play [data-n=w5] .value")).to_have_text("2.5")
+
+
+def test_unequal_weights_are_one_press_away_and_stay_on_their_page(play):
+    page = play(name="hidden-layer").page
+    page.locator(".turning [data-do=uneven]").click()
+    f = forward(w=Weights(0.3, -0.5, 0.8, 0.2, 1.2, -0.7, 0.4, 0.9))
+    d = partials(f)
+    expect(page.locator(".turning [data-now=diff_w1]")).to_have_text(f"{d.diff_w1:.6f}".replace("-", "−"))
+    page.locator(".turning [data-do=reset]").click()
+    expect(page.locator(".turning [data-now=diff_w1]")).to_have_text(FIRST_PASS["diff_w1"])
+    page.locator(".turning [data-do=uneven]").click()
+    page = play(name="update").page
+    expect(page.locator(".turning [data-now=update_w5]")).to_have_text(FIRST_PASS["update_w5"])
+
+
+def test_a_figure_of_a_chapter_opens_with_its_numbers(play):
+    shown = play(name="hidden-layer")
+    opens = shown.page.locator(".opens")
+    assert opens.count() >= 1
+    opens.first.click()
+    shown.has("article")
+    assert shown.value("lost") == FIRST_PASS["lost"]
+    assert "given:w1=" in shown.asks()
 
 
 # For everyone
 
 
 def test_it_works_from_a_disk(site, play):
-    shown = play("net=mazur&pass=2", start=site.as_uri())
+    shown = play(setting("mazur", "pass:2"), start=site.as_uri())
     assert shown.value("E") == "0.291028"
-    shown.field("w5").fill("0.5")
-    assert shown.asks().startswith("net=mazur&")
+    shown.sets("w5", "0.5")
     shown.chooses("rgu")
+    shown.turns("check")
+    shown.press("undo")
+    shown.page.wait_for_function("document.querySelector('.play').dataset.net === 'mazur'")
 
 
 def test_without_scripts_the_numbers_stand_there(address, browser):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    for name in ("playground", *PARTS, "passes", "crossed-wires"):
-        page.goto(f"{address}/{name}.html")
-        if name not in ("forward", "loss"):
-            assert page.text_content(".net .d[data-n=diff_w5]") == f"∂ {FIRST_PASS['diff_w5']}", name
-        assert page.locator(".net [data-n=w5]").input_value() == "1", name
-        assert page.locator(".net [data-n=w5]").get_attribute("readonly") is not None, name
-        assert page.locator(".play button:visible, .play select:visible").count() == 0, name
-        assert page.locator(".all td[data-n=lost]").is_visible(), name
-        assert page.locator(".all td[data-n=lost]").text_content() == FIRST_PASS["lost"], name
+    page.goto(f"{address}/playground.html")
+    assert page.locator(".still .picture").is_visible()
+    row = page.locator(".still tr", has_text="diff_w5").first
+    assert FIRST_PASS["diff_w5"] in row.text_content()
+    assert page.locator(".play button, .play select").count() == 0
     context.close()
 
 
-STATES = ["", "net=article&partials=crossed&pass=2&line=diff_w3", "net=keras-18324&line=dE_dw1", "net=mazur"]
+STATES = [
+    "",
+    setting("article", "partials:crossed", "pass:2", "focus:diff_w3", "mode:train"),
+    setting("keras-18324", "mode:step", "upto:20"),
+    setting("mazur", "mode:check", "mine:net_h1=0.4"),
+]
 
 
 def test_axe_finds_nothing_in_any_state(play):
@@ -928,12 +971,11 @@ def test_axe_finds_nothing_in_any_state(play):
     found = []
     for state in STATES:
         shown = play(state)
-        shown.field(shown.page.locator(".play input[data-n]").first.get_attribute("data-n")).fill("x")
-        shown.said("expected")
         for width in (390, 1440):
             shown.page.set_viewport_size({"width": width, "height": 900})
             for scheme in ("light", "dark"):
                 shown.page.emulate_media(color_scheme=scheme)
+                shown.settle()
                 for violation in Axe().run(shown.page, context=".play").response["violations"]:
                     nodes = [node["target"][0] for node in violation["nodes"]]
                     found.append(f"{state}, {width}, {scheme}: {violation['id']}: {nodes[:3]}")
@@ -941,112 +983,221 @@ def test_axe_finds_nothing_in_any_state(play):
 
 
 def tab_to(page, where, most=150):
-    """Go on by the tab key until something has the focus."""
-    for _ in range(most):
+    """Go on by the tab key until something has the focus; return how many presses that took."""
+    for count in range(1, most):
         page.keyboard.press("Tab")
         if page.evaluate("where => document.activeElement.matches(where)", where):
-            return
+            return count
     raise AssertionError(f"no key reaches {where}")
 
 
 def test_a_stranger_with_only_a_keyboard(play):
+    """Every job is done in ten presses, from where the playground begins."""
     shown = play()
     page = shown.page
-    tab_to(page, ".net input[data-n=x1]")
+    tab_to(page, "[name=mode]")
+    presses = tab_to(page, ".net .number")
+    shown.looks("w1")
     page.keyboard.type("0")
-    shown.said("x1 is 0.")
-    assert shown.text(".net .d[data-n=diff_w1]") == "∂ 0.000000"
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("ArrowRight")
-    shown.settle()
-    assert page.is_checked("[name=partials][value=crossed]")
-    tab_to(page, "[data-do='pass +']")
     page.keyboard.press("Enter")
-    shown.said("Pass 2.")
-    tab_to(page, "[data-do='copy address']")
-    page.keyboard.press("Space")
-    shown.said("Copied.")
-    sent = page.evaluate("navigator.clipboard.readText()")
-    assert sent.endswith("#net=article&x1=0&pass=2&partials=crossed")
-    assert "∂w4" in shown.text(".compared")
+    shown.settle()
+    assert shown.value("w1") == "0"
+    page.focus("[name=mode]:checked")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    shown.settle()  # what a mode shows is there from the next frame on
+    presses = 2 + tab_to(page, ".pass")
+    page.keyboard.type("1000")
+    page.keyboard.press("Enter")
+    shown.said("Pass 1000.")
+    assert presses + 1 <= 10
+    page.keyboard.press("Escape")
+    page.focus("[data-do=undo]")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.pass').value === '1'")
     tab_to(page, "summary")
     page.keyboard.press("Tab")
     assert page.evaluate("!document.activeElement.closest('.play')"), "a trap"
 
 
-def test_a_stranger_on_a_phone(address, browser):
+@pytest.fixture
+def phone(address, browser):
+    """Open the playground on a phone."""
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2
     )
     page = context.new_page()
     shown = Play(page)
     shown.opens(f"{address}/playground.html")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    field = shown.field("x1")
-    field.scroll_into_view_if_needed()
-    box = field.bounding_box()
-    x, y = box["x"] + 20, box["y"] + box["height"] / 2
-    touch = context.new_cdp_session(page)
+    shown.has("article")
+    yield shown, context
+    context.close()
 
-    def send(kind, *points):
-        touch.send(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]}
+
+def test_a_stranger_on_a_phone(phone):
+    shown, _ = phone
+    page = shown.page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.tap(".net [data-n=w5]")
+    shown.settle()
+    assert shown.number("w5").is_visible()
+    for field in page.locator(".dock :is([type=text], button[data-do], select):visible").all():
+        box = field.bounding_box()
+        assert box["height"] >= 44, field.get_attribute("data-do")
+    assert (
+        page.locator(".edit [type=text]").evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 16
+    )
+    sizes = page.eval_on_selector_all(
+        ".net .value, .net .name", "all => all.map(one => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert min(sizes) >= 12
+    page.tap("[data-do=turn]")
+    shown.settle()
+    assert shown.value("w5") == "−1"
+    page.tap("[data-do=undo]")
+    page.wait_for_function("document.querySelector('.net [data-n=w5] .value').textContent === '1'")
+    cut = page.eval_on_selector_all(
+        ".net .number",
+        "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.dataset.n)",
+    )
+    assert not cut
+
+
+def test_on_a_phone_the_first_box_is_in_sight(phone):
+    shown, _ = phone
+    shown.turns("check")
+    shown.page.wait_for_function(
+        """() => {
+            const { top, bottom } = document.querySelector(".box input").getBoundingClientRect();
+            return top > 0 && bottom < innerHeight;
+        }"""
+    )
+
+
+def test_on_a_phone_each_line_is_in_sight_above_what_is_said_of_it(phone):
+    """What is said of a line stays below: the number in the picture is neither under it nor off the page."""
+    shown, _ = phone
+    shown.turns("step")
+    for _ in range(31):
+        shown.page.locator("[data-do=next]").click()
+        shown.settle()
+        shown.page.wait_for_function(
+            """() => {
+                const place = (where) => document.querySelector(where).getBoundingClientRect();
+                const number = place(".net .focus");
+                return place("header").bottom <= number.top && number.bottom <= place(".dock").top;
+            }"""
         )
 
-    send("touchStart", (x, y))
-    for k in range(1, 11):
-        send("touchMove", (x - k, y))
-    send("touchEnd")
-    shown.said("x1 is 0.")
-    assert shown.text(".net .d[data-n=diff_w1]") == "∂ 0.000000"
-    page.tap("[name=partials][value=crossed]")
-    page.tap("[data-do='pass +']")
+
+def test_a_swipe_that_begins_on_a_number_scrolls_and_leaves_it_alone(phone):
+    shown, context = phone
+    page = shown.page
+    page.tap(".net [data-n=w1]")
     shown.settle()
-    assert shown.text(".compared").startswith("Pass 2: 1 of 8 crossed partials")
-    # wide and high enough for a finger, or as far apart: WCAG 2.2, 2.5.8
-    centres = page.eval_on_selector_all(
-        ".play :is(button, select, label, .net input, .pass)",
-        """parts => parts.map(part => part.getBoundingClientRect())
-            .map(({x, y, width, height}) => [x + width / 2, y + height / 2, width >= 24 && height >= 24])""",
-    )
-    near = [
-        (one, other)
-        for n, one in enumerate(centres)
-        for other in centres[n + 1 :]
-        if math.dist(one[:2], other[:2]) < 24 and not (one[2] and other[2])
-    ]
-    assert not near
-    assert shown.asks() == "net=article&x1=0&pass=2&partials=crossed"
-    context.close()
-
-
-def test_a_scroll_that_begins_on_a_number_leaves_it_alone(address, browser):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    shown = Play(page)
-    shown.opens(f"{address}/playground.html")
-    field = shown.field("w1")
-    field.scroll_into_view_if_needed()
-    box, before = field.bounding_box(), page.evaluate("scrollY")
     touch = context.new_cdp_session(page)
-    for kind, move in (("touchStart", 0), *(("touchMove", 12 * k) for k in range(1, 12))):
-        points = [{"x": box["x"] + 15, "y": box["y"] + 8 - move}]
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    page.wait_for_function("before => scrollY > before", arg=before)
-    shown.later()
-    assert field.input_value() == "1"
-    context.close()
+    for where in (".net [data-n=w3]", ".slide"):
+        box = page.locator(where).bounding_box()
+        before = page.evaluate("scrollY")
+        for kind, move in (("touchStart", 0), *(("touchMove", 12 * k) for k in range(1, 12))):
+            points = [{"x": box["x"] + 15, "y": box["y"] + 8 - move}]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        if where != ".slide":  # the box of what is said scrolls first where it is too long
+            page.wait_for_function("before => scrollY !== before", arg=before)
+        shown.later()
+        assert (shown.value("w1"), shown.value("w3")) == ("1", "1")
+
+
+def test_print_says_what_it_is(play):
+    shown = play(setting("mazur", "pass:2", "focus:dE_dw5"))
+    shown.page.emulate_media(media="print")
+    text = shown.page.locator(".play").inner_text()
+    assert "Mazur" in text
+    assert "Pass 2." in text
+    assert shown.page.locator(".focused .line").first.is_visible()
+    assert not shown.page.locator(".choices").is_visible()
+    shown.page.emulate_media(media="screen")
 
 
 def test_every_word_is_used():
-    text = (STATIC / "playground.js").read_text("utf-8")
+    text = "\n".join(path.read_text("utf-8") for path in (ROOT / "docs" / "playground").glob("*.js"))
     text += (ROOT / "docs" / "_templates" / "playground.html").read_text("utf-8")
-    text += Path(playground.__file__).read_text("utf-8").split("PARTS:")[1]
-    made = {*playground.OWN, "no number", "no rate", "copy solution"}
-    made |= {f"copy {what}" for what in ("address", "script", "file")}
-    asked = r"\"{0}\"|\bwords\.{0}\b|WORDS\['{0}'\]"
-    assert not [
-        word for word in playground.WORDS if word not in made and not re.search(asked.format(word), text)
-    ]
-    assert set(re.findall(r"say\(\"([\w ]+)\"", text)) <= playground.WORDS.keys()
+    text += (ROOT / "docs" / "_ext" / "playground.py").read_text("utf-8")
+    known = set(re.findall(r"""["'`](\w[\w, ]*)["'`]|\bwords\.(\w+)""", text))
+    made = {word for word in playground.WORDS if re.match("(mode|hint|mark|level|copy|no|paper|slip) ", word)}
+    assert not playground.WORDS.keys() - {word for words in known for word in words} - made
+    said = set(re.findall(r"""\bsay\(\s*"([^"]+)"(?=[,)])""", text))
+    assert said <= playground.WORDS.keys()
+
+
+def test_on_a_phone_a_broad_picture_lies_above_what_is_said_and_fades_where_it_goes_on(phone):
+    shown, _ = phone
+    page = shown.page
+    shown.chooses("mazur")
+    shown.looks("w5")
+    hold, dock = page.locator(".hold").bounding_box(), page.locator(".dock").bounding_box()
+    assert dock["x"] <= hold["x"]
+    assert dock["x"] + dock["width"] >= hold["x"] + hold["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    fades = """where => { const hold = document.querySelector(".hold"); hold.scrollLeft = where;
+        return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
+            done(["before", "beyond"].map(edge => hold.classList.contains(edge)));
+        }))); }"""
+    page.clock.resume()
+    assert page.evaluate(fades, 0) == [False, True]
+    assert "gradient" in page.locator(".hold").evaluate("hold => getComputedStyle(hold).maskImage")
+    assert page.evaluate(fades, 10_000) == [True, False]
+    page.set_viewport_size({"width": 1440, "height": 900})  # where all of it is in sight nothing fades
+    assert page.evaluate(fades, 0) == [False, False]
+
+
+def test_on_a_phone_no_button_lies_over_the_numbers(phone):
+    page = phone[0].page
+    page.mouse.wheel(0, 900)
+    page.mouse.wheel(0, -200)
+    page.wait_for_function("document.documentElement.classList.contains('show-back-to-top')")
+    assert not page.locator(".back-to-top").is_visible()
+
+
+def test_on_a_phone_a_line_is_broken_between_terms(phone):
+    shown, _ = phone
+    shown.looks("o_in_1")
+    # of each term its text, and how far apart its parts end
+    rows = shown.page.locator(".focused .line .term:not(:has(.term))").evaluate_all(
+        """terms => terms.map(term => {
+            const bottoms = [...term.querySelectorAll("math")].map(e => e.getBoundingClientRect().bottom);
+            return [term.textContent.replace(/\\s/g, ""), Math.max(...bottoms) - Math.min(...bottoms)];
+        })"""
+    )
+    texts = [text for text, _ in rows]
+    assert texts[:4] == ["=w5×h_out_1", "+w6×h_out_2", "=1×0.727108", "+1×0.727108"]
+    assert max(apart for _, apart in rows) < 12  # a row is more than twice as high
+
+
+def test_the_originals_stand_first_in_the_list_and_copies_are_called_so(play):
+    page = play().page
+    labels = page.locator(".network optgroup").nth(1).locator("option").all_text_contents()
+    assert labels[0] == "Mazur: A Step by Step Backpropagation Example"
+    copies = [n for n, label in enumerate(labels) if label.startswith("Copy of ")]
+    assert copies == [*range(len(labels) - 8, len(labels))]
+    assert labels[-8] == "Copy of Mazur: Animesh, old weights"
+    assert labels[-6:-4] == ["Copy of Mazur: a re-post in Chinese", "Copy of Mazur: study notes"]
+    assert all(label.isascii() or "–" in label for label in labels), labels
+
+
+def test_the_boxes_say_that_they_ask_for_pass_1_while_the_picture_shows_another(play):
+    shown = play("?desk=1;pass:1000;mode:check")
+    said = shown.page.locator(".checking .asked")
+    expect(said).to_have_text(
+        "The picture shows pass 1000, the boxes ask for pass 1. "
+        "To check pass 1000, press “Start from this pass” under Train first."
+    )
+    shown.page.locator(".modes").get_by_text("Train").click()
+    shown.press("start")
+    shown.page.locator(".modes").get_by_text("Check mine").click()
+    shown.settle()
+    expect(said).to_be_empty()
+    *_, f = passes(1000)
+    shown.types("lost", f"{f.lost:.9f}")
+    expect(shown.page.locator(".verdict")).to_have_text("This number is right.")

@@ -1,8 +1,11 @@
 """Right scripts have no error, a planted fault is told at its line, and what is no calculation is refused."""
 
 import json
+import os
 import random
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -436,6 +439,65 @@ def test_a_weight_that_stays_is_an_error_and_a_bias_a_remark():
     assert note.says == "b1, b2 are never updated: the biases stay as they are"
 
 
+LAYERS = """
+import numpy as np
+class Layer:
+    def __init__(self, n, m):
+        self.w, self.bias = np.random.randn(m, n), np.zeros(m)
+    def forward(self, x):
+        self.out = np.tanh(self.w @ x + self.bias)
+        return self.out
+one, two = Layer(2, 3), Layer(3, 1)
+x, t = np.array([0.1, 0.2]), np.array([0.5])
+out = two.forward(one.forward(x))
+loss = 0.5 * np.sum((out - t) ** 2)
+delta2 = (out - t) * (1 - out ** 2)
+delta1 = (two.w.T @ delta2) * (1 - one.out ** 2)
+two.w -= 0.1 * np.outer(delta2, one.out)
+two.bias -= 0.1 * delta2
+one.w -= 0.1 * np.outer(delta1, x)
+one.bias -= 0.1 * delta1
+"""
+
+
+def test_of_what_is_never_updated_it_is_said_which_others_are():
+    assert findings(LAYERS) == ()
+    (note,) = findings(LAYERS.replace("one.bias -= 0.1 * delta1\n", ""))
+    assert (note.line, note.kind) == (7, "frozen")
+    assert note.says == "bias is never updated: there is an update of another bias, and none of this one"
+    one = NET_OUT.replace("        w3 -= lr * dnet_h2 * i1\n", "")
+    says = [note.says for note in findings(one) if note.error]
+    others = "w1, w2, w4, w5, w6, w7, w8"
+    assert {*re.findall(r"w\d", says[0])} == {"w3", *others.split(", ")}
+    assert says[0].startswith("w3 is never updated: there is an update of w")
+    assert says[0].endswith(", and none of this one")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "def sigmoid(x):",
+            "def sigmoid(x)",
+            "line 2: Python cannot read it (':' is missing): def sigmoid(x)",
+        ),
+        (
+            "range(1000):",
+            "range(1000)",
+            "line 8: Python cannot read it (':' is missing): for i in range(1000)",
+        ),
+        (
+            "math.exp(-x))",
+            "math.exp(-x)",
+            "line 3: Python cannot read it ('(' was never closed): return 1 / (1 + math.exp(-x)",
+        ),
+    ],
+)
+def test_of_what_python_cannot_read_it_is_said_what_is_missing(old, new, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(f's.py, {message}')}$"):
+        parse_script(ARTICLE.replace(old, new), "s.py")
+
+
 def test_what_follows_the_pass_is_said_not_to_be_checked():
     (note,) = findings(DW)
     assert (note.line, note.kind, note.error) == (19, "rest", False)
@@ -690,6 +752,33 @@ def calculated(worked, text):
             inputs[name] = abs(inputs[name])
     values = worked.listing.run(inputs)
     return eval(text, {"step": lambda t: np.where(t > 0, 1.0, 0.0)}, values)
+
+
+TURNED = """
+w, b, x, y, rate = 0.27, -0.46, 0.13, 0.11, 0.3
+net = w * x + b
+out = sigmoid(net)
+E = (y - out) ** 2 / 2
+delta = (out - y) * out * (1 - out)
+dE_dw = delta * x
+dE_db = -delta
+new_w = w - rate * dE_dw
+new_b = b - rate * dE_db
+"""
+
+
+def test_what_is_said_does_not_hang_on_the_order_of_names_in_memory(tmp_path):
+    file = tmp_path / "s.py"
+    file.write_text(TURNED, encoding="utf-8")
+    for seed in "0123":
+        told = subprocess.run(
+            [sys.executable, "-m", "workings.cli", "check", str(file)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+        assert re.findall(r"line (\d+): (\w+)", told.stdout) == [("8", "dE_db")], seed
 
 
 DEAD = """

@@ -62,6 +62,19 @@ activation = "linear"
 [rules]
 rate = 0.3
 """,
+    "shared": """
+inputs = [0.5, 0.13]
+targets = [0.2, 0.7]
+[[layer]]
+weights = [[0.3, -0.2], [0.15, 0.4], [0.8, 0.7]]
+bias = 0.35
+[[layer]]
+weights = [[0.6, -0.45, 0.31], [0.22, 0.93, -0.14]]
+bias = 0.1
+[rules]
+rate = 0.3
+biases = "shared"
+""",
     "deep": """
 inputs = [0.3, 0.7]
 targets = [0.1]

@@ -144,6 +144,105 @@ def test_a_wrong_step_is_wrong_where_the_fault_is(fault, sizes, activations, how
     assert len(wrong) == count
 
 
+STILL = [
+    ({}, False),
+    ({"activation": "sigmoid"}, False),
+    ({"activation": ["relu", "linear"], "loss": "half_sse"}, False),
+    # all net inputs are below 0 there: whatever the loss, no partial is anything but 0
+    ({"activation": "relu"}, True),
+]
+
+
+@pytest.mark.parametrize(("said", "right"), STILL)
+def test_a_step_in_which_nothing_moved_is_right_only_if_all_partials_are_0(said, right):
+    weights, biases = (
+        [np.array([[0.1, 0.4, -0.6], [-0.3, 0.2, 0.5]]), np.array([[0.7, -0.4]])],
+        [[-1, -2], [-1]],
+    )
+    nets, _, _ = mlp.passed(np.array([[0.9, 0.2, -0.5]]), np.ones((1, 1)), weights, biases, ["relu", "relu"])
+    assert max(nets[1][0]) < 0
+    numbers = {"W1": weights[0], "b1": biases[0], "W2": weights[1], "b2": biases[1]}
+    reply = step([0.9, 0.2, -0.5], [1], numbers, numbers, 0.5, **said)
+    assert reply.right is right
+    assert ("no weight was changed" in str(reply)) is not right
+
+
+def test_biases_that_did_not_move_are_remarked_on():
+    x, y, before, after, rate = taken(7, (3, 2, 1), SIGMOIDS)
+    kept = [new if n % 2 == 0 else old for n, (old, new) in enumerate(zip(before, after, strict=True))]
+    remark = "The biases did not move: right only if they are not trained."
+    assert remark in str(step(x, y, before, kept, rate)).splitlines()
+    assert remark not in str(step(x, y, before, kept, rate, biases="frozen"))
+    assert remark not in str(step(x, y, before, after, rate))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "activations", "loss"),
+    [
+        ((4, 3, 2), ["sigmoid", "softmax"], "cross_entropy"),
+        ((3, 2, 3), ["tanh", "linear"], "mse"),
+    ],
+)
+def test_a_mistake_in_all_numbers_is_found_without_the_rules(sizes, activations, loss):
+    x, y, before, after, rate = taken(3, sizes, activations, loss)
+    climbed = [2 * old - new for old, new in zip(before, after, strict=True)]
+    reply = step(x, y, before, climbed, rate)
+    causes, wrong = kinds_of(reply)
+    assert any("plus for minus" in one for one in causes)
+    assert len(wrong) == sum(part.size for part in before)
+    assert [v.exact for v in reply.report.verdicts][:2] == pytest.approx(after[2].ravel()[:2], rel=1e-9)
+
+
+def test_no_number_is_called_right_where_no_rules_fit():
+    x, y, before, _, rate = taken(3, (2, 2, 2), ["sigmoid", "softmax"], "cross_entropy")
+    rng = np.random.default_rng(0)
+    random = [part + rng.uniform(0.1, 0.2, part.shape) for part in before]
+    reply = step(x, y, before, random, rate)
+    assert not reply.right
+    assert "Say which activation and which loss" in str(reply)
+    assert "wrong" not in str(reply)
+    said = step(x, y, before, random, rate, activation=["sigmoid", "softmax"], loss="cross_entropy")
+    assert said.report.counts["wrong"] == sum(part.size for part in before)
+
+
+def faulty(sizes, activations, slope=None, shared=False):
+    """Return a step whose hidden slope is another, or whose layers share a bias moved by the mean delta."""
+    x, weights, biases = mlp.network(5, sizes)
+    y = np.full((1, sizes[-1]), 0.3)
+    biases = [np.full(len(part), part[0]) for part in biases] if shared else biases
+    _, outs, deltas = mlp.passed(x, y, weights, biases, activations)
+    if slope:
+        deltas[0] = deltas[1] @ weights[1] * slope(outs[0])
+    after = [w - 0.3 * d.T @ a for w, d, a in zip(weights, deltas, [x, outs[0]], strict=True)]
+    size = 1 if shared else None
+    moved = [b[:size] - 0.3 * (d.mean() if shared else d[0]) for b, d in zip(biases, deltas, strict=True)]
+    before = lists(weights, [b[:size] for b in biases], double)
+    return x[0], y[0], before, lists(after, moved, double), 0.3
+
+
+@pytest.mark.parametrize("activations", [["tanh", "linear"], ["tanh", "tanh"]])
+@pytest.mark.parametrize(
+    ("slope", "says"),
+    [
+        (lambda out: out * (1 - out), "the slope of the sigmoid is taken in a layer of tanh"),
+        (lambda out: 1 - out, "in the slope of the activation the output is not squared"),
+    ],
+)
+def test_a_slope_that_does_not_belong_to_tanh_is_named(activations, slope, says):
+    reply = step(*faulty((3, 2, 2), activations, slope))
+    (cause,) = {v.why for v in reply.report.verdicts if v.word == "wrong"}
+    assert says in cause
+    assert reply.report.counts == {"agrees": 6, "rounding": 0, "follows": 7, "wrong": 1}
+
+
+@pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 3, 2), (2, 2, 3)])
+def test_a_shared_bias_that_takes_the_mean_of_the_deltas_has_one_cause(sizes):
+    reply = step(*faulty(sizes, SIGMOIDS, shared=True))
+    (cause,) = {v.why for v in reply.report.verdicts if v.word == "wrong"}
+    assert "the mean of the deltas is taken in place of their sum" in cause.split("\n")[0]
+    assert reply.report.counts["follows"] == (sizes[-1] > 1)
+
+
 def test_numbers_are_called_as_their_owner_calls_them():
     reply = step(*taken(7, (2, 3, 1), ["tanh", "sigmoid"], shape=state_dict, fault="crossed"))
     text = str(reply)

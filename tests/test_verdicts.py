@@ -47,12 +47,12 @@ SLIPS = {
     "geeksforgeeks": {"dw11": ["sign"], "new_w4": ["double"]},
 }
 SAYS = {
-    "mazur": {"E after 10000": "the figure after 9999 updates"},
+    "mazur": {"E after 10000": "the number after 9999 updates"},
     "mazur-notes": {
-        "E after 10000": "the figure after 9999 updates",
-        "E after 1": "of that figure, 0.291027924, one digit is another",
+        "E after 10000": "the number after 9999 updates",
+        "E after 1": "one digit of what that gives, 0.291027924, is different",
     },
-    "keras-18324": {"manual_w_new": "the loss is half_sse in place of mae"},
+    "keras-18324": {"manual_w_new": "the loss is half the sum of the squared errors"},
     "ahammadnafiz": {"dz2_3": "dz3_1 * W3_13 is ten times too large"},
     "mazur-javashuo": {"out_o1": "Nothing that was tried gives it"},
 }

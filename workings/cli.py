@@ -28,7 +28,8 @@ from workings.net import read as read_file
 from workings.net.files import text_of
 from workings.net.numerals import content_of
 from workings.script import judge, read_script
-from workings.write import FORMS, explain
+from workings.worksheet import SEEDS, seeded, worksheet
+from workings.write import FORMS, LEVELS, explain
 
 
 class Parser(argparse.ArgumentParser):
@@ -69,14 +70,19 @@ def solved(options: argparse.Namespace) -> tuple[str, int]:
     """Return the worked solution of a network file."""
     file = file_name(options.file)
     sheet = read_file(file)
-    for name in ("digits", "rounded"):
+    for name, least, most in (("digits", 1, DIGITS), ("seed", 0, SEEDS - 1)):
         value = getattr(options, name)
-        if value is not None and whole(f"--{name}", value, 0) > DIGITS:
-            raise ValueError(f"--{name}: expected a whole number from 0 to {DIGITS}, got {value}")
+        if value is not None and whole(f"--{name}", value, least) > most:
+            raise ValueError(f"--{name}: expected a whole number from {least} to {most}, got {value}")
     try:
-        return explain(sheet, options.form, options.digits, options.rounded, options.blank).rstrip("\n"), 0
+        if options.blank:
+            text = worksheet(sheet, options.form, options.blank, options.digits, options.seed)
+        else:
+            sheet = sheet if options.seed is None else seeded(sheet, options.seed)
+            text = explain(sheet, options.form, options.digits)
     except ValueError as error:
         raise ValueError(f"{file}: {error}") from None
+    return text.rstrip("\n"), 0
 
 
 def file_name(word: str) -> str:
@@ -162,16 +168,25 @@ def forms(option: Callable[..., object]) -> None:
     """Add the options for a worked solution."""
     option("file", help="the network file, in TOML; `bplit new` writes one to begin with")
     option("--as", dest="form", choices=FORMS, default="text", help="text, if left out")
-    option("--digits", type=whole_number, metavar="N", help="how many decimals are shown; 6, if left out")
-    option("--rounded", type=whole_number, metavar="N", help="round every result to N decimals, as on paper")
-    option("--blank", action="store_true", help="leave the results open; a key follows")
+    option(
+        "--digits",
+        type=whole_number,
+        metavar="N",
+        help="significant digits of results; six decimals, if left out",
+    )
+    option(
+        "--blank", choices=LEVELS, help="what a sheet leaves open; its key follows, with likely wrong answers"
+    )
+    option(
+        "--seed", type=whole_number, metavar="N", help="other weights and biases, the same ones for each N"
+    )
 
 
 def checks(option: Callable[..., object]) -> None:
     """Add the options for a check."""
     option(
         "file",
-        help="a network file with printed figures, a step, a script, or pasted text; - is what comes in",
+        help="a network file with printed numbers, a step, a script, or pasted text; - is what comes in",
     )
     option("--network", metavar="FILE", help="of a pasted text: the network file that its numbers belong to")
     option("--json", action="store_true", help="write the report as JSON")

@@ -10,6 +10,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from translated import untranslated
 
 ROOT = Path(__file__).parent.parent.parent
 # Every word of the drawing; a translation of the book replaces these. First the packages, topmost first.
@@ -133,7 +134,7 @@ class House(SphinxDirective):
                 names = ", ".join(f"`{other}`" for other in others)
                 lines.append(f"{line} {WORDS['imports'].format(others=names)}" if others else line)
         picture = nodes.raw("", drawing(house), format="html")
-        return [picture, *self.parse_text_to_nodes("\n".join(lines))]
+        return untranslated([picture, *self.parse_text_to_nodes("\n".join(lines))])
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,20 +1,23 @@
 """Mathematics as MathML, written when the book is built: no script, no other host, real text.
 
 No package on PyPI joins Sphinx to a TeX-to-MathML converter, so these lines do; math-core converts.
-In a formula the article's names stand as they do in the code: ``o_out_1`` means what it says there.
+In a formula the article's names stand as they do in the code, with a number at their end as an index.
 """
 
 import logging as standard_logging
 import re
-from html import escape
+from collections.abc import Mapping
+from html import escape, unescape
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from fontTools import subset
+from formulas import alone, named, tidy
 from math_core import LatexToMathML
-from site_parts import is_newer
+from sentences import CHINESE, LANGUAGE
+from site_parts import is_newer, written
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.writers.html5 import HTML5Translator
@@ -22,64 +25,83 @@ from sphinx.writers.html5 import HTML5Translator
 log = logging.getLogger(__name__)
 standard_logging.getLogger("fontTools").setLevel(standard_logging.WARNING)
 converter = LatexToMathML()
-NAME = re.compile(
-    r"(?<!\\text\{)\b(?:[ho]_(?:in|out|delta)_[12]|(?:diff|update)_w[1-8]|lost[12]?|[wxy][1-8])\b"
-)
-# A browser writes <mi>x</mi> with these letters, and draws <msqrt> with this sign.
-ITALIC = {chr(0x61 + k): chr(0x1D44E + k) for k in range(26)} | {
-    chr(0x41 + k): chr(0x1D434 + k) for k in range(26)
-}
-ITALIC |= {"h": "\u210e"} | {chr(0x3B1 + k): chr(0x1D6FC + k) for k in range(25)}
-RADICAL = 0x221A
 CELL = re.compile(r'<mtd style="[^"]*">')
+# A browser writes <mi>x</mi> with these letters, and draws <msqrt> with this sign.
+SMALL, LARGE = range(0x61, 0x7B), range(0x41, 0x5B)
+ITALIC = {k: 0x1D44E + k - 0x61 for k in SMALL} | {k: 0x1D434 + k - 0x41 for k in LARGE} | {0x68: 0x210E}
+GREEK = {0x3B1 + k: 0x1D6FC + k for k in range(25)}
+RADICAL = 0x221A
+ASCII = range(0x20, 0x7F)
+CHINESE_SIGNS = "“”‘’…—·"  # as wide as a letter in Chinese: its font has them
+# The text has the letters of the formulas: its font holds their italic and bold as well.
+BOLD = {k: 0x1D41A + k - 0x61 for k in SMALL} | {k: 0x1D400 + k - 0x41 for k in LARGE}
+BOLD |= {0x30 + k: 0x1D7CE + k for k in range(10)}
+FACES: dict[str, Mapping[int, int]] = {"italic": ITALIC, "bold": BOLD}
 
 
-def mathml(node: nodes.Element, display: bool) -> str:
-    """Return the node's TeX as MathML; TeX that math-core does not know is a warning, so no book."""
-    tex = NAME.sub(lambda name: r"\text{" + name[0].replace("_", r"\_") + "}", node.astext())
+def mathml(tex: str, node: nodes.Element) -> str:
+    """Return TeX as MathML; TeX that math-core does not know is a warning, so no book."""
     try:
-        math = converter.convert_with_local_state(tex, displaystyle=display)
+        math = converter.convert_with_local_state(tex, displaystyle=isinstance(node, nodes.math_block))
     except Exception as error:
         plain = re.sub(r"\x1b\[[\d;]*m", "", str(error))
         log.warning("mathematics: %s", plain, location=node, type="math")
-        return f"<code>{escape(node.astext())}</code>"
+        return f"<code>{escape(tex)}</code>"
     # an EPUB is XHTML: it knows no named characters and asks for the namespace; book.css aligns the cells
     math = CELL.sub("<mtd>", math.replace("&ApplyFunction;", "\u2061"))
+    math = tidy(math).replace(' display="block"', ' displaystyle="true"', 1)
     return math.replace("<math", '<math xmlns="http://www.w3.org/1998/Math/MathML"', 1)
 
 
 def inline(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula that stands in a line."""
-    self.body.append(mathml(node, display=False))
+    self.body.append(mathml(named(node.astext()), node))
     raise nodes.SkipNode
 
 
 def block(self: HTML5Translator, node: nodes.math_block) -> None:
-    """Write a formula that stands alone; one that is too wide scrolls inside itself."""
+    """Write a formula that stands alone: its rows, broken into lines by the width there is."""
     self.body.append(self.starttag(node, "div", CLASS="math"))
-    self.body.append(mathml(node, display=True) + "</div>\n")
+    self.body.append(alone(named(node.astext()), lambda tex: mathml(tex, node)))
+    self.body.append("</div>\n")
     raise nodes.SkipNode
 
 
 def font(app: Sphinx, error: Exception | None) -> None:
-    """Write the mathematics font, cut down to the characters that the built pages use."""
+    """Write the book's font, cut down to the characters that the built pages use.
+
+    The mathematics font has the letters of a text font as well. So a number looks alike in a formula, in a
+    sentence, in a table and in a picture. Its italic and bold, made for formulas, are those of the text.
+    """
     if error or app.builder.name != "html":  # a reader of EPUBs has a font of its own
         return
-    pages = {path: path.read_text("utf-8") for path in Path(app.outdir).rglob("*.html")}
-    target = Path(app.outdir) / "_static" / "mathematics.woff2"
-    if is_newer(target, [path for path, page in pages.items() if "<math" in page]):
+    pages = [path for path in written(Path(app.outdir)) if path.parent.name != "_modules"]
+    folder = Path(app.outdir) / "_static"
+    if is_newer(folder / "mathematics.woff2", pages):
         return
-    formulas = "".join(re.findall(r"<math.*?</math>", "".join(pages.values()), re.DOTALL))
-    used = set(map(ord, re.sub(r"<[^>]*>", "", formulas)))
-    letters = set(re.findall(r"<mi>(.)</mi>", formulas))
-    used |= {ord(ITALIC.get(letter, letter)) for letter in letters} | {RADICAL}
+    text = "".join(path.read_text("utf-8") for path in pages)
+    used = {*ASCII, *map(ord, unescape(re.sub(r"<[^>]*>", "", text))), RADICAL}
+    used -= {*map(ord, CHINESE_SIGNS)} if LANGUAGE == CHINESE else set()
+    letters = set(map(ord, re.findall(r"<mi>(.)</mi>", text)))
+    cut(folder / "mathematics.woff2", used | {(ITALIC | GREEK).get(letter, letter) for letter in letters})
+    for name, face in FACES.items():
+        cut(folder / f"{name}.woff2", {face.get(sign, sign) for sign in ASCII}, face)
+
+
+def cut(target: Path, signs: set[int], face: Mapping[int, int] | None = None) -> None:
+    """Write a font of some characters; in that of a face its letters stand in place of the plain ones."""
     whole = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
-    features = ["ccmp", "kern", "mark", "ssty"]
+    features = [] if face else ["kern"]
     options = subset.Options(flavor="woff2", hinting=False, layout_features=features, recalc_timestamp=False)
+    options.drop_tables += ["MATH"] if face else []
     small = subset.load_font(str(whole), options)
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=used)
+    cutter.populate(unicodes=signs)
     cutter.subset(small)
+    if face:
+        glyphs = small.getBestCmap()
+        for table in small["cmap"].tables:
+            table.cmap = {sign: glyphs[face.get(sign, sign)] for sign in ASCII}
     subset.save_font(small, str(target), options)
 
 

@@ -1,33 +1,62 @@
-"""The playground: a network with all its numbers in a page, to be changed and followed.
+"""The playground: a network with all its numbers in a page, to be changed, followed and checked.
 
-What a page shows is written here, by docs/_templates/playground.html, with the numbers in it: so it stands
-there without scripts as well. What it calculates comes from playground_model.py.
+The scripts of docs/playground are joined here, with the words they say, and minified; each network is a file
+of its own, which playground_model.py writes. What a page shows without scripts is written here too.
 """
 
-import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+import minify
 from docutils import nodes
 from docutils.parsers.rst import directives
+from docutils.parsers.rst.states import Inliner
+from filelock import FileLock
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from playground_model import Model, models, script
+from playground_model import Model, data, functions, mistakes, models
+from published import EXAMPLES
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.writers.html5 import HTML5Translator
+from translated import in_language, picture, said, untranslated
 
 from bplit import forward, partials
-from workings import draw, words
+from workings import draw
 from workings.write.languages import SIGNS, SUM, TEXT, Written, figure, numeral, written
+from workings.write.pages import FUNCTIONS
 
 DOCS = Path(__file__).parent.parent
+# In this order they are joined, each knowing those before it: first what every page needs, then the rest.
+CORE = (
+    *("numbers", "write", "model", "state", "address", "picture", "explain", "train", "skeleton", "load"),
+    *("desk", "draw", "doing", "input", "sentence", "main"),
+)
+MORE = ("browse", "check", "checking", "take", "sheet", "printing")
+FINDER = ("lookup", "find")  # only the page that answers a single number has it
+# What the first uses of the rest.
+HANDED = (
+    *("judged", "drawnBoxes", "drawBoxes", "reveal", "toBoxes", "printSheets"),
+    *("asPython", "asFile", "asSolution", "drawnTaking"),
+    *("addressOf", "browsed", "browsedTo", "arrive"),
+)
+MADE = re.compile("(mode|hint|output|hidden|deep) |crossed")  # words whose keys are put together
+TOP = re.compile(r"^(?:async )?(?:function|const) (\w+)", re.M)  # what a file has at its top level
+# Where the picture is shown without scripts; a chapter has its own.
+PICTURED = ("all", "opening")
+PARTS = ("all", "opening", "forward", "loss", "output", "hidden", "update", "passes", "crossed")
 
 # Every word that the playground shows or says; braces are filled in.
-WORDS = words.WORDS["playground"] | {"given": words.WORDS["solution"]["given"]}
+WORDS = (
+    said("playground")
+    | {"given": said("solution")["given"], "ends": said("mistake")["ends"]}
+    | {f"paper {key}": text for key, text in said("solution").items()}
+    | {key: said("picture")[key] for key in ("hidden unit", "deep unit", "output unit")}
+)
 
 # Weights of the article's network: all different; and two hidden units that are alike, but not all ones.
 OWN = {
@@ -35,152 +64,6 @@ OWN = {
     "tell": (0.3, -0.5, 0.8, 0.2, 1.2, -0.7, 0.4, 0.9),
     "alike": (0.3, 0.6, 0.3, 0.6, 0.9, 0.9, -0.4, -0.4),
 }
-
-# What a page shows: which lines it steps through, all if none are named, and the panels.
-PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "all": ("", ("choose", "crossed", "steps", "passes", "copy")),
-    "forward": ("forward", ("steps",)),
-    "loss": ("loss", ("steps",)),
-    "output": ("output", ("steps",)),
-    "hidden": ("hidden", ("steps",)),
-    "update": ("update", ("steps",)),
-    "passes": ("", ("passes",)),
-    "crossed": ("", ("crossed", "passes")),
-}
-
-# Heights, distances and widths in the picture, in its type size, with room for an unusually wide type.
-ROW, GAP, SIDE, DISC, PAD = 2.3, 2.6, 0.5, 1.05, 0.3
-FIELD, PARTIAL, LETTER, CAPITAL = 5.9, 6.9, 0.5, 0.65
-
-
-class Row(NamedTuple):
-    """A number in a unit: what it is called aloud if it is given, its partial, and its name when updated."""
-
-    name: str
-    said: str = ""
-    partial: str = ""
-    new: str = ""
-
-    @property
-    def lit(self) -> str:
-        """The names of which one has to be lit for the row to be."""
-        return "|".join(filter(None, (self.name, self.partial, self.new)))
-
-
-class Block(NamedTuple):
-    """A unit of the picture: its name, its numbers, and what it and the edges into it are lit by.
-
-    An edge comes from the unit of the same number in the level above. Names that have to be lit together
-    stand together; | stands between such groups.
-    """
-
-    name: str
-    rows: list[Row]
-    lit: str
-    edges: list[str]
-
-    @property
-    def bare(self) -> bool:
-        """Whether it is an input: one number, whose name is the unit's own."""
-        return not self.edges
-
-    @property
-    def column(self) -> float:
-        """How wide the names are."""
-        wide = max(sum(CAPITAL if c.isupper() else LETTER for c in row.name) for row in self.rows)
-        return 0.0 if self.bare else round(max(1.6, wide + 0.2), 2)
-
-    @property
-    def width(self) -> float:
-        """How wide it is."""
-        partials = PARTIAL if any(row.partial for row in self.rows) else 0.0
-        return round(self.column + FIELD + partials + 2 * PAD, 2)
-
-    @property
-    def height(self) -> float:
-        """How high it is, with room for the upper half of its disc."""
-        return len(self.rows) * ROW + 2 * PAD + DISC
-
-
-class Edge(NamedTuple):
-    """A line of the picture, and what it is lit by."""
-
-    lit: str
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-
-class Placed(NamedTuple):
-    """A unit and its place in the picture; the loss is the end."""
-
-    block: Block
-    left: float
-    top: float
-    end: bool
-
-
-class Picture(NamedTuple):
-    """Where everything stands."""
-
-    width: float
-    height: float
-    edges: list[Edge]
-    units: list[Placed]
-
-
-def levels(model: Model) -> list[list[Block]]:
-    """Return the units of the picture, level by level: the inputs, the layers, the loss."""
-    worked = model.worked
-    by = {means: line for line, means in reversed(worked.means.items())}
-    columns = draw.units(worked, {}, "")
-
-    def ways(labels: Sequence[tuple[str, list[set[str]]]]) -> list[str]:
-        return ["|".join(" ".join(sorted(way)) for way in groups) for _, groups in labels]
-
-    def trained(name: str, what: str, start: str, end: str) -> Row:
-        said = WORDS[what].format(name=name, start=start, end=end)
-        return Row(name, said, by.get(name, ""), worked.updates.get(name, ""))
-
-    found = [[Block(x, [Row(x, WORDS["input"].format(name=x))], x, []) for x in worked.x]]
-    for layer, before, column in zip(worked.layers, columns, columns[1:], strict=False):
-        level = []
-        for k, unit in enumerate(column):
-            joined = zip(layer.weights[k], before, strict=True)
-            rows = [trained(name, "weight", start.name, unit.name) for name, start in joined]
-            rows += [trained(layer.biases[k], "bias", "", unit.name)] if layer.biases else []
-            rows += [Row(layer.nets[k], partial=layer.deltas[k]), Row(layer.outs[k])]
-            if layer is worked.layers[-1]:
-                rows += [Row(y, WORDS["target"].format(name=y)) for y in worked.y[k : k + 1]]
-                error = min(columns[-1][0].labels[k][1][0])
-                rows += [Row(error)] if error != worked.loss else []
-            lit = f"{layer.nets[k]}|{layer.outs[k]}"
-            level.append(Block(unit.name, rows, lit, ways(unit.labels[: len(before)])))
-        found.append(level)
-    return [*found, [Block(worked.loss, [Row(worked.loss)], worked.loss, ways(columns[-1][0].labels))]]
-
-
-def picture(model: Model) -> Picture:
-    """Return where everything stands: level below level, each spread over the whole width."""
-    stacks = levels(model)
-    widths = [sum(block.width + SIDE for block in level) - SIDE for level in stacks]
-    wide, top = max(widths), 0.0
-    edges, units = [], []
-    starts: list[tuple[float, float]] = []
-    for level, width in zip(stacks, widths, strict=True):
-        spread = (wide - width) / (len(level) + 1)
-        left, ends = spread, []
-        for block in level:
-            for k, (lit, start) in enumerate(zip(block.edges, starts, strict=False)):
-                x = left + block.width * (k + 0.5) / len(block.edges)
-                edges.append(Edge(lit, *(round(place, 2) for place in (*start, x, top))))
-            units.append(Placed(block, round(left, 2), round(top, 2), level is stacks[-1]))
-            ends.append((left + block.width / 2, top + block.height + DISC))
-            left += block.width + SIDE + spread
-        starts = ends
-        top += max(block.height for block in level) + DISC + GAP
-    return Picture(round(wide, 2), round(top - GAP - 2 * DISC + 2 * PAD, 2), edges, units)
 
 
 @cache
@@ -191,101 +74,164 @@ def template() -> Any:
     return Environment(loader=loader, undefined=StrictUndefined, **options).get_template("playground.html")
 
 
-def rendered(model: Model, part: str = "all", **more: Any) -> Any:
-    """Return the template's parts, filled in for a model."""
-    worked = model.worked
-    values = worked.listing.run(worked.given)
-    lines = {line.name: written(Written(line.expression)) for line in worked.listing.lines}
-    place = picture(model)
-    shown = {row.name for unit in place.units for row in unit.block.rows}
-    others = [name for name in worked.listing.inputs if name not in shown]
-    others.sort(key=lambda name: name != model.rate)
-
-    def said(name: str) -> str:
-        return WORDS["rate" if name == model.rate else "number"].format(name=name)
-
-    return template().make_module(
+def choices() -> dict[str, list[dict[str, Any]]]:
+    """Return what can be chosen: the article's network with several weights, then the published examples."""
+    found = models()
+    own = [
         {
-            "words": WORDS,
-            "part": part,
-            "values": values,
-            "picture": place,
-            "others": [(name, said(name)) for name in others],
-            "formulas": [(name, lines.get(name, WORDS["start"])) for name in model.names],
-            "called": TEXT.name,
-            "spelled": lambda name: numeral(figure(values[name], 6, short=False), TEXT, SUM, first=True),
-            "short": lambda name: figure(values[name], 6, short=True),
-            **more,
+            "net": "article",
+            "label": WORDS[key],
+            "given": dict(zip(found["article"].trained, numbers, strict=False)),
         }
-    )
-
-
-@cache
-def scripts() -> dict[str, str]:
-    """Return the script of every model, by the name of its file."""
-    written = {}
-    for name, model in models().items():
-        parts = rendered(model)
-        shown = {"net": parts.net(), "more": parts.more(), "table": parts.table()}
-        written[f"models/{name}.js"] = script(model, shown)
-    return written
-
-
-def page(part: str) -> str:
-    """Return the playground of a page as HTML, with the article's numbers in it."""
-    model = models()["article"]
-    wanted, panels = PARTS[part]
-    texts = {"playground.js": (DOCS / "_static" / "playground.js").read_text("utf-8"), **scripts()}
-    marked = [
-        (name, hashlib.sha256(texts[name].encode()).hexdigest()[:8])
-        for name in ("playground.js", "models/article.js")
+        for key, numbers in OWN.items()
     ]
-    parts = rendered(
-        model,
-        part,
-        panels=panels,
-        lines=" ".join(chosen(wanted, model)),
-        said=json.dumps(WORDS | {"symbols": SIGNS}, ensure_ascii=False),
-        own=[
-            (address(dict(zip(model.trained, numbers, strict=False))), WORDS[key])
-            for key, numbers in OWN.items()
-        ],
-        published=[(f"net={name}", label(each)) for name, each in models().items() if each is not model],
-        scripts=marked,
-        version=hashlib.sha256("".join(scripts().values()).encode()).hexdigest()[:8],
+    # what came first stands before what copies it
+    ordered = sorted(
+        (name for name in EXAMPLES if name != "article"), key=lambda name: "copy" in EXAMPLES[name]
     )
-    return str(parts.page())
+    published = [{"net": name, "label": label(found[name])} for name in ordered]
+    return {"own": own, "published": published}
 
 
-@cache
-def called() -> dict[str, str]:
-    """Return what chapter 14 calls the examples."""
-    chapter = (DOCS / "other-numbers.md").read_text("utf-8")
-    return dict(re.findall(r'^    "examples/([\w-]+)\.toml": "(.*)",$', chapter, re.M))
+def bundles() -> dict[str, str]:
+    """Return the page's scripts: what every page needs, with the article's network; the rest; the finder.
+
+    What one uses of those before it is handed to it by name: no name of theirs is seen by other scripts.
+    """
+    core, more, finder = ("\n".join(map(source, names)) for names in (CORE, MORE, FINDER))
+    needed = {key: text for key, text in WORDS.items() if f'"{key}"' in core or MADE.match(key)}
+    finding = {
+        key: text
+        for key, text in WORDS.items()
+        if key not in needed and (f'"{key}"' in finder or key.startswith("slip ")) and f'"{key}"' not in more
+    }
+    others = {key: text for key, text in WORDS.items() if key not in needed and key not in finding}
+    programs = {name: text for name, text in FUNCTIONS.items() if name in functions()}
+    last = [finder, assigned("WORDS", finding), "desk.more({ beginFinder });"]
+    rest = [
+        more,
+        assigned("WORDS", others),
+        assigned("CHOICES", choices()),
+        assigned("PROGRAMS", programs),
+        f"desk.more({{ {', '.join(HANDED)} }});",
+        f"desk.rest = {{ {used_of(more, last)} }};",
+    ]
+    first = [
+        core,
+        assigned("FUNCTIONS", functions()),
+        assigned("WORDS", needed),
+        assigned("SIGNS", SIGNS),
+        assigned("UNEVEN", dict(zip(models()["article"].trained, OWN["tell"], strict=True))),
+        f"desk.add({as_json(shown(models()['article']))});",
+        f"desk.core = {{ {used_of(core, rest + last)} }};",
+    ]
+    of_first = f"const {{ {used_of(core, rest)} }} = desk.core;"
+    of_both = f"const {{ {used_of(core, last)} }} = desk.core, {{ {used_of(more, last)} }} = desk.rest;"
+    return {
+        "playground.js": minified(first),
+        "more.js": minified([of_first, *rest]),
+        "find.js": minified([of_both, *last]),
+    }
+
+
+def used_of(script: str, later: Sequence[str]) -> str:
+    """Return the names at the top level of a script that later ones use, in a row."""
+    texts = "\n".join(later)
+    return ", ".join(name for name in TOP.findall(script) if re.search(rf"\b{name}\b", texts))
+
+
+def source(name: str) -> str:
+    """Return a file of docs/playground."""
+    return (DOCS / "playground" / f"{name}.js").read_text("utf-8")
+
+
+def assigned(name: str, value: Any) -> str:
+    """Return JavaScript that gives a constant what stands in it."""
+    return f"Object.assign({name}, {as_json(value)});"
+
+
+def minified(texts: Sequence[str]) -> str:
+    """Return texts as the body of a function that is called at once."""
+    body = "\n".join(["(() => {", '"use strict";', *texts, "})();"])
+    return str(minify.string("application/javascript", body))
+
+
+def as_json(value: Any) -> str:
+    """Return JSON without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def scripts(folder: Path) -> dict[str, str]:
+    """Return every script by the name of its file."""
+    found = bundles()
+    likely = all_mistakes(folder)
+    for name, model in models().items():
+        told = [one | {"says": in_language(one["says"])} for one in likely[name]]
+        found[f"models/{name}.js"] = f"desk.add({as_json(shown(model))});\n"
+        found[f"models/{name}.mistakes.js"] = f"desk.mistakes({as_json(name)},{as_json(told)});\n"
+    return found
+
+
+def shown(model: Model) -> dict[str, Any]:
+    """Return a model as it is handed to the page, in the language of the book."""
+    found = data(model)
+    for stage in found["stages"]:
+        stage["title"] = in_language(stage["title"])
+    found["defined"] = in_language(found["defined"])
+    return found
+
+
+def all_mistakes(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return the likely mistakes of every network, from the file in the folder if there is one.
+
+    They take a while. So they are found once for every language, by the build that comes first.
+    """
+    source = (DOCS / "_ext" / "playground_model.py").read_bytes()
+    kept = folder / f"likely-{sha256(source).hexdigest()[:16]}.json"
+    with FileLock(kept.with_suffix(".lock")):
+        if not kept.is_file():
+            new = {name: mistakes(model) for name, model in models().items()}
+            kept.write_text(json.dumps(new), "utf-8")
+    found: dict[str, list[dict[str, Any]]] = json.loads(kept.read_text("utf-8"))
+    return found
+
+
+def page(part: str, version: str) -> str:
+    """Return the playground of a page as HTML, with the article's numbers in it."""
+    drawn = network() if part in PICTURED else ""
+    return str(template().module.page(part, WORDS, rows() if part == "all" else [], drawn, version))
+
+
+def network() -> str:
+    """Return the picture of the article's network."""
+    f = forward()
+    return picture(draw.network(f, partials(f))._repr_html_())
+
+
+def rows() -> list[tuple[str, str, str]]:
+    """Return every number of the article's network: its name, its formula, its value."""
+    worked = models()["article"].worked
+    lines = {line.name: written(Written(line.expression)) for line in worked.listing.lines}
+    return [
+        (TEXT.name(name), lines.get(name, WORDS["start"]), spelled(value, name in lines))
+        for name, value in worked.listing.run(worked.given).items()
+    ]
+
+
+def spelled(value: float, calculated: bool) -> str:
+    """Return a number as text: a result in six digits, a given one short."""
+    return numeral(figure(value, 6, short=not calculated), TEXT, SUM, first=True)
 
 
 def label(model: Model) -> str:
-    """Return what a published example is called in a list: as in chapter 14, then by its title."""
-    name = called()[model.name]
-    return f"{name[0].upper()}{name[1:]}: {model.sheet.title}"
-
-
-def address(weights: Mapping[str, float]) -> str:
-    """Return how the address of a page says that the article's network has other weights."""
-    return "&".join(("net=article", *(f"{name}={value}" for name, value in weights.items())))
-
-
-def chosen(wanted: str, model: Model) -> list[str]:
-    """Return the names of the lines of a stage; the backward lines go by their layer, output or hidden."""
-    worked = model.worked
-    last = {*worked.layers[-1].deltas, *(name for row in worked.layers[-1].weights for name in row)}
-
-    def belongs(name: str, kind: str) -> bool:
-        layer = "output" if {name, worked.means.get(name)} & last else "hidden"
-        return wanted == (layer if kind == "backward" else kind)
-
-    stages = {name: stage.kind for stage in worked.stages for name in stage.names}
-    return [name for name in worked.listing.names if belongs(name, stages[name])]
+    """Return what a published example is called in a list: whose it is and its title, or whose copy it is."""
+    told, names = said("published"), said("example")
+    called, about = names[f"{model.name}.called"], names.get(f"{model.name}.about")
+    if original := EXAMPLES[model.name].get("copy"):
+        text = told["copy"].format(original=names[f"{original}.called"], name=about or called)
+    else:
+        text = told["listed"].format(name=called, title=about or model.sheet.title)
+    return f"{text[0].upper()}{text[1:]}"
 
 
 class Place(nodes.General, nodes.Element):  # type: ignore[misc]
@@ -296,11 +242,80 @@ class Playground(SphinxDirective):
     """A playground: the whole one, or the part that a chapter is about, after the words that lead to it."""
 
     has_content = True
-    option_spec = {"part": partial(directives.choice, values=tuple(PARTS))}  # noqa: RUF012
+    option_spec = {"part": partial(directives.choice, values=PARTS)}  # noqa: RUF012
 
     def run(self) -> list[nodes.Node]:
         """Leave its place."""
         return [Place("", *self.parse_content_to_nodes(), part=self.options.get("part", "all"))]
+
+
+class Now(nodes.Inline, nodes.TextElement):  # type: ignore[misc]
+    """A number of the article's network in a sentence; where a script runs, that of the page's playground."""
+
+
+def now(
+    role: str, raw: str, text: str, line: int, inliner: Inliner, options: Any = None, content: Any = None
+) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    """Read the name of a number: {now}`lost` follows, {turn}`w5` has a slider to turn it by."""
+    worked = models()["article"].worked
+    values = worked.listing.run(worked.given)
+    if text not in values:
+        return [], [
+            inliner.reporter.error(f"expected a name of the article's network, not {text}", line=line)
+        ]
+    value = spelled(values[text], text not in worked.given)
+    ink = "backward" if text in worked.means else "forward"
+    return [Now(raw, value, name=text, ink=ink, turns=role == "turn")], []
+
+
+def visit_now(self: HTML5Translator, node: Now) -> None:
+    """Begin a number in a sentence."""
+    self.body.append(self.starttag(node, "span", "", CLASS=node["ink"], **{"data-now": node["name"]}))
+
+
+def depart_now(self: HTML5Translator, node: Now) -> None:
+    """End a number in a sentence, and put a slider after one to be turned."""
+    self.body.append("</span>")
+    if node["turns"] and self.builder.name == "html":
+        self.body.append(str(template().module.slider(node["name"], models()["article"].worked.given)))
+
+
+class Turning(nodes.General, nodes.Element):  # type: ignore[misc]
+    """Sentences with a number to turn."""
+
+
+class Turned(SphinxDirective):
+    """Sentences with a number to turn by a slider, others that follow it, and weights to choose."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Leave the sentences."""
+        return [Turning("", *self.parse_content_to_nodes())]
+
+
+def visit_turning(self: HTML5Translator, node: Turning) -> None:
+    """Begin the sentences."""
+    self.body.append('<div class="turning">')
+
+
+def depart_turning(self: HTML5Translator, node: Turning) -> None:
+    """Put the choice of weights after the sentences."""
+    choice = template().module.weights(WORDS) if self.builder.name == "html" else ""
+    self.body.append(f"{choice}</div>")
+
+
+class Finder(SphinxDirective):
+    """A box for one number: where it may have come from. Another page's box leads to the one with answers."""
+
+    option_spec = {"answers": directives.flag}  # noqa: RUF012
+
+    def run(self) -> list[nodes.Node]:
+        """Write the box."""
+        if self.env.app.builder.name != "html":
+            return []
+        box = template().module.finder(WORDS, self.config.playground_version, "answers" in self.options)
+        return untranslated([nodes.raw("", str(box), format="html")])
 
 
 def visit(self: HTML5Translator, node: nodes.Element) -> None:
@@ -308,30 +323,40 @@ def visit(self: HTML5Translator, node: nodes.Element) -> None:
     if self.builder.name == "html":
         self.body.append(f'<div class="played{" part" * (node["part"] != "all")}">')
         return
-    if node["part"] == "all":
-        f = forward()
-        self.body.append(f"<p>{WORDS['paper']}</p>{draw.network(f, partials(f))._repr_html_()}")
+    if node["part"] in PICTURED:
+        self.body.append(f"<p>{WORDS['paper']}</p>{network()}")
     raise nodes.SkipNode
 
 
 def depart(self: HTML5Translator, node: nodes.Element) -> None:
     """Write the playground after its words."""
-    self.body.append(f"{page(node['part'])}</div>")
+    self.body.append(f"{page(node['part'], self.config.playground_version)}</div>")
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
-    """Write the models beside the pages, if this build has written a page that asks for them."""
-    if error or app.builder.name != "html" or not scripts.cache_info().currsize:
+    """Write the scripts beside the pages, unless they are there: the likely mistakes take a while."""
+    if error or app.builder.name != "html":
         return
     folder = Path(app.outdir) / "_static"
-    (folder / "models").mkdir(exist_ok=True)
-    for name, text in scripts().items():
+    stamp = folder / "models" / "version"
+    if stamp.is_file() and stamp.read_text("utf-8") == app.config.playground_version:
+        return
+    stamp.parent.mkdir(exist_ok=True)
+    for name, text in scripts(Path(app.config.nb_execution_cache_path)).items():
         (folder / name).write_text(text, "utf-8")
+    stamp.write_text(app.config.playground_version, "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Join the directive to Sphinx."""
+    """Join the directives to Sphinx."""
+    app.add_config_value("playground_version", "", "html", str)
     app.add_node(Place, html=(visit, depart))
+    app.add_node(Now, html=(visit_now, depart_now))
+    app.add_node(Turning, html=(visit_turning, depart_turning))
+    app.add_role("now", now)
+    app.add_role("turn", now)
+    app.add_directive("turning", Turned)
     app.add_directive("playground", Playground)
+    app.add_directive("finder", Finder)
     app.connect("build-finished", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,36 +15,42 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import minify
 import nbformat
 from docutils import nodes
+from edition import FOLDER, around, beside
+from sentences import ENGLISH, LANGUAGE
+from shapes import PRE, TABLE, folded, listed
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from translated import said
 
 log = logging.getLogger(__name__)
 CONTENTS, THEME = "page-contents", "styles/furo.css"
 JOINED = (THEME, "site.css")
 READ: set[str] = set()  # the pages that this build has read
 SHEET = re.compile(r'<link rel="stylesheet" type="text/css" href="([^"]*)_static/([^"?]+)[^"]*" />\n?')
-# The font of the formulas is asked for at once, so that none changes its width when it comes. A page
-# that is opened from a disk may not preload.
+# The font is asked for at once, so that nothing changes its width when it comes. A page that is opened from
+# a disk may not preload.
 PRELOAD = (
     '<script>if (location.protocol !== "file:") document.head.insertAdjacentHTML("beforeend", '
     """'<link rel="preload" href="%s" as="font" crossorigin>')</script>\n"""
 )
-COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>')  # in code: has the colour of what is around it
 COLOURS = re.compile(r"div\.highlight \.-Color\[class\*=-(?:BG)?C\d+\] \{[^}]*\}\s*")
 # A build leaves no clock in the EPUB.
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 CLOCK, DATE = re.compile(rb"\d{4}-\d\d-\d\dT[\d:]+Z"), b"2026-01-01T00:00:00Z"
 
 # What the theme leaves out, and assistive technology needs.
+SITE = said("site")
 GAPS = {
-    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="Contents of the book">',
-    '<aside class="toc-drawer">': '<aside class="toc-drawer" aria-label="On this page">',
+    '<aside class="sidebar-drawer">': f'<aside class="sidebar-drawer" aria-label="{SITE["contents"]}">',
+    '<aside class="toc-drawer">': f'<aside class="toc-drawer" aria-label="{SITE["here"]}">',
     '<div class="content-icon-container">': '<div class="content-icon-container" role="navigation" '
-    'aria-label="This page">',
+    f'aria-label="{SITE["page"]}">',
     '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
     '<summary aria-label="Toggle hidden content">': "<summary>",
 }
@@ -70,7 +76,7 @@ def fill(app: Sphinx, doctree: nodes.document, page: str) -> None:
                 tree = app.env.get_doctree(name)
                 formulas = [*tree.findall(nodes.math), *tree.findall(nodes.math_block)]
                 rows.append((app.env.titles[name].astext(), str(cells), str(len(formulas))))
-        place += table(("page", "cells", "formulas"), rows)
+        place += table(tuple(said("holds").values()), rows)
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> nodes.table:
@@ -119,9 +125,21 @@ def is_newer(target: Path, sources: Iterable[Path]) -> bool:
 
 
 def download(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Tell the page's template whether there is a notebook of it."""
+    """Tell the page's template where its notebook is, if there is one."""
     source = app.env.doc2path(page) if page in app.env.found_docs else None
-    context["notebook"] = bool(source and "{code-cell}" in Path(source).read_text("utf-8"))
+    if source and "{code-cell}" in Path(source).read_text("utf-8"):
+        context["notebook"] = f"{'../' * (LANGUAGE != ENGLISH)}notebooks/{page}.ipynb"
+
+
+STORY = ("index", "network")  # who reads on after the first page wants the story; the tools stand in between
+
+
+def lead(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Let the foot of the first page lead to the first chapter, and back."""
+    if page in STORY:
+        other = STORY[1 - STORY.index(page)]
+        title = app.env.titles[other].astext()
+        context["next" if other == STORY[1] else "prev"] = {"link": context["pathto"](other), "title": title}
 
 
 @cache
@@ -131,14 +149,19 @@ def joined(out: Path, names: tuple[str, ...]) -> str:
     Comments, empty space and the 512 rules for terminal colours that no cell prints are left out of it.
     """
     text = "".join((out / "_static" / name).read_text("utf-8") for name in names)
-    text = re.sub(r"\s*([{};,])\s*", r"\1", COMMENT.sub("", COLOURS.sub("", text)))
+    text = minify.string("text/css", COLOURS.sub("", text))
     (out / "_static" / "site.css").write_text(text, "utf-8")
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def finished(out: Path) -> None:
+def written(out: Path) -> list[Path]:
+    """Return the pages of the edition that is being built."""
+    return [path for path in out.rglob("*.html") if path.relative_to(out).parts[0] != FOLDER]
+
+
+def finished(out: Path, base: str) -> None:
     """Fill the theme's gaps in every new page, and join the style sheets beside the theme's own into one."""
-    pages = {path: path.read_text("utf-8") for path in out.rglob("*.html")}
+    pages = {path: path.read_text("utf-8") for path in written(out)}
     new = {path: page for path, page in pages.items() if len(SHEET.findall(page)) > len(JOINED)}
     for path, page in new.items():
         links = [(root, name) for root, name in SHEET.findall(page) if name != THEME]
@@ -150,9 +173,11 @@ def finished(out: Path) -> None:
             f'<link rel="stylesheet" type="text/css" href="{root}_static/{name}?v={version}" />\n'
             for name in JOINED
         )
-        if "<math" in page:
+        if LANGUAGE == ENGLISH or "<math" in page:  # Chinese text has a font of the reader's own
             added += PRELOAD % f"{root}_static/mathematics.woff2"
-        path.write_text(SHEET.sub("", page).replace("</head>", f"{added}</head>", 1), "utf-8")
+        page = SHEET.sub("", TABLE.sub(listed, PRE.sub(folded, PLAIN.sub(r"\1", page))))
+        page = page.replace("</head>", f"{added}</head>", 1)
+        path.write_text(page if LANGUAGE == ENGLISH else beside(around(page), base), "utf-8")
 
 
 @cache
@@ -229,10 +254,12 @@ def finish(app: Sphinx, error: Exception | None) -> None:
         return
     out = Path(app.outdir)
     if not error:
-        finished(out)
+        finished(out, app.config.html_baseurl)
+    if not error and LANGUAGE == ENGLISH:  # a notebook is code, and English
         notebooks(app, out)
     if begun.cache_info().currsize:
         epub(app, out)
+        (out / "bplit.pdf").unlink(missing_ok=True)  # it was printed from the pages of before: make pdf
     elif index := index_before(app):  # without a new page, Sphinx loses the terms of the glossary in it
         (out / "searchindex.js").write_bytes(index)
 
@@ -248,6 +275,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-resolved", begin)
     app.connect("doctree-resolved", fill)
     app.connect("html-page-context", download)
+    app.connect("html-page-context", lead)
     app.connect("build-finished", finish, priority=600)  # after the theme has written its colours of code
     app.connect("build-finished", forget, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,6 +11,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.directives.code import LiteralInclude
+from translated import said, untranslated
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -29,10 +30,10 @@ class Woven(LiteralInclude):
         while not rows[last - 1].strip():
             last -= 1
         self.arguments[0] = f"/../{file}"
-        caption = f"{file}, lines {first + 1} to {last}"
+        caption = said("site")["lines"].format(file=file, first=first + 1, last=last)
         self.options.clear()
         self.options.update(lines=f"{first + 1}-{last}", caption=caption, language="python")
-        return super().run()
+        return untranslated(super().run())
 
     def place(self, rows: list[str], option: str, start: int) -> int:
         """Return where the line is that an option names."""

@@ -1,24 +1,22 @@
 """Other people's numbers: which of them are wrong, where the trouble starts, and what gives those digits."""
 
 from workings.check.figures import check, grade
+from workings.check.likely import likely
 from workings.check.mistakes import KINDS, Slip, slips
 from workings.check.one_step import step, step_of
 from workings.check.pasting import paste
 from workings.check.report import Report
-from workings.check.stated import Finding, contradictions, meanings
 from workings.check.table import lookup
 from workings.check.worlds import outcome
 
 __all__ = [
     "KINDS",
-    "Finding",
     "Report",
     "Slip",
     "check",
-    "contradictions",
     "grade",
+    "likely",
     "lookup",
-    "meanings",
     "outcome",
     "paste",
     "slips",

@@ -9,9 +9,9 @@ from itertools import product
 
 import numpy as np
 
-from bplit.calculus import ONE, ZERO, added, derivative
+from bplit.calculus import ONE, ZERO, added
 from bplit.calculus import product as multiplied
-from bplit.line import KNOWN, SLOPE, Value, evaluated, mapped, replaced
+from bplit.line import evaluated
 from workings.check.handed import Layout, listed_names, places_of
 from workings.net.files import Sheet
 from workings.net.matrices import ACTIVATIONS
@@ -20,6 +20,7 @@ from workings.net.numerals import Numeral
 from workings.net.writer import Worked
 from workings.symbol import Array
 from workings.words import WORDS
+from workings.write.formulas import slope
 
 TELLING_DIGITS = 3  # with fewer, a number does not say what it is
 NOISE_OF_SINGLE = 1e-6  # of a number: what single precision does to it
@@ -151,8 +152,7 @@ class Parts:
             total: ast.expr = ZERO
             for line in self.listing.lines:
                 if by in line.uses and line.name in self.needed(of):
-                    local = written_out(derivative(line.expression, by), line.name)
-                    total = added(total, multiplied(self.partial(of, line.name), local))
+                    total = added(total, multiplied(self.partial(of, line.name), slope(line, by)))
             small = sum(1 for _ in ast.walk(total)) <= LARGEST_SLOPE
             self.by[of, by] = total if small else ZERO
         return self.by[of, by]
@@ -168,8 +168,8 @@ class Parts:
         return sum(fit(self.value(name), leaf) for name, leaf in zip(names.flat, numbers.flat, strict=True))
 
     @cached_property
-    def everything(self) -> dict[str, float]:
-        """What everything is worth that has a name, or that people name: slopes, signed errors, changes."""
+    def everything(self) -> list[str]:
+        """Everything that has a name, or that people name: slopes, signed errors, changes."""
         kinds = [
             [name for _, array in self.arrays[kind] for name in array.flat] for kind in ("out", "net", "y")
         ]
@@ -181,7 +181,7 @@ class Parts:
             *(f"{y} - {out}" for y, out in zip(kinds[2], self.arrays["out"][-1][1].flat, strict=False)),
             *(text for name in self.updates for text in self.turns(name, "change")),
         ]
-        return {text: self.value(text) for text in texts if text}
+        return [*filter(None, dict.fromkeys(texts))]
 
     def worth(self, numbers: Array) -> list[Array]:
         """Return what has the digits of numbers, if these are enough to say so."""
@@ -189,8 +189,7 @@ class Parts:
             return []
         every = [array for found in self.arrays.values() for _, array in found if array.size == numbers.size]
         if numbers.size == 1:
-            near = np.flatnonzero(fit(np.array([*self.everything.values()]), numbers.item()))
-            every = [np.array([[*self.everything][n]], dtype=object) for n in near]
+            every = [np.array([text], dtype=object) for text in self.everything]
         return [a.reshape(numbers.shape) for a in every if self.fitting(a, numbers) == a.size]
 
     def find(self, name: str, size: int, example: int = 0) -> list[Array]:
@@ -285,19 +284,6 @@ def quotients(name: str) -> list[tuple[str, str]]:
     return pairs
 
 
-def written_out(slope: ast.expr, out: str) -> ast.expr:
-    """Return the slope of a line as a listing can have it: the slopes of functions written out."""
-
-    def write(node: ast.expr) -> ast.expr:
-        match node:
-            case ast.Call(func=ast.Name(id=name), args=[argument]) if name.endswith(SLOPE):
-                known = ast.parse(KNOWN[name.removesuffix(SLOPE)].written, mode="eval").body
-                return replaced(known, {"t": argument, "out": ast.Name(out)})
-        return node
-
-    return mapped(slope, write)
-
-
 def of_example(array: Array, example: int) -> Array:
     """Return what belongs to an example, if anything does."""
     some = [name for name in array.flat if str(name).endswith(f"_e{example}")]
@@ -309,10 +295,10 @@ def digits_in(number: Numeral) -> int:
     return len(re.sub(r"^[-+0.]+|e.*|[.]", "", number.text.lower()))
 
 
-def fit(value: Value, number: Numeral) -> Value:
-    """Say whether a value, or each of many, has the digits of a number, to single precision."""
-    exponent = int(Decimal(number.text).as_tuple().exponent)
-    return abs(value - float(number)) <= 0.5 * 10.0 ** max(exponent, -300) + NOISE_OF_SINGLE * abs(value)
+def fit(value: float, number: Numeral) -> bool:
+    """Say whether a value has the digits of a number, to single precision."""
+    exponent = min(max(int(Decimal(number.text).as_tuple().exponent), -300), 300)
+    return abs(value - float(number)) <= 0.5 * 10.0**exponent + NOISE_OF_SINGLE * abs(value)
 
 
 def picked(array: Array, numbers: Sequence[int]) -> Iterator[Array]:

@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -13,16 +12,19 @@ import numpy as np
 from bplit.calculus import derivative
 from bplit.given import DIGITS, rounded
 from bplit.line import Line, Value, evaluated, names
-from bplit.listing import Listing
 from workings.check.edits import said
 from workings.check.report import SINGLE_DIGITS, VERDICTS, Figure, Verdict, listed
-from workings.check.single import STEP, Single
+from workings.check.roles import Roles
 from workings.check.worlds import PRINTED, UNROUNDED, Lines
 from workings.net.files import Sheet
 from workings.net.writer import Worked
 from workings.speed import repeat
 
 SUBSETS = 8  # of so many printed figures every choice is tried
+STEP = 2.0**-23  # from one number of single precision to the next, of a number
+PROGRAMS = 48  # so many programs, which round in other places, are calculated side by side
+WIDE, CLOSELY = 2.0, 1.5  # a program may be so many times farther off than these; from what it has printed
+MOST_LINES = 30_000  # of so many lines in all: nobody prints more passes of single precision
 
 
 class Case:
@@ -33,11 +35,10 @@ class Case:
     """
 
     def __init__(self, sheet: Sheet) -> None:
-        meant = sheet.meant()
-        lines, own = meant.listing.lines, len(meant.listing.lines) - len(sheet.means)
-        self.sheet, self.worked = sheet, meant._replace(listing=Listing(lines[:own]))
-        self.means = lines[own:]
+        self.sheet, self.worked = sheet, sheet.worked()
+        self.means = sheet.meant().listing.lines[len(self.worked.listing.lines) :]
         self.lines = Lines(self.worked, self.means)
+        self.multiples = {line.name: found for line in self.means if (found := self.multiple(line))}
         printed = [(after, *item) for after, table in sheet.printed.items() for item in table.items()]
         self.figures = sorted((figure_of(self.worked, *one) for one in printed), key=self.order)
         self.behind: dict[tuple[int, str], Figure] = {}
@@ -46,7 +47,7 @@ class Case:
         self.told = {key: figure.value for key, figure in self.behind.items()}
         self.aliases: dict[str, str] = {}
         for (at, name), figure in [*self.behind.items()]:
-            if (alias := self.alias(name)) and (at, alias[0]) not in self.told:
+            if (alias := self.multiples.get(name)) and (at, alias[0]) not in self.told:
                 self.aliases[name] = alias[0]
                 self.told[at, alias[0]] = figure.value / alias[1]
                 self.behind[at, alias[0]] = figure
@@ -71,25 +72,20 @@ class Case:
 
     def order(self, figure: Figure) -> tuple[int, int, bool]:
         """Return where a figure stands in the calculation: a multiple of a line right after it."""
-        alias = self.alias(figure.line)
-        name = alias[0] if alias else figure.line
-        return figure.at, self.lines.place.get(name, -1), alias is not None
+        name, _ = self.multiples.get(figure.line, (figure.line, 1))
+        return figure.at, self.lines.place.get(name, -1), figure.line in self.multiples
 
-    def alias(self, name: str) -> tuple[str, float] | None:
+    def multiple(self, line: Line) -> tuple[str, float] | None:
         """Return the line that a source's own name is a multiple of, and the factor."""
-        if name not in {line.name for line in self.means}:
-            return None
-        node = self.lines.lines[name].expression
-        lines = [used for used in dict.fromkeys(names(node)) if used in self.lines.lines]
+        node, lines = line.expression, [used for used in line.uses if used in self.lines.lines]
         if len(lines) != 1:
             return None
-        given: dict[str, Value] = dict(self.worked.given)
         slope = derivative(node, lines[0])
-        if lines[0] in names(slope) or any(used in self.worked.updates for used in names(node)):
+        if lines[0] in names(slope) or any(used in self.worked.updates for used in line.uses):
             return None
         with np.errstate(all="ignore"):
-            factor = float(evaluated(slope, given))
-            rest = float(evaluated(node, {**given, lines[0]: 0.0}))
+            factor = float(evaluated(slope, self.worked.given))
+            rest = float(evaluated(node, self.worked.given | {lines[0]: 0.0}))
         return (lines[0], factor) if factor and rest == 0 else None
 
     def values_at(self, passes: Iterable[int]) -> dict[int, dict[str, float]]:
@@ -112,13 +108,21 @@ class Case:
             self.exact |= self.values_at([at])
         return self.exact[at][figure.line]
 
+    def alike(self, name: str, number: float) -> str:
+        """Return the given weight, bias, input or target that has a number, for one of these; or nothing."""
+        roles = Roles(self.worked)
+        kin = (other for other in self.worked.given if roles.what(other) == roles.what(name) != "other")
+        return next((other for other in kin if other != name and self.worked.given[other] == number), "")
+
+    def so_printed(self, figure: Figure) -> bool:
+        """Say whether a sheet may be rounded as a figure is: half of its others have no more decimals."""
+        others = [f.places <= figure.places for f in self.figures if f is not figure and not f.given]
+        return 2 * sum(others) >= len(others)
+
     def columns(self, figure: Figure) -> list[int]:
         """Return the columns of `Worlds` that may give a figure: the last has results rounded as it is."""
-        return [
-            UNROUNDED,
-            PRINTED,
-            *([2 + self.places.index(figure.places)] if figure.places in self.places else []),
-        ]
+        rounded = [2 + n for n, places in enumerate(self.places) if places == figure.places]
+        return [UNROUNDED, PRINTED, *rounded]
 
     def sources(self, figure: Figure) -> list[tuple[int, str]]:
         """Return the printed figures that a figure is calculated from, nearest first, as pass and name."""
@@ -143,7 +147,50 @@ def figure_of(worked: Worked, after: int, name: str, printed: str) -> Figure:
         at, line = after - 1, worked.updates[name]
     number = Decimal(printed.replace("−", "-"))
     unit = float(Decimal(1).scaleb(int(number.as_tuple().exponent)))
-    return Figure(after, name, printed, at, line, float(number), unit)
+    return Figure(after, name, printed, at, line, float(number), unit, line in worked.given)
+
+
+class Single:
+    """The values of a calculation in single precision: of many programs that round in other places."""
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines, self.random = lines, np.random.default_rng(0)
+        self.passes: list[dict[str, Value]] = []
+
+    def rounded_line(self, line: Line, values: Mapping[str, Value]) -> Value:
+        """Return what programs make of a line that round all numbers in it, and the result."""
+
+        def off(value: Value) -> Value:
+            return value * (1 + STEP * self.random.uniform(-0.5, 0.5, PROGRAMS))
+
+        return off(evaluated(line.expression, {name: off(values[name]) for name in line.uses}))
+
+    def at(self, n: int) -> dict[str, Value]:
+        """Return the values of a pass."""
+        with np.errstate(all="ignore"):
+            while len(self.passes) <= n:
+                values: dict[str, Value] = dict(self.lines.given)
+                if self.passes:
+                    values = self.passes[-1] | {
+                        w: self.passes[-1][new] for w, new in self.lines.updates.items()
+                    }
+                for name, line in self.lines.lines.items():
+                    values[name] = self.rounded_line(line, values)
+                self.passes.append(values)
+        return self.passes[n]
+
+    def near(self, figure: Figure, exact: Mapping[str, float], told: Mapping[str, float]) -> bool:
+        """Say whether a figure is what single precision makes of its line, from what is printed above it."""
+        line = self.lines.lines.get(figure.line)
+        if line is None or figure.at * len(self.lines.lines) > MOST_LINES:
+            return False
+        value, values, times = exact[figure.line], self.at(figure.at)[figure.line], WIDE
+        if told:
+            with np.errstate(all="ignore"):  # the numbers behind the digits
+                behind = {name: float(np.float32(number)) for name, number in told.items()}
+                value = evaluated(line.expression, {**exact, **behind})
+                values, times = self.rounded_line(line, self.at(figure.at) | behind), CLOSELY
+        return bool(abs(figure.value - value) <= times * np.max(np.abs(values - value)) + figure.unit / 2)
 
 
 class Rounding:
@@ -153,15 +200,10 @@ class Rounding:
     """
 
     def __init__(self, case: Case, base: Mapping[Figure, Value]) -> None:
-        self.case, self.base = case, base
+        self.case, self.base, self.single = case, base, Single(case.lines)
         self.verdicts: dict[Figure, Verdict] = {}
         for figure in case.figures:
             self.verdicts[figure] = self.first(figure)
-
-    @cached_property
-    def single(self) -> Single:
-        """The calculation in single precision."""
-        return Single(self.case.lines)
 
     def singly(self, figure: Figure) -> bool:
         """Say whether a figure may be of single precision, by its text, and by that of others.
@@ -221,17 +263,15 @@ class Rounding:
 
     def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Go through the ways in which rounding explains a figure."""
-        if any(figure.is_(self.base[figure][self.case.columns(figure)[2:]])):
-            yield "rounding", said("on paper", places=figure.places)
-        yield from self.in_parts(figure, figure.places)
+        if self.case.so_printed(figure):
+            if any(figure.is_(self.base[figure][self.case.columns(figure)[2:]])):
+                yield "rounding", said("on paper", places=figure.places)
+            yield from self.in_parts(figure, figure.places)
         exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
         told = self.used(figure, line, SINGLE_DIGITS - 1) if line else {}
         if self.singly(figure) and self.single.near(figure, exact, told):
             word, _ = self.standing([self.case.behind[figure.at, name] for name in told])
             yield word, said("single precision")
-        loss, partial = exact[self.case.worked.loss], figure.line in self.case.worked.means
-        if figure.single and partial and self.single.difference(figure, exact[figure.line], loss):
-            yield "rounding", said("difference")
 
     def in_parts(self, figure: Figure, places: int) -> Iterator[tuple[str, str]]:
         """Try whether each operation of the line was rounded, from the exact values or the printed ones."""
@@ -268,43 +308,3 @@ def step_by_step(node: ast.expr, values: Mapping[str, float], places: int) -> fl
             inner = {"t": step_by_step(argument, values, places)}
             return rounded(float(evaluated(ast.Call(function, [ast.Name("t")], []), inner)), places)
     return float(evaluated(node, values))
-
-
-def other_places(text: str, printed: str) -> list[int]:
-    """Return where the digits of two figures differ that are equally long; otherwise nothing."""
-    if len(text) != len(printed):
-        return []
-    return [n for n, (a, b) in enumerate(zip(text, printed, strict=True)) if a != b]
-
-
-def shortened(text: str) -> set[str]:
-    """Return what becomes of a figure if one of its decimals is dropped, but the last."""
-    begin = text.find(".") + 1
-    return {text[:n] + text[n + 1 :] for n in range(begin, len(text) - 1)} if begin else set()
-
-
-def last_digit(case: Case, figure: Figure) -> bool:
-    """Say whether only the last digit of a figure is wrong, by 1, and it is not the only one."""
-    return figure.digits >= 3 and abs(figure.value - case.value(figure)) < 1.5 * figure.unit
-
-
-def by_pen(case: Case, figure: Figure) -> Iterator[str]:
-    """Go through slips of the pen: the last digit, two exchanged, one wrong or dropped, another's figure."""
-    value = case.value(figure)
-    exact, printed = figure.shown(value), figure.printed.replace("−", "-")
-    if last_digit(case, figure):
-        yield said("last place", right=exact)
-        return
-    match other_places(exact, printed):
-        case [a, b] if (
-            exact[a] == printed[b] and exact[b] == printed[a] and (b == a + 1 or figure.digits > 4)
-        ):
-            yield said("two digits")
-        case [_] if figure.digits >= 4:
-            yield said("one digit", right=exact)
-    longer = figure.shown(value, 1)
-    if figure.digits >= 4 and printed in shortened(longer):
-        yield said("digit dropped", right=longer)
-    for name, other in case.exact[figure.at].items() if figure.digits >= 3 else ():
-        if name in case.lines.lines and name != figure.line and figure.is_(other):
-            yield said("another figure", name=name)

@@ -74,6 +74,8 @@ def of_whole(roles: Roles, line: Line) -> Iterator[Change]:
         yield Change("sign", "whole", minus(node))  # of a difference target and output are exchanged
     yield Change("size", "half", over(node, 2))
     yield Change("size", "double", times(ast.Constant(2), node))
+    if what == "partial" and (units := roles.sharing(line.name)) > 1:
+        yield Change("size", "shared", over(node, units))
     for n in {roles.units, len(roles.examples)} - {1, 2}:
         yield Change("size", "mean", over(node, n), str(n), str(n))
         yield Change("size", "sum", times(ast.Constant(n), node), str(n), str(n))
@@ -81,7 +83,8 @@ def of_whole(roles: Roles, line: Line) -> Iterator[Change]:
     if what == "partial" and roles.rate:
         yield Change("put", "rate", times(ast.Name(roles.rate), node))
     ten = ast.Call(ast.Name("log"), [ast.Constant(10)], [])
-    decimal = mapped(node, lambda part: ast.BinOp(part, ast.Div(), ten) if is_log(part) else part)
+    logs = [part for part in ast.walk(node) if isinstance(part, ast.Call) and ast.unparse(part.func) == "log"]
+    decimal = mapped(node, lambda part: ast.BinOp(part, ast.Div(), ten) if part in logs else part)
     if decimal is not node:
         yield Change("base", "10", decimal)
     if what == "partial" and isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
@@ -132,6 +135,7 @@ def in_product(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
     if slope and len(slope) < len(factors):
         yield Change("drop", "slope", joined([f for f in factors if f not in slope], TIMES))
         yield Change("twice", "slope", joined([*factors, *slope], TIMES))
+        yield from sigmoid_slope(roles, line, [f for f in factors if f not in slope])
     role = roles.role(line.name)
     if role.what != "delta" or (place is not line.expression and len(factors) == 1):
         return
@@ -146,6 +150,16 @@ def in_product(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
     for part, key, node in other if any(out in names(factor) for factor in slope) else ():
         written = [replaced(factor, {out: node}) if factor in slope else factor for factor in factors]
         yield Change("map", f"slope-{part}", joined(written, TIMES), key, out, ast.unparse(node))
+
+
+def sigmoid_slope(roles: Roles, line: Line, others: list[ast.expr]) -> Iterator[Change]:
+    """Take the slope of the sigmoid in a layer of tanh; the other factors are kept."""
+    role = roles.role(line.name)
+    out = roles.of(roles.layers[role.layer - 1].outs[role.unit], role.example)
+    value = roles.worked.listing.line(out).expression
+    if isinstance(value, ast.Call) and ast.unparse(value.func) == "tanh":
+        rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(out))
+        yield Change("map", "slope-sigmoid", joined([*others, ast.Name(out), rest], TIMES))
 
 
 def in_others(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
@@ -237,8 +251,3 @@ def over(node: ast.expr, n: int) -> ast.expr:
 def minus(node: ast.expr) -> ast.expr:
     """Return minus an expression."""
     return ast.UnaryOp(ast.USub(), node)
-
-
-def is_log(node: ast.expr) -> bool:
-    """Say whether an expression is a logarithm."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "log"

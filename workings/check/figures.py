@@ -12,30 +12,31 @@ The trouble starts at delta_h1: 0.013368 is printed, 0.008771 is right.
 delta_h1  0.013368  wrong    0.008771
     It is as printed if only the path through delta_o1 is followed back: delta_h1 =
       delta_o1 * w5 * out_h1 * (1 - out_h1).
-    Or if a decimal point has slipped: the result is ten times too large: net_o2 = 10 *
-      (w7 * out_h1 + w8 * out_h2 + b2).
+    Other mistakes with the same digits: a decimal point has slipped: the result is ten
+      times too large: net_o2 = 10 * (w7 * out_h1 + w8 * out_h2 + b2).
 dE_dw1    0.000668  follows  0.000439
     It follows from the printed delta_h1.
 <BLANKLINE>
-2 figures: 1 follow, 1 wrong.
+2 numbers: 1 follow, 1 wrong.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from bplit.line import Value
-from workings.check.case import Case, Rounding, by_pen, last_digit, other_places
+from workings.check.case import Case, Rounding
 from workings.check.edits import said
 from workings.check.report import NOISE, SINGLE_DIGITS, TELLING, Figure, Found, Report, described
-from workings.check.trials import EARLY, WORK, Choice, Trials, solutions
-from workings.check.worlds import PRINTED
+from workings.check.trials import EARLY, WORK, Trials, solutions
+from workings.check.worlds import PRINTED, Choice, Choices
 from workings.net.files import Sheet
 
 PAIR_DIGITS = 7  # with fewer digits, out of so many pairs some fit by chance
 MANY, FEW = 400, 12  # so many slips that give a figure are compared in all figures; in long runs
+FEWEST = 2  # so many digits a cause gives at least: a single one fits by chance
 FREE = 2  # digits of a solution, which do not speak for it
 SINGLE_NOISE = 2.0**-21  # of a number: what single precision does to the last of its digits
 
@@ -46,7 +47,6 @@ class Search:
     def __init__(self, case: Case, work: int) -> None:
         self.case, self.trials = case, Trials(case, work)
         self.verdicts = Rounding(case, self.trials.base).verdicts
-        self.findings: list[Found] = []
         for figure in self.wrong():
             if figure in self.wrong():  # and not explained with one before it
                 self.explain(figure)
@@ -63,7 +63,7 @@ class Search:
             far = any(not slip.worked and figure.line not in slip.changes for slip in one.slips)
             return -one.score, far, sum(slip.cost for slip in one.slips)
 
-        nothing = said("nothing" if self.trials.work > 0 else "not all")
+        nothing = said("given" if figure.given else "nothing" if self.trials.work > 0 else "not all")
         found = next(filter(None, self.ways(figure)), [Found((), nothing, (figure,))])
         best, *found = sorted(found, key=order)
         pen = [self.found(says, figure) for says in by_pen(self.case, figure)]
@@ -72,17 +72,16 @@ class Search:
             named = best.slips[0].kind == "another name" and said("another figure", name="") in pen[0].says
             if last_digit(self.case, figure) or not own or named:  # a slip would be too much of a reason
                 best, found = pen[0], [] if last_digit(self.case, figure) else [*pen[1:], best, *found]
+        if best.slips and best.gives == (figure,) and self.case.telling[figure] < FEWEST:
+            best, found = Found((), said("one digit alone"), (figure,)), []
         same = tuple(one for one in found if one.score == best.score)
         best = best._replace(equals=same, others=len(found) - len(same))
-        self.findings.append(best)
         start = best.gives[0] if best.score >= TELLING else figure
         for other in best.gives if best.score >= TELLING or not best.slips else (figure,):
-            verdict = self.verdicts[other]._replace(found=best)
+            word, why = "follows", said("same cause", figure=start)
             if other == start:
-                verdict = verdict._replace(why=described(best, other))
-            else:
-                verdict = verdict._replace(word="follows", why=said("same cause", figure=start))
-            self.verdicts[other] = verdict
+                word, why = "wrong", described(best, other)
+            self.verdicts[other] = self.verdicts[other]._replace(word=word, why=why, found=best)
 
     def found(self, says: str, *gives: Figure, slips: Choice = (), **more: Any) -> Found:
         """Return what explains figures, with what speaks for it: their digits that tell anything."""
@@ -102,7 +101,6 @@ class Search:
         long = figure.digits > SINGLE_DIGITS
         if figure.single and long:
             yield self.matching(figure, choices, values, SINGLE_NOISE)
-        yield [one for known in self.findings if known.slips for one in self.and_another(figure, known)]
         yield [self.found(says, figure) for says in by_pen(self.case, figure)]
         yield [*self.and_one_digit(figure, choices, values)] if long else []
         yield self.by_pairs(figure, choices)
@@ -117,22 +115,10 @@ class Search:
             late = [f for f in self.wrong() if f.at + shift >= 0]
             hits = [f for f in late if in_digits(f, self.case.value(f, shift))]
             if figure in hits:
-                yield self.found(pass_says("another pass", figure, shift), *hits)
+                count = figure.after + shift
+                yield self.found(said(f"another pass{', one' * (count == 1)}", count=count), *hits)
 
-    def and_another(self, figure: Figure, known: Found) -> Iterator[Found]:
-        """Try what was found before, and that it is the figure of another pass, or of another quantity."""
-        others = [figure._replace(at=figure.at + shift) for shift in (-1, 1) if figure.at + shift >= 0]
-        if figure.digits > TELLING:
-            others += [figure._replace(line=name) for name in self.case.lines.lines if name != figure.line]
-        values = self.trials.worlds([known.slips], others, 0)[:, 0, 0]
-        for other, value in zip(others, values, strict=True):
-            if in_digits(figure, value):
-                says = said("slip and another figure", slip=known.says, name=other.line)
-                if other.line == figure.line:
-                    says = pass_says("slip and another pass", figure, other.at - figure.at, slip=known.says)
-                yield self.found(says, figure, slips=known.slips)
-
-    def and_one_digit(self, figure: Figure, choices: Sequence[Choice], values: Value) -> Iterator[Found]:
+    def and_one_digit(self, figure: Figure, choices: Choices, values: Value) -> Iterator[Found]:
         """Try whether one digit was copied wrongly after a slip."""
         for choice, row in zip(choices, values[:, :2].tolist(), strict=True):
             for text in {figure.shown(value) for value in row if isfinite(value)}:
@@ -140,7 +126,7 @@ class Search:
                     says = said("slip and one digit", slip=choice[0], right=text)
                     yield self.found(says, figure, slips=choice)
 
-    def by_pairs(self, figure: Figure, touching: Sequence[Choice]) -> list[Found]:
+    def by_pairs(self, figure: Figure, touching: Choices) -> list[Found]:
         """Try pairs of slips, of which one at least changes the figure."""
         found: list[Found] = []
         enough = sum(self.case.telling[f] for f in self.wrong()) >= PAIR_DIGITS
@@ -153,12 +139,7 @@ class Search:
         return found
 
     def matching(
-        self,
-        figure: Figure,
-        choices: Sequence[Choice],
-        values: Value,
-        noise: float = NOISE,
-        cut: bool = False,
+        self, figure: Figure, choices: Choices, values: Value, noise: float = NOISE, cut: bool = False
     ) -> list[Found]:
         """Return those choices that give a figure, each with all the figures that it gives."""
         columns = [column for column in self.case.columns(figure) if column < values.shape[-1]]
@@ -190,15 +171,46 @@ class Search:
         return self.found(says, *gives, slips=choice, breaks=tuple(breaks), finish=finish)
 
 
+def other_places(text: str, printed: str) -> list[int]:
+    """Return where the digits of two figures differ that are equally long; otherwise nothing."""
+    if len(text) != len(printed):
+        return []
+    return [n for n, (a, b) in enumerate(zip(text, printed, strict=True)) if a != b]
+
+
+def last_digit(case: Case, figure: Figure) -> bool:
+    """Say whether only the last digit of a figure is wrong, by 1, and it is not the only one."""
+    return figure.digits >= 3 and abs(figure.value - case.value(figure)) < 1.5 * figure.unit
+
+
+def by_pen(case: Case, figure: Figure) -> Iterator[str]:
+    """Go through slips of the pen: the last digit, two exchanged, one wrong or dropped, another's figure."""
+    value = case.value(figure)
+    exact, printed = figure.shown(value), figure.printed.replace("−", "-")
+    if last_digit(case, figure):
+        yield said("last place", right=exact)
+        return
+    match other_places(exact, printed):
+        case [a, b] if (
+            exact[a] == printed[b] and exact[b] == printed[a] and (b == a + 1 or figure.digits > 4)
+        ):
+            yield said("two digits")
+        case [_] if figure.digits >= 4:
+            yield said("one digit", right=exact)
+    longer = figure.shown(value, 1)
+    begin = longer.find(".") + 1 or len(longer)
+    # the last decimal is not missed
+    shorter = [longer[:n] + longer[n + 1 :] for n in range(begin, len(longer) - 1)]
+    if figure.digits >= 4 and printed in shorter:
+        yield said("digit dropped", right=longer)
+    for name, other in case.exact[figure.at].items() if figure.digits >= 3 else ():
+        if name in case.lines.lines and name != figure.line and figure.is_(other):
+            yield said("another figure", name=name)
+
+
 def in_digits(figure: Figure, values: Value, noise: float = NOISE, cut: bool = True) -> Value:
     """Say whether numbers have the printed digits: rounded, or with the others cut off."""
     return figure.is_(values, noise) | (figure.cut(values) if cut and figure.digits >= TELLING else False)
-
-
-def pass_says(key: str, figure: Figure, shift: int, **filled: object) -> str:
-    """Say that a figure is that of another pass."""
-    count = figure.after + shift
-    return said(f"{key}{', one' * (count == 1)}", count=count, **filled)
 
 
 def check(sheet: Sheet, work: int = WORK) -> Report:
@@ -219,13 +231,7 @@ def grade(sheet: Sheet, figures: Mapping[str, str]) -> Report:
     Raises ValueError for an unknown name, and for anything but a decimal number as text.
 
     >>> from workings.net import TEMPLATE, parsed
-    >>> print(grade(parsed(TEMPLATE, "network.toml"), {"delta_o1": "0.741365"}))
-    The trouble starts at delta_o1: 0.741365 is printed, 0.138499 is right.
-    <BLANKLINE>
-    delta_o1  0.741365  wrong    0.138499
-        It is as printed if the slope of the activation is left out: delta_o1 = out_o1 -
-          target_o1.
-    <BLANKLINE>
-    1 figure: 1 wrong.
+    >>> print(grade(parsed(TEMPLATE, "network.toml"), {"delta_o1": "0.741365"}).verdicts[0].why)
+    It is as printed if the slope of the activation is left out: delta_o1 = out_o1 - target_o1.
     """
     return check(sheet.with_printed(figures))

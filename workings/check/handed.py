@@ -221,15 +221,10 @@ def grid(weights: Mapping[str, Array]) -> list[Array]:
         groups.setdefault(found[1], {})[found[2], found[3]] = place
     if not any(row for group in groups.values() for row, _ in group):
         return []
-    matrices = []
-    for group in groups.values():
-        rows, columns = (sorted({*index}) for index in zip(*group, strict=True))
-        if len(group) != len(rows) * len(columns):
-            if len(groups) > 1:
-                return []
-            return numbered(group)
-        matrices.append(np.array([[group[i, j] for j in columns] for i in rows]))
-    return matrices
+    every = [numbered(group) for group in groups.values()]
+    if all(len(matrices) == 1 for matrices in every):  # whole ones: the first index is that of the row
+        return [matrix.T for (matrix,) in every]
+    return every[0] if len(every) == 1 else []
 
 
 def numbered(group: Mapping[tuple[str, str], Array]) -> list[Array]:

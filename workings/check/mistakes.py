@@ -8,9 +8,6 @@ no guess at what somebody meant: it is arithmetic that can be run, and compared 
 >>> slip = next(slip for slip in slips(sheet) if slip.kind == "path forgotten")
 >>> print(slip)
 only the path through delta_o1 is followed back: delta_h1 = delta_o1 * w5 * out_h1 * (1 - out_h1)
->>> from workings.check import outcome
->>> print(f"{outcome(sheet, slip)['dE_dw1']:.9f}")
-0.000668396
 """
 
 import ast
@@ -18,20 +15,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from bplit.line import Line
 from bplit.listing import Listing
 from workings.check.changes import changes, worded
 from workings.check.edits import said
 from workings.check.roles import Roles
-from workings.net.matrices import ACTIVATIONS, BIASES, EXAMPLES, FUSED, LOSSES, ORDERS, Layer, Rules
-from workings.net.network import Network
+from workings.net.files import Sheet
+from workings.net.matrices import ACTIVATIONS, BIASES, EXAMPLES, FUSED, LOSSES, ORDERS
 from workings.net.writer import Worked
 from workings.words import WORDS
-
-if TYPE_CHECKING:
-    from workings.net.files import Sheet
 
 # Every kind of slip, commonest first, as the words file has them.
 KINDS = [*dict.fromkeys(text.partition(": ")[0] for text in WORDS["slip"].values())]
@@ -43,14 +37,14 @@ IN_SEVERAL = ("net", "out", "delta", "partial", "update")  # of these a slip may
 class Slip(NamedTuple):
     """A change of a worked listing: its kind, where, in words, and what is written otherwise.
 
-    ``changes`` are the lines that are written otherwise, ``given`` the numbers that are mistyped, and
-    ``worked`` is the whole listing if another rule is taken.
+    ``changes`` are the lines that are written otherwise, ``given`` the numbers that are mistyped, those of
+    ``likely`` as expressions of the right ones, and ``worked`` is the whole listing if another rule is taken.
     """
 
     kind: str
     says: str
     changes: Mapping[str, ast.expr] = {}
-    given: Mapping[str, float] = {}
+    given: Mapping[str, Any] = {}
     worked: Worked | None = None
 
     def __str__(self) -> str:
@@ -74,13 +68,13 @@ class Slip(NamedTuple):
         return PLACE[self.kind]
 
 
-def slip_of(key: str, given: Mapping[str, float] = {}, worked: Worked | None = None, **words: object) -> Slip:
+def slip_of(key: str, given: Mapping[str, Any] = {}, worked: Worked | None = None, **words: object) -> Slip:
     """Return a slip that changes no line, with the sentence of the words file filled in."""
     kind, _, says = WORDS["slip"][key].partition(": ")
     return Slip(kind, says.format(**words), {}, given, worked)
 
 
-def slips(sheet: "Sheet", extra: Iterable[Line] = ()) -> list[Slip]:
+def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
     """Return the slips that a network file's calculation allows, commonest first.
 
     Each line is changed alone; the same change is then made in every line of a layer, and everywhere.
@@ -109,25 +103,20 @@ def slips(sheet: "Sheet", extra: Iterable[Line] = ()) -> list[Slip]:
             found.append(Slip(kind, says, {name: node for name, (_, node) in group.items()}))
     found += [*crossed_rows(roles), *mistyped(roles), *other_rules(sheet, roles)]
     unlike: dict[object, Slip] = {}
-    texts: dict[int, str] = {}
+    nodes = {id(node): node for slip in found for node in slip.changes.values()}
+    texts = {key: ast.unparse(node) for key, node in nodes.items()}
     for slip in sorted(found, key=lambda slip: (len(slip.changes) > 1, slip.cost)):
-        unlike.setdefault(signature(slip, texts), slip)
+        changed = frozenset((name, texts[id(node)]) for name, node in slip.changes.items())
+        same: object = (changed, *slip.given.items())
+        if slip.worked:
+            same = "\n".join(map(str, [*slip.worked.listing.lines, slip.worked.given, slip.worked.updates]))
+        unlike.setdefault(same, slip)
     return sorted(unlike.values(), key=lambda slip: slip.cost)
 
 
 def within(slip: Slip, other: Slip) -> bool:
     """Say whether a slip is the same as another one, made in fewer lines."""
     return bool(slip.changes) and slip.changes.items() < other.changes.items()
-
-
-def signature(slip: Slip, texts: dict[int, str]) -> object:
-    """Return what tells a slip from another one that changes the same. Texts has those of expressions."""
-    if slip.worked:
-        return "\n".join(map(str, [*slip.worked.listing.lines, slip.worked.given, slip.worked.updates]))
-    for node in slip.changes.values():
-        if id(node) not in texts:
-            texts[id(node)] = ast.unparse(node)
-    return frozenset((name, texts[id(node)]) for name, node in slip.changes.items()), *slip.given.items()
 
 
 def crossed_rows(roles: Roles) -> Iterator[Slip]:
@@ -152,65 +141,61 @@ def mistyped(roles: Roles) -> Iterator[Slip]:
     given = roles.worked.given
     for name, value in given.items():
         digits = repr(value)
-        other: dict[str, list[float]] = {"transposed digits": []}
-        for k, (a, b) in enumerate(pairwise(digits)):
-            if a.isdigit() and b.isdigit() and a != b and "e" not in digits:
-                other["transposed digits"].append(float(digits[:k] + b + a + digits[k + 2 :]))
+        other = [
+            ("transposed digits", float(digits[:k] + b + a + digits[k + 2 :]))
+            for k, (a, b) in enumerate(pairwise(digits))
+            if a.isdigit() and b.isdigit() and a != b and "e" not in digits
+        ]
         if value:
-            other["minus lost"] = [-value]
-            other["decimal point"] = [float(Fraction(digits) * f) for f in (Fraction(10), Fraction(1, 10))]
-        for key, values in other.items():
-            yield from (slip_of(key, {name: x}, new=repr(x), name=name, old=digits) for x in values)
-    for group in roles.together():
-        for one, another in combinations([name for name in group if name in given], 2):
-            if given[one] != given[another]:
-                changed = {one: given[another], another: given[one]}
-                yield slip_of("numbers exchanged", changed, old=one, new=another)
+            sizes = float(Fraction(digits) * 10), float(Fraction(digits) / 10)
+            other += [("minus lost", -value), *(("decimal point", size) for size in sizes)]
+        yield from (slip_of(key, {name: x}, new=repr(x), name=name, old=digits) for key, x in other)
+    for one, another in roles.together():
+        if given[one] != given[another]:
+            changed = {one: given[another], another: given[one]}
+            yield slip_of("numbers exchanged", changed, old=one, new=another)
 
 
-def other_rules(sheet: "Sheet", roles: Roles) -> Iterator[Slip]:
+def other_rules(sheet: Sheet, roles: Roles) -> Iterator[Slip]:
     """Go through the slips that take another rule, loss or activation, or turn a layer's weights."""
     network, rules = sheet.network, sheet.rules
-    found: list[tuple[str, dict[str, Any], Network | Rules]] = []
     biased = any(layer.bias is not None for layer in network.layers)
     several = len(roles.examples) > 1
     choices = [("biases", biases) for biases in BIASES if biased]
     choices += [("examples", examples) for examples in EXAMPLES if several]
     choices.append(("order", ORDERS[0]))  # the other way round it is a change of lines
-    other: dict[str, Any]
+    # the key of the sentence, its words, and what is other in the rules or in the network
+    found: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = []
     for name, choice in choices:
         if choice != getattr(rules, name):
-            other = {name: choice}
-            found.append((f"{name} {choice}", {}, replace(rules, **other)))
+            found.append((f"{name} {choice}", {}, "rules", {name: choice}))
     if rules.momentum:
-        found.append(("momentum", {}, replace(rules, momentum=0.0)))
+        found.append(("momentum", {}, "rules", {"momentum": 0.0}))
     elif kept := with_kept(roles):
         yield slip_of("kept", worked=kept)
     for loss in LOSSES:
         if loss != network.loss and (network.layers[-1].activation, loss) not in FUSED:
             # mean=None: over the outputs as the other loss has it, not as this one
-            other = {"new": loss, "old": network.loss}
-            found.append(("loss", other, replace(network, loss=loss, mean=None)))
+            words: dict[str, Any] = {"new": said(loss), "old": said(network.loss)}
+            found.append(("loss", words, "network", {"loss": loss, "mean": None}))
     if network.sizes[-1] > 1:
-        found.append((f"mean {not network.mean}".lower(), {}, replace(network, mean=not network.mean)))
+        found.append((f"mean {not network.mean}".lower(), {}, "network", {"mean": not network.mean}))
     for n, layer in enumerate(network.layers):
-        others: list[tuple[str, Layer]] = [
-            ("activation", layer._replace(activation=activation))
-            for activation in ACTIVATIONS
-            if activation not in (layer.activation, "softmax")
-        ]
+        acts = [act for act in ACTIVATIONS if act not in (layer.activation, "softmax")]
+        others = [layer._replace(activation=act) for act in acts]
         if layer.weights.shape[-1] == layer.weights.shape[-2] > 1:
-            others.append(("transposed", layer._replace(weights=layer.weights.swapaxes(-1, -2))))
-        for key, changed in others:
+            others.append(layer._replace(weights=layer.weights.swapaxes(-1, -2)))
+        for changed in others:
+            key = "activation" if changed.activation in acts else "transposed"
+            words = {"layer": n + 1, "new": said(changed.activation), "old": said(layer.activation)}
             layers = (*network.layers[:n], changed, *network.layers[n + 1 :])
-            words: dict[str, Any] = {"layer": n + 1, "new": changed.activation, "old": layer.activation}
-            found.append((key, words, replace(network, layers=layers)))
-    for key, words, rule in found:
-        other = {"rules" if isinstance(rule, Rules) else "network": rule}
+            found.append((key, words, "network", {"layers": layers}))
+    for key, words, part, other in found:
         try:
-            yield slip_of(key, worked=sheet._replace(**other).worked(), **words)
+            worked = sheet._replace(**{part: replace(getattr(sheet, part), **other)}).worked()
         except ValueError:  # a rule that this network cannot have
             continue
+        yield slip_of(key, worked=worked, **words)
 
 
 def with_kept(roles: Roles) -> Worked | None:

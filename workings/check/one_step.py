@@ -5,7 +5,6 @@ are given, the step is right; otherwise the numbers are checked under those rule
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -14,10 +13,11 @@ import numpy as np
 from bplit.given import rate as rate_of
 from bplit.given import shorter, shown
 from workings.check import handed
+from workings.check.before_after import Given, numbers_of
 from workings.check.figures import check
 from workings.check.handed import Layout, Reply
-from workings.check.report import Report
-from workings.net.files import expect_keys, label
+from workings.check.report import Report, Verdict
+from workings.net.files import expect_keys
 from workings.net.matrices import (
     ACTIVATIONS,
     BIASES,
@@ -50,30 +50,9 @@ MOST_NAMES = {"loss": LOSSES, "examples": EXAMPLES, "order": ORDERS, "biases": B
 STEP_KEYS = (*NEEDED, "activation", "mean", *MOST_NAMES)
 STEPS, PRODUCTS = 8_000, 10_000  # so many steps of a layer are tried; so many products take as long as one
 ALIKE = 1e-3  # so near to each other are factors that are one
-IN_DOUBLE, IN_SINGLE = 2.0**-40, 1e-5  # what floats, and single ones, do to a change
 ROUNDED = 2.2  # times half a digit: where the numbers before the step are rounded, too
+LIKELIEST = 4  # under the rules of so many ways a wrong step is looked into
 CHANCE = 4  # fewer digits may fit by chance
-
-
-class Given(NamedTuple):
-    """The numbers of a network, before and after a step, and how far those after may be off.
-
-    ``printed`` has the texts of those after; ``unit`` is half the worth of their last digit, ``noise`` the
-    share of a change that floats may take, and ``rounded`` says whether those before have as many decimals.
-    """
-
-    names: Sequence[str]
-    before: Array
-    after: Array
-    printed: Sequence[str]
-    unit: Array
-    noise: float
-    rounded: bool
-
-    def right(self, after: Array, slack: float = 1) -> Array:
-        """Say of each calculated number whether it is the one that is given."""
-        change = np.abs(self.after - self.before).max()
-        return np.abs(after - self.after) <= slack * self.unit + self.noise * change + 2.0**-50
 
 
 class Way(NamedTuple):
@@ -94,29 +73,6 @@ class Way(NamedTuple):
             "loss": f"{loss} (mean = {str(mean).lower()})" if unusual else loss,
         }
         return found | {key: getattr(self.rules, key) for key in ("examples", "order", "biases")}
-
-
-def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Given:
-    """Return all numbers, or raise a ValueError if those after the step are others than those before."""
-    for name in {**before, **after}:
-        old, new = (str(part[name].shape) if name in part else "none" for part in (before, after))
-        if old != new:
-            raise ValueError(f"after: {label(name)}: expected numbers of shape {old}, as before, got {new}")
-    leaves = handed.flattened({key: after[key] for key in before})
-    first, values = handed.flattened(before).astype(float), leaves.astype(float)
-    texts = [getattr(leaf, "text", repr(float(leaf))) for leaf in leaves]
-    digits = [*map(Decimal, texts)]
-    last = min(int(number.as_tuple().exponent) for number in digits)
-    most = max(len(number.as_tuple().digits) for number in digits)
-    single = most > 9 and bool(np.all(values.astype(np.float32) == values))
-    # a float has lost the zeros at its end: the others say how many decimals, or digits, there are
-    ends = [max(last, number.adjusted() - most + 1) for number in digits]
-    if not single:
-        texts = [str(n.quantize(Decimal(1).scaleb(end))) for n, end in zip(digits, ends, strict=True)]
-    unit = np.abs(values) * 2.0**-22 if single else 10.0 ** np.array(ends) / 2
-    rounded, fewer = (np.array_equal(first, first.round(max(0, n))) for n in (-last, -last - 1))
-    noise = IN_SINGLE if single else IN_DOUBLE
-    return Given(handed.labels(before), first, values, texts, unit, noise, rounded and not fewer)
 
 
 def activations_of(given: Any, layers: int) -> list[tuple[str, ...]]:
@@ -287,21 +243,69 @@ def judged_step(
     for unusual in (False, True):
         for layout in shapes:
             every += ways_to_step(given, layout, x, y, known, STEPS / len(shapes), unusual)
+        if np.array_equal(given.before, given.after) and any(moves(way, given) for way in every):
+            return Reply(False, (WORDS["step"]["unmoved"],))
         for some in dict.fromkeys((1.0, slack)):
             if fit := [way for way in every if np.all(given.right(way.after, some))]:
-                return Reply(True, tuple(notes(given, fit, some)), rules=fit[0].record)
+                return Reply(True, tuple(notes(given, fit, some, known)), rules=fit[0].record)
     if not every:
         raise ValueError("rate: no rules that could be tried keep the numbers within their range")
-    way = max(every, key=lambda way: score(way, given, slack))
-    told, right = [*notes(given, [way], slack)], given.right(way.after, slack)
+    return wrong_step(given, x, y, likeliest(every, given, slack), slack, known)
+
+
+def moves(way: Way, given: Given) -> bool:
+    """Say whether a way changes a number so much that its digits show it."""
+    return not np.all(given.right(way.after))
+
+
+def likeliest(every: Sequence[Way], given: Given, slack: float) -> list[Way]:
+    """Return the ways for which most speaks, the first one first: one of each choice of activations."""
+
+    def order(way: Way) -> tuple[int, int, bool]:
+        # where as much speaks for others: changes of the right size, and softmax goes with the cross-entropy
+        large, wanted = abs(way.after - given.before), abs(given.after - given.before)
+        sized = int(np.sum(abs(large - wanted) <= ALIKE * wanted))
+        odd = way.task.layers[-1].activation == "softmax" and not way.task.fused
+        return -score(way, given, slack), -sized, odd
+
+    kinds: dict[tuple[str, bool], Way] = {}
+    for way in sorted(every, key=order):
+        kinds.setdefault((way.record["activation"], bool(way.task.fused)), way)
+    return [*kinds.values()][:LIKELIEST]
+
+
+def wrong_step(
+    given: Given, x: Array, y: Array, ways: Sequence[Way], slack: float, known: Mapping[str, Any]
+) -> Reply:
+    """Check a step that is not right under the likeliest rules, or under others that explain more of it."""
+    right = given.right(ways[0].after, slack)
     if given.before.size * len(x) > handed.SEARCHED:
         wrong = ", ".join(given.names[n] for n in map(int, np.flatnonzero(~right)))
-        return Reply(False, (*told, WORDS["step"]["large"].format(names=shorter(wrong))), rules=way.record)
+        large = WORDS["step"]["large"].format(names=shorter(wrong))
+        return Reply(False, (*notes(given, ways[:1], slack, known), large), rules=ways[0].record)
+    tried: list[tuple[int, Way, Reply]] = []
+    for way in ways:
+        reply = checked_under(way, given, x, y, slack)
+        verdicts = reply.report.verdicts if reply.report else ()
+        told = [v.word == "agrees" or bool(v.found and v.found.slips) for v in verdicts]
+        tried.append((sum(told), way, reply))
+        if all(told):
+            break
+    explained, way, reply = max(tried, key=lambda one: one[0])
+    fits = given.right(way.after, slack) & (given.after != given.before)
+    if None in (known["activation"], known["loss"]) and not fits.any() and 2 * explained < len(fits):
+        return Reply(False, (WORDS["step"]["no rules"],))
+    return reply._replace(notes=tuple(notes(given, [way], slack, known)))
+
+
+def checked_under(way: Way, given: Given, x: Array, y: Array, slack: float) -> Reply:
+    """Return what is wrong with the numbers after a step under the rules of a way, and why."""
+    right = given.right(way.after, slack)
     network = Network(way.task.layers, way.task.loss, way.task.mean)
     sheet = handed.sheet_with(network, x, y, way.rules, "z_a")
     worked = sheet.worked()
-    own = {name: n for n, name in enumerate(handed.listed_names(worked, way.layout))}
-    place = {worked.updates.get(name, name): n for name, n in own.items()}
+    listed = handed.listed_names(worked, way.layout)
+    place = {worked.updates.get(name, name): n for n, name in enumerate(listed)}
     # a number that is right but for rounding before the step is no riddle
     beyond = right & (abs(way.after - given.after) > given.unit)
     figures = {
@@ -312,15 +316,15 @@ def judged_step(
         n = place[verdict.figure.name]
         if right[n]:
             figure = verdict.figure._replace(printed=given.printed[n])
-            verdict = verdict._replace(figure=figure, word="agrees", why="", found=None)
+            verdict = Verdict(figure, verdict.exact, "agrees")
         verdicts.append(verdict)
-    people = {name: given.names[n] for name, n in own.items()}
+    people = dict(zip(listed, given.names, strict=True))
     called = {worked.updates[name]: f"new {one}" for name, one in people.items() if name in worked.updates}
-    called |= {partial: f"∂L/∂{people[by]}" for partial, by in worked.means.items() if by in own} | people
-    return Reply(False, tuple(told), Report(tuple(verdicts)), called, way.record)
+    called |= {partial: f"∂L/∂{people[by]}" for partial, by in worked.means.items() if by in people} | people
+    return Reply(False, (), Report(tuple(verdicts)), called, way.record)
 
 
-def notes(given: Given, fit: Sequence[Way], slack: float) -> Iterator[str]:
+def notes(given: Given, fit: Sequence[Way], slack: float, known: Mapping[str, Any]) -> Iterator[str]:
     """Say under which rules how many numbers are right, and what else there is to say of them."""
     said = WORDS["step"]
     count, right = len(given.after), int(given.right(fit[0].after, slack).sum())
@@ -328,6 +332,8 @@ def notes(given: Given, fit: Sequence[Way], slack: float) -> Iterator[str]:
     others = {key: [*dict.fromkeys(str(way.record[key]) for way in fit)] for key in fit[0].record}
     rules = "; ".join(f"{key} {said['or'].join(values[:3])}" for key, values in others.items())
     yield said["rules"].format(rules=rules)
+    if fit[0].rules.biases == "frozen" and not known["biases"]:
+        yield said["frozen"]
     if slack > 1 and right == count:
         yield said["rounded"]
     change = np.abs(given.after - given.before) / np.maximum(given.unit, 1e-17)

@@ -6,7 +6,8 @@
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import islice, product
 from typing import Any, NamedTuple
 
@@ -15,34 +16,47 @@ import numpy as np
 from bplit.byhand import THETA, W, X, Y
 from bplit.given import shorter
 from bplit.reading import LENGTH
-from workings.check.called import TELLING_DIGITS, Parts, digits_in
-from workings.check.drafting import Draft, drafted
+from workings.check.called import ROLES, TELLING_DIGITS, Parts, digits_in, kinds
 from workings.check.figures import check
 from workings.check.handed import QUICK, SEARCHED, Reply, flattened, labels, layouts, sheet_with
 from workings.check.one_step import HIDDEN, OUTPUT, TRIED, rows_of
-from workings.check.pasted import Typed, statements
+from workings.check.pasted import ABOUT, Typed, statements
 from workings.net.files import Sheet, expect_figure, label
 from workings.net.matrices import Layer, Rules
 from workings.net.network import Network
-from workings.net.notation import nearest
 from workings.symbol import Array
 from workings.words import WORDS
 
 FIGURES = 300  # more numbers nobody prints
 TELLING_FIGURES = 50  # so many say what is tried
 WRONG = 20  # so many wrong numbers are looked into
-KNOWN_KIN = 3  # so many numbers that fit say how a sheet calls things
-Kin = Mapping[str, set[str]]  # what names without numbers were found to mean, without numbers
 TELL = {key: text.format for key, text in WORDS["paste"].items()}
+GIVEN = ("rate", "x", "y", "weight", "bias")
+RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
+# What stands before the first calculated number.
+FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
+RENEWED = re.compile(r"(?i)(?<![^\W_])(new|neu\w*|nuev\w*|nov[oa]s?|next|updated|after)(?![^\W_])")
+
+
+class Draft(NamedTuple):
+    """What a text says of its network: given numbers by kind and name, and rules; and what else is in it."""
+
+    given: Mapping[str, dict[str, Array]]
+    rules: Mapping[str, Any]
+    figures: Sequence[Typed]
+    passed: Sequence[int]  # lines in which nothing is known
 
 
 class Place(NamedTuple):
-    """What the numbers of a statement are taken for, how many of them fit, and whether only these say so."""
+    """What the numbers of a statement are taken for, how many of them fit, and whether only these say so.
+
+    ``others`` are what else the name can mean, where no value says which.
+    """
 
     names: Array
     fits: int = 0
     by_value: bool = False
-    likely: bool = False
+    others: Sequence[Array] = ()
 
 
 def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
@@ -62,6 +76,87 @@ def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
         return judged(*((Parts(sheet), []) if sheet else network_of(draft)), draft)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
+
+
+def drafted(found: Sequence[Typed], alone: bool) -> Draft:
+    r"""Return what a text says; if it does not stand alone, all its numbers are to be checked.
+
+    A number before the first that is calculated is given: v1 is a weight there, and d1 a target.
+
+    >>> draft = drafted([*statements("x1 = 0.3, d1 = 0.7, v1 = 0.2\nh1 = 0.54\nd1 = -0.01")], True)
+    >>> [*draft.given["y"]], [*draft.given["weight"]], [one.name for one in draft.figures]
+    (['d1'], ['v1'], ['h1', 'd1'])
+    """
+    given: dict[str, dict[str, Array]] = {kind: {} for kind in GIVEN}
+    meant = [kinds(s.name) if s.numbers.size and not (s.arrow or s.after) else set() for s in found]
+    rules: dict[str, Any] = {}
+    figures, passed = [], []
+    first, closed = True, set[str]()  # nothing that is calculated was found yet
+    for s, could in zip(found, meant, strict=True):
+        if not s.numbers.size:
+            rule = ruled(s)
+            rules |= rule
+            passed += [s.line] if s.words and not rule else []
+            continue
+        # w5 new is what a step makes of w5
+        old = RENEWED.sub("", s.name).strip(" _")
+        renewed = RENEWED.search(s.name) and any(old in given[one] for one in GIVEN)
+        kind, name = given_first(s, given) if first and not renewed else "", s.name
+        if first and not kind and given["weight"]:
+            first, closed = False, {"bias", *(one for one in GIVEN if given[one])}
+        if kind == "bias" and name in given[kind]:
+            name += f" {len(given[kind]) + 1}"
+        kind = kind or ("" if renewed else given_later(s, could, meant, closed))
+        if kind and alone and name not in given[kind]:
+            given[kind][name] = s.numbers
+        else:
+            figures.append(s)
+    return Draft(given, rules, figures, passed) if given["weight"] or not alone else drafted(found, False)
+
+
+def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
+    """Return what given number a name means that stands before all that is calculated, or nothing."""
+    digits, stem = len(re.findall(r"\d", s.name)), re.sub(r"[\W\d_].*", "", s.name).lower()
+    if stem not in FIRST_WORDS and " " in s.name and {*GIVEN}.isdisjoint(ROLES.get(stem, ())):
+        stem = re.sub(r"[\W\d_].*", "", s.name.rpartition(" ")[2]).lower()
+    roles = ROLES.get(stem, ["weight"] if len(stem) == 1 and digits else [])
+    if named := {"weight", "bias"} & {*re.findall(r"[^\W\d_]+", s.name.lower())}:
+        return named.pop()
+    if stem == "y" and any(not name.lower().startswith("y") for name in given["y"]):
+        return ""  # an output, where a target is called otherwise
+    if s.arrow or s.after or any(s.name in given[kind] for kind in GIVEN if kind != "bias"):
+        return ""
+    if stem in FIRST_WORDS:
+        return FIRST_WORDS[stem]
+    if stem == "c":  # a target stands before the weights
+        return "bias" if given["weight"] else "y"
+    if {"net", "out"} & {*roles} and len(stem) == 1 and digits > 1:
+        return "" if any(name.lower().startswith("w") for name in given["weight"]) else "weight"
+    return next((kind for kind in ("x", "y", "weight", "bias", "rate") if kind in roles), "")
+
+
+def given_later(s: Typed, could: set[str], meant: Sequence[set[str]], closed: set[str]) -> str:
+    """Return what given number a name means by itself, or nothing."""
+    if "net" in could and s.numbers.size == 1 and len(re.findall(r"\d", s.name)) < 2:
+        could = could - {"weight"}  # v1 is none, and v11 is
+    # y is an output where a target is called otherwise
+    sure = (k for k in GIVEN if k in could and (could == {k} or k == "weight" or {k} not in meant))
+    kind = next(sure, "")
+    return "" if kind in closed or ("weight" in closed and could != {kind}) else kind
+
+
+def ruled(s: Typed) -> dict[str, Any]:
+    """Return what words say about the activations, the loss, or the rules of the step."""
+    about, words = re.findall(r"[^\W\d_]+", s.name.lower()), s.words.lower().strip()
+    key = next((key for key in RULES if {*about} & {*ABOUT[key].split("|")}), "")
+    patterns = WORDS[RULES[key]] if key else {}
+    if key == "activation":
+        every = re.findall("|".join(patterns.values()), words)
+        acts = [next(k for k, pattern in patterns.items() if re.fullmatch(pattern, one)) for one in every]
+        where = next((layer for layer in ("hidden", "output") if layer in about), key)
+        return {where: acts} if acts else {}
+    found = next((k for k, pattern in patterns.items() if words == k or re.search(pattern, words)), "")
+    return {key: found} if found else {}
 
 
 def network_of(draft: Draft) -> tuple[Parts, list[str]]:
@@ -94,9 +189,8 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
         ]
         return Parts(sheet_with(Network(tuple(made), *loss), x, y, rules, "net_out"), arrays, layout)
 
-    ways = [chosen_of(draft, built, some) for some in choices_of(draft.rules, shapes)]
-    best = max(range(len(ways)), key=lambda n: ways[n][1])
-    chosen, choices = ways[best][0], choices_of(draft.rules, shapes)[best]
+    ways = [(*chosen_of(draft, built, some), some) for some in choices_of(draft.rules, shapes)]
+    chosen, _, choices = max(ways, key=lambda way: way[1])
     told = {"activation": ", ".join(chosen["activation"]), "loss": chosen["loss"][0]}
     tried = [f"{key} {text}" for key, text in told.items() if len(choices[key]) > 1]
     tried += [] if draft.given["rate"] else [f"rate {rate}"]
@@ -145,8 +239,8 @@ def chosen_of(
     return chosen, fitting("layout", chosen["layout"])
 
 
-def placed(parts: Parts, s: Typed, ask: bool = True, kin: Kin | None = None) -> Place:
-    """Return what the numbers of a statement are taken for: what has its value, or is like its kin."""
+def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()) -> Place:
+    """Return what the numbers of a statement are taken for: what has its value, or is not yet taken."""
     every = [
         shape for array in parts.find(s.name, s.numbers.size, s.example) for shape in shaped(array, s.numbers)
     ]
@@ -154,7 +248,7 @@ def placed(parts: Parts, s: Typed, ask: bool = True, kin: Kin | None = None) -> 
     new = [turned for array in weights for turned in parts.turnings(array, "new")]
     every = new + every if s.arrow or s.name in parts.own else every + new
     if s.after and every:  # of another pass, so values say nothing
-        return Place(likeliest(every, s, {**kin, "": set()}) if kin else every[0])
+        return Place(every[0])
     fits = [parts.fitting(array, s.numbers) for array in every]
     best = max(fits, default=0)
     # an error can be a loss, a difference or a delta: its value says which
@@ -165,52 +259,17 @@ def placed(parts: Parts, s: Typed, ask: bool = True, kin: Kin | None = None) -> 
         return Place(same[0], s.numbers.size, True)
     if every and not same and (best or len(every) == 1 + len(new) or s.numbers.size > 1):
         return Place(every[fits.index(best)], best)
-    if ask and (every or same) and len((kin or {"": set()})[""]) < KNOWN_KIN:
-        asked = [", ".join(array.flat) for array in every or same]
-        names = TELL["or"]().join([one for one in asked if one[0] != "-"][:4] or asked[:4])
-        raise ValueError(
-            TELL["which"](line=s.line, name=label(s.name), text=shown_numbers(s.numbers), names=names)
-        )
     if ask and (every or same):
-        return Place(likeliest(every or same, s, kin or {}), likely=True)
+        known = {name.removeprefix("-") for name in taken}
+        signs = {name[0] == "-" for name in taken if name.removeprefix("-") in parts.deltas}
+
+        def strange(array: Array) -> tuple[bool, bool]:
+            bare = {name.removeprefix("-") for name in array.flat}
+            return not known.isdisjoint(bare), bool(signs) and (array.flat[0][0] == "-") not in signs
+
+        likely = sorted(every or same, key=strange)
+        return Place(likely[0], others=likely[1:])
     return Place(np.array([]))
-
-
-def unnumbered(name: str) -> str:
-    """Return a name without its last number.
-
-    >>> unnumbered("delta_h2"), unnumbered("δ3")
-    ('delta_h', 'δ')
-    """
-    return re.sub(r"\d+\W*$", "", name).rstrip("_ [(")
-
-
-def likeliest(every: Sequence[Array], s: Typed, kin: Kin) -> Array:
-    """Return the first of some arrays that is like what names like that of a statement were found to mean."""
-    alike, taken = kin.get(unnumbered(s.name), set()), kin.get("", set())
-
-    def strangeness(array: Array) -> tuple[bool, bool]:
-        return any(one in taken for one in array.flat), not all(
-            unnumbered(one) in alike for one in array.flat
-        )
-
-    return min(every, key=strangeness)
-
-
-def kin_of(parts: Parts, figures: Sequence[Typed]) -> Kin:
-    """Return what is meant by the names whose numbers have a value that these can mean."""
-    kin: dict[str, set[str]] = {"": set()}
-    for s in figures:
-        place = placed(parts, s, ask=False)
-        if place.fits and not s.after:
-            kin[""] |= {*place.names.flat}
-            kin.setdefault(unnumbered(s.name), set()).update(map(unnumbered, place.names.flat))
-    return kin
-
-
-def shown_numbers(numbers: Array) -> str:
-    """Return numbers as a message shows them."""
-    return shorter(" ".join(leaf.text for leaf in numbers.flat), 40)
 
 
 def shaped(array: Array, numbers: Array) -> Iterator[Array]:
@@ -238,25 +297,24 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
     known, unknown, wrong = [*parts.worked.given, *parts.listing.names], 0, 0
     printed: dict[int, dict[str, str]] = {}
     means: dict[str, str] = {}
-    names = {
-        name: own
-        for key, array in parts.own.items()
-        for name, own in zip(array.flat, labels({key: array}), strict=True)
-    }
-    kin = kin_of(parts, draft.figures)
+    names = dict(zip(flattened(parts.own), labels(parts.own), strict=True)) if parts.own else {}
+    places = [placed(parts, s, ask=False) for s in draft.figures if not s.after]
+    taken = {name for place in places if place.fits for name in place.names.flat}
     for s in draft.figures:
-        place = placed(parts, s, kin=kin)
-        if place.likely:
-            names_of = ", ".join(place.names.flat)
-            notes.append(TELL["likely"](line=s.line, name=label(s.name), names=names_of))
+        place = placed(parts, s, taken=taken)
+        others = [", ".join(one.flat) for one in place.others if one.flat[0][0] != "-"]
+        names_of = ", ".join(place.names.flat)
+        if others and names_of != s.name:
+            several = TELL["or"]().join(others[:3])
+            notes.append(TELL["likely"](line=s.line, name=label(s.name), names=names_of, others=several))
         if place.by_value and s.numbers.size == 1:
             notes.append(TELL["by value"](line=s.line, name=label(s.name), names=place.names.item()))
         if not place.names.size:
             unknown += any(digits_in(leaf) >= TELLING_DIGITS for leaf in s.numbers.flat)
-            near = nearest(s.name, known) if unknown <= WRONG else ""
-            notes.append(
-                TELL["unknown"](line=s.line, name=label(s.name), text=shown_numbers(s.numbers), near=near)
-            )
+            close = get_close_matches(s.name.lower(), known, 1) if unknown <= WRONG else []
+            near = TELL["near"](name=close[0]) if close else ""
+            text = shorter(" ".join(leaf.text for leaf in s.numbers.flat), 40)
+            notes.append(TELL["unknown"](line=s.line, name=label(s.name), text=text, near=near))
             continue
         table = printed.setdefault(s.after, {})
         every = zip(place.names.flat, s.numbers.flat, labels({s.name: s.numbers}), strict=True)

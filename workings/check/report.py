@@ -25,7 +25,7 @@ class Figure(NamedTuple):
     """A printed figure: after how many updates, under which name, its digits.
 
     ``at`` is the pass in which ``line`` calculates it; ``value`` is what is printed, ``unit`` the worth
-    of its last digit.
+    of its last digit; ``given`` says that it is not calculated at all.
     """
 
     after: int
@@ -35,6 +35,7 @@ class Figure(NamedTuple):
     line: str
     value: float
     unit: float
+    given: bool = False
 
     def __str__(self) -> str:
         return said("figure after", name=self.name, updates=self.after) if self.after else self.name
@@ -64,16 +65,17 @@ class Figure(NamedTuple):
             number = np.float32(self.value)
         if not np.isfinite(number) or self.digits < SINGLE_DIGITS - 2:
             return False
-        if Decimal(str(number)).as_tuple() == self.decimal.as_tuple():
-            return True
-        unit = Decimal(1).scaleb(-self.places)
-        return (
-            Decimal(float(number)).quantize(unit, ROUND_HALF_EVEN, EXACT) == self.decimal
-            and self.digits > SINGLE_DIGITS
-        )
+        long, unit = self.digits > SINGLE_DIGITS, Decimal(1).scaleb(-self.places)
+        printed = Decimal(float(number)).quantize(unit, ROUND_HALF_EVEN, EXACT) if long else None
+        return printed == self.decimal or Decimal(str(number)).as_tuple() == self.decimal.as_tuple()
 
     def shown(self, value: float, more: int = 0) -> str:
-        """Return a number to as many decimals as are printed, and to more if it would show no digit."""
+        """Return a number to as many decimals as are printed, and to more if it would show no digit.
+
+        A given number is shown as it was given: it has no more digits than that.
+        """
+        if self.given:
+            return repr(value)
         unit = Decimal(1).scaleb(int(self.decimal.as_tuple().exponent) - more)
         text = Decimal(repr(value)).quantize(unit, ROUND_HALF_UP, EXACT)
         if text and "e" not in self.printed.lower():

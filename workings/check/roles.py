@@ -7,6 +7,8 @@
 """
 
 import ast
+from collections.abc import Iterator
+from itertools import combinations
 from typing import NamedTuple
 
 from bplit.line import names
@@ -92,6 +94,11 @@ class Roles:
         """Return of which kind a name is: an updated weight is a weight."""
         return self.role(self.origin.get(name, name)).what
 
+    def sharing(self, partial: str) -> int:
+        """Return how many units share the bias that a partial is by, or 0 if it is by none."""
+        by = self.worked.means.get(partial, "")
+        return max((layer.biases or ()).count(by) for layer in self.layers)
+
     def of(self, name: str, example: str) -> str:
         """Return the name that a name of the first example has in another one."""
         return name.removesuffix("_e1") + example if example else name
@@ -101,10 +108,8 @@ class Roles:
         what, layer, place, example = self.role(name)
 
         def near(other: Role) -> bool:
-            if what == "bias" == other.what:
-                return True
-            if other.what != what or other.layer != layer or other.example != example:
-                return False
+            if (other.what, other.layer, other.example) != (what, layer, example):
+                return what == "bias" == other.what
             return what != "weight" or any(a == b for a, b in zip(place, other.place, strict=True))
 
         if what in ("other", "update", "loss"):
@@ -123,15 +128,12 @@ class Roles:
             return "bias" if what == "bias" else "rate"
         return "input" if role.what == "partial" and what in ("x", "out") else ""
 
-    def together(self) -> list[tuple[str, ...]]:
-        """Return the given numbers that stand together: inputs, targets, a unit's or a column's, biases."""
-        groups = [
-            tuple(self.of(name, e) for name in group)
-            for e in self.examples
-            for group in (self.worked.x, self.worked.y)
-        ]
-        biases = [layer.biases or () for layer in self.layers]
+    def together(self) -> Iterator[tuple[str, str]]:
+        """Go through pairs of given numbers: of inputs, of targets, of a unit, of a column, of biases."""
+        both, biases = (self.worked.x, self.worked.y), [layer.biases or () for layer in self.layers]
+        groups = [[self.of(name, e) for name in group] for e in self.examples for group in both]
         for layer, some in zip(self.layers, biases, strict=True):
-            groups += [(*row, *some[k : k + 1]) for k, row in enumerate(layer.weights)]
-            groups += zip(*layer.weights, strict=True)
-        return [*groups, tuple(dict.fromkeys(sum(biases, ())))]
+            groups += [[*row, *some[k : k + 1]] for k, row in enumerate(layer.weights)]
+            groups += map(list, zip(*layer.weights, strict=True))
+        for group in (*groups, dict.fromkeys(sum(biases, ()))):
+            yield from combinations([name for name in group if name in self.worked.given], 2)

@@ -12,7 +12,6 @@ only the path through delta_o1 is followed back: delta_h1 = delta_o1 * w5 * out_
 0.000668396 and not 0.000438568
 """
 
-import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -150,7 +149,8 @@ def flood(slip: Slip, roles: Roles) -> bool:
     """Say whether a slip is left out of the table."""
     if slip.given:
         trained = any(roles.what(name) in ("weight", "bias") for name in slip.given)
-        return slip.kind == "numbers exchanged" or (slip.kind != "transposed digits" and trained)
+        seldom = trained and slip.kind not in ("transposed", "transposed digits")
+        return seldom or slip.kind == "numbers exchanged"
     if slip.kind in SIZES:
         return section(slip, roles) == "forward" or (slip.kind != "sign" and len(slip.changes) == 1)
     return slip.kind in SELDOM
@@ -200,10 +200,6 @@ def told_apart(slips: Sequence[Slip]) -> list[str]:
         if not any(within(slip, other) for other in slips):
             fewer = [said("only in", lines=", ".join(o.changes)) for o in slips if within(o, slip)]
             says = slip.says.replace(" * ", TEXT.times).replace(" - ", f" {TEXT.minus} ")
-            texts.append("".join([slip._replace(says=says).text(in_signs), *fewer]))
+            line = slip._replace(says=says).text(lambda node: written(Written(node), TEXT))
+            texts.append("".join([line, *fewer]))
     return texts
-
-
-def in_signs(node: ast.expr) -> str:
-    """Return an expression with the signs of a text: × and −."""
-    return written(Written(node), TEXT)

@@ -13,7 +13,7 @@ from bplit.line import Value, evaluated, replaced
 from workings.check.case import Case
 from workings.check.mistakes import Slip, slip_of, slips
 from workings.check.report import NOISE, Figure
-from workings.check.worlds import Lines, Worlds
+from workings.check.worlds import Choice, Choices, Lines, Worlds
 
 PAIRS = 20_000  # so many pairs of slips are tried for a file, commonest first
 COMMON = 400  # pairs are made of so many slips
@@ -26,7 +26,6 @@ SURE = 100  # so many times nearer than by chance a short number must be
 LONGEST_FIGURE = 3  # so many digits it has at most
 ROUNDS = 12  # of the secant method
 SOLVED = 10  # in more passes nobody looks for a number
-Choice = tuple[Slip, ...]
 
 
 class Trials:
@@ -36,18 +35,14 @@ class Trials:
         self.case, self.work, self.left = case, work, PAIRS
         self.variants: dict[int, Lines] = {}
         self.early: dict[Figure, Value] = {}  # what each single slip gives, calculated in one go
+        # what is calculated for each figure without a slip, in the columns of `Worlds`
+        self.base = dict(zip(case.figures, self.worlds([()], case.figures, DIGITS)[:, 0], strict=True))
 
     @cached_property
     def singles(self) -> list[Choice]:
         """The slips that can be calculated, each alone."""
         every = slips(self.case.sheet, self.case.means)
         return [(slip,) for slip in every if slip.worked or self.case.lines.fits(slip)]
-
-    @cached_property
-    def base(self) -> dict[Figure, Value]:
-        """What is calculated for each figure without a slip, in the columns of `Worlds`."""
-        figures = self.case.figures
-        return dict(zip(figures, self.worlds([()], figures, DIGITS)[:, 0], strict=True))
 
     def touching(self, figure: Figure, wrong: Sequence[Figure]) -> tuple[list[Choice], Value]:
         """Return the single slips that change a figure, and what each gives for it.
@@ -76,7 +71,7 @@ class Trials:
         self.work -= len(some) * self.cost(figure)
         return some
 
-    def worlds(self, choices: Sequence[Choice], figures: Sequence[Figure], rounded: int = COLUMNS) -> Value:
+    def worlds(self, choices: Choices, figures: Sequence[Figure], rounded: int = COLUMNS) -> Value:
         """Return what each choice of slips calculates for each figure: (figures, choices, columns)."""
         told, aliases, places = self.case.told, self.case.aliases, self.case.places[:rounded]
         plain = [n for n, choice in enumerate(choices) if not any(slip.worked for slip in choice)]
@@ -97,15 +92,14 @@ class Trials:
             results[here, n] = worlds.figures([figures[place] for place in here])[:, 0]
         return results
 
-    def pairs(self, figure: Figure, touching: Sequence[Choice]) -> Iterator[list[Choice]]:
+    def pairs(self, figure: Figure, touching: Choices) -> Iterator[list[Choice]]:
         """Go through pairs of slips, of which one at least changes the figure, commonest first, in pieces."""
         every = [slip for (slip,) in self.singles if not slip.worked][: COMMON if self.left else 0]
         known = {id(slip) for (slip,) in touching}
         places = sorted(combinations(range(len(every)), 2), key=sum)
-        both = ((every[i], every[j]) for i, j in places)
         some = (
             (a, b)
-            for a, b in both
+            for a, b in ((every[i], every[j]) for i, j in places)
             if (id(a) in known or id(b) in known)
             and not (a.changes.keys() & b.changes.keys() or a.given.keys() & b.given.keys())
         )
@@ -145,10 +139,14 @@ def solutions(trials: Trials, figure: Figure) -> list[Choice]:
         (True, used, secant(of_line, np.array([*used.values()]), figure.value, case.unit(figure))),
     ):
         for name, (x, off) in ((name, pair) for name, row in zip(names, rows, strict=True) for pair in row.T):
-            for number in short(x, off, min(LONGEST_FIGURE, telling - SHORTER)):
+            known = {v for v in case.lines.given.values() if abs(v - x) <= 2 * off and SURE * off <= abs(v)}
+            for number in known | short(x, off, min(LONGEST_FIGURE, telling - SHORTER)):
                 if min(sizes) / 10 <= abs(number) <= max(1.0, *sizes) and number != exact[name]:
                     slip = slip_of("number", new=number, name=name, old=f"{exact[name]:.6g}")
-                    node = replaced(line.expression, {name: ast.Constant(number)})
+                    new: ast.expr = ast.Constant(number)
+                    if other_name := case.alike(name, number):
+                        slip, new = slip_of("name * *", new=other_name, old=name), ast.Name(other_name)
+                    node = replaced(line.expression, {name: new})
                     other = {"changes": {line.name: node}} if own else {"given": {name: number}}
                     found.append((len(repr(number)), (slip._replace(**other),)))
     return [choice for _, choice in sorted(found, key=lambda one: one[0])]

@@ -22,6 +22,8 @@ from workings.net.files import Sheet
 from workings.net.writer import Worked
 from workings.speed import repeat
 
+Choice = tuple[Slip, ...]  # slips that are made together
+Choices = Sequence[Choice]
 Told = Mapping[tuple[int, str], float]  # what is printed for a name in a pass
 Aliases = Mapping[str, str]
 UNROUNDED, PRINTED = 0, 1  # in column 0 exact numbers are gone on with, in column 1 the printed ones
@@ -85,12 +87,7 @@ class Worlds:
     """
 
     def __init__(
-        self,
-        lines: Lines,
-        choices: Sequence[tuple[Slip, ...]],
-        told: Told,
-        aliases: Aliases,
-        places: Sequence[int],
+        self, lines: Lines, choices: Choices, told: Told, aliases: Aliases, places: Sequence[int]
     ) -> None:
         self.lines, self.choices, self.told, self.aliases, self.at = lines, choices, told, aliases, 0
         self.units = 10.0 ** np.array(places, float)

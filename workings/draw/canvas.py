@@ -1,6 +1,7 @@
 """What every picture stands on: an empty figure, the page's colours, and the way to SVG."""
 
 import re
+from collections.abc import Mapping
 from html import escape
 from io import StringIO
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from workings.words import WORDS
 
@@ -17,24 +19,34 @@ SAYS = WORDS["picture"]  # what pictures show and say of themselves
 INK = "#1b1b1a"
 QUIET = "#8a8a89"
 GROUND = "#fffffe"
-FIRST = "#0b5cad"
-SECOND = "#b3450f"
-NAMES = {INK: "ink", QUIET: "quiet", GROUND: "paper", FIRST: "one", SECOND: "two"}
-# Of two lines, which are told apart without colour as well.
+# Two inks: what the forward pass calculates, and what is carried back: partials, slopes, paths, steps.
+FORWARD = "#0b5cad"
+BACKWARD = "#b3450f"
+NAMES = {INK: "ink", QUIET: "quiet", GROUND: "paper", FORWARD: "forward", BACKWARD: "backward"}
+# Two lines of one ink are told apart by their strokes: the right one is solid, the crossed one is dashed.
 STYLES: tuple[dict[str, Any], ...] = (
-    {"color": FIRST, "lw": 2.2, "ls": "-"},
-    {"color": SECOND, "lw": 2.2, "ls": (0, (4, 2))},
+    {"color": BACKWARD, "lw": 2.2, "ls": "-"},
+    {"color": BACKWARD, "lw": 2.2, "ls": (0, (4, 2))},
 )
+SIZE = 13.0  # of type, at least
+PHONE = 350.0  # as wide as a picture may be if nothing in it is to be smaller on a phone
+MINUS = re.compile(r"(?<![\w.-])-(?=[\d.])")  # the sign of a number, not what joins or an exponent's
 
 
 class Picture(NamedTuple):
-    """A drawing as SVG, and what it shows in words and numbers, for readers who do not see it."""
+    """A drawing as SVG, and what it shows in words and numbers, for readers who do not see it.
+
+    ``given`` are the given numbers of a whole network that it shows: a page may open it with them.
+    """
 
     svg: str
     alt: str
+    given: Mapping[str, float] = {}
 
     def _repr_html_(self) -> str:
-        return f'<div class="picture" role="img" aria-label="{escape(self.alt)}">{self.svg}</div>'
+        numbers = ",".join(f"{name}={value!r}" for name, value in self.given.items())
+        marks = f' data-given="{numbers}"' if numbers else ""
+        return f'<div class="picture" role="img" aria-label="{escape(self.alt)}"{marks}>{self.svg}</div>'
 
 
 def blank(width: float, height: float) -> tuple[Figure, Axes]:
@@ -57,15 +69,17 @@ def picture(fig: Figure, alt: str) -> Picture:
     >>> picture(fig, "nothing").svg[:38]
     '<svg xmlns="http://www.w3.org/2000/svg'
     """
-    text = StringIO()
+    for text in fig.findobj(Text):
+        text.set_fontsize(max(SIZE, text.get_fontsize()))
+    written = StringIO()
     # Text stays text: small, searchable, in the page's type. The ids are made from the salt, and
     # two pictures on one page must not share them.
     salt = " ".join([alt, *(part.get_text() for part in fig.axes[0].texts)])
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
         fig.savefig(
-            text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
+            written, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
         )
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", text.getvalue(), flags=re.DOTALL)
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", written.getvalue(), flags=re.DOTALL)
     svg = re.sub(
         r'\A.*<svg [^>]*?viewBox="(0 0 ([\d.]+) [^"]*)"[^>]*>',
         r'<svg xmlns="http://www.w3.org/2000/svg" viewBox="\1" style="--width: \2" aria-hidden="true">',
@@ -76,9 +90,10 @@ def picture(fig: Figure, alt: str) -> Picture:
     svg = re.sub(r">\s+<", "><", re.sub(r'<g id="[a-z]+(?:_\d+)+">|<g id="[a-z0-9_.]+">', "<g>", svg))
     svg = re.sub(r' (?:d|x|y|transform)="[^"]*"', lambda found: re.sub(r"(\.\d\d)\d+", r"\1", found[0]), svg)
     svg = re.sub(r'(?<= d=")[^"CQ]*', lambda found: found[0].replace("\nL", ""), svg)  # as it is after an M
+    svg = re.sub(r"(?<=>)[^<]+", lambda found: MINUS.sub("−", found[0]), svg)
     svg = svg.replace("xlink:href", "href")
     svg = re.sub(r"font: ([\d.]+px)[^;\"]*", r"font-size: \1", svg)
     svg = re.sub(r" font-family: [^;\"]*;?", "", svg)
     for color, name in NAMES.items():
         svg = svg.replace(color, f"var(--{name}, {color})")
-    return Picture(svg, alt)
+    return Picture(svg, MINUS.sub("−", alt))

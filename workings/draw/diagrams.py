@@ -1,45 +1,62 @@
-"""Networks as discs and edges: the article's, and any other."""
+"""Networks as discs and edges, upright: forward goes down. The article's, and any other."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise, product
+from itertools import pairwise
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Rectangle
 
 from bplit.byhand import Paper, X, Y
+from bplit.calculus import slope_at
 from bplit.given import complete, shown
 from bplit.line import Value
-from workings.draw.canvas import GROUND, INK, QUIET, SAYS, STYLES, Picture, blank, picture
+from workings.draw.canvas import (
+    BACKWARD,
+    FORWARD,
+    GROUND,
+    INK,
+    PHONE,
+    QUIET,
+    SAYS,
+    SIZE,
+    STYLES,
+    Picture,
+    blank,
+    picture,
+)
 from workings.net import Layer, Network, Worked
 
 Paths = Sequence[Sequence[str]]  # each of names in the order of a listing
+Rows = Sequence[Sequence["Unit"]]
+PARTIAL = "\n∂ "  # between a weight and its partial
 
 
 class Unit(NamedTuple):
-    """A unit of a picture: its name, that of its output, the lines above it and the labels left of it.
+    """A unit of a picture: its name, that of its output, what stands beside it and the labels above it.
 
-    To a label leads an edge from the unit of the same number in the column before; those of biases come
+    To a label leads an edge from the unit of the same number in the row before; those of biases come
     last and have none. A path takes a label if it has all the names of one of the sets beside it.
     """
 
     name: str
     out: str
-    above: list[str]
+    beside: list[str]
     labels: list[tuple[str, list[set[str]]]]
 
 
 def units(worked: Worked, values: Mapping[str, float], apart: str) -> list[list[Unit]]:
-    """Return the units of a network's picture in columns: the inputs, the layers, the loss.
+    """Return the units of a network's picture in rows: the inputs, the layers, the loss.
 
     Without values there are only names. If apart is not empty, it stands between a weight and its partial.
 
     >>> from workings.net import Layer, Network
     >>> unit = units(Network([Layer([[2.0]], [1])]).worked([3], [0]), {}, "")[1][0]
-    >>> unit.name, unit.above, [label for label, _ in unit.labels]
-    ('o1', ['y1', 'o_in_1 → o_out_1'], ['w1', '+ b1'])
+    >>> unit.name, unit.beside, [label for label, _ in unit.labels]
+    ('o1', ['o_in_1', '→ o_out_1'], ['w1', '+ b1'])
     """
     by = {name: line for line, name in worked.means.items()} if apart else {}
 
@@ -50,97 +67,70 @@ def units(worked: Worked, values: Mapping[str, float], apart: str) -> list[list[
     def calculated(name: str) -> str:
         return f"{values[name]:.6f}" if values else name
 
-    columns = [[Unit(x, x, [f"{values[x]:.6g}"] if values else [], []) for x in worked.x]]
+    rows = [[Unit(x, x, [f"{values[x]:.6g}"] if values else [], []) for x in worked.x]]
     for n, layer in enumerate(worked.layers, 1):
         last = n == len(worked.layers)
         kind = "output unit" if last else "hidden unit" if len(worked.layers) == 2 else "deep unit"
-        column = []
-        for k, (row, net, out) in enumerate(zip(layer.weights, layer.nets, layer.outs, strict=True)):
-            above = [given(y) for y in worked.y[k : k + 1] if last] + [
-                f"{calculated(net)} → {calculated(out)}"
-            ]
+        row = []
+        for k, (weights, net, out) in enumerate(zip(layer.weights, layer.nets, layer.outs, strict=True)):
             labels = [
-                (given(name), [{name}, {unit.out, net}]) for name, unit in zip(row, columns[-1], strict=True)
+                (given(name), [{name}, {unit.out, net}]) for name, unit in zip(weights, rows[-1], strict=True)
             ]
             if layer.biases:
                 labels.append((f"+ {given(layer.biases[k])}", [{layer.biases[k], net}]))
-            column.append(Unit(SAYS[kind].format(n=n, unit=k + 1), out, above, labels))
-        columns.append(column)
+            beside = [calculated(net), f"→ {calculated(out)}"]
+            row.append(Unit(SAYS[kind].format(n=n, unit=k + 1), out, beside, labels))
+        rows.append(row)
     errors = []
-    for k, unit in enumerate(columns[-1]):
-        uses = {unit.out, *worked.y[k : k + 1]}
+    for k, unit in enumerate(rows[-1]):
+        target = worked.y[k : k + 1]
+        uses = {unit.out, *target}
         error = next(line.name for line in worked.listing.lines if uses <= set(line.uses))
-        errors.append(("", [{error}, {unit.out, worked.loss}]))
-    above = [calculated(worked.loss)] if values else []
-    return [*columns, [Unit(worked.loss, worked.loss, above, errors)]]
+        errors.append(("".join(map(given, target)), [{error}, {unit.out, worked.loss}]))
+    beside = [calculated(worked.loss)] if values else []
+    return [*rows, [Unit(worked.loss, worked.loss, beside, errors)]]
 
 
-# The article's network: its units, where each of them stands, and the two that each weight joins.
+# The article's network, and the two units that each weight joins.
 ARTICLE = Network((Layer([[1, 1], [1, 1]]), Layer([[1, 1], [1, 1]]))).worked(X, Y)
-ACROSS = {"x": 26, "h": 158, "o": 296}
-PLACES = {f"{layer}{n}": (x, y) for layer, x in ACROSS.items() for n, y in ((1, 232), (2, 58))}
-PLACES["lost"] = (390, 145)
 EDGES = {
     label: (start.name, unit.name)
-    for before, column in pairwise(units(ARTICLE, {}, ""))
-    for unit in column
+    for before, row in pairwise(units(ARTICLE, {}, "")[:-1])
+    for unit in row
     for start, (label, _) in zip(before, unit.labels, strict=True)
-    if label
 }
 
 
 def network(f: Paper | None = None, d: Paper | None = None, paths: Paths = ()) -> Picture:
     """Draw the article's network with its names, or with the values f by its units and the partials d.
 
-    Up to two paths, each a sequence of edges, are lit: the first one solid, the second one dashed.
+    Up to two paths, each a sequence of edges, are lit: the first one solid, the second one dashed. Then the
+    local factors along them stand in place of the partials.
 
     >>> from bplit import forward, partials
     >>> "w5 = 1 joins h1 to o1, with the partial 0.029091" in network(forward(), partials(forward())).alt
     True
+    >>> network(forward(), paths=[("w5", "lost1")]).alt[-92:]
+    'lit is the path w5, lost1, with the local factors 0.727108 × 0.153499 × 0.260646 × 1.000000.'
     """
     values = {**(vars(f) if f else {}), **(vars(d) if d else {})}
-    columns = units(ARTICLE, values, "\n∂ " if d else "")
-    fig, ax = plane(416, 290)
-    said = []
-    for unit in (unit for column in columns for unit in column):
-        x, y = PLACES[unit.name]
-        disc(ax, (x, y), 19, unit.name)
-        for n, text in enumerate(reversed(unit.above)):
-            shows = SAYS["target"].format(text.split(" = ")[-1]) if n else text
-            away = (32 + 14 * n) * (1 if y > PLACES["lost"][1] else -1)
-            ax.text(x, y + away, shows, ha="center", va="center", color=INK)
-            said.append(SAYS["unit"].format(unit=unit.name, value=shows))
-    for before, column in pairwise(columns):
-        for unit, (n, start) in product(column, enumerate(before)):
-            label, ways = unit.labels[n]
-            (x0, y0), (x1, y1) = PLACES[start.name], PLACES[unit.name]
-            style = lit(paths, *ways)
-            ax.plot([x0, x1], [y0, y1], zorder=1, **style)
-            if not label:
-                continue
-            weight, *partial = label.split("\n∂ ")
-            words = SAYS["edge"].format(weight=weight, start=start.name, end=unit.name)
-            said.append(SAYS["partial"].format(weight=words, partial=partial[0]) if partial else words)
-            share = 0.5 if y0 == y1 else 0.3  # of the way; beside the crossing, not on it
-            box = {"fc": GROUND, "ec": "none", "pad": 1.5}
-            where = (x0 + share * (x1 - x0), y0 + share * (y1 - y0))
-            color = INK if style["color"] == QUIET else style["color"]
-            ax.text(*where, label, ha="center", va="center", linespacing=1.3, color=color, bbox=box, zorder=2)
-    said += [SAYS["path"].format(path=", ".join(path)) for path in paths]
-    return picture(fig, SAYS["network"].format(parts="; ".join(dict.fromkeys(said))))
-
-
-RADIUS, LINE = 17, 12  # of a disc, and from a line of text to the next, in the picture of any network
-
-
-class Spot(NamedTuple):
-    """Where a unit stands: its centre, and the left end and the height of its labels or its disc."""
-
-    unit: Unit
-    x: float
-    y: float
-    left: float
-    tall: float
+    rows = units(ARTICLE, values, PARTIAL if d and not paths else "")
+    walks = walked(ARTICLE, paths)
+    said = [SAYS["unit"].format(unit=unit.name, value=" ".join(unit.beside)) for row in rows for unit in row]
+    for before, row in pairwise(rows[:-1]):
+        for unit in row:
+            for start, (label, _) in zip(before, unit.labels, strict=True):
+                weight, *partial = label.split(PARTIAL)
+                words = SAYS["edge"].format(weight=weight, start=start.name, end=unit.name)
+                said.append(SAYS["partial"].format(weight=words, partial=partial[0]) if partial else words)
+    said += [label for label, _ in rows[-1][0].labels]
+    for path, walk in zip(paths, walks, strict=True):
+        words = SAYS["path"].format(path=", ".join(path))
+        steps = " × ".join(f"{factor(ARTICLE, values, s):.6f}" for s in pairwise(walk) if values)
+        said.append(SAYS["factors"].format(path=words, factors=steps) if steps else words)
+    fig = drawn(factored(ARTICLE, rows, values, walks), walks)
+    given = {name: float(values[name]) for name in ARTICLE.listing.inputs if name in values}
+    return picture(fig, SAYS["network"].format(parts="; ".join(said)))._replace(given=given)
 
 
 def wiring(
@@ -149,10 +139,11 @@ def wiring(
     """Draw any network of up to 6 layers of up to 8 units: its names, or the values its listing returned.
 
     With partials they stand by their weights and biases.
-    Left of a unit stand its weights, in the order of the units they come from, each where its edge ends,
-    and after a + its bias. Above it stand its net input and output. Up to two paths are lit, each as
-    `Listing.paths` gives it or a sequence of weights: the first one solid, the second one dashed. Of several
-    examples the units' values are those of the first.
+    Above a unit stand its weights, in the order of the units they come from, each where its edge ends, and
+    after a + its bias; beside it stand its net input and output. Up to two paths are lit, each as
+    `Listing.paths` gives it or some names along it: the first one solid, the second one dashed. With values,
+    the local factors along them stand in place of the partials. Of several examples the units' values are
+    those of the first.
 
     >>> wiring(ARTICLE, ARTICLE.listing.run(ARTICLE.given), partials=True).svg.count(">∂ 0.029091<")
     2
@@ -171,98 +162,178 @@ def wiring(
         raise ValueError("partials: expected values to go with them, got None")
     if any(map(np.ndim, (values or {}).values())):
         raise ValueError("values: expected the numbers of one network, got arrays of many")
-    # in a small network a partial stands below its weight: so it is narrow enough for a phone
-    below = max(sizes) <= 3
-    columns = units(worked, values or {}, "" if not partials else "\n∂ " if below else "\N{EM SPACE}∂ ")
-    pitch = 26 if below and partials else 14
-    width, height, spots = arranged(columns, pitch)
-    fig, ax = plane(width, height)
-    for before, column in pairwise([[], *spots]):
-        for spot in column:
-            connect(ax, before, spot, pitch, paths if below else paths or [[]])  # many edges are quiet ones
+    walks = walked(worked, paths)
+    rows = units(worked, values or {}, PARTIAL if partials and not paths else "")
     names = [name for layer in worked.layers for row in layer.weights for name in row]
     weights = ", ".join(names) if len(names) <= 9 else f"{names[0]} … {names[-1]}"
-    how = SAYS["partials" if partials else "numbers" if values else "names"]
+    how = SAYS["partials" if partials and not paths else "numbers" if values else "names"]
     said = [
         SAYS["wiring"].format(sizes="-".join(map(str, sizes))),
-        how.format(weights=weights, name=worked.loss, value="".join(columns[-1][0].above)),
+        how.format(weights=weights, name=worked.loss, value="".join(rows[-1][0].beside)),
         *(SAYS["lit"].format(path=", ".join(path)) for path in paths),
     ]
-    return picture(fig, " ".join(said))
+    return picture(drawn(factored(worked, rows, values or {}, walks), walks), " ".join(said))
 
 
-def arranged(columns: Sequence[Sequence[Unit]], pitch: float) -> tuple[float, float, list[list[Spot]]]:
-    """Return the width and the height of a picture, and where its units stand: column beside column.
+def walked(worked: Worked, paths: Paths) -> list[tuple[str, ...]]:
+    """Return for each path the first way through the listing to the loss that passes all of its names."""
+    if len(paths) > len(STYLES):
+        raise ValueError(f"paths: expected up to {len(STYLES)}, got {len(paths)}")
+    labels = [label for row in units(worked, {}, "") for unit in row for label in unit.labels]
+    passed = {text: ways[-1] for text, ways in labels}  # of a weight on the way: where its edge leads
+    found = []
+    for first, *others in paths:
+        wanted = set[str]().union(*(passed.get(name, {name}) for name in others))
+        ways = worked.listing.paths(first, worked.loss)
+        walk = next((way for way in ways if wanted <= {*way}), None)
+        if walk is None:
+            got = ", ".join((first, *others))
+            raise ValueError(f"paths: expected names along a path to {worked.loss}, got {got}")
+        found.append(walk)
+    return found
 
-    The pitch is that of the labels. The loss, in the last column, stands left of what is above it.
+
+def along(walk: Sequence[str], way: set[str]) -> Sequence[str]:
+    """Return the part of a walk that a label or a unit stands for; none if it does not pass there."""
+    if not way <= {*walk}:
+        return ()
+    places = sorted(map(walk.index, way))
+    return walk[places[0] : max(places[-1], places[0] + 1) + 1]
+
+
+def factor(worked: Worked, values: Mapping[str, Any], part: Sequence[str]) -> float:
+    """Return the product of the local partials along a part of a walk."""
+    return float(prod(slope_at(worked.listing.line(end), name, values) for name, end in pairwise(part)))
+
+
+def factored(worked: Worked, rows: Rows, values: Mapping[str, Any], walks: Paths) -> Rows:
+    """Return the rows with the local factors of the walks, below their labels and beside their units."""
+    nets = {out: net for layer in worked.layers for net, out in zip(layer.nets, layer.outs, strict=True)}
+
+    def below(*ways: set[str]) -> list[str]:
+        parts = [part for way in ways for walk in walks if (part := along(walk, way))] if values else []
+        return [f"× {factor(worked, values, parts[0]):.6f}"] if parts else []
+
+    def changed(unit: Unit) -> Unit:
+        labels = [
+            ("\n".join(filter(None, [text, *below(*reversed(ways))])), ways) for text, ways in unit.labels
+        ]
+        own = below({nets[unit.out], unit.out}) if unit.out in nets else []
+        return unit._replace(beside=[*unit.beside, *own], labels=labels)
+
+    return [[changed(unit) for unit in row] for row in rows]
+
+
+LINE, RADIUS, AIR = 16.0, 17.0, 8.0  # a line of text, a disc, and what is free between two texts
+
+
+class Spot(NamedTuple):
+    """Where a unit stands: its disc, the ends of its edges, its labels and the box around them."""
+
+    unit: Unit
+    disc: tuple[float, float]
+    ends: list[tuple[float, float]]
+    labels: list[tuple[float, float]]
+    box: tuple[float, float, float, float]  # left, top, width, height
+
+
+def arranged(rows: Rows) -> tuple[float, float, list[list[Spot]]]:
+    """Return the width and the height of a picture, and where its units stand, row below row.
+
+    The weights of a unit stand side by side if all have room on a phone, and one below the other if not.
     """
-    head = LINE * max(len(unit.above) for column in columns for unit in column)
-    height = max(
-        len(column) * (max(2 * RADIUS, pitch * len(column[0].labels)) + head + 1.5 * LINE)
-        for column in columns
-    )
-    gap = min(max(36.0, 0.12 * height), 130.0)
-    spots, left = [], LINE / 2
-    for column in columns:
-        span = wide(label for unit in column for label, _ in unit.labels)
-        above = wide(text for unit in column for text in unit.above)
-        width = max(span + LINE * (span > 0) + 2 * RADIUS, above)
-        x = left + (RADIUS if column is columns[-1] else width - RADIUS)
-        tall = pitch * len(column[0].labels) if span else 2 * RADIUS
-        middles = (height * (1 - (k + 0.5) / len(column)) - head / 2 for k in range(len(column)))
-        spots.append([Spot(unit, x, y, left, tall) for unit, y in zip(column, middles, strict=True)])
-        left += width + gap
-    return left - gap + LINE / 2, height, spots
+    edges = [0, *map(len, rows)]
+    slots = [max((wide(text) for unit in row for text, _ in unit.labels), default=0.0) for row in rows]
+    own = [max(2 * RADIUS + AIR + wide("\n".join(unit.beside)) for unit in row) for row in rows]
+    across = max(n * slot * len(row) for n, slot, row in zip(edges, slots, rows, strict=False)) <= PHONE
+    spans = [slot * (n if across else 1) for n, slot in zip(edges, slots, strict=False)]
+    width = max(len(row) * max(span, least) for row, span, least in zip(rows, spans, own, strict=True))
+    places: list[list[Spot]] = []
+    top = AIR
+    for row, n, span in zip(rows, edges, spans, strict=False):
+        bands = [high(row, slice(n))] * (min(n, 1) if across else n)
+        bands += [bias] if (bias := high(row, slice(n, None))) else []
+        levels = [top + AIR / 2 + sum(bands[:k]) + band / 2 for k, band in enumerate(bands)]
+        box = sum(bands) + AIR if any(bands) else 0.0
+        deep = 8 + max(2 * RADIUS, *(LINE * len(unit.beside) for unit in row))
+        places.append([])
+        for k, unit in enumerate(row):
+            x = width * (k + 0.5) / len(row)
+            round_at = x - wide("\n".join(unit.beside)) / 2
+            ends = [(x + span * ((i + 0.5) / n - 0.5) if box else round_at, top) for i in range(n)]
+            labels = [(ends[i][0], levels[0]) if across else (x, levels[i]) for i in range(n) if box]
+            labels += [(x, levels[-1])] if bias else []
+            disc = (round_at, top + box + deep / 2)
+            places[-1].append(Spot(unit, disc, ends, labels, (x - span / 2 + 2, top, span - 4, box)))
+        top += box + deep + max(44.0, 0.1 * width)
+    return width, places[-1][0].disc[1] + RADIUS + AIR, places
 
 
-def connect(ax: Axes, before: Sequence[Spot], spot: Spot, pitch: float, paths: Paths) -> None:
-    """Draw a unit, what stands above and left of it, and the edges that lead to it."""
-    unit, x, y, left, tall = spot
+def high(row: Sequence[Unit], part: slice) -> float:
+    """Return how high the highest of some labels of a row is."""
+    texts = (text for unit in row for text, _ in unit.labels[part] if text)
+    return LINE * max((1 + text.count("\n") for text in texts), default=0)
+
+
+def drawn(rows: Rows, walks: Paths) -> Figure:
+    """Return the picture of rows of units, with the edges between them."""
+    width, height, places = arranged(rows)
+    fig, ax = plane(width, height)
+    for before, row in pairwise([[], *places]):
+        for place in row:
+            connect(ax, before, place, walks)
+    return fig
+
+
+def connect(ax: Axes, before: Sequence[Spot], place: Spot, walks: Paths) -> None:
+    """Draw a unit, what stands beside and above it, and the edges that lead to it."""
+    unit, (x, y) = place.unit, place.disc
     disc(ax, (x, y), RADIUS, unit.name)
-    boxed = any(label for label, _ in unit.labels)
-    if boxed:
-        ax.add_patch(Rectangle((left, y - tall / 2), x - RADIUS - left, tall, fc="none", ec=QUIET, lw=0.8))
-    for n, text in enumerate(reversed(unit.above)):
-        level = y + max(RADIUS, tall / 2) + LINE * (n + 0.6)
-        # away from the edges, which come to the loss and leave all the others
-        where = (x - RADIUS, "left") if not boxed and before else (x + RADIUS, "right")
-        ax.text(where[0], level, text, ha=where[1], va="center", color=INK)
-    for n, (label, ways) in enumerate(unit.labels):
-        style = lit(paths, *ways)
-        end = (left, y + tall / 2 - pitch * (n + 0.5)) if boxed else (x - RADIUS, y)
-        if n < len(before):
-            start = (before[n].x + RADIUS, before[n].y)
-            ax.plot(*zip(start, end, strict=True), zorder=1, **style)
-        color = INK if style["color"] == QUIET else style["color"]
-        ax.text(left + 5, end[1], label, va="center", linespacing=1.2, color=color)
+    write(ax, (x + RADIUS + 4, y), "\n".join(unit.beside), FORWARD, "left")
+    left, top, width, height = place.box
+    if height:
+        ax.add_patch(Rectangle((left, top), width, height, fc=GROUND, ec=QUIET, lw=0.8))
+    styles = [lit(walks, ways) for _, ways in unit.labels]
+    for start, end, style in zip(before, place.ends, styles, strict=False):
+        ax.plot(*zip((start.disc[0], start.disc[1] + RADIUS), end, strict=True), **style)
+    for (text, _), where, style in zip(unit.labels, place.labels, styles, strict=False):
+        write(ax, where, text, INK if style["color"] == QUIET else style["color"], "center")
 
 
-def wide(texts: Iterable[str]) -> float:
-    """Return about how wide the widest line of some texts is, with room for an unusually wide type."""
-    return max((6.2 * len(line) for text in texts for line in text.split("\n")), default=0.0)
+def write(ax: Axes, place: tuple[float, float], text: str, color: str, ha: str) -> None:
+    """Write lines of text around a height; what is carried back, a partial or a factor, has its own ink."""
+    x, y = place
+    lines = text.split("\n")
+    for n, line in enumerate(lines):
+        ink = BACKWARD if line[:1] in ("∂", "×") else color
+        level = y + LINE * (n - (len(lines) - 1) / 2)
+        ax.text(x, level, line, ha=ha, va="center", fontsize=SIZE, color=ink)
+
+
+def wide(text: str) -> float:
+    """Return about how wide the widest line of a text is, and the gap to the next text."""
+    return 0.54 * SIZE * max(map(len, text.split("\n"))) + AIR if text else 0.0
 
 
 def plane(width: float, height: float) -> tuple[Figure, Axes]:
-    """Return an empty figure whose axes, which are not drawn, are its own units."""
+    """Return an empty figure whose axes, which are not drawn, are its own units, from the top down."""
     fig, ax = blank(width, height)
     ax.set_position((0, 0, 1, 1))
-    ax.set(xlim=(0, width), ylim=(0, height))
+    ax.set(xlim=(0, width), ylim=(height, 0))
     ax.axis("off")
     return fig, ax
 
 
 def disc(ax: Axes, place: tuple[float, float], radius: float, name: str) -> None:
     """Draw a unit: a circle with its name in it, in smaller type if it is long."""
-    ax.add_patch(Circle(place, radius, fc=GROUND, ec=INK, lw=1.4, zorder=3))
-    size = min(12, 2.9 * radius / len(name))
+    ax.plot(*place, "o", ms=2 * radius, mfc=GROUND, mec=INK, mew=1.4, zorder=3)
+    size = min(SIZE, 3.3 * radius / len(name))
     ax.text(*place, name, ha="center", va="center", fontsize=size, color=INK, zorder=4)
 
 
-def lit(paths: Paths, *ways: set[str]) -> dict[str, Any]:
-    """Return the style of an edge: that of the first path that has all the names of one of its ways."""
-    if len(paths) > len(STYLES):
-        raise ValueError(f"paths: expected up to {len(STYLES)}, got {len(paths)}")
-    for path, style in zip(paths, STYLES, strict=False):
-        if any(way <= set(path) for way in ways):
+def lit(walks: Paths, ways: Iterable[set[str]]) -> dict[str, Any]:
+    """Return the style of an edge: that of the first walk that has all the names of one of its ways."""
+    for walk, style in zip(walks, STYLES, strict=False):
+        if any(way <= {*walk} for way in ways):
             return style
-    return {"color": QUIET if paths else INK, "lw": 1.0, "ls": "-"}
+    return {"color": QUIET, "lw": 1.0, "ls": "-"}

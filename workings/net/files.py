@@ -21,7 +21,7 @@ from workings.net.matrices import ACTIVATIONS, LOSSES, Layer, Rules
 from workings.net.network import Network
 from workings.net.notation import NOTATIONS, Notation, nearest, one_of
 from workings.net.numerals import Numeral, as_listing, content_of
-from workings.net.writer import Worked
+from workings.net.writer import TOO_LARGE, Worked
 
 TEMPLATE = """\
 # A network and an example, for `bplit explain`. What stands behind a # may be left out.
@@ -177,8 +177,9 @@ def parsed(text: str, name: str) -> Sheet:
         sheet.meant()
     except KeyedError as error:
         raise ValueError(f"{name}: {error}") from None
-    except ValueError as error:
-        raise ValueError(f"{name}: {in_keys(str(error))}") from None
+    except (ValueError, RecursionError) as error:
+        is_long = isinstance(error, RecursionError)  # a sum of so many parts that Python cannot write it
+        raise ValueError(f"{name}: {TOO_LARGE if is_long else in_keys(str(error))}") from None
     return sheet
 
 

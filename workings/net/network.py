@@ -185,8 +185,7 @@ class Network:
         E = (target_o1 - out_o1) ** 2 / 2
         delta_o1 = (out_o1 - target_o1) * (1 - out_o1 ** 2)
         """
-        x, y, _ = examples_of(self.task, x, y)
-        return worked(ready(self, rules), x, y, rules, notation, numbering)
+        return worked(ready(self, rules), *examples_of(self.task, x, y)[:2], rules, notation, numbering)
 
 
 def rebuilt(task: Task) -> Network:

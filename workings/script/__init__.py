@@ -5,9 +5,8 @@ value that gets a name becomes a line of a `bplit.listing.Listing`; a name that 
 name: ``w5@34`` is w5 from line 34 on. What is told has the script's own names.
 """
 
-from workings.script.ends import Script, parse_script, read_script
+from workings.script.ends import Script, follow, parse_script, read_script
 from workings.script.followed import Followed, Misfit, Move, Statement
-from workings.script.following import follow
 from workings.script.judging import judge
 from workings.script.sentences import Judgement, Note
 

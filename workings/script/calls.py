@@ -11,8 +11,8 @@ from bplit.given import shorter
 from bplit.line import KNOWN
 from workings.script.arrays import Function, flat, items, key_by, lifted, truth
 from workings.script.expressions import Expressions, Scope
+from workings.script.followed import Record
 from workings.script.numbers import Module, Number, is_name, kind_of
-from workings.script.record import Record
 from workings.script.tables import CALLABLE, IGNORED, IN_PLACE, PROPERTIES, RENAMED, in_module, of_torch
 
 UNITS = {(name,) for name, known in KNOWN.items() if known.unit}
@@ -64,10 +64,9 @@ class Calls(Expressions):
     block: Any  # workings.script.statements
     of_list: Any
 
-    def __init__(self, text: str, shapes: tuple[tuple[int, ...], ...]) -> None:
-        self.record, self.shapes = Record(text), shapes
+    def __init__(self, text: str) -> None:
+        self.record = Record(text)
         self.globals: dict[str, Any] = {}
-        self.examples: dict[str, Any] = {}  # what a function that nobody calls is given
         self.frames: list[tuple[Closure, list[Any], list[Any]]] = []  # with what they were given, and yield
         self.extras: dict[tuple[int, str], tuple[Any, Any]] = {}  # what stands behind an array's dot
         self.returned = 0  # the row of the last return
@@ -122,20 +121,18 @@ class Calls(Expressions):
         elif not held:
             function = self.attribute(holder, name) if name else self.value(node.func, scope)
         more: dict[str, Any] = {}
+        own = isinstance(function, DEFINED)
         for option in node.keywords:
-            if isinstance(function, DEFINED) or option.arg not in IGNORED:
+            if own or option.arg not in IGNORED:
                 part, key = self.value(option.value, scope), option.arg or ""
-                more |= (
-                    {key if isinstance(function, DEFINED) else RENAMED.get(key, key): part} if key else part
-                )
+                more |= {key if own else RENAMED.get(key, key): part} if key else part
         if held:
             return self.of_list(holder, name, given, more, at, scope)
         found = self.applied(function, given, more, shorter(ast.unparse(node.func), 40))
         if whole or isinstance(found, tuple) or not isinstance(function, Closure):
             return found
-        if isinstance(function.node, ast.Lambda):
-            return found
-        if any(part.how[:1] not in UNITS for part in unnamed(found)):
+        new = any(part.how[:1] not in UNITS for part in unnamed(found))
+        if new and not isinstance(function.node, ast.Lambda):
             record, row, end = self.record, self.record.row, self.record.end
             record.row = record.end = self.returned  # it is judged where it stands
             found = record.named(f"{function.node.name}()", found)

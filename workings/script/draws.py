@@ -2,18 +2,20 @@
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 
 import numpy as np
 
-from bplit.line import KNOWN, Value, evaluated, exponent
+from bplit.line import Value, evaluated, exponent
 from bplit.listing import Listing
 from workings.script.ends import Script
 from workings.script.followed import bare, slot
-from workings.script.graph import squashes
+from workings.script.graph import SQUASHING, given_to
 
 NETWORKS = 40  # that are compared at once
 NEAR = 1e-8  # of the size of a number: far above rounding, far below any mistake
+CANCELLED = 1e-13  # of the size of its terms: what is left of a sum of 0
+# Local partials by line and name; the partials by name, and the sizes of their terms.
+Swept = tuple[Mapping[tuple[str, str], Value], dict[str, Value], dict[str, Value]]
 HALVINGS, SATURATED = 10, 6  # how often a draw is halved, and up to which net input it is not
 
 
@@ -25,21 +27,12 @@ class Drawn:
     """
 
     def __init__(self, script: Script) -> None:
-        self.script, self.of = script, script.of
+        self.script = script
         self.listing = Listing(tuple(script.graph.lines.values()))
-        given = random_inputs(self.listing, script)
-        self.values = {name: np.broadcast_to(v, NETWORKS) for name, v in self.listing.run(given).items()}
-        self.local, self.partials, self.sizes = swept(self.listing, self.values, self.of)
-        self.quantities = [
-            name
-            for name in script.graph.home
-            if name in script.forward - script.targets and np.any(self.partials.get(name, 0))
-        ]
-
-    @cached_property
-    def matrix(self) -> np.ndarray:
-        """The partials of all quantities that lead to the loss, a row for each."""
-        return np.array([self.partials[name] for name in self.quantities])
+        self.values, (self.local, self.partials, self.sizes) = at_random(self.listing, script)
+        wanted = script.forward - script.targets
+        self.quantities = [n for n in script.graph.home if n in wanted and np.any(self.partials.get(n, 0))]
+        self.matrix = np.array([self.partials[name] for name in self.quantities])  # a row for each of them
 
     def factor(self, value: Value, by: str, noise: Value = 0.0) -> np.ndarray:
         """Return how many times the partial by a name values are, nan where they are no multiple of it.
@@ -52,23 +45,17 @@ class Drawn:
         """Go through the quantities whose partial a value is a multiple of, and which."""
         squares = np.sum(self.matrix * self.matrix, axis=1)
         factors = self.matrix @ value / squares
-        for n in np.flatnonzero(
-            np.abs(self.matrix * factors[:, None] - value).max(axis=1) <= 1e-6 * np.abs(value).max()
-        ):
+        off = np.abs(self.matrix * factors[:, None] - value).max(axis=1)
+        for n in np.flatnonzero(off <= 1e-6 * np.abs(value).max()):
             found = float(self.factor(value, self.quantities[n]))
             if np.isfinite(found) and abs(found) > 1e-12:
                 yield self.quantities[n], found
 
     def tail(self, changed: Iterable[str], ends: Iterable[str]) -> list[str]:
         """Return the lines on the way from changed ones to some ends."""
-        graph, touched, found = self.script.graph, {*changed}, list[str]()
-        wanted = graph.needed(*ends)
-        for name in graph.lines:
-            if name not in touched and touched.intersection(graph.uses(name)):
-                touched.add(name)
-                if name in wanted:
-                    found.append(name)
-        return found
+        graph = self.script.graph
+        wanted = graph.needed(*ends) & graph.behind({*changed}) - {*changed}
+        return [name for name in graph.lines if name in wanted]
 
     def again(self, given: Mapping[str, Value], tail: Sequence[str]) -> dict[str, Value]:
         """Return the values of the lines of a tail if some names have other values."""
@@ -79,54 +66,18 @@ class Drawn:
         return values
 
 
-def swept(
-    listing: Listing, values: Mapping[str, Value], of: str
-) -> tuple[dict[tuple[str, str], Value], dict[str, Value], dict[str, Value]]:
-    """Return the local partials, those of a name, and the sizes of their terms, signs aside.
-
-    As `Listing.sweep`, but each line is gone through once: lines of arrays have very many names.
-    """
-    needed, local = listing.needed(of), dict[tuple[str, str], Value]()
-    nothing = np.abs(values[of]) * 0.0
-    partials = dict.fromkeys(values, nothing) | {of: nothing + 1.0}
-    sizes = dict(partials)
-    for line in reversed(listing.lines):
-        if line.name not in needed:
-            continue
-        with np.errstate(all="ignore"):
-            slopes = dict[str, Value]()
-            add_slopes(line.expression, values, 1.0, slopes)
-            for name, slope in slopes.items():
-                local[line.name, name] = slope
-                partials[name] = partials[name] + partials[line.name] * slope
-                sizes[name] = sizes[name] + sizes[line.name] * np.abs(slope)
-                if not np.all(np.isfinite(partials[name])):
-                    raise line.wrong(f"the partial of {of} by {name} is too large a number")
-    return local, partials, sizes
-
-
-def add_slopes(node: ast.expr, values: Mapping[str, Value], factor: Value, into: dict[str, Value]) -> None:
-    """Add up the slopes of an expression by each of its names, times a factor."""
-    match node:
-        case ast.Name(id=name):
-            into[name] = into.get(name, 0.0) + factor
-        case ast.UnaryOp(operand=operand):
-            add_slopes(operand, values, -factor, into)
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
-            add_slopes(left, values, factor, into)
-            add_slopes(right, values, -factor if isinstance(op, ast.Sub) else factor, into)
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            add_slopes(left, values, factor * evaluated(right, values), into)
-            add_slopes(right, values, factor * evaluated(left, values), into)
-        case ast.BinOp(left=left, op=ast.Div(), right=right):
-            below = evaluated(right, values)
-            add_slopes(left, values, factor / below, into)
-            add_slopes(right, values, -factor * evaluated(left, values) / below**2, into)
-        case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            power = exponent(right)
-            add_slopes(left, values, factor * power * evaluated(left, values) ** (power - 1), into)
-        case ast.Call(func=ast.Name(id=name), args=[argument]):
-            add_slopes(argument, values, factor * KNOWN[name].slope(evaluated(argument, values)), into)
+def swept(listing: Listing, values: Mapping[str, Value], of: str) -> Swept:
+    """Return the local partials, those of a name, and the sizes of their terms, signs aside."""
+    sweep = listing.sweep(values, of)
+    sizes = {name: np.abs(partial) * 0.0 for name, partial in sweep.partials.items()}
+    sizes[of] = sizes[of] + 1.0
+    for (line, name), slope in sweep.local.items():  # in the order of the sweep, last line first
+        sizes[name] = sizes[name] + sizes[line] * np.abs(slope)
+    partials = dict(sweep.partials)
+    for name, partial in partials.items():  # terms that cancel leave only what rounding made of them
+        if np.all(np.abs(partial) <= CANCELLED * sizes[name]):
+            partials[name] = partial * 0.0
+    return sweep.local, partials, sizes
 
 
 def multiple(value: Value, partial: Value, size: Value, noise: Value = 0.0) -> np.ndarray:
@@ -139,8 +90,8 @@ def multiple(value: Value, partial: Value, size: Value, noise: Value = 0.0) -> n
     return np.where(fits, times, np.nan)
 
 
-def random_inputs(listing: Listing, script: Script) -> dict[str, Value]:
-    """Return random numbers for the inputs: many where they lead to the loss, elsewhere one, as for a rate.
+def at_random(listing: Listing, script: Script) -> tuple[dict[str, Value], Swept]:
+    """Return the values and the sweep at random numbers: many where they lead to the loss, elsewhere one.
 
     Half of the many are below 0, so that a slope of 0 there is seen, unless a line has no value there.
     They are so small that no unit is saturated. Targets whose own numbers add up to 1 do so too, and what
@@ -170,22 +121,20 @@ def random_inputs(listing: Listing, script: Script) -> dict[str, Value]:
     for shrink in (1.0, 0.1, 0.01):
         for start in (mixed, above):
             small = {name: value * shrink if name in many else value for name, value in start.items()}
-            found = unsaturated(listing, script.forward, adding_up(small | held, script), held)
             try:
-                swept(listing, listing.run(found), script.of)
+                found = unsaturated(listing, script.forward, adding_up(small | held, script), held)
+                values = {name: np.broadcast_to(value, NETWORKS) for name, value in found.items()}
+                return values, swept(listing, values, script.of)
             except ValueError as error:
                 last = last or error
-                continue
-            return found
     raise last or ValueError("expected numbers")
 
 
 def learning_inputs(script: Script) -> set[str]:
     """Return the script's own numbers that lead to the loss, or are trained and were meant to."""
     graph, lines = script.graph, {name for name in script.forward if name in script.graph.lines}
-    lost = {
-        old for old, new in graph.steps.items() if old not in script.forward and graph.needed(new) & lines
-    }
+    astray = graph.steps.keys() - script.forward
+    lost = {old for old in astray if graph.needed(graph.steps[old]) & lines}
     found = {*script.forward}
     for name in graph.lines:
         if name not in script.forward and lost.intersection(graph.uses(name)):
@@ -219,38 +168,26 @@ def counts(script: Script) -> set[str]:
 def unsaturated(
     listing: Listing, forward: frozenset[str], given: dict[str, Value], held: Mapping[str, float]
 ) -> dict[str, Value]:
-    """Return given numbers, smaller where 1 minus the output of a unit would have lost its digits."""
-    parts = (part for line in listing.lines if line.name in forward for part in ast.walk(line.expression))
-    nets = [part.args[0] for part in parts if isinstance(part, ast.Call) and squashes(part)]
+    """Return values at given numbers, smaller where 1 minus the output of a unit would lose its digits."""
+    ahead = [line.expression for line in listing.lines if line.name in forward]
+    nets = [net for node in ahead for net in given_to(node, *SQUASHING)]
     for _ in range(HALVINGS):
-        try:
-            values = listing.run(given)
-        except ValueError:
-            return given
+        values = listing.run(given)
         hot = np.zeros(NETWORKS, dtype=bool)
         for net in nets:
             hot = hot | (np.abs(evaluated(net, values)) > SATURATED)
         if not hot.any():
-            break
-        given = {
-            name: np.where(hot, v / 2, v) if np.ndim(v) and name not in held else v
-            for name, v in given.items()
-        }
-    return given
+            return values
+        free = {name: value for name, value in given.items() if np.ndim(value) and name not in held}
+        given = given | {name: np.where(hot, value / 2, value) for name, value in free.items()}
+    return listing.run(given)
 
 
 def adding_up(given: dict[str, Value], script: Script) -> dict[str, Value]:
     """Return given numbers with targets that add up to 1 if their own numbers do, as of softmax."""
     graph = script.graph
     forward = [graph.lines[name] for name in graph.lines if name in script.forward]
-    logs = {
-        line.name
-        for line in forward
-        if any(
-            isinstance(part, ast.Call) and ast.unparse(part.func) == "log"
-            for part in ast.walk(line.expression)
-        )
-    }
+    logs = {line.name for line in forward if any(given_to(line.expression, "log"))}
     ends = logs | {line.name for line in forward if bare(line.name) == bare(script.of)}
     users: dict[str, set[str]] = {}
     for line in reversed(forward):
@@ -270,13 +207,24 @@ def in_groups(names: set[str], script: Script) -> list[list[str]]:
     """Return targets by what may add up to 1: the numbers of a row or column of an array, or single ones."""
     groups: list[list[str]] = []
     for statement in {id(s): s for s in (script.graph.home[name] for name in names)}.values():
-        table = np.atleast_2d(statement.lines) if statement.lines.ndim else np.empty((0, 0), dtype=object)
-        rows, columns = (
-            [[*row] for row in part if len(row) > 1 and names.issuperset(row)] for part in (table, table.T)
-        )
+        table = np.atleast_2d(statement.lines)
+        rows = [[*row] for row in table if len(row) > 1 and names.issuperset(row)]
+        columns = [[*column] for column in table.T if len(column) > 1 and names.issuperset(column)]
         ones = all(same(sum(script.graph.own[name] for name in row), 1) for row in rows)
         groups += rows if rows and ones else columns
     return [*groups, [name for name in script.graph.own if name in names - {n for g in groups for n in g}]]
+
+
+def has_root(script: Script, line: str) -> bool:
+    """Say whether a step has a root or a fractional power in it, outside of what leads to the loss."""
+    for name in script.graph.needed(line) - script.forward - script.graph.own.keys():
+        for part in ast.walk(script.graph.lines[name].expression):
+            match part:
+                case ast.Call(func=ast.Name(id="sqrt")):
+                    return True
+                case ast.BinOp(op=ast.Pow(), right=power) if exponent(power) % 1:
+                    return True
+    return False
 
 
 def same(a: float | None, b: float | None) -> bool:

@@ -1,26 +1,43 @@
-"""What is held against the sweep in a script: the steps of its weights, and what it calls partials."""
+r"""What is read in a script: it is followed, with symbols for its numbers, and its ends are found.
+
+Nothing of it is executed: only what stands in a table is called, and what the script defines itself. Every
+value that gets a name becomes a line of a listing, so that the whole calculation can be swept backwards. Its
+ends are what is held against the sweep: the steps of its weights, and what it calls partials.
+
+>>> said = follow("from numpy import array\nW, x = array([[1, 2]]), array([3, 4])\ny = W @ x\nW -= 0.1 * x")
+>>> print(said.lines[4], *said.moves[:1], said.values["y[0]"], sep="\n")
+y[0] = W[0,0] * x[0] + W[0,1] * x[1]
+Move(old='W[0,0]', new='W[0,0]@4', row=4)
+11.0
+"""
 
 import ast
 import re
+from collections import ChainMap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from bplit.given import shown
+from bplit.given import shorter, shown, wrong
 from bplit.line import Line, mapped, names
-from bplit.reading import LENGTH
+from bplit.reading import LENGTH, statements_of
+from workings.check.edits import substituted
 from workings.net.files import text_of
-from workings.script.followed import Followed, bare, place, slot
-from workings.script.following import follow, printable
-from workings.script.graph import Graph, row_of, squashes
+from workings.script.calls import LeaveError
+from workings.script.expressions import Scope
+from workings.script.followed import Followed, Record, bare, place, slot
+from workings.script.graph import SQUASHING, Graph, row_of
 from workings.script.losses import errors_in, find_loss
+from workings.script.numbers import RECORD
+from workings.script.statements import Statements
+from workings.script.tables import BUILTINS
 
+PRINT = re.compile(r"^(\s*)print\s+(?!\()(\S.*?),?\s*$", re.MULTILINE)
 FRONTS = "diff_ gradient_ grad_ g_ g partial_ nabla_ delta_ d_ d".split()
 BACKS = "_gradients _gradient _grads _grad _gs _diff _delta".split()
 NEW = "update_{} updated_{} new_{} next_{} {}_new {}_updated {}_update {}_next {}_nuevo {}_neu {}new".split()
-RETURNED = re.compile(r"\.\d+$")  # the name of what a function returns that nobody calls
 UNIT = re.compile(r"(?<![A-Za-z])(net|in|z|sum|delta)(?![A-Za-z])|_")  # o_delta_1 and o_in_1: both of o1
 NET = "@net"  # behind the name of an output: its net input, where the script has no name for it
 
@@ -51,6 +68,72 @@ class Script(NamedTuple):
     rest: tuple[Line, ...]
 
 
+def follow(text: str, script: str = "script") -> Followed:
+    """Return what a script does, as lines of a listing; script is what it is called.
+
+    Raises ValueError, with the line, for what is not followed, and for what calculates nothing.
+    """
+    if not isinstance(text, str) or len(text) > LENGTH:
+        raise ValueError(f"text: expected up to {LENGTH} characters, got more")
+    record = followed(text)
+    if not any(line.uses for line in record.lines.values()):
+        raise ValueError("expected lines that calculate something, got numbers only: call what it defines")
+    statements, moves, misfits = record.statements, record.moves.values(), record.misfits
+    told = tuple(statements), tuple(moves), tuple(misfits), tuple(record.unread.items())
+    return Followed(script, tuple(record.lines.values()), record.values, *told, tuple(record.rounds))
+
+
+def followed(text: str) -> Record:
+    """Return what is written down while a text is followed, or raise a ValueError with the line.
+
+    Once it has been trained, what cannot be followed is left out, and noted.
+    """
+    body, follower = script_statements(text), Statements(text)
+    record, trained = follower.record, False
+    token = RECORD.set(record)
+    try:
+        with np.errstate(all="ignore"):
+            scope: Scope = ChainMap(follower.globals, BUILTINS | follower.late)
+            for node in body:
+                moves = len(record.moves)
+                try:
+                    follower.block([node], scope)
+                except ValueError as error:
+                    if not trained:
+                        raise
+                    record.unread[record.row] = str(error)
+                    follower.frames.clear()
+                trained |= not isinstance(node, ast.Assign | ast.AugAssign) and len(record.moves) > moves
+        return record
+    except LeaveError:
+        what = "expected no return or break here"
+    except (RecursionError, MemoryError):
+        what = "expected less in each other"
+    except (TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError) as error:
+        what = f"not followed ({shorter(str(error), 60)})"
+    except ValueError as error:
+        what = " ".join(shorter(str(error), 200).split())
+    finally:
+        RECORD.reset(token)
+    source = record.rows[record.row - 1] if record.row else ""
+    raise ValueError(printable(str(wrong(f"line {record.row}", what, source))))
+
+
+def printable(text: str) -> str:
+    """Return a text in which what a terminal would obey, or not show, is written as in Python."""
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
+def script_statements(text: str) -> list[ast.stmt]:
+    """Return the statements of a script; the prints of Python 2 are read too."""
+    try:
+        return statements_of(text)
+    except ValueError as error:
+        if "Missing parentheses in call to 'print'" not in str(error):
+            raise ValueError(printable(str(error))) from None
+    return statements_of(PRINT.sub(r"\1print(\2)", text))
+
+
 def read_script(file: str | Path, of: str | None = None, means: Mapping[str, str] | None = None) -> Script:
     """Return what a script calculates. Nothing of it is executed.
 
@@ -75,8 +158,6 @@ def parse_script(
     ValueError: mine.py, line 1: unknown function open: write out what it calculates: x = open('data.txt')
     """
     try:
-        if len(text) > LENGTH:
-            raise ValueError(f"expected up to {LENGTH} characters, got more")
         return understood(follow(text, name), of, means or {})
     except ValueError as error:
         raise located(name, error) from None
@@ -102,16 +183,18 @@ def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> 
     weights = {old: new for old, new in graph.steps.items() if old in forward and new not in forward}
     rest = cut(graph, forward, weights)
     weights |= renamed(graph, forward, weights)
-    aims = frozenset(targets(graph, forward))
+    ahead = [graph.lines[name].expression for name in forward & graph.lines.keys()]
+    errors = [part for node in ahead for part in errors_in(graph, node)]
+    aims = {name for part in errors for name in names(part)} & graph.own.keys() - graph.steps.keys()
     named = named_partials(graph, loss, forward, {*weights.values()})
     stated = {name: by for name, by in named.items() if by not in aims} | told(graph, forward, means)
     ends = [End(original(graph, old, new), old, True) for old, new in weights.items()]
     reached = graph.needed(*weights.values())
     inputs = [End(line, by, False) for line, by in stated.items() if by in graph.own and line not in reached]
     ends += inputs or ([End(line, by, False) for line, by in stated.items()] if not ends else [])
-    if not ends and not any(RETURNED.search(statement.name) for statement in followed.statements):
+    if not ends:
         raise ValueError("expected partials called dw1, diff_w1, dE_dw1 or the like, or updates")
-    return Script(followed.script, graph, loss, taken, forward, aims, tuple(ends), stated, rest)
+    return Script(followed.script, graph, loss, taken, forward, frozenset(aims), tuple(ends), stated, rest)
 
 
 def original(graph: Graph, old: str, new: str) -> str:
@@ -126,56 +209,47 @@ def original(graph: Graph, old: str, new: str) -> str:
 
 def netted(graph: Graph, forward: set[str]) -> None:
     """Give each net input of the forward lines that has no name a line of its own: ``h@net`` is that of h."""
-    for name in [name for name in graph.lines if name in forward]:
-        line, inner = graph.lines[name], list[tuple[str, ast.expr]]()
+    for line in [line for name, line in graph.lines.items() if name in forward]:
+        nets: dict[str, Line] = {}
 
-        def hoisted(part: ast.expr, name: str = name, inner: list[tuple[str, ast.expr]] = inner) -> ast.expr:
+        def hoisted(part: ast.expr, line: Line = line, nets: dict[str, Line] = nets) -> ast.expr:
             match part:
-                case ast.Call(func=ast.Name() as function, args=[net]) if squashes(part):
-                    minus = isinstance(net, ast.UnaryOp)
+                case ast.Call(func=ast.Name() as function, args=[net]) if function.id in SQUASHING:
                     net = net.operand if isinstance(net, ast.UnaryOp) else net
                     if isinstance(net, ast.Name | ast.Constant):
                         return part
-                    known = next((key for key, node in inner if ast.unparse(node) == ast.unparse(net)), "")
-                    if not known:
-                        known = f"{name}{NET}{len(inner) or ''}"
-                        inner.append((known, net))
-                    new: ast.expr = ast.Name(known)
-                    return ast.Call(function, [ast.UnaryOp(ast.USub(), new) if minus else new], [])
+                    named = line._replace(name=f"{line.name}{NET}{len(nets) or ''}", expression=net)
+                    named = nets.setdefault(ast.unparse(net), named)
+                    return substituted(part, net, ast.Name(named.name))
             return part
 
         node = mapped(line.expression, hoisted)
-        for known, net in inner:
-            graph.add(line._replace(name=known, expression=net), before=name)
-        graph.lines[name] = line._replace(expression=node)
+        for net in nets.values():
+            graph.add(net, before=line.name)
+        graph.lines[line.name] = line._replace(expression=node)
     for statement in {id(s): s for s in (graph.home[name] for name in forward)}.values():
-        nets = [f"{name}{NET}" for name in statement.lines.flat]
-        if statement.lines.ndim and all(net in graph.lines for net in nets):
-            lines = np.array(nets, dtype=object).reshape(statement.lines.shape)
-            graph.home |= dict.fromkeys(nets, statement._replace(name=f"{statement.name}{NET}", lines=lines))
+        if statement.lines.ndim and all(f"{name}{NET}" in graph.lines for name in statement.lines.flat):
+            whole = statement._replace(name=f"{statement.name}{NET}", lines=statement.lines + NET)
+            graph.home |= dict.fromkeys(whole.lines.flat, whole)
 
 
 def cut(graph: Graph, forward: frozenset[str], weights: Mapping[str, str]) -> tuple[Line, ...]:
     """Leave out what comes after the pass, and return those lines of it that stand in no row before."""
-    moved = {*weights.values()}
-    ahead = {slot(name) for name in forward if name in graph.lines}
-    order = [*graph.lines]
-    again = set(moved)
-    for n, name in enumerate(order):
-        if name not in again and again.intersection(graph.lines[name].uses):
-            again.add(name)
-            if slot(name) in ahead and name not in forward and name not in moved:
-                late = [graph.lines[other] for other in order[n:] if other not in forward]
-                rows = {row_of(graph.lines[other]) for other in order[:n]}
-                for line in late:
-                    del graph.lines[line.name]
-                return tuple(line for line in late if row_of(line) not in rows and line.uses)
-    return ()
+    ahead = {slot(name) for name in forward & graph.lines.keys()}
+    again = graph.behind({*weights.values()}) - {*weights.values()} - forward
+    order = [*graph.lines.values()]
+    end = next((n for n, line in enumerate(order) if line.name in again and slot(line.name) in ahead), None)
+    if end is None:
+        return ()
+    rows, late = {*map(row_of, order[:end])}, [line for line in order[end:] if line.name not in forward]
+    for line in late:
+        del graph.lines[line.name]
+    return tuple(line for line in late if row_of(line) not in rows and line.uses)
 
 
 def renamed(graph: Graph, forward: frozenset[str], weights: Mapping[str, str]) -> dict[str, str]:
     """Return new values that take no place, but are called as such: w5_new or update_w5."""
-    later = {bare(name).lower() + place(name): name for name in graph.lines if name not in forward}
+    later = {slot(name).lower(): name for name in graph.lines if name not in forward}
     found = {}
     for name in graph.own:
         if name in forward and name not in weights:
@@ -189,18 +263,14 @@ def named_partials(graph: Graph, loss: str, forward: frozenset[str], moved: set[
     """Return which line states the partial by which name, going by what it is called."""
     quantities = {slot(name): name for name in (*graph.own, *graph.lines) if name in forward}
     nets = [name for name in graph.lines if name in forward and UNIT.search(bare(name))]
-    units = {UNIT.sub("", bare(name)) + place(name): name for name in nets}
+    units = {UNIT.sub("", slot(name)): name for name in nets}
     found = {}
     for name in graph.lines:
-        if name in forward or name in moved:
-            continue
-        for text in stems(bare(name), bare(loss)):
-            if by := quantities.get(text + place(name)):
-                found[name] = by
-                break
-        else:
-            if "delta" in name and (by := units.get(UNIT.sub("", bare(name)) + place(name))):
-                found[name] = by
+        claims = [quantities.get(text + place(name)) for text in stems(bare(name), bare(loss))]
+        claims += [units.get(UNIT.sub("", slot(name)))] if "delta" in name else []
+        by = next(filter(None, claims), None)
+        if by and name not in forward and name not in moved:
+            found[name] = by
     return found
 
 
@@ -217,12 +287,6 @@ def stems(name: str, loss: str) -> list[str]:
     found += [name.removeprefix(front) for front in FRONTS if name.startswith(front)]
     found += [name.removesuffix(back) for back in BACKS if name.endswith(back)]
     return [text for text in dict.fromkeys(found) if text]
-
-
-def targets(graph: Graph, forward: frozenset[str]) -> set[str]:
-    """Return the script's own numbers that stand on the other side of an output, in a difference."""
-    parts = [part for name in forward & graph.lines.keys() for part in errors_in(graph, name)]
-    return {name for part in parts for name in names(part) if name in graph.own and name not in graph.steps}
 
 
 def told(graph: Graph, forward: frozenset[str], means: Mapping[str, str]) -> dict[str, str]:

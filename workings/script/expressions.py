@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from bplit.given import shorter
-from workings.script import arrays
-from workings.script.arrays import items, key_by, lifted, room, single, truth, wholes
+from workings.script.arrays import filled_in, items, key_by, lifted, room, single, texted, truth, wholes
+from workings.script.followed import Record
 from workings.script.numbers import CALCULATE, Count, Module, chosen, is_gate, kind_of, whole_by, worth
-from workings.script.record import Record
 from workings.script.tables import CALLABLE, OPERATE
 
 UNARY: dict[type[ast.AST], str] = {ast.USub: "negative", ast.Invert: "logical_not"}
@@ -96,7 +95,7 @@ class Expressions:
                 pair = ast.Tuple([key, part], ast.Load())
                 return {key_by(k): v for k, v in self.comprehended(pair, loops, scope.new_child())}
             case ast.JoinedStr(values=parts):
-                return arrays.texted(self.several(parts, scope))
+                return texted(self.several(parts, scope))
         raise ValueError(f"expected arithmetic, got {shorter(' '.join(ast.unparse(node).split()), 40)}")
 
     def several(self, parts: list[ast.expr], scope: Scope) -> list[Any]:
@@ -122,8 +121,8 @@ class Expressions:
         if isinstance(one, str):
             if kind is ast.Mod:
                 values = other if isinstance(other, tuple) else [other]
-                return arrays.filled_in(r"%[-+ #0-9.]*[a-zA-Z]", one, values)
-            return arrays.texted([one, other]) if kind is ast.Add else ""
+                return filled_in(r"%[-+ #0-9.]*[a-zA-Z]", one, values)
+            return texted([one, other]) if kind is ast.Add else ""
         if isinstance(other, list | tuple) and kind is ast.Mult and isinstance(one, int):
             one, other = other, one
         if isinstance(one, list | tuple) and not isinstance(other, np.ndarray):

@@ -1,20 +1,28 @@
-"""What a script does, as it was followed: lines of a listing, what its statements wrote, and what moved.
+"""What a script does, as it is followed: lines of a listing, what its statements wrote, and what moved.
 
 A name that is assigned again is another name: ``w5@34`` is w5 from line 34 on, ``W1[0,1]@22`` an element of
 an array. What is told to a reader has the script's own names: `bare` and `place` take them out.
 """
 
+import ast
+import math
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from random import Random
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplit.line import Line
+from bplit.line import KNOWN, Line
+from bplit.reading import split_rows
+from workings.script.arrays import as_array, items
+from workings.script.numbers import Count, Number, is_name, node_by, text_by, worth
 
 VERSION = re.compile(r"@.*$")
-PART_NAME = "part()"  # what a part of a long expression is called
 IN_BRACKETS = re.compile(r"\[[\d, ]+\]")
+MOST_WORK, PER_LINE = 125_000, 5  # operations; so many of them is a line
+Slot = tuple[int, ...]
 
 
 class Statement(NamedTuple):
@@ -62,13 +70,22 @@ class Followed(NamedTuple):
     rounds: tuple[tuple[int, int], ...] = ()
 
 
+def slot(name: str) -> str:
+    """Return what a line assigns to, in the script's own spelling: a name, or a place of an array.
+
+    >>> slot("W1[0,1]@22"), slot("w5@34")
+    ('W1[0,1]', 'w5')
+    """
+    return VERSION.sub("", name)
+
+
 def bare(name: str) -> str:
     """Return the script's own name of a line, without its version and its place.
 
     >>> bare("W1[0,1]@22"), bare("w5@34"), bare("out")
     ('W1', 'w5', 'out')
     """
-    return IN_BRACKETS.sub("", VERSION.sub("", name))
+    return IN_BRACKETS.sub("", slot(name))
 
 
 def place(name: str) -> str:
@@ -77,14 +94,145 @@ def place(name: str) -> str:
     >>> place("W1[0,1]@22"), place("w5@34")
     ('[0,1]', '')
     """
-    found = IN_BRACKETS.search(VERSION.sub("", name))
-    return found[0] if found else ""
+    return slot(name).removeprefix(bare(name))
 
 
-def slot(name: str) -> str:
-    """Return what a line assigns to, in the script's own spelling: a name, or a place of an array.
+class Record:
+    """Keeps what is written down, and how much was done."""
 
-    >>> slot("W1[0,1]@22"), slot("w5@34")
-    ('W1[0,1]', 'w5')
-    """
-    return bare(name) + place(name)
+    def __init__(self, text: str) -> None:
+        self.rows = split_rows(text)
+        self.row = self.end = self.work = 0
+        self.chance = Random(0)
+        self.lines: dict[str, Line] = {}
+        self.values: dict[str, float] = {}
+        self.statements: list[Statement] = []
+        self.moves: dict[tuple[str, str], Move] = {}
+        self.misfits: list[Misfit] = []
+        self.unread: dict[int, str] = {}
+        self.rounds: list[tuple[int, int]] = []
+        self.known: dict[tuple[str, str, int], Number] = {}
+        self.taken: Counter[str] = Counter([*KNOWN])
+        self.held: dict[int, np.ndarray] = {}  # arrays whose numbers have names
+        self.behind: dict[int, np.ndarray] = {}  # into which array another one looks
+
+    def spend(self, amount: int) -> None:
+        """Count what is done, or raise a ValueError where it is too much."""
+        self.work += amount
+        if self.work > MOST_WORK:
+            raise ValueError(f"expected up to {MOST_WORK} operations: take fewer examples")
+
+    def line(self, stem: str, place: Slot, value: Any, again: int = 0) -> Number:
+        """Write a line, or return that of the same calculation; of plain numbers, of the same row again."""
+        mark = f"{stem}[{','.join(map(str, place))}]" if place else stem
+        plain = not isinstance(value, Number)
+        key = mark, text_by(value), again if plain else 0
+        if key in self.known and (again or not plain):
+            return self.known[key]
+        if not math.isfinite(worth(value)):
+            raise ValueError("not a finite number")
+        self.spend(PER_LINE)
+        row = self.row if plain else value.row or self.row
+        name = f"{mark}@{row}" if self.taken[mark] else mark
+        self.taken[name] += 1
+        if self.taken[name] > 1:
+            name += f"'{self.taken[name] - 1}"
+        source = "".join(self.rows[row - 1 : max(self.end, row) if row == self.row else row])
+        self.lines[name] = Line(name, node_by(value), f"line {row}", " ".join(source.split()))
+        self.values[name] = float(worth(value))
+        how = () if plain else value.how or ("=", value)
+        self.known[key] = number = Number(ast.Name(name), name, worth(value), 1, how)
+        return number
+
+    def named(self, stem: str, value: Any, place: Slot = (), old: Any = None, again: int = 0) -> Any:
+        """Return a value that has got a name, and note by which statement, and in place of what."""
+        value = self.lined(stem, value, place, again)
+        self.state(stem, value)
+        self.moved(old, value)
+        return value
+
+    def lined(self, stem: str, value: Any, place: Slot, again: int = 0) -> Any:
+        """Return a value whose numbers are lines, but none a second time."""
+        if isinstance(value, Number) or (type(value) in (int, float) and math.isfinite(value)):
+            there = is_name(value) and bare(value.text) == stem
+            return value if there else self.line(stem, place, value, again)
+        if isinstance(value, np.ndarray):
+            return self.array(stem, value, place)
+        if isinstance(value, list | tuple):
+            numbered = enumerate(items(value))
+            parts = [p if is_name(p) else self.lined(stem, p, (*place, n)) for n, p in numbered]
+            if isinstance(value, tuple):
+                return tuple(parts)
+            value[:] = parts  # in place: it may be known by other names too
+        elif isinstance(value, dict):
+            value.update({key: self.lined(stem_by(key, stem), part, ()) for key, part in value.items()})
+        return value
+
+    def array(self, stem: str, value: np.ndarray, place: Slot) -> np.ndarray:
+        """Return an array whose numbers are lines; one that is known by a name stays as it is."""
+        if id(value) in self.held or all(isinstance(part, Count | bool) for part in value.flat):
+            return value
+        found = value
+        if all(map(is_name, value.flat)):
+            if all(bare(part.text) == stem for part in value.flat):
+                return value
+            found = np.empty(value.shape, dtype=object)
+            if value.base is not None:
+                self.behind[id(found)] = value
+        for at in np.ndindex(value.shape):
+            found[at] = self.line(stem, (*place, *at), value[at])
+        self.held[id(found)] = found
+        return found
+
+    def state(self, stem: str, value: Any) -> None:
+        """Note which lines a statement wrote: of lists in lists, of as many as are in rows of one length."""
+        if isinstance(value, dict):
+            for key, part in value.items():
+                self.state(stem_by(key, stem), part)
+            return
+        try:
+            whole = as_array(value)
+        except ValueError:  # rows of several lengths, or something else than numbers
+            whole = np.array(None)
+        if whole.size and all(map(is_name, whole.flat)):
+            names = np.array(np.frompyfunc(lambda part: part.text, 1, 1)(whole), dtype=object)
+            self.statements.append(Statement(stem, self.row, names))
+        elif isinstance(value, list | tuple):
+            for part in items(value):
+                self.state(stem, part)
+
+    def moved(self, old: Any, new: Any) -> None:
+        """Note what takes the place of what."""
+        pairs: Iterable[tuple[Any, Any]] = ()
+        if is_name(old):
+            if isinstance(new, Number) and new.text != old.text:
+                self.moves.setdefault((old.text, new.text), Move(old.text, new.text, self.row))
+            elif isinstance(new, np.ndarray):
+                self.misfits.append(Misfit(old.text, new.shape, self.row))
+        elif isinstance(old, dict) and isinstance(new, dict):
+            pairs = ((old[key], new[key]) for key in old if key in new)
+        elif isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
+            pairs = zip(old.flat, new.flat, strict=True) if old.shape == new.shape else ()
+        elif isinstance(old, list | tuple) and isinstance(new, list | tuple):
+            pairs = zip(items(old), items(new), strict=False)
+        for one, other in pairs:
+            self.moved(one, other)
+
+    def put(self, array: np.ndarray, key: Any, value: Any, stem: str, place: Slot = ()) -> None:
+        """Put numbers into places of an array, each by the name that it has in its place."""
+        places = np.arange(array.size).reshape(array.shape)[key]
+        spread = np.broadcast_to(np.array(value, dtype=object), np.shape(places))
+        names = np.empty(np.shape(places), dtype=object)
+        slots = self.behind.get(id(array), array)
+        for at in np.ndindex(names.shape):
+            where = tuple(map(int, np.unravel_index(int(places[at]), array.shape)))
+            new = self.line(stem, (*place, *where), spread[at])
+            self.moved(slots[where], new)
+            array[where] = slots[where] = new
+            names[at] = new.text
+        self.statements.append(Statement(stem, self.row, names))
+
+
+def stem_by(key: Any, stem: str) -> str:
+    """Return the name that stands for a key of a dict, or that of the dict."""
+    return (re.sub(r"\W", "_", key)[:40] if isinstance(key, str) else "") or stem

@@ -1,15 +1,18 @@
 """The lines of a followed script by what they are: its own numbers, its statements, what moves."""
 
 import ast
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
 
 import numpy as np
 
 from bplit.line import KNOWN, Line, mapped, names
-from workings.script.followed import PART_NAME, Followed, Statement, bare, slot
+from workings.script.followed import Followed, Statement, bare, slot
+from workings.script.numbers import PART_NAME
 
+SQUASHING = {"exp", *(name for name, known in KNOWN.items() if known.unit)}  # exp as a softmax does
 TINY = 1e-5  # added to a number, it is there so that nothing is divided by zero
 
 
@@ -23,7 +26,8 @@ class Graph:
 
     def __init__(self, followed: Followed) -> None:
         self.followed = followed
-        self.lines = {line.name: line._replace(expression=exact(line.expression)) for line in followed.lines}
+        written = {line.name: mapped(line.expression, exact) for line in followed.lines}
+        self.lines = {line.name: line._replace(expression=written[line.name]) for line in followed.lines}
         self.moves: dict[str, str] = {}
         for old, new, _ in followed.moves:
             self.moves.setdefault(old, new)
@@ -34,7 +38,8 @@ class Graph:
             for name in statement.lines.flat:
                 self.home.setdefault(name, statement)
         for line in followed.lines:
-            self.home.setdefault(line.name, Statement(bare(line.name), row_of(line), alone(line.name)))
+            alone = np.array(line.name, dtype=object)
+            self.home.setdefault(line.name, Statement(bare(line.name), row_of(line), alone))
         self.users = users = dict[str, set[str]]()
         for line in reversed(followed.lines):  # who uses a part of a long expression uses what is in it
             found = users.get(line.name, set()) if line.name.startswith(PART_NAME) else {line.name}
@@ -78,14 +83,11 @@ class Graph:
 
     def sum_up(self) -> None:
         """Write a sum that grows term by term, in a loop or on rows of its own, as the one sum that it is."""
-        users: dict[str, list[str]] = {}
-        for name in self.lines:
-            for used in self.uses(name):
-                users.setdefault(used, []).append(name)
+        users = Counter(used for name in self.lines for used in self.uses(name))
         for name in [*self.lines]:
             match self.lines[name].expression:
                 case ast.BinOp(left=ast.Name(id=before), op=ast.Add() | ast.Sub() as op, right=term):
-                    if before not in self.lines or users[before] != [name] or slot(before) != slot(name):
+                    if before not in self.lines or users[before] > 1 or slot(before) != slot(name):
                         continue
                     start = self.lines[before]
                     same_row = start.place == self.lines[name].place or isinstance(start.expression, ast.Name)
@@ -132,34 +134,25 @@ class Graph:
         place = order.index(before) if before else behind
         items.insert(place, (line.name, line))
         self.lines = dict(items)
-        self.home[line.name] = Statement(line.name, row_of(line), alone(line.name))
+        self.home[line.name] = Statement(line.name, row_of(line), np.array(line.name, dtype=object))
 
 
-def exact(node: ast.expr) -> ast.expr:
-    """Return an expression without the tiny numbers that only keep a logarithm or a root finite."""
+def exact(part: ast.expr) -> ast.expr:
+    """Return a part of an expression without a tiny number that only keeps a logarithm or a root finite."""
+    match part:
+        case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=float() as value)):
+            return mapped(left, exact) if 0 < value <= TINY else part
+    return part
 
-    def change(part: ast.expr) -> ast.expr:
+
+def given_to(node: ast.expr, *functions: str) -> Iterator[ast.expr]:
+    """Go through what some functions are given in an expression."""
+    for part in ast.walk(node):
         match part:
-            case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=float() as value)):
-                return exact(left) if 0 < value <= TINY else part
-        return part
-
-    return mapped(node, change)
-
-
-def squashes(node: ast.expr) -> bool:
-    """Say whether an expression calls a function of a unit, or an exponential, as a softmax does."""
-    match node:
-        case ast.Call(func=ast.Name(id=name)):
-            return KNOWN[name].unit or name == "exp"
-    return False
+            case ast.Call(func=ast.Name(id=name), args=[inner]) if name in functions:
+                yield inner
 
 
 def row_of(line: Line) -> int:
     """Return the row of the script that a line stands in."""
     return int(line.place.split()[-1])
-
-
-def alone(name: str) -> np.ndarray:
-    """Return a name as an array without axes."""
-    return np.array(name, dtype=object)

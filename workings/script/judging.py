@@ -12,6 +12,7 @@ line 3: remark: b is never updated: the bias stays as it is
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 
@@ -40,9 +41,8 @@ def used_early(script: Script) -> Iterator[Note]:
     """Put the old weights wherever a new one is used too early, and tell where that was."""
     graph = script.graph
     old = {end.line: end.by for end in script.ends if end.step}
-    old |= {
-        new: old[line] for line, new in graph.moves.items() if line in old
-    }  # w5 = update_w5: both are new
+    # w5 = update_w5: both are new
+    old |= {new: old[line] for line, new in graph.moves.items() if line in old}
     for weight, new in graph.moves.items():
         if weight in {*old.values()} and new in graph.lines:
             old.setdefault(new, weight)
@@ -65,16 +65,12 @@ class Comparison(Remarks):
 
     def __init__(self, script: Script, notes: list[Note]) -> None:
         super().__init__(script, notes)
-        self.own, self.right = self.at_own_numbers()
-
-    def at_own_numbers(self) -> tuple[dict[str, Value], dict[str, Value]]:
-        """Return the values and the partials at the script's own numbers, nothing where it has none."""
+        self.own: dict[str, Value] = {}  # the values at the script's own numbers, if it has all of them
+        self.right: dict[str, Value] = {}  # and the partials
         listing = self.search.drawn.listing
-        try:
+        with suppress(ValueError):
             values = listing.run({name: self.graph.own[name] for name in listing.inputs})
-            return values, swept(listing, values, self.script.of)[1]
-        except ValueError:
-            return {}, {}
+            self.own, self.right = values, swept(listing, values, script.of)[1]
 
     def report(self) -> Judgement:
         """Return what is told of the script."""
@@ -95,18 +91,16 @@ class Comparison(Remarks):
         self.notes += [self.unexplained(end) for end in wrong.values()]
         self.notes += [*self.frozen(), *(misfits(script) or dead(script)), *left_open(script, search)]
         self.notes.sort(key=lambda part: (not part.error, part.line))
-        first = {
-            (part.line, part.kind): part for part in reversed(self.notes)
-        }  # what is alike in one row once
+        # what is alike in one row is told once
+        first = {(part.line, part.kind): part for part in reversed(self.notes)}
         notes = tuple(part for part in self.notes if part is first[part.line, part.kind])
         return Judgement(script.name, notes, partials, sum(end.step for end in script.ends))
 
     def told(self, found: Suspect) -> Note:
         """Return what is told of a statement that is wrong."""
         # of repairs alike, one of numbers that are the same at the script's own: it says why nothing shows
-        found = found._replace(
-            repairs=tuple(sorted(found.repairs, key=lambda repair: not self.equal(repair)))
-        )
+        repairs = sorted(found.repairs, key=lambda repair: not self.equal(repair))
+        found = found._replace(repairs=tuple(repairs))
         group, values = found.group, self.search.drawn.values
         name = group_name(group)
         line = next(one for one in group.lines if np.any(found.wanted[one] != values[one]))
@@ -131,10 +125,10 @@ class Comparison(Remarks):
         if by is None:
             return sentence("no slope", name=name)
         known = self.search.known.get(line, ())
-        if other := next(
-            (q for q, f in known if same(f, self.size) and q in self.graph.own and q != by), None
-        ):
-            return sentence("partial of another", name=name, of=self.of, by=own_name(other), own=own_name(by))
+        for other, factor in known:
+            if other != by and other in self.graph.own and same(factor, self.size):
+                names = {"by": own_name(other), "own": own_name(by)}
+                return sentence("partial of another", name=name, of=self.of, **names)
         part = sentence("the partial")
         if same(float(self.search.drawn.factor(found.wanted[line], by)), -1):
             part = sentence("minus", what=part)
@@ -150,10 +144,8 @@ class Comparison(Remarks):
         right = times * self.right[by] if by and same(abs(times), abs(self.size)) else None
         same_there = right is not None and nearly(right, self.own[line])
         if first:
-            nodes = {n: first.write(n, self.graph.lines[n].expression) for n in found.group.lines}
-            same_there = all(
-                node and nearly(evaluated(node, self.own), self.own[n]) for n, node in nodes.items()
-            )
+            pairs = [(n, first.write(n, self.graph.lines[n].expression)) for n in found.group.lines]
+            same_there = all(node and nearly(evaluated(node, self.own), self.own[n]) for n, node in pairs)
         if same_there:
             equal = self.equal(first) if first else ""
             return sentence("invisible, since" if equal else "invisible", says=says, equal=equal)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from bplit.given import shown
 from bplit.line import names, replaced
 from workings.check.edits import joined
-from workings.script.followed import PART_NAME, bare, place
-from workings.script.graph import Graph
+from workings.script.followed import bare, place
+from workings.script.graph import Graph, given_to
+from workings.script.numbers import PART_NAME
 
 # What a loss is called, and what its name has in it, in more than one language.
 LOSS_NAMES = "E_total total_loss total_error total_cost loss_total lost loss cost J E L C".split()
@@ -30,51 +31,39 @@ class Losses:
         self.graph = graph
         self.errors: dict[str, list[ast.BinOp]] = {}
         self.single: set[str] = set()
+        self.words: dict[str, list[str]] = {}
+        self.direct: dict[str, bool] = {}
         for name, line in graph.lines.items():
             whole = line.expression.operand if isinstance(line.expression, ast.UnaryOp) else line.expression
-            self.errors[name] = errors_in(graph, name)
-            self.single |= {name} if whole in self.errors[name] else set()
-        used = {
-            used for used, users in graph.users.items() if any(bare(name) != bare(used) for name in users)
-        }
-        words: dict[str, list[str]] = {}
-        for name in graph.lines:
-            if (
-                name not in self.single
-                and not DERIVATIVE.search(bare(name))
-                and not name.startswith(PART_NAME)
-            ):
-                words.setdefault(bare(name), []).append(name)
-        self.words, self.direct = words, dict[str, bool]()
-        self.unused = {word for word, some in words.items() if not used.intersection(some)}
+            self.errors[name] = errors_in(graph, line.expression)
+            if whole in self.errors[name]:
+                self.single.add(name)
+            elif not DERIVATIVE.search(bare(name)) and not name.startswith(PART_NAME):
+                self.words.setdefault(bare(name), []).append(name)
+        used = {name for name, users in graph.users.items() if {*map(bare, users)} - {bare(name)}}
+        self.unused = {word for word, some in self.words.items() if not used.intersection(some)}
 
     def find(self) -> tuple[list[str], str]:
         """Return the versions of the loss, nothing if there is none, and the loss that is taken then."""
-        likely = {
-            word
-            for word, some in self.words.items()
-            if any(map(self.squared, some)) and not self.metric(some)
-        }
+        squared = [word for word, some in self.words.items() if any(map(self.squared, some))]
+        likely = {word for word in squared if not self.metric(word)}
 
         def rank(word: str) -> int:
+            known = LOSS_NAMES.index(word) if word in LOSS_NAMES else NEVER
             if word in likely:
-                stem = any(stem in word.lower() for stem in LOSS_STEMS)
-                return LOSS_NAMES.index(word) if word in LOSS_NAMES else 100 if stem else NEVER
-            single = (
-                word in self.unused and not place(self.words[word][0]) and not self.metric(self.words[word])
-            )
-            return 200 + LOSS_NAMES.index(word) if word in LOSS_NAMES and single else NEVER
+                return min(known, 100 if any(stem in word.lower() for stem in LOSS_STEMS) else NEVER)
+            single = known < NEVER and word in self.unused and not place(self.words[word][0])
+            return 200 + known if single and not self.metric(word) else NEVER
 
         found = sorted((word for word in self.words if rank(word) < NEVER), key=rank)
-        alone = [word for word in likely & self.unused if self.is_one(word)]
-        found = found or [word for word in self.words if word in alone]
+        found = found or [  # one of single numbers, also of those that are put into a list
+            word
+            for word, some in self.words.items()
+            if word in likely & self.unused and all(self.graph.home[name].lines.size == 1 for name in some)
+        ]
         needs = {word: {*map(bare, self.graph.needed(*self.words[word]))} - {word} for word in found}
         tops = [word for word in found if not any(word in needs[other] for other in found)]
         return (self.words[(tops or found)[0]], "") if found else ([], self.taken())
-
-    def is_one(self, word: str) -> bool:
-        """Say whether a name is that of single numbers, also of those that are put into a list."""
-        return all(self.graph.home[name].lines.size == 1 for name in self.words[word])
 
     def squared(self, name: str, deep: int = THROUGH) -> bool:
         """Say whether a line has the square of an error in it, or a logarithm, or uses a line that has."""
@@ -99,23 +88,16 @@ class Losses:
 
     def erring(self, node: ast.expr) -> bool:
         """Say whether an expression has an error in it, or a line that is one."""
-        return any(
-            part.id in self.single if isinstance(part, ast.Name) else is_error(self.graph, part)
-            for part in ast.walk(node)
-        )
+        inside = any(is_error(self.graph, part) for part in ast.walk(node))
+        return inside or not self.single.isdisjoint(names(node))
 
-    def metric(self, versions: list[str]) -> bool:
+    def metric(self, word: str) -> bool:
         """Say whether a loss is the size of the errors, only shown, since no partial asks for their signs."""
-        needed = self.graph.needed(*versions)
-        signs = sized = False
-        for name, line in self.graph.lines.items():
-            for part in ast.walk(line.expression):
-                match part:
-                    case ast.Call(func=ast.Name(id="relu"), args=[inner]) if name in needed:
-                        sized = sized or self.erring(inner)
-                    case ast.Call(func=ast.Name(id="step")) if name not in needed:
-                        signs = True
-        return sized and not signs
+        lines, needed = self.graph.lines, self.graph.needed(*self.words[word])
+        ahead, rest = ([n for n in lines if (n in needed) is wanted] for wanted in (True, False))
+        sizes = [inner for name in ahead for inner in given_to(lines[name].expression, "relu")]
+        signs = [inner for name in rest for inner in given_to(lines[name].expression, "step")]
+        return any(map(self.erring, sizes)) and not signs
 
     def taken(self) -> str:
         """Add a loss to a script without one, and return which: of a softmax the cross-entropy."""
@@ -124,12 +106,11 @@ class Losses:
         if first is None:
             raise ValueError(f"expected a loss called {', '.join(LOSS_NAMES)}, or an output minus its target")
         here = [name for name in self.errors if graph.lines[name].place == graph.lines[first].place]
-        parts = {
-            ast.unparse(part): part for name in here for part in self.errors[name] if name not in graph.late
-        }
-        softmax = all(is_share(graph, part) for part in parts.values())
+        early = [part for name in here if name not in graph.late for part in self.errors[name]]
+        parts = {ast.unparse(part): part for part in early}.values()
+        softmax = all(is_share(graph, part) for part in parts)
         terms: list[ast.expr] = []
-        for part in parts.values():
+        for part in parts:
             turned = isinstance(part.left, ast.Constant) or side(self.graph, part.left) == "target"
             output, target = (part.right, part.left) if turned else (part.left, part.right)
             log = ast.BinOp(target, ast.Mult(), ast.Call(ast.Name("log"), [output], []))
@@ -141,10 +122,13 @@ class Losses:
         return key
 
 
-def errors_in(graph: Graph, name: str) -> list[ast.BinOp]:
-    """Return the differences of an output and its target in a line."""
-    parts = outside(graph.lines[name].expression, "exp")
-    return [part for part in parts if isinstance(part, ast.BinOp) and is_error(graph, part)]
+def errors_in(graph: Graph, node: ast.AST) -> list[ast.BinOp]:
+    """Return the differences of an output and its target in an expression, but none that exp is given."""
+    match node:
+        case ast.Call(func=ast.Name(id="exp")):
+            return []
+    inner = [part for child in ast.iter_child_nodes(node) for part in errors_in(graph, child)]
+    return [node, *inner] if isinstance(node, ast.BinOp) and is_error(graph, node) else inner
 
 
 def is_error(graph: Graph, part: ast.AST) -> bool:
@@ -177,19 +161,9 @@ def is_share(graph: Graph, part: ast.expr) -> bool:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
             inner = [used for used in (name, *graph.uses(name)) if used in lines]
             inner += [deep for used in inner for deep in graph.uses(used) if deep in lines]
-            if any("exp(" in ast.unparse(lines[used].expression) for used in inner):
+            if any(any(given_to(lines[used].expression, "exp")) for used in inner):
                 return True
     return False
-
-
-def outside(node: ast.expr, function: str) -> Iterator[ast.expr]:
-    """Go through the parts of an expression, but not through what a function is called with."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
-        return
-    yield node
-    for inner in ast.iter_child_nodes(node):
-        if isinstance(inner, ast.expr):
-            yield from outside(inner, function)
 
 
 def find_loss(graph: Graph, asked: str | None) -> tuple[str, str]:
@@ -224,9 +198,8 @@ def as_before(graph: Graph, versions: list[str]) -> Iterator[str]:
     first = [name for name in versions if graph.lines[name].place == graph.lines[versions[0]].place]
     needed = graph.needed(*first)
     olds = {new: ast.Name(old) for old, new in graph.steps.items()}
-    texts = {
-        ast.unparse(line.expression): name for name, line in graph.lines.items() if name not in graph.late
-    }
+    early = [line for name, line in graph.lines.items() if name not in graph.late]
+    texts = {ast.unparse(line.expression): line.name for line in early}
     for name in [name for name in graph.lines if name in needed and name in graph.late and name not in olds]:
         node = replaced(graph.lines[name].expression, olds)
         text = ast.unparse(node)

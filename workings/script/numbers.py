@@ -16,10 +16,10 @@ import numpy as np
 from bplit.given import LIMIT, shown
 from bplit.line import KNOWN
 from bplit.reading import EXPONENT
-from workings.script.followed import PART_NAME
 from workings.symbol import Symbol, expression
 
 WHOLE = 2**53  # from here on a float has no ones
+PART_NAME = "part()"  # what a part of a long expression is called
 SPLIT_AT = 100  # an expression with more parts than these gets a name of its own
 PARTS_PER_STEP = 10  # a long expression counts as more than one operation
 CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {

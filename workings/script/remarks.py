@@ -8,12 +8,11 @@ from itertools import pairwise
 import numpy as np
 
 from bplit.line import Line
-from workings.script.compare import mode
 from workings.script.draws import same
-from workings.script.ends import End, Script
+from workings.script.ends import Script
 from workings.script.followed import bare, place
 from workings.script.graph import row_of
-from workings.script.search import Finder
+from workings.script.search import Finder, mode
 from workings.script.sentences import Note, group_name, note, own_name, sentence
 
 REASONS = {2.0: "without ½", 0.5: "one more ½"}
@@ -33,7 +32,6 @@ class Remarks:
         pairs = [(name, by) for name, by in script.stated.items() if by in self.graph.own]
         pairs += [(end.line, end.by) for end in self.search.ends if not end.step]
         found = [f for name, by in pairs for q, f in self.search.known.get(name, ()) if q == by]
-        # how many times the right ones the stated partials are, if most agree
         self.size = mode((f for f in found if 2 * sum(same(f, g) for g in found) > len(found)), 1.0)
 
     def tell(self, name: str, kind: str, says: str, error: bool = True) -> None:
@@ -47,10 +45,8 @@ class Remarks:
             chain = [end.by, end.line]
             while (new := self.graph.moves.get(chain[-1])) in self.graph.lines:
                 chain.append(new)
-            moves = {new: drawn.values[old] - drawn.values[new] for old, new in pairwise(chain)}
-            steps = [
-                n for n, step in moves.items() if np.any(step) and np.isfinite(drawn.factor(step, end.by))
-            ]
+            moves = [(drawn.values[old] - drawn.values[new], new) for old, new in pairwise(chain)]
+            steps = [new for by, new in moves if np.any(by) and np.isfinite(drawn.factor(by, end.by))]
             if len(steps) > 1:
                 first, second, *more = (self.graph.lines[name].place for name in steps)
                 key = "updated often" if more else "updated twice"
@@ -69,13 +65,13 @@ class Remarks:
 
     def signs(self) -> None:
         """Tell of steps that all go up the slope: where the sign comes from, if that is one line."""
-        search, known = self.search, self.search.known
+        search = self.search
         if not any(end.step for end in search.ends) and (search.base[False] or 1) < 0:
             self.tell(search.ends[0].line, "sign", sentence("minus those", of=self.of), False)
         if (search.base[True] or 1) > 0:
             return
-        turned = {name for name, found in known.items() if found and found[0][1] < 0}
-        origins = [n for n in self.graph.lines if n in turned and not turned.intersection(self.graph.uses(n))]
+        _, found = search.turned()
+        origins = [name for name in self.graph.lines if name in found]
         groups = {id(search.repairs.group[name]) for name in origins}
         if not origins:
             first = next(end.line for end in search.ends if end.step)
@@ -104,17 +100,20 @@ class Remarks:
     def odd(self) -> None:
         """Tell of steps with another sign or rate than the others, where the partial is right."""
         search, base = self.search, self.search.base[True] or 0.0
-        for end in search.wrong() if base else ():
-            ratio, name = search.ratio[end.line], own_name(end.by)
+        wrong, group = search.wrong() if base else [], search.repairs.group
+        lines = {end.line for end in wrong}
+        for end in wrong:
+            whole = group[end.line].shape and lines.issuperset(group[end.line].lines)
+            name = group_name(group[end.by]) if whole else own_name(end.by)
+            ratio = search.ratio[end.line]
             if not (end.step and np.isfinite(ratio) and search.blameless(end)):
                 continue
             kind, size = "rate", abs(ratio)
-            if idle := self.idle(end):
-                kind, says = "dead", sentence("leads nowhere", name=own_name(idle), weight=name, of=self.of)
-            elif not ratio:
+            if not ratio:
                 kind, says = "frozen", sentence("stays", name=name)
             elif ratio * base < 0:
-                kind, says = "sign", sentence("climbs", name=name)
+                turned = search.turned()[0].intersection(self.graph.uses(end.line))
+                kind, says = "sign", sentence("climbs, turned" if turned else "climbs", name=name)
             elif any(same(size, one**2) for one in (base, *search.rates().values())):
                 says = sentence("rate twice", name=name)
             elif same(size, abs(self.size)) and not same(abs(base), abs(self.size)):
@@ -123,17 +122,6 @@ class Remarks:
                 says = sentence("another rate", name=name, rate=self.rate(ratio), others=self.rate(base))
             self.tell(end.line, kind, says)
             search.settled.add(end.line)
-
-    def idle(self, end: End) -> str:
-        """Return an input that only one partial has in it, since nothing leads from it to the loss."""
-        search, graph = self.search, self.graph
-        own = search.reach[end.line] & graph.own.keys() - search.sound - self.script.forward
-        return next((name for name in graph.own if name in own and self.beside_inputs(name)), "")
-
-    def beside_inputs(self, name: str) -> bool:
-        """Say whether a number has the name of the inputs, but for what counts them: x2 of x1."""
-        data = self.script.forward & self.graph.own.keys() - self.graph.steps.keys() - self.script.targets
-        return stem(name) in {stem(other) for other in data}
 
     def rate(self, size: float) -> str:
         """Return what a rate is called in the script, or its number."""
@@ -154,7 +142,9 @@ class Remarks:
             if name in stated and stem(name)[:1] in {"w", "b", *(one[:1] for one in stems)}:
                 yield note(stated[name], "frozen", sentence("never updated, though", name=own_name(name)))
             elif stem(name) in stems:
-                others = ", ".join(dict.fromkeys(bare(o) for o in trained if stem(o) == stem(name)))
+                alike = dict.fromkeys(bare(o) for o in trained if stem(o) == stem(name))
+                same_name = sentence("another of the name", name=bare(name))  # of another layer, as an object
+                others = ", ".join(o if o != bare(name) else same_name for o in alike)
                 yield note(user, "frozen", sentence("never updated, as", name=bare(name), others=others))
             elif stem(name) in BIAS_STEMS and not is_factor(name, user.expression):
                 biases[bare(name)] = user  # a factor of that name is an input of 1
@@ -179,11 +169,11 @@ def dead(script: Script) -> Iterator[Note]:
         ends |= {new} if old in ends else set()
     taken |= ends
     for old, new in graph.moves.items():
-        if new in graph.lines and new not in taken and old not in script.forward and bare(old) == bare(new):
+        if new not in graph.lines.keys() - taken or old not in graph.own.keys() - script.forward:
+            continue
+        if bare(old) == bare(new):
             below = graph.needed(new) - {old, new}
-            backward = any(
-                n in graph.lines and n not in script.forward and not graph.is_data(n) for n in below
-            )
+            backward = [n for n in below & graph.lines.keys() - script.forward if not graph.is_data(n)]
             if backward and below & script.forward & graph.lines.keys() and bare(old) not in told:
                 told.add(bare(old))
                 says = sentence("reaches nothing", name=bare(old), of=own_name(script.of))

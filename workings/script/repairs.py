@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial, reduce
 from itertools import combinations, islice, product
 from typing import NamedTuple
@@ -11,12 +11,13 @@ import numpy as np
 
 from bplit.calculus import ONE, times
 from bplit.line import KNOWN, names, replaced
-from workings.check.edits import chain, somewhere, with_names
-from workings.script.followed import Statement, bare, place, slot
+from workings.check.edits import chain, joined, somewhere, with_names
+from workings.script.followed import Statement, place, slot
 from workings.script.graph import Graph
 
 TURN = re.compile(r"\[(\d+),(\d+)\]")
 PAIRS_TRIED = 400  # so many pairs of a delta and a weight are tried as a forgotten path
+BEGUN = 8  # in so many rounds of another statement those of one may begin beside it
 TWO = ast.Constant(2)
 Write = Callable[[str, ast.expr], ast.expr | None]  # a line's name and expression: how it would be written
 
@@ -31,45 +32,51 @@ class Repair(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A statement in all the rounds of a loop in which it was followed."""
+    """A statement in all the rounds of a loop in which it was followed: what it assigns to, and its lines.
 
-    statements: tuple[Statement, ...]
-    lines: tuple[str, ...]
+    ``array`` has the names of the lines: the rounds on its first axis, behind it the axes of the statement.
+    """
+
+    name: str
+    array: np.ndarray
 
     @property
-    def name(self) -> str:
-        """What the statement assigns to."""
-        return self.statements[0].name
+    def lines(self) -> tuple[str, ...]:
+        """The names of all lines."""
+        return tuple(self.array.flat)
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The shape of what it assigns."""
-        return self.statements[0].lines.shape
+        """The shape of what is assigned in a round."""
+        return self.array.shape[1:]
 
     def apart(self) -> list["Group"]:
         """Return the rounds of a statement each by itself, if there are several."""
-        several = self.statements if len(self.statements) > 1 else ()
-        return [Group((each,), tuple(each.lines.flat)) for each in several]
+        count = len(self.array)
+        return [Group(self.name, self.array[n : n + 1]) for n in range(count)] if count > 1 else []
 
-    def beside(self, other: "Group") -> list[Statement] | None:
-        """Return for each round the statement of another one, which was followed as often, or once."""
-        count = len(self.statements)
-        if len(other.statements) not in (1, count):
-            return None
-        return [*other.statements] if len(other.statements) == count else [*other.statements] * count
+    def beside(self, other: "Group") -> Iterator[np.ndarray]:
+        """Go through the names of another statement in as many rounds, also in rounds that run backwards."""
+        count, several = len(self.array), len(other.array)
+        if several == 1:
+            yield np.broadcast_to(other.array, (count, *other.shape))
+            return
+        for start in range(min(several - count + 1, BEGUN)):
+            some = other.array[start : start + count]
+            yield from (some, some[::-1])[: min(count, 2)]
 
 
 def grouped(graph: Graph) -> list[Group]:
     """Return the statements of a script, those of the same row, name and shape as one."""
-    found: dict[tuple[object, ...], dict[int, Statement]] = {}
+    found: dict[tuple[str, int, tuple[int, ...], bool], dict[int, Statement]] = {}
     known = {*graph.own, *graph.lines}
     for name in (*graph.own, *graph.lines):
         each = graph.home[name]
         if known.issuperset(each.lines.flat):
-            key = each.row, each.name, each.lines.shape, name in graph.own
+            key = each.name, each.row, each.lines.shape, name in graph.own
             found.setdefault(key, {})[id(each)] = each
-    groups = [tuple(some.values()) for some in found.values()]
-    return [Group(some, tuple(name for each in some for name in each.lines.flat)) for some in groups]
+    arrays = {key: np.stack([each.lines for each in some.values()]) for key, some in found.items()}
+    return [Group(name, array) for (name, *_), array in arrays.items()]
 
 
 class Repairs:
@@ -77,9 +84,8 @@ class Repairs:
 
     def __init__(self, graph: Graph, groups: Sequence[Group], forward: frozenset[str]) -> None:
         self.graph, self.groups = graph, groups
-        self.trained = (
-            forward | graph.steps.keys() | graph.lines.keys()
-        )  # other numbers are rates, and no cause
+        # other numbers are rates, and no cause
+        self.trained = forward | graph.steps.keys() | graph.lines.keys()
         self.place = {name: n for n, name in enumerate((*graph.own, *graph.lines))}
         self.group = {name: group for group in groups for name in group.lines}
 
@@ -87,30 +93,24 @@ class Repairs:
         """Go through the ways to write a statement otherwise, the likeliest first."""
         first = min(self.place[name] for name in group.lines)
         before = [g for g in self.groups if g is not group and self.place[g.lines[0]] < first]
-        if len(group.lines) == 1:
-            known = [name for g in before for name in g.lines if name in self.trained]
-            yield from self.of_number(self.graph.lines[group.lines[0]].expression, known)
-        else:
-            yield from self.of_many(group, before)
+        yield from (self.of_number if len(group.lines) == 1 else self.of_many)(group, before)
         yield from self.structural(group)
         for other in before:
-            if beside := group.beside(other):
-                yield from self.factors(group, other, beside)
+            yield from self.factors(group, other)
 
     def of_many(self, group: Group, before: Sequence[Group]) -> Iterator[Repair]:
         """Write another array for one, or exchange two, or take one in columns for rows."""
         used = {id(g): g for name in group.lines for n in self.graph.uses(name) if (g := self.group.get(n))}
         for old in used.values():
             for new in before:
-                beside = old.beside(new) if new is not old and new.shape == old.shape else None
-                if beside:
-                    pairs = zip(old.lines, (name for each in beside for name in each.lines.flat), strict=True)
-                    yield Repair("instead", {"new": new.name, "old": old.name}, 1, naming(dict(pairs)))
+                for beside in old.beside(new) if new is not old and new.shape == old.shape else ():
+                    table = dict(zip(old.lines, beside.flat, strict=True))
+                    yield Repair("instead", {"new": new.name, "old": old.name}, 1, naming(table))
             if table := self.turned(old):
                 yield Repair("transposed", {"old": old.name}, 1, naming(table))
         if (table := self.turned(group)) and len(table) == len(group.lines):
             turned = {name: self.graph.lines[other].expression for name, other in table.items()}
-            yield Repair("turned", {}, 1, lambda name, _: turned[name])
+            yield Repair("turned", {}, 1, writing(turned))
         for one, other in combinations(used.values(), 2):
             if one.shape == other.shape and len(one.lines) == len(other.lines):
                 table = dict(zip(one.lines + other.lines, other.lines + one.lines, strict=True))
@@ -119,13 +119,14 @@ class Repairs:
     def turned(self, group: Group) -> dict[str, str]:
         """Return for each number of a square table the one that stands in its place in columns for rows."""
         slots = {slot(name): name for name in group.lines if TURN.fullmatch(place(name))}
-        found = {
-            name: slots.get(bare(name) + TURN.sub(r"[\2,\1]", place(name)), "") for name in slots.values()
-        }
+        found = {name: slots.get(TURN.sub(r"[\2,\1]", text), "") for text, name in slots.items()}
         return found if len(found) > 1 and all(found.values()) else {}
 
-    def of_number(self, expression: ast.expr, known: Sequence[str]) -> Iterator[Repair]:
+    def of_number(self, group: Group, before: Sequence[Group]) -> Iterator[Repair]:
         """Write another number for one, everywhere or in one place, or exchange two."""
+        (name,) = group.lines
+        expression = self.graph.lines[name].expression
+        known = [other for g in before for other in g.lines if other in self.trained]
         often = [*names(expression)]
         for old, new in product(dict.fromkeys(often), known):
             if new != old:
@@ -133,35 +134,37 @@ class Repairs:
                 yield Repair("instead", said, 1, naming({old: new}))
                 here = partial(instead_of, old, new)
                 for _, changed in somewhere(expression, here) if often.count(old) > 1 else ():
-                    yield Repair("instead", said, 2, writing(changed))
+                    yield Repair("instead", said, 2, writing({name: changed}))
         for one, other in combinations(dict.fromkeys(often), 2):
             yield Repair("exchanged", {"new": one, "old": other}, 2, naming({one: other, other: one}))
 
     def structural(self, group: Group) -> Iterator[Repair]:
         """Turn a sign, drop a part, square one, or change the size."""
         changed = {name: [*otherwise(self.graph.lines[name].expression)] for name in group.lines}
-
-        def nth(n: int) -> Write:
-            return lambda name, _: changed[name][n][2] if n < len(changed[name]) else None
-
-        for n, (key, part, _) in enumerate(changed[group.lines[0]]):
+        first, several = changed[group.lines[0]], len({len(some) for some in changed.values()}) > 1
+        for n, (key, part, _) in enumerate(first):
             cost = 1 if key.startswith(("sign", "minus")) else 3 if key.endswith("as large") else 2
-            yield Repair(key, {"part": brief(part)}, cost, nth(n))
+            # in rounds with longer and shorter sums the factors behind them are counted from the end
+            for k in (n, n - len(first))[: 1 + several]:
+                table = {name: some[k][2] for name, some in changed.items() if -len(some) <= k < len(some)}
+                yield Repair(key, {"part": brief(part)}, cost, writing(table))
 
-    def factors(self, group: Group, other: Group, beside: Sequence[Statement]) -> Iterator[Repair]:
+    def factors(self, group: Group, other: Group) -> Iterator[Repair]:
         """Put in a factor: a slope, a name, 1 minus a name; or take another slope."""
         name = other.name if other.shape else brief(ast.Name(other.lines[0]))
-        for turned in (False, True)[: 1 + (len(other.shape) > 1)]:
-            table: dict[str, str] = {}
+        for beside, turned in product(group.beside(other), (False, True)[: 1 + (len(other.shape) > 1)]):
+            rounds = [each.T if turned else each for each in beside]
             try:
-                for each, their in zip(group.statements, beside, strict=True):
-                    wide = np.broadcast_to(their.lines.T if turned else their.lines, each.lines.shape)
-                    table |= dict(zip(each.lines.flat, wide.flat, strict=True))
+                wide = np.stack([np.broadcast_to(each, group.shape) for each in rounds])
             except ValueError:
                 continue
+            table = dict(zip(group.lines, wide.flat, strict=True))
             made = [(3, ast.Name("out")), (3, ast.BinOp(ONE, ast.Sub(), ast.Name("out")))]
             if slope := unit_slope(self.graph, other.lines[0]):
                 made.insert(0, (1, slope))
+                said = {"out": name, "part": ast.unparse(replaced(slope, {"out": ast.Name(name)}))}
+                said["unit"] = ast.unparse(self.graph.lines[other.lines[0]].expression).partition("(")[0]
+                yield Repair("slope of a sigmoid", said, 1, with_slope(slope, table))
             for cost, factor in made:
                 said = {"part": ast.unparse(replaced(factor, {"out": ast.Name(name + ".T" * turned)}))}
                 yield Repair("factor missing", said, cost + turned, with_factor(factor, table))
@@ -173,9 +176,9 @@ class Repairs:
         """Put in a term: a delta that comes back by a weight."""
         for delta, weight in islice(product(deltas, weights), PAIRS_TRIED):
             term = times(ast.Name(delta), ast.Name(weight))
-            node = self.graph.lines[group.lines[0]].expression
-            for part, changed in somewhere(node, partial(with_term, term)):
-                yield Repair("term missing", {"part": part}, 2, writing(changed))
+            (name,) = group.lines
+            for part, changed in somewhere(self.graph.lines[name].expression, partial(with_term, term)):
+                yield Repair("term missing", {"part": part}, 2, writing({name: changed}))
 
 
 def instead_of(old: str, new: str, node: ast.expr) -> list[tuple[str, ast.expr]]:
@@ -188,9 +191,9 @@ def with_term(term: ast.expr, node: ast.expr) -> list[tuple[str, ast.expr]]:
     return [(brief(term), ast.BinOp(node, ast.Add(), term))] if isinstance(node, ast.BinOp) else []
 
 
-def writing(node: ast.expr) -> Write:
-    """Return the way to write a line as an expression."""
-    return lambda *_: node
+def writing(table: Mapping[str, ast.expr]) -> Write:
+    """Return the way to write each line as an expression of its own."""
+    return lambda name, _: table.get(name)
 
 
 def naming(table: dict[str, str]) -> Write:
@@ -249,6 +252,36 @@ def with_factor(factor: ast.expr, table: dict[str, str], k: int | None = None) -
         return reduce(times, [*parts[:k], new, *parts[k + 1 :]])
 
     return write
+
+
+def with_slope(slope: ast.expr, table: dict[str, str]) -> Write:
+    """Return the way to put the slope of a unit in the place of ``out * (1 - out)``, that of a sigmoid."""
+
+    def write(name: str, node: ast.expr) -> ast.expr | None:
+        out, parts = table[name], factors_of(node)
+        rest = [part for part in parts if not is_share_of(out, part)]
+        new = replaced(slope, {"out": ast.Name(out)})
+        return joined([*rest, new], ast.Mult()) if len(rest) == len(parts) - 2 else None
+
+    return write
+
+
+def factors_of(node: ast.expr) -> list[ast.expr]:
+    """Return the factors of a product, also of one in brackets, or behind a minus."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return [*factors_of(left), *factors_of(right)]
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return [ast.UnaryOp(ast.USub(), ONE), *factors_of(operand)]
+    return [node]
+
+
+def is_share_of(out: str, node: ast.expr) -> bool:
+    """Say whether this is an output, or 1 minus it."""
+    match node:
+        case ast.Name(id=name) | ast.BinOp(ast.Constant(value=1), ast.Sub(), ast.Name(id=name)):
+            return name == out
+    return False
 
 
 def brief(node: ast.expr) -> str:

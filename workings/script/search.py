@@ -1,21 +1,23 @@
 """The search for what is wrong in a script: the statement that, written otherwise, makes most ends right.
 
-What a statement should be is not guessed from its name: it is the partial of the loss by something, and if
-it is put in the statement's place, the ends behind it become right. Then a way to write it is sought.
+What the script states is compared with the sweep at random networks: its ends, and whose partial each of
+its lines is. What a statement should be is not guessed from its name: it is the partial of the loss by
+something, and if it is put in the statement's place, the ends behind it become right. Then a way to write it
+is sought.
 """
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
 from bplit.line import Value, evaluated
-from workings.script.compare import Compared, mode
-from workings.script.draws import NETWORKS, same
-from workings.script.ends import End, Script
-from workings.script.followed import place
-from workings.script.repairs import Group, Repair
+from workings.script.draws import NETWORKS, Drawn, has_root, multiple, same
+from workings.script.ends import NET, End, Script
+from workings.script.followed import IN_BRACKETS, bare, place
+from workings.script.repairs import TURN, Group, Repair, Repairs, grouped
 
 PARTS_TRIED = 400_000  # so many parts of expressions are calculated in search of one repair
 FITS, DEAR = 6, 9  # so many repairs of one statement are told; what none costs
@@ -37,19 +39,162 @@ class Suspect(NamedTuple):
     repairs: tuple[Repair, ...] = ()
 
 
+class Compared:
+    """What a script states at random networks, next to what the sweep says there.
+
+    ``ratio`` is how many times the right one each end is, nan if it is no multiple; ``known`` is whose
+    partial each line behind the loss is, and how many times.
+    """
+
+    def __init__(self, script: Script) -> None:
+        self.script, self.graph, self.drawn = script, script.graph, Drawn(script)
+        self.groups = [g for g in grouped(script.graph) if self.drawn.values.keys() >= {*g.lines}]
+        self.repairs = Repairs(script.graph, self.groups, script.forward)
+        self.families: dict[str, dict[str, str]] = {}  # the quantities of arrays, by their places
+        for name in self.drawn.quantities:
+            self.families.setdefault(IN_BRACKETS.sub("", name), {})[place(name)] = name
+        self.settled: set[str] = set()  # ends of which everything is told
+        self.rooted = [end for end in script.ends if end.step and has_root(script, end.line)]
+        steps = {end.by for end in self.rooted}
+        ends = [end for end in script.ends if end not in self.rooted]
+        ends += [End(line, by, False) for line, by in script.stated.items() if by in steps]
+        self.ends = [end for end in ends if np.any(self.drawn.partials[end.by])]
+        self.reach = {end.line: self.graph.needed(end.line) for end in self.ends}
+        self.compare()
+
+    def compare(self) -> None:
+        """Compare all ends, and know again what each line is the partial by."""
+        self.ratio = {end.line: float(self.ratios(end, self.drawn.values)) for end in self.ends}
+        below = set().union(*self.reach.values()) - self.script.forward
+        some = [name for name in self.graph.lines if name in below or name in self.script.stated]
+        self.known = {name: [*self.drawn.recognized(self.drawn.values[name])] for name in some}
+        self.usual = mode((found[0][1] for found in self.known.values() if found), 1.0)
+        self.usual_own = mode(filter(None, map(self.of_own, self.ends)), self.usual)
+        self.base = {step: self.common(step) for step in (True, False)}
+        right = (self.of_own(end) for end in self.ends if self.fine(end))
+        self.usual_own = mode(filter(None, right), self.usual_own)
+        # what leads to ends that are right
+        self.sound = set().union(*(self.reach[end.line] for end in self.ends if self.fine(end)))
+        right = (found[0][1] for name, found in self.known.items() if found and name in self.sound)
+        self.usual = mode(right, self.usual)
+
+    def ratios(self, end: End, values: Mapping[str, Value]) -> np.ndarray:
+        """Return how many times the partial an end is, or the step that it takes."""
+        value, old = values[end.line], values[end.by]
+        if end.step:
+            return self.drawn.factor(old - value, end.by, 1e-15 * np.abs(old))
+        return self.drawn.factor(value, end.by)
+
+    def of_own(self, end: End) -> float | None:
+        """Return how many times its partial the last line before an end is that is one, if there is one."""
+        used = self.reach[end.line] - ({end.line} if end.step else set())
+        last_first = (name for name in reversed(self.graph.lines) if name in used)
+        found = (f for name in last_first for q, f in self.known.get(name, ()) if q == end.by)
+        return next(found, None)
+
+    def common(self, step: bool) -> float | None:
+        """Return the factor that most ends of a kind have; of as many, that of a usual partial."""
+        known = [(end, self.ratio[end.line]) for end in self.ends if end.step == step]
+        known = [(end, ratio) for end, ratio in known if ratio and np.isfinite(ratio)]
+        if step:
+            down = not self.all_climb(dict(known))
+            known = [(end, ratio) for end, ratio in known if (ratio > 0) == down]
+        rates = self.rates().values()
+
+        def rank(one: tuple[End, float]) -> tuple[float, ...]:
+            end, ratio = one
+            own = self.of_own(end)
+            usual = own is None or same(own, self.usual_own)
+            named = any(same(abs(ratio), rate) for rate in rates)
+            count = sum(same(ratio, other) for _, other in known)
+            return count, ratio > 0, usual, named, same(abs(ratio), 1) != step
+
+        return max(known, key=rank)[1] if known else None
+
+    def all_climb(self, ratios: Mapping[End, float]) -> bool:
+        """Say whether steps up the slope are what the others are to be held against.
+
+        A step down lowers the loss: where there is one, those up are wrong, each by itself. But they come
+        of one cause if all but one statement take away what is turned already in the delta of the outputs,
+        to which every step leads back.
+        """
+        down, up = ([end for end in ratios if (ratios[end] > 0) == wanted] for wanted in (True, False))
+        counts = [len({id(self.repairs.group[end.line]) for end in some}) for some in (down, up)]
+        all_but_one = counts[0] == 1 and counts[1] > 2
+        turned, origins = self.turned()
+        from_one = all(origins & self.reach[end.line] for end in ratios)
+        by_it = all(turned.intersection(self.graph.uses(end.line)) for end in up)
+        return not down or (all_but_one and from_one and by_it)
+
+    def turned(self) -> tuple[set[str], set[str]]:
+        """Return the lines that are minus a partial, and those of them that are made of no other one."""
+        turned = {name for name, found in self.known.items() if found and found[0][1] < 0}
+        return turned, {name for name in turned if not turned.intersection(self.graph.uses(name))}
+
+    def rates(self) -> dict[str, float]:
+        """Return the script's own numbers that lead to no loss, as they are at the random networks."""
+        names = [n for n in self.graph.own if n not in self.script.forward and n in self.drawn.values]
+        return {name: abs(float(self.drawn.values[name][0])) for name in names}
+
+    def fine(self, end: End) -> bool:
+        """Say whether an end is as many times the right one as most are."""
+        return same(self.ratio[end.line], self.base[end.step])
+
+    def wrong(self) -> list[End]:
+        """Return the ends that are not right, and of which nothing is told yet."""
+        return [end for end in self.ends if end.line not in self.settled and not self.fine(end)]
+
+    def blameless(self, end: End) -> bool:
+        """Say whether what a step is made of is right, so that the step itself is to blame."""
+        if (own := self.of_own(end)) is not None:
+            return same(own, self.usual_own)
+        direct = [self.known[name] for name in self.graph.uses(end.line) if name in self.known]
+        return all(any(same(f, self.usual) for _, f in found) for found in direct)
+
+    def is_right(self, group: Group) -> bool:
+        """Say whether a statement is the partial that its name says, as far as that can be told."""
+        square = len(group.shape) == 2 and group.shape[0] == group.shape[1]
+        for name in group.lines:
+            fits = []
+            for by, factor in self.known.get(name, []):
+                usual = self.usual_own if by in self.graph.own else self.usual
+                other = TURN.sub(r"\2,\1]", place(name))
+                turned = square and place(by).endswith(other) and not place(by).endswith(place(name)[1:])
+                fits += [by] if same(factor, usual) and self.may_be(name, by) and not turned else []
+            # the partial by an output, where one would expect that by its net input
+            unit = all(self.is_unit(by) for by in fits) and name not in self.script.stated
+            if not fits or (unit and "err" not in bare(name).lower()):
+                return False
+        return True
+
+    def may_be(self, name: str, by: str) -> bool:
+        """Say whether a line may be the partial by something, going by what it is called."""
+        claim = self.script.stated.get(name, by)
+        return by in {claim, f"{claim}{NET}", *self.graph.uses(claim)}
+
+    def is_unit(self, name: str) -> bool:
+        """Say whether a name is the output of a unit: a function of its net input."""
+        return name in self.graph.lines and isinstance(self.graph.lines[name].expression, ast.Call)
+
+    def is_clean(self, group: Group) -> bool:
+        """Say whether all that a statement is made of is right, as far as that can be told."""
+        below = self.graph.needed(*group.lines) - self.script.forward - self.sound - {*group.lines}
+        return all(self.known[name] for name in below if name in self.known)
+
+
 class Finder(Compared):
     """The search for the statement that is wrong, among those that lead to what is not right."""
 
     def __init__(self, script: Script) -> None:
         super().__init__(script)
         self.effort = PARTS_TRIED
+        self.parts = {name: len([*ast.walk(each.expression)]) for name, each in self.graph.lines.items()}
 
     def best(self) -> Suspect | None:
         """Return the statement that is best written otherwise, or None if that makes nothing right."""
         bad = self.wrong()
-        below = (
-            set().union(*(self.reach[end.line] for end in bad)) - self.script.forward - self.graph.own.keys()
-        )
+        below = set().union(*(self.reach[end.line] for end in bad))
+        below -= self.script.forward | self.graph.own.keys()
         suspects = [group for group in self.groups if below.intersection(group.lines)]
         suspects += [one for group in suspects for one in group.apart() if below.intersection(one.lines)]
         some = [found for group in suspects for found in self.hypotheses(group, bad)]
@@ -91,9 +236,9 @@ class Finder(Compared):
                 scale, agree = self.usual_own, [end for end in ends if np.isfinite(needs.get(end, np.nan))]
             score = sum(end in bad for end in agree)
             score -= sum(end not in bad and end not in agree for end in ends)  # what would be wrong then
-            if score > 0:
-                factor = 1.0 if free else scale
-                yield Suspect(group, {name: factor * v for name, v in worth.items()}, by, score, free, False)
+            wanted = {name: v if free else scale * v for name, v in worth.items()}
+            if score > 0 and any(np.any(v != values[name]) for name, v in wanted.items()):
+                yield Suspect(group, wanted, by, score, free, False)
 
     def is_stated(self, by: Mapping[str, str]) -> bool:
         """Say whether lines are called partials by the very weights whose partials they are to be."""
@@ -119,8 +264,8 @@ class Finder(Compared):
             yield from ({group.lines[0]: name} for name in self.drawn.quantities if name in ahead)
             return
         for other in self.groups:
-            if other.lines[0] in ahead and (table := lined_up(other, group)):
-                yield table
+            if other.lines[0] in ahead:
+                yield from lined_up(other, group)
         places = {place(name): name for name in group.lines}
         for family in self.families.values():  # a part of an array, as of one with a column of ones
             if len(places) == len(group.lines) <= len(family) and places.keys() <= family.keys():
@@ -129,42 +274,39 @@ class Finder(Compared):
     def explained(self, found: Suspect) -> Suspect:
         """Return what was found with the repairs that give what is wanted, the simplest ones."""
         group, fits = found.group, list[Repair]()
+        # a round is made of the one before: of that as it should be
+        values = self.drawn.again(found.wanted, self.drawn.tail(group.lines, group.lines))
         every = self.repairs.of(group)
         deltas = [name for name, what in self.known.items() if what and name not in group.lines]
-        more = (
-            self.repairs.paths(group, deltas, [end.by for end in self.ends]) if len(group.lines) == 1 else ()
-        )
-        for repair in (*every, *more):
+        weights = [end.by for end in self.ends] if len(group.lines) == 1 else []
+        for repair in chain(every, self.repairs.paths(group, deltas, weights)):
+            if len(fits) == FITS or self.effort <= 0:
+                break
             if found.update and repair.key in ("sign", "sign of", "factor too much", "factor missing"):
                 repair = repair._replace(cost=repair.cost - 2)  # of an update these are likelier
             least = min((fit.cost for fit in fits), default=DEAR)
-            if repair.cost <= least and len(fits) < FITS and self.effort > 0 and self.gives(repair, found):
+            if repair.cost <= least and self.gives(repair, found, values):
                 fits = [fit for fit in fits if fit.cost == repair.cost] + [repair]
         return found._replace(repairs=tuple(fits))
 
-    def gives(self, repair: Repair, found: Suspect) -> bool:
+    def gives(self, repair: Repair, found: Suspect, values: Mapping[str, Value]) -> bool:
         """Say whether a repair gives what is wanted in all lines, or if that is free some multiple of it."""
         scale = None if found.free else 1.0
         for name in found.group.lines:
             wanted = found.wanted[name]
-            node = (
-                repair.write(name, self.graph.lines[name].expression) if np.any(wanted) else ast.Constant(0)
-            )
+            if not np.any(wanted):  # no loss hangs on it
+                continue
+            node = repair.write(name, self.graph.lines[name].expression)
             if node is None:
                 return False
-            self.effort -= sum(1 for _ in ast.walk(node))
+            self.effort -= self.parts[name]
             with np.errstate(all="ignore"):
-                value = np.broadcast_to(evaluated(node, self.drawn.values), NETWORKS)
-            if np.any(wanted):
-                times = float(np.sum(value * wanted) / np.sum(wanted * wanted))
-                scale = times if scale is None else scale
-                size = np.maximum(np.abs(wanted), 1e-3 * np.abs(wanted).max())
-                if (
-                    not times
-                    or not same(times, scale)
-                    or not np.all(np.abs(value - times * wanted) <= 1e-8 * abs(times) * size)
-                ):
-                    return False
+                value = np.broadcast_to(evaluated(node, values), NETWORKS)
+            size = np.maximum(np.abs(wanted), 1e-3 * np.abs(wanted).max())
+            times = float(multiple(value, wanted, size))
+            scale = times if scale is None else scale
+            if not times or not same(times, scale):
+                return False
         return True
 
     def take(self, found: Suspect) -> None:
@@ -174,22 +316,21 @@ class Finder(Compared):
         self.compare()
 
 
-def lined_up(other: Group, group: Group) -> dict[str, str] | None:
-    """Return for each line of a statement the name of another one in the same place, also turned."""
-    beside = group.beside(other)
-    if beside is None or not group.shape:
-        if len(other.lines) != len(group.lines):
-            return None
-        places = {place(name): name for name in other.lines}
-        if {*places} == {place(name) for name in group.lines} and len(places) > 1:
-            return {name: places[place(name)] for name in group.lines}
-        return dict(zip(group.lines, other.lines, strict=True))
-    table: dict[str, str] = {}
-    for each, their in zip(group.statements, beside, strict=True):
-        lines, theirs = each.lines, their.lines
-        if lines.shape == theirs.shape[::-1] != theirs.shape:
-            theirs = theirs.T
-        elif lines.squeeze().shape != theirs.squeeze().shape:
-            return None
-        table |= dict(zip(lines.flat, theirs.flat, strict=True))
-    return table
+def lined_up(other: Group, group: Group) -> Iterator[dict[str, str]]:
+    """Go through the names of another statement in the places of one's lines, also turned."""
+    rounds = [*group.beside(other)]
+    if not rounds or (other.shape and not group.shape):
+        if len(other.lines) == len(group.lines):
+            yield dict(zip(group.lines, other.lines, strict=True))
+        return
+    turned = group.shape == other.shape[::-1] != other.shape
+    if turned or [n for n in group.shape if n > 1] == [n for n in other.shape if n > 1]:
+        for beside in rounds:
+            names = np.stack([each.T for each in beside]) if turned else beside
+            yield dict(zip(group.lines, names.flat, strict=True))
+
+
+def mode(some: Iterable[float | None], otherwise: float) -> float:
+    """Return the number that comes most often, the first of as many, or another one if there is none."""
+    found = [one for one in some if one is not None and np.isfinite(one)]
+    return max(found[:200], key=lambda one: sum(same(one, other) for other in found), default=otherwise)

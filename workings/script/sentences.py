@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 from bplit.line import Line
 from workings.script.draws import NETWORKS
-from workings.script.ends import NET
-from workings.script.followed import bare, place, slot
-from workings.script.following import printable
+from workings.script.ends import NET, printable
+from workings.script.followed import slot
 from workings.script.graph import row_of
 from workings.script.repairs import Group, Repair
 from workings.words import WORDS
+
+SLOT = r"(\w+(?:\[[\d,]+\])?)"  # the name of a line in front of its version
 
 
 def sentence(key: str, **filled: object) -> str:
@@ -112,12 +113,7 @@ def own_name(name: str) -> str:
 
 def group_name(group: Group) -> str:
     """Return what a reader calls what a statement assigns to."""
-    name = group.name if group.shape else group.lines[0]
-    return (
-        sentence("net input", name=name.partition("@")[0])
-        if NET in name
-        else bare(name) + place(name) * (not group.shape)
-    )
+    return own_name(group.name if group.shape else group.lines[0])
 
 
 def repaired(repair: Repair, name: str) -> str:
@@ -128,9 +124,5 @@ def repaired(repair: Repair, name: str) -> str:
 
 def own(text: str) -> str:
     """Return a text with the script's own names, and the lines of those that it assigns more than once."""
-    text = re.sub(r"(\w+(?:\[[\d,]+\])?)@net\d*", lambda match: sentence("net input", name=match[1]), text)
-    return re.sub(
-        r"(\w+(?:\[[\d,]+\])?)@(\d+)'*\d*",
-        lambda match: sentence("of line", name=match[1], line=match[2]),
-        text,
-    )
+    text = re.sub(rf"{SLOT}@net\d*", lambda part: sentence("net input", name=part[1]), text)
+    return re.sub(rf"{SLOT}@(\d+)'*\d*", lambda part: sentence("of line", name=part[1], line=part[2]), text)

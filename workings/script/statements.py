@@ -11,8 +11,8 @@ import numpy as np
 from workings.script.arrays import as_array, items, key_by, lifted, room, truth
 from workings.script.calls import Calls, Closure, Kind, LeaveError, Thing, is_plain
 from workings.script.expressions import Scope, is_mask, settled, spread_over
+from workings.script.followed import stem_by
 from workings.script.numbers import Module, Number, chosen, is_gate, is_name, kind_of, whole_by
-from workings.script.record import stem_by
 from workings.script.tables import BUILTINS, CALLABLE, CONSTANTS, IN_PLACE, INNER, METHODS, MODULES, in_module
 
 ELSEWHERE = "global "  # before a name that a function has from outside: it stands for where it is
@@ -206,12 +206,11 @@ class Statements(Places):
         """Return what an import gives, by name."""
         found: dict[str, Any] = {}
         for alias in node.names:
-            name = alias.asname or alias.name
             if isinstance(node, ast.Import):
-                name = name if alias.asname else name.split(".")[0]
+                name = alias.asname or alias.name.split(".")[0]
                 found[name] = imported(alias.name if alias.asname else name)
             elif alias.name != "*":
-                found[name] = self.attribute(imported(node.module or "."), alias.name)
+                found[alias.asname or alias.name] = self.attribute(imported(node.module or "."), alias.name)
             elif not imported(node.module or ".").unread:
                 found |= {name: part for name, part in (CALLABLE | CONSTANTS).items() if name not in BUILTINS}
         return found
@@ -276,7 +275,8 @@ class Statements(Places):
                 if isinstance(leave.node, ast.Break):
                     break
             self.record.rounds += [(start, len(self.record.lines))] * (not n)
-            if passes and any(self.record.uses[new] - {old} for old, new in [*self.record.moves][before:]):
+            moves = [*self.record.moves][before:]
+            if passes and any({*self.record.lines[new].uses} - {old} for old, new in moves):
                 break
 
 

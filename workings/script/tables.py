@@ -30,17 +30,6 @@ def matrix_product(a: Any, b: Any) -> Any:
     return single(found if one.ndim > 1 else found.squeeze(-2 if other.ndim > 1 else -1))
 
 
-def einsum(letters: Any, *given: Any) -> Any:
-    """Return the sum of products that NumPy's letters say, those behind the arrow too."""
-    words, _, wanted = str(letters).replace(" ", "").partition("->")
-    order = [*dict.fromkeys(wanted + words.replace(",", ""))]
-    spread = []
-    for word, part in zip(words.split(","), map(as_array, given), strict=True):
-        turned = part.transpose([word.index(letter) for letter in order if letter in word])
-        spread.append(turned[tuple(slice(None) if letter in word else None for letter in order)])
-    return arrays.sum_along(reduce(OPERATE[ast.Mult], spread), tuple(range(len(wanted), len(order))))
-
-
 OPERATE |= {ast.BitAnd: OPERATE[ast.Mult], ast.MatMult: matrix_product}  # & of gates
 
 
@@ -149,7 +138,6 @@ CALLABLE: dict[str, Function] = {
     "dot": matrix_product,
     "inner": lambda a, b: matrix_product(a, as_array(b).T),
     "outer": lambda a, b: OPERATE[ast.Mult](as_array(a).reshape(-1, 1), as_array(b).reshape(1, -1)),
-    "einsum": einsum,
     "sum": arrays.sum_along,
     "mean": arrays.mean,
     "var": lambda a, axis=None, keepdims=False, ddof=0: arrays.mean(

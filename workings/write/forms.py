@@ -1,84 +1,41 @@
-r"""The worked solution of a network file: every line in names, in numbers, and its result.
+r"""The worked solution of a network file: every line in names, in numbers, its result; and sheets.
 
 >>> from workings.net import TEMPLATE, parsed
->>> lines = explain(parsed(TEMPLATE, "network.toml"), digits=9).splitlines()
+>>> sheet = parsed(TEMPLATE, "network.toml")
+>>> lines = explain(sheet, digits=9).splitlines()
 >>> print(*lines[lines.index("Backward") + 2 :][:3], sep="\n")
 delta_o1 = (out_o1 − target_o1) × out_o1 × (1 − out_o1)
          = (0.751365070 − 0.01) × 0.751365070 × (1 − 0.751365070)
          = 0.138498562
+>>> lines = blank_sheet(sheet, level="results").splitlines()
+>>> print(*lines[lines.index("Backward") + 2 :][:3], sep="\n")
+delta_o1 = (out_o1 − target_o1) × out_o1 × (1 − out_o1)
+         = (______ − 0.01) × ______ × (1 − ______)
+         = ____________
 """
 
 import ast
-import unicodedata
-from collections.abc import Iterator
-from typing import NamedTuple
-from urllib.parse import quote
+from collections.abc import Iterator, Mapping, Sequence
 
-from bplit.line import KNOWN, Line
+from bplit.given import DIGITS, shown, whole
+from bplit.line import Line, Value
 from workings.net.files import Sheet
 from workings.net.notation import one_of
+from workings.net.writer import Worked
 from workings.words import WORDS
-from workings.write.formulas import Formula, Row, spelled_out, written_figures
-from workings.write.languages import PYTHON, TEXT, Written, numeral, written
+from workings.write.formulas import Formula, Row, spelled_out, unlike
+from workings.write.languages import Written, figure, significant
+from workings.write.pages import FORMS, GAP, LONG_GAP, SAID, SHORT_GAP, Entry, Section, Solution, in_form
 
-SAID = WORDS["solution"]
-FORMS = ("text", "markdown", "latex", "python")
-# The line that a sheet leaves to be filled in, in text and in mathematics.
-GAP, RULE = "_" * 12, r"\underline{\hspace{6em}}"
-FUNCTIONS = {
-    name: f"def {name}(t):\n    return {known.program}\n" for name, known in KNOWN.items() if known.program
-} | {
-    "rounded": """\
-def rounded(t, places):
-    digits = f"{t:.14g}" if abs(t) * 10.0**places < 1e13 else repr(t)
-    return float(Decimal(digits).quantize(Decimal(1).scaleb(-places), "ROUND_HALF_UP", Context(700)))
-"""
-}
-HEAD = r"""\documentclass[fleqn]{article}
-\usepackage{amsmath}
-\usepackage{url}
-\setlength{\parindent}{0pt}
-\setlength{\mathindent}{0pt}
-\addtolength{\textwidth}{2em}
-\addtolength{\oddsidemargin}{-1em}
-\begin{document}
-"""
-LATEX_SIGNS = {letter: rf"\{letter}" for letter in "&%$#_{}"} | {letter: f"${letter}$" for letter in "<>|"}
-LATEX_SIGNS |= {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-LATEX_SIGNS |= {"–": "--", "—": "---", "’": "'", "“": "``", "”": "''", '"': "''"}
-# The letters and accents that the fonts of every LaTeX have.
-LETTERS, ACCENTS = "ßæœøÆŒØłŁ", "\u0300\u0301\u0302\u0303\u0304\u0306\u0307\u0308\u030a\u030b\u030c\u0327"
-ADDRESS = ":/?#[]@!$&()*+,;=%~"  # the signs that an address may hold as they are
-MARKS = r"\`*_{}[]<>()#+-!|$&~"  # the signs that mean something in Markdown
+LEVELS = ("results", "numbers", "formulas")  # what a sheet leaves open, each with what stands before it
+DECIMALS = 6  # so many decimals results have, as in the article
+WIDEST = 5  # of more columns nobody reads a table on paper
+LEGEND = WORDS["defined"]
+Wrong = Mapping[str, Sequence[tuple[str, str]]]  # by name: wrong answers, and what gives them
+NOTHING: Wrong = {}
 
 
-class Section(NamedTuple):
-    """A heading, and below it figures by name, as of what is given, or lines with their formulas."""
-
-    kind: str
-    title: str
-    figures: dict[str, str]
-    lines: list[tuple[Line, Formula]]
-
-
-class Solution(NamedTuple):
-    """What all forms write. Of a sheet, which is blank, the last section is the key."""
-
-    title: str
-    url: str
-    note: str
-    sections: list[Section]
-    blank: bool
-    places: int | None
-
-
-def explain(
-    sheet: Sheet,
-    form: str = "text",
-    digits: int | None = None,
-    places: int | None = None,
-    blank: bool = False,
-) -> str:
+def explain(sheet: Sheet, form: str = "text", digits: int | None = None) -> str:
     """Return the whole calculation of a sheet as text, markdown, latex (a document) or python (a script).
 
     Given numbers are written in full.
@@ -86,125 +43,145 @@ def explain(
     Args:
         sheet: What a network file holds.
         form: One of `FORMS`.
-        digits: How many decimals of a result are shown, 6 if left out, or as many as places. A result
-            that would show none of its digits is written with a power of ten.
-        places: If given, every result is rounded to so many decimals before it is used, as on paper.
-        blank: Whether results are left open, for a sheet; they follow as a key.
+        digits: How many digits that count each result has; if left out, results have six decimals, as in the
+            article, and one that would show none of its digits is written with a power of ten.
 
     Raises:
         ValueError: If an argument is not as above, or a number of the calculation is not finite.
     """
     one_of("form", form, FORMS)
     worked = sheet.worked()
-    values = worked.listing.run(worked.given, places)
-    digits = (6 if places is None else places) if digits is None else digits
+    given, results = figures(worked, digits)
+    sections = [Section("given", SAID["given"], given), *stages_solved(worked, given | results)]
+    return in_form(form, Solution(sheet.title, sheet.url, [], sections))
+
+
+def blank_sheet(
+    sheet: Sheet,
+    form: str = "text",
+    level: str = "results",
+    digits: int | None = None,
+    wrong: Wrong = NOTHING,
+    number: int | None = None,
+) -> str:
+    """Return a sheet to fill in, and its key: all lines solved, with wrong answers and what gives them.
+
+    Args:
+        sheet: What a network file holds.
+        form: One of `FORMS`.
+        level: One of `LEVELS`: what is left open.
+        digits: How many digits that count each result has, as in `explain`.
+        wrong: Wrong answers by name, as `workings.worksheet` finds them.
+        number: The number of the sheet, by which it and its key are told from others.
+
+    Raises:
+        ValueError: If an argument is not as above, or a number of the calculation is not finite.
+    """
+    one_of("form", form, FORMS)
+    one_of("level", level, LEVELS)
+    worked = sheet.worked()
+    given, results = figures(worked, digits)
+    sections = [Section("given", SAID["given"], given, (), tables(worked))]
+    lines = {line.name: line for line in worked.listing.lines}
+    for n, (kind, example, names) in enumerate(worked.stages):
+        entries = [Entry(open_formula(lines[name], given, level)) for name in names]
+        notes = [] if n else [legend(sheet)]
+        sections.append(Section(kind, heading(kind, example), {}, entries, notes=notes))
+    sections += stages_solved(worked, given | results, wrong, key=True)
+    head = f"{SAID['name']} {LONG_GAP} {SAID['date']} {GAP}"
+    head += "" if number is None else f" {SAID['sheet'].format(number=number)}"
+    rules = "" if digits is None else SAID["digits"].format(digits=digits) + " "
+    return in_form(form, Solution(sheet.title, sheet.url, [head, rules + SAID["keep"]], sections))
+
+
+def legend(sheet: Sheet) -> str:
+    """Return what a sheet says of its units and of its loss: without it nobody could fill in a formula.
+
+    >>> from workings.net import TEMPLATE, parsed
+    >>> legend(parsed(TEMPLATE, "network.toml")).split("; ")[1]
+    'σ(t) = 1 / (1 + e^−t)'
+    """
+    network = sheet.network
+    kinds = [layer.activation for layer in network.layers]
+    if len(set(kinds)) == 1:
+        said = [LEGEND["unit"].format(part=LEGEND[kinds[0]])]
+    else:
+        said = [LEGEND["layer"].format(layer=n, part=LEGEND[kind]) for n, kind in enumerate(kinds, 1)]
+    lines = sheet.worked().listing.lines
+    parts = [part for line in lines for part in ast.walk(line.expression) if isinstance(part, ast.Call)]
+    used = {*kinds, *(ast.unparse(part.func) for part in parts)}
+    said += [text for key, text in LEGEND.items() if key.endswith("(t)") and key.removesuffix("(t)") in used]
+    error = LEGEND[network.loss.replace("mse", "sse")]
+    many = "" if network.sizes[-1] == 1 else " mean" if network.mean else " sum"
+    return "; ".join([*said, LEGEND[f"loss{many}"].format(loss=error)])
+
+
+def figures(worked: Worked, digits: int | None) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what is given and what is calculated as it is written, by name."""
+    values = worked.listing.run(worked.given)
     given = {name: repr(value).removesuffix(".0") for name, value in worked.given.items()}
-    figures = written_figures(worked.listing, values, digits) | given
-    formulas = {}
-    for line in worked.listing.lines:
-        rows = spelled_out(line.name, line.expression, figures).rows
-        formulas[line.name] = line, Formula(rows[:1] if blank else rows)
-    sections = [Section("given", SAID["given"], given, [])]
-    for kind, example, names in worked.stages:
-        sections.append(Section(kind, heading(kind, example), {}, [formulas[name] for name in names]))
-    if blank:
-        key = {name: figures[name] for name in worked.listing.names}
-        sections.append(Section("key", SAID["key"], key, []))
-    note = "" if places is None else SAID["rounded"].format(places=places)
-    writer = {"text": as_text, "markdown": as_markdown, "latex": as_latex, "python": as_python}[form]
-    return "\n".join(writer(Solution(sheet.title, sheet.url, note, sections, blank, places))) + "\n"
+    return given, as_written({name: values[name] for name in worked.listing.names}, digits)
+
+
+def as_written(results: Mapping[str, Value], digits: int | None) -> dict[str, str]:
+    """Return results as they are written, with so many digits that count."""
+    if digits is None:
+        return {name: figure(value, DECIMALS, False) for name, value in results.items()}
+    if whole("digits", digits, 1) > DIGITS:
+        raise ValueError(f"digits: expected up to {DIGITS}, got {shown(digits)}")
+    return {name: significant(float(value), digits) for name, value in results.items()}
+
+
+def stages_solved(
+    worked: Worked, every: Mapping[str, str], wrong: Wrong = NOTHING, key: bool = False
+) -> Iterator[Section]:
+    """Go through the stages of a calculation with every line solved."""
+    lines = {line.name: line for line in worked.listing.lines}
+    for n, (kind, example, names) in enumerate(worked.stages):
+        formulas = [spelled_out(name, lines[name].expression, every) for name in names]
+        entries = [Entry(one, wrong.get(name, ())) for name, one in zip(names, formulas, strict=True)]
+        title = SAID["key of"].format(kind=heading(kind, example)) if key else heading(kind, example)
+        begins, notes = ("key", [SAID["rounded"]]) if key and n == 0 else (kind, [])
+        yield Section(begins, title, {}, entries, notes=notes)
+
+
+def open_formula(line: Line, given: Mapping[str, str], level: str) -> Formula:
+    """Return a line as a sheet has it: what is calculated is left open, wherever it stands."""
+    names = Row(line.name, Written(line.expression))
+    if level == "formulas":
+        return Formula((names._replace(right=gap(LONG_GAP)),))
+    if level == "numbers":
+        return Formula((names, Row("", gap(LONG_GAP)), Row("", gap(GAP))))
+    if isinstance(line.expression, ast.Name):  # of a number that is only copied the result alone is open
+        return Formula((names, Row("", gap(GAP))))
+    numbers = Written(line.expression, {name: given.get(name, SHORT_GAP) for name in line.uses})
+    return Formula((*unlike([names, Row("", numbers)]), Row("", gap(GAP))))
+
+
+def gap(width: str) -> Written:
+    """Return what is to be filled in, in place of an expression."""
+    return Written(ast.Name("gap"), {"gap": width})
+
+
+def tables(worked: Worked) -> list[list[list[str]]]:
+    """Return the weights and biases of each layer by name: of each unit a row, of what comes in a column."""
+    several = any(stage.example for stage in worked.stages)
+
+    def plain(name: str) -> str:
+        return name.removesuffix("_e1") if several else name
+
+    found: list[list[list[str]]] = []
+    below = worked.x
+    for layer in worked.layers:
+        bias = [SAID["bias"]] if layer.biases else []
+        rows = [["", *map(plain, below), *bias]]
+        for k, (net, weights) in enumerate(zip(layer.nets, layer.weights, strict=True)):
+            rows.append([plain(net), *weights, *(layer.biases or ())[k : k + 1]])
+        found += [rows] * (len(rows[0]) <= WIDEST)
+        below = layer.outs
+    return found
 
 
 def heading(kind: str, example: int) -> str:
     """Return what a stage is called, of one example among several with its number."""
     return SAID["example"].format(kind=SAID[kind], example=example) if example else SAID[kind]
-
-
-def equation(name: str, spelled: str) -> str:
-    """Return LaTeX that says what number a name stands for."""
-    return Formula((Row(name, Written(ast.Name(name), {name: spelled})),)).latex()
-
-
-def mathematics(formula: Formula, blank: bool) -> str:
-    """Return a formula in LaTeX, with room for its result if it is left open."""
-    text = formula.latex()
-    if not blank:
-        return text
-    body, end, _ = text.partition("\n\\end{aligned}")
-    return f"{body} \\\\\n&= {RULE}{end}" if end else f"{text} = {RULE}"
-
-
-def as_text(solution: Solution) -> Iterator[str]:
-    """Write plain text."""
-    yield from filter(None, (solution.title, solution.url, solution.note))
-    for _, title, figures, lines in solution.sections:
-        yield from ("", title, "-" * len(title))
-        yield from (f"{TEXT.name(name)} = {numeral(text, TEXT, 0, True)}" for name, text in figures.items())
-        for n, (line, formula) in enumerate(lines):
-            yield from [""] if n else []
-            yield formula.text()
-            yield from [f"{' ' * len(TEXT.name(line.name))} = {GAP}"] if solution.blank else []
-
-
-def as_markdown(solution: Solution) -> Iterator[str]:
-    """Write Markdown with mathematics between dollar signs."""
-    if solution.title:
-        yield f"# {''.join(f'{chr(92)}{c}' if c in MARKS else c for c in solution.title)}\n"
-    yield from (f"{line}\n" for line in (solution.url and f"<{solution.url}>", solution.note) if line)
-
-    def upright(latex: str) -> str:
-        r"""Write names by \mathrm: within \text not every page takes \_ for an underscore."""
-        return latex.replace(r"\text{", r"\mathrm{")
-
-    for _, title, figures, lines in solution.sections:
-        yield f"## {title}\n"
-        yield from (f"- ${upright(equation(name, text))}$" for name, text in figures.items())
-        yield from [""] if figures else []
-        for _, formula in lines:
-            yield f"$$\n{upright(mathematics(formula, solution.blank))}\n$$\n"
-
-
-def as_latex(solution: Solution) -> Iterator[str]:
-    """Write a document that pdfLaTeX sets; of a title in letters that it has not, a comment remains."""
-    yield HEAD.rstrip()
-    plain = unicodedata.normalize("NFD", solution.title)
-    known = all(c.isascii() or c in LETTERS or c in ACCENTS or c in LATEX_SIGNS for c in plain)
-    if solution.title:
-        set_title = "".join(LATEX_SIGNS.get(letter, letter) for letter in solution.title)
-        yield rf"\section*{{{set_title}}}" if known else f"% {solution.title}"
-    if solution.url:
-        yield rf"{{\raggedright\url{{{quote(solution.url, safe=ADDRESS)}}}\par}}" + "\n"
-    yield from filter(None, [solution.note])
-    for kind, title, figures, lines in solution.sections:
-        yield from ["\\clearpage"] if kind == "key" else []
-        yield rf"\subsection*{{{title}}}"
-        if figures:
-            equations = (f"${equation(name, text)}$" for name, text in figures.items())
-            yield "{\\raggedright\n" + ",\\quad\n".join(equations) + "\\par}"
-        for _, formula in lines:
-            yield f"\\[\n{mathematics(formula, solution.blank)}\n\\]"
-    yield r"\end{document}"
-
-
-def as_python(solution: Solution) -> Iterator[str]:
-    """Write a script that calculates the same; on a sheet, ... stands for every result."""
-    places = solution.places
-    yield from (f"# {line}" for line in (solution.title, solution.url, solution.note) if line)
-    used = {"rounded"} if places is not None else set()
-    for line, _ in (line for section in solution.sections for line in section.lines):
-        used |= {ast.unparse(part.func) for part in ast.walk(line.expression) if isinstance(part, ast.Call)}
-    if places is not None:
-        yield "from decimal import Context, Decimal"
-    inner = {name for name in KNOWN for own in used & KNOWN.keys() if f"{name}(" in KNOWN[own].program}
-    if imported := sorted((used | inner) - FUNCTIONS.keys()):
-        yield f"from math import {', '.join(imported)}"
-    yield from (f"\n\n{FUNCTIONS[name].rstrip()}" for name in FUNCTIONS if name in used)
-    for kind, title, figures, lines in solution.sections:
-        yield f"\n# {title}"
-        mark = "# " if kind == "key" else ""
-        yield from (f"{mark}{name} = {text}" for name, text in figures.items())
-        for line, formula in lines:
-            right = written(formula.rows[0].right, PYTHON)
-            right = right if places is None else f"rounded({right}, {places})"
-            yield f"{line.name} = ...  # {right}" if solution.blank else f"{line.name} = {right}"
-            yield from formula.python().split("\n")[1:]

@@ -13,6 +13,7 @@ o_in_1 = w5 × h_out_1 + w6 × h_out_2
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import islice, pairwise, zip_longest
@@ -222,10 +223,10 @@ def total(terms: Sequence[ast.expr]) -> ast.expr:
 
 
 class Markdown(str):
-    """Markdown that a notebook shows as such."""
+    """Markdown that a notebook shows as such, its numbers with the minus sign of the formulas."""
 
     def _repr_markdown_(self) -> str:
-        return str(self)
+        return re.sub(r"(?<![\w`$])-(?=\d+\.\d)", "−", self)
 
 
 def steps(listing: Listing, values: Mapping[str, Value], *paths: Sequence[str], digits: int = 6) -> Markdown:
@@ -245,9 +246,8 @@ def steps(listing: Listing, values: Mapping[str, Value], *paths: Sequence[str], 
         line = listing.line(line_name)
         left = f"{LATEX.name(line.name)} = {written(Written(line.expression), LATEX)}"
         by = rf"\partial {LATEX.name(line.name)}/\partial {LATEX.name(name)}"
-        value = slope_at(line, name, values)
         local = written(Written(slope(line, name)), LATEX)
-        here = written(Written(ast.Name(name), {name: figure(value, digits, False)}))
+        here = written(Written(ast.Name(name), {name: figure(slope_at(line, name, values), digits, False)}))
         rows.append(f"| ${left}$ | ${by} = {local}$ | {here} |")
     return Markdown("\n".join(rows))
 

@@ -11,11 +11,15 @@ r"""How an expression is written, with names or with numbers: as plain text, Pyt
 import ast
 import re
 from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Context
 from typing import NamedTuple
 
 from bplit.given import rounded, shown
 from bplit.line import Value, plain
 
+# What has its first digit further behind the point, or so far before it, is written with a power of ten.
+SMALL, LARGE = -6, 9
+SURE_DIGITS = 14
 SUM, PRODUCT, FRACTION, POWER, ATOM = range(5)  # how tightly an expression holds together
 
 
@@ -185,6 +189,24 @@ def figure(value: Value, digits: int, short: bool) -> str:
     if short and "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return mantissa + e + size
+
+
+def significant(value: float, digits: int) -> str:
+    """Return a number to so many digits that count; a small or large one with a power of ten.
+
+    >>> significant(0.000438568, 3), significant(0.98, 6), significant(1454.216, 3), significant(-4.2e-18, 3)
+    ('0.000439', '0.980000', '1450', '-4.20e-18')
+    """
+    # 14 digits, as the others hold what floats do to a sum; and more if they are asked for
+    exact = f"{value:.{SURE_DIGITS}g}" if digits < SURE_DIGITS else repr(value)
+    number = Context(digits, ROUND_HALF_UP).create_decimal(exact)
+    size = number.adjusted()
+    if not number:
+        return "0"
+    if not SMALL <= size < max(digits, LARGE):
+        mantissa, _, power = f"{number:.{digits - 1}e}".partition("e")
+        return f"{mantissa}e{int(power):+03}"
+    return f"{number:.{max(digits - 1 - size, 0)}f}"
 
 
 def broken(what: Written, style: Style, width: int, first: bool = True) -> list[str]:

@@ -1,0 +1,3 @@
+// What the scripts know of each other, and of the worker's world.
+declare var BPLIT: any;
+declare function loadPyodide(options: object): Promise<any>;

@@ -1,0 +1,125 @@
+"""What the page "Type in your network" asks of `bplit`, in the reader's browser.
+
+What is handed in is parsed, never executed. A fault of it is a ValueError that says what the command says.
+"""
+
+import json
+import re
+from math import isfinite
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from playground_model import Model, data, mistakes
+
+from workings.check import check, paste, step_of
+from workings.check.pasted import statements
+from workings.check.pasting import drafted, network_of
+from workings.net import parsed
+from workings.net.files import Sheet
+from workings.net.numerals import content_of
+from workings.script import judge, parse_script
+from workings.words import WORDS
+from workings.worksheet import seeded, worksheet
+from workings.write import Markdown, blank_sheet, explain
+
+# How a text shows what it is. What shows nothing are printed numbers.
+SIGNS = {
+    "step": r"\A\s*\{|^\s*\[before\]|^\s*before\s*=\s*[\[{]",
+    "network": r"^\s*\[+(layer|rules|names|printed)\b",
+    "script": r"^\s*(import|from|def|class|while|print)\b|^\s*for\b.*:\s*$|\*\*|[-+*/]=|\bnp\.",
+}
+SAID = WORDS["solution"]
+KEY = re.compile(f"(?=^## {re.escape(SAID['key of'].format(kind=''))})", re.MULTILINE)
+
+
+class Work(NamedTuple):
+    """What was handed in: its kind, the network in it, and what is said of its numbers; if there are any."""
+
+    kind: str
+    sheet: Sheet | None
+    report: Any | None
+
+    @property
+    def about(self) -> str:
+        """What the page has to know of it, as JSON: whether there are numbers to judge, and a network."""
+        right = self.report.right if self.report else None
+        return json.dumps({"kind": self.kind, "right": right, "network": self.sheet is not None})
+
+    def network(self) -> Sheet:
+        """Return the network."""
+        if self.sheet is None:
+            raise ValueError(f"there is no network in this {self.kind}")
+        return self.sheet
+
+    def lines(self) -> Markdown:
+        """Return every line in names, in numbers, and its result."""
+        return Markdown(explain(self.network(), "markdown"))
+
+    def paper(self, level: str, digits: int | None, seed: int | None) -> Markdown:
+        """Return a sheet to fill in, or its key if nothing is left open."""
+        given = self.network() if seed is None else seeded(self.network(), seed)
+        if level:  # wrong answers take their time, and stand in the key alone
+            return Markdown(KEY.split(blank_sheet(given, "markdown", level, digits, number=seed), 1)[0])
+        key = KEY.split(worksheet(given, "markdown", digits=digits), 1)[1]
+        number = "" if seed is None else f", {SAID['sheet'].format(number=seed)}"
+        return Markdown(f"{SAID['key']}{number}\n\n{key}")
+
+    def written(self, form: str) -> str:
+        """Return the worked solution in a form to take away."""
+        return explain(self.network(), form)
+
+    def play(self) -> str:
+        """Return the network and its likely mistakes for the playground, as JSON."""
+        sheet = self.network()
+        model = Model("own", sheet, sheet.worked(), {})
+        return json.dumps({"model": data(model), "mistakes": mistakes(model)})
+
+
+def kind_of(text: str) -> str:
+    """Return what a text is.
+
+    >>> [kind_of(text) for text in ('{"inputs": [1]}', "[[layer]]", "import numpy as np", "w5 = 0.3")]
+    ['step', 'network', 'script', 'numbers']
+    """
+    found = (kind for kind, sign in SIGNS.items() if re.search(sign, text, re.MULTILINE))
+    return next(found, "numbers")
+
+
+def taken(path: str) -> Work:
+    """Return what the page wrote into a file: a text, of which kind it is, and numbers that belong to it."""
+    given = json.loads(Path(path).read_text("utf-8"))
+    return work(given["text"], given["kind"], given["numbers"])
+
+
+def finite(sheet: Sheet) -> Sheet:
+    """Return a network whose lines all have a value: in a browser NumPy does not say where there is none."""
+    listing, given, *_ = sheet.worked()
+    values = listing.run(given)
+    for line in listing.lines:
+        if not isfinite(values[line.name]):
+            raise ValueError(f"calculation: not a finite number: {line}")
+    return sheet
+
+
+def work(text: str, kind: str = "", numbers: str = "") -> Work:
+    """Check a text that was handed in. Numbers of a network need not be in its file."""
+    kind = kind or kind_of(text)
+    if kind in ("step", "script") and numbers.strip():
+        raise ValueError(f"numbers: printed numbers go with a network, a {kind} has its own: leave them out")
+    try:
+        if kind == "network":
+            sheet = finite(parsed(text, kind))
+            if numbers.strip():
+                return Work(kind, sheet, paste(numbers, "numbers", sheet))
+            return Work(kind, sheet, check(sheet) if any(sheet.printed.values()) else None)
+        if kind == "step":
+            form = "JSON" if text.lstrip().startswith("{") else "TOML"
+            return Work(kind, None, step_of(content_of(text, kind, form)))
+        if kind == "script":
+            return Work(kind, None, judge(parse_script(text, kind)))
+        report = paste(f"{text}\n{numbers}", kind)
+    except ValueError as error:
+        what = str(error)
+        raise ValueError(what if what.startswith((kind, "numbers:")) else f"{kind}: {what}") from None
+    parts, _ = network_of(drafted([*statements(text)], True))
+    return Work(kind, parts.sheet, report)

@@ -1,0 +1,212 @@
+// The page "Type in your network": what is pressed, what is shown, and the address.
+
+/** @param {HTMLElement} root */
+function begin(root) {
+  const form = /** @type {HTMLFormElement} */ (part(root, "form"));
+  const worked = part(root, ".worked");
+  const status = part(root, "[role=status]");
+  const { engine: address = "", play = "" } = root.dataset;
+  let given = filledIn(givenIn(location.hash) ?? first(), Math.random);
+  let timer = 0;
+
+  /** @param {string} text @param {boolean} [isFault] */
+  function tell(text, isFault = false) {
+    status.textContent = text;
+    status.classList.toggle("fault", isFault);
+  }
+
+  /** Does something that Python takes part in, and says if it does not succeed. @param {() => Promise<void>} does */
+  async function together(does) {
+    root.setAttribute("aria-busy", "true");
+    part(root, "[data-do=stop]").hidden = false;
+    try {
+      await started(address, tell);
+      tell(say("working"));
+      await does();
+    } catch (error) {
+      tell(/** @type {Error} */ (error).message, true);
+    }
+    root.removeAttribute("aria-busy");
+    part(root, "[data-do=stop]").hidden = true;
+  }
+
+  function remember() {
+    clearTimeout(timer);
+    const whole = `${location.href.split("#")[0]}#${KEY}=${addressOf(given)}`;
+    if (whole.length > LONGEST) return tell(say("long address"));
+    try {
+      history.replaceState(null, "", whole);
+    } catch {
+      // from a disk not every browser lets a page write its address
+    }
+  }
+
+  /** What stands in the form, after a change of it. */
+  function read() {
+    const before = given;
+    const now = readForm(form, before);
+    const isOther = now.loss !== before.loss && now.loss.endsWith("cross_entropy");
+    given = filledIn(isOther ? withoutTargets(now) : now, Math.random);
+    const shape = (/** @type {Given} */ { units, biases, loss, how }) =>
+      JSON.stringify([units, biases, loss, how]);
+    if (shape(given) !== shape(before)) {
+      drawNumbers(root, given);
+      turn(root, given.how);
+    }
+    clearTimeout(timer);
+    timer = window.setTimeout(remember, 300);
+    age();
+  }
+
+  /** What was worked out is of the numbers that stood here then: it waits while others do. */
+  function age() {
+    const isOld = worked.childElementCount > 0 && worked.dataset.of !== JSON.stringify(given);
+    if (isOld !== worked.inert) tell(isOld ? say("old") : "");
+    worked.inert = isOld;
+  }
+
+  /** What keeps a form from being worked out, in words, or "". */
+  function fault() {
+    for (const field of root.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    if (given.how === "text") return "";
+    const units = fieldOf(form, "units");
+    const field = unitsIn(units.value) ? odd(given) && fieldOf(form, odd(given) ?? "") : units;
+    if (!field) return "";
+    field.setAttribute("aria-invalid", "true");
+    field.focus();
+    const got = field.value || "“”";
+    const name = field.getAttribute("aria-label") ?? field.labels?.[0]?.textContent?.trim() ?? "";
+    return field === units ? say("bad units", { got }) : say("bad number", { name, got });
+  }
+
+  async function workOut() {
+    read();
+    const wrong = fault();
+    if (wrong) return tell(wrong, true);
+    worked.replaceChildren();
+    remember(); // before the answer: what it says of the address would take its place
+    age();
+    worked.dataset.of = JSON.stringify(given);
+    await together(async () => {
+      const about = await handedIn(given);
+      if (about.right !== null) section("checked", await askedHtml("print(work.report)"));
+      if (about.network) {
+        section("sheet", part(root, "template[data-of=sheet]").innerHTML);
+        section("play", part(root, "template[data-of=play]").innerHTML);
+        section("take", part(root, "template[data-of=take]").innerHTML);
+        section("lines", await askedHtml("work.lines()"));
+      }
+      tell(say(about.right === null ? "worked" : about.right ? "right" : "wrong"));
+      worked.firstElementChild?.scrollIntoView();
+    });
+  }
+
+  /** Adds a section of what was found. @param {string} key @param {string} html */
+  function section(key, html) {
+    const made = document.createElement("section");
+    made.dataset.is = key;
+    made.innerHTML = `<h2>${say(key)}</h2>${html}`;
+    worked.append(made);
+  }
+
+  /** Prints the sheet, or its key, and nothing else of the page. @param {boolean} isKey */
+  async function printSheet(isKey) {
+    const asks = part(worked, "[data-is=sheet]");
+    const [digits, seed] = ["digits", "seed"].map((name) => {
+      const field = fieldOf(asks, name);
+      const number = wholeOf(field.value);
+      if (number === undefined)
+        tell(
+          say("bad whole", { name: field.labels?.[0]?.textContent?.trim() ?? "", got: field.value }),
+          true,
+        );
+      return number;
+    });
+    if (digits === undefined || seed === undefined) return;
+    const level = isKey ? "" : fieldOf(asks, "level").value;
+    await together(async () => {
+      const html = await askedHtml(`work.paper(${JSON.stringify(level)}, ${digits}, ${seed})`);
+      const papers = document.createElement("div");
+      papers.className = "papers";
+      papers.innerHTML = `<section class="sheet">${html}</section>`;
+      document.body.append(papers);
+      document.body.classList.add("prints");
+      const after = () => {
+        papers.remove();
+        document.body.classList.remove("prints");
+      };
+      addEventListener("afterprint", after, { once: true });
+      await document.fonts.ready;
+      tell("");
+      print();
+    });
+  }
+
+  /** Opens the playground below. */
+  const openPlay = () =>
+    together(async () => {
+      const { model, mistakes } = JSON.parse(await askedText("print(work.play())"));
+      for (const script of play.split(" ")) await loaded(script);
+      desk.add(model);
+      desk.mistakes(model.name, mistakes);
+      document.documentElement.classList.add("js");
+      const place = document.createElement("div");
+      place.className = "play";
+      place.dataset.part = "own";
+      part(worked, "[data-is=play] .here").replaceChildren(place);
+      desk.begin(place, model.name);
+      tell("");
+    });
+
+  /** @param {string} form */
+  const copy = (form) =>
+    together(async () => {
+      const text =
+        form === "file"
+          ? given.how === "form"
+            ? networkFile(given)
+            : given.text
+          : await askedText(`print(work.written(${JSON.stringify(form)}))`);
+      const field = part(worked, "[data-is=take] textarea");
+      field.hidden = false;
+      /** @type {HTMLTextAreaElement} */ (field).value = text;
+      /** @type {HTMLTextAreaElement} */ (field).select();
+      await navigator.clipboard?.writeText(text).then(
+        () => tell(say("taken")),
+        () => tell(""),
+      );
+    });
+
+  /** @type {Record<string, (key: HTMLElement) => unknown>} */
+  const does = {
+    draw() {
+      given = filledIn({ ...given, numbers: {} }, Math.random);
+      drawNumbers(root, given);
+      remember();
+      age();
+    },
+    stop: () => engine?.stop(),
+    sheet: () => printSheet(false),
+    key: () => printSheet(true),
+    play: openPlay,
+    take: (key) => copy(key.dataset.form ?? ""),
+  };
+  form.addEventListener("input", read);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    workOut();
+  });
+  root.addEventListener("click", ({ target }) => {
+    const key = /** @type {Element} */ (target).closest("button[data-do]");
+    if (key instanceof HTMLElement) does[key.dataset.do ?? ""]?.(key);
+  });
+  addEventListener("hashchange", () => {
+    const other = givenIn(location.hash);
+    if (other) drawForm(root, (given = filledIn(other, Math.random)));
+  });
+  drawForm(root, given);
+  if (location.hash.startsWith(`#${KEY}=`) && !givenIn(location.hash))
+    tell(say("bad address", { got: location.hash.slice(0, 20) }), true);
+}
+
+for (const root of document.querySelectorAll(".own")) begin(/** @type {HTMLElement} */ (root));

@@ -1,0 +1,170 @@
+"""The slope of a tanh that is written wrong is told at its line: in arrays, in lists, in a class."""
+
+import pytest
+
+from workings.script import judge, parse_script
+
+ARRAYS = """
+import numpy as np
+x, t = np.array([0.5, -0.3]), 0.8
+W1, b1 = np.array([[0.1, 0.2], [0.3, -0.4]]), np.array([0.05, -0.1])
+W2, b2 = np.array([0.6, -0.7]), 0.2
+for k in range(100):
+    h = np.tanh(W1 @ x + b1)
+    o = W2 @ h + b2
+    E = 0.5 * (o - t) ** 2
+    do = o - t
+    dh = do * W2 * (1 - h ** 2)
+    W2 = W2 - 0.1 * do * h
+    b2 = b2 - 0.1 * do
+    W1 = W1 - 0.1 * np.outer(dh, x)
+    b1 = b1 - 0.1 * dh
+"""
+LISTS = """
+import math
+import random
+class Net:
+    def __init__(self, sizes):
+        self.weights = [[[random.uniform(-1, 1) for _ in range(m)] for _ in range(n)]
+                        for m, n in zip(sizes, sizes[1:])]
+        self.biases = [[0.0] * n for n in sizes[1:]]
+    def forward(self, x):
+        self.a = [x]
+        for W, b in zip(self.weights, self.biases):
+            now = [math.tanh(sum(w * v for w, v in zip(row, self.a[-1])) + c) for row, c in zip(W, b)]
+            self.a.append(now)
+        return now
+    def train(self, x, t, lr):
+        out = self.forward(x)
+        deltas = [(o - y) * (1 - o ** 2) for o, y in zip(out, t)]
+        for k in reversed(range(len(self.weights))):
+            back = [sum(self.weights[k][j][i] * deltas[j] for j in range(len(deltas)))
+                    for i in range(len(self.a[k]))]
+            for j, d in enumerate(deltas):
+                for i, v in enumerate(self.a[k]):
+                    self.weights[k][j][i] -= lr * d * v
+                self.biases[k][j] -= lr * d
+            deltas = [s * (1 - h ** 2) for s, h in zip(back, self.a[k])]
+net = Net({sizes})
+for n in range(100):
+    net.train([0.1, 0.9], [0.5], 0.1)
+"""
+CLASS = """
+import numpy as np
+class Net:
+    def __init__(self, sizes):
+        self.weights = [np.random.randn(m, n) for m, n in zip(sizes[:-1], sizes[1:])]
+        self.biases = [np.zeros((1, n)) for n in sizes[1:]]
+    def forward(self, X):
+        self.outs = [X]
+        for W, b in zip(self.weights, self.biases):
+            self.outs.append(np.tanh(self.outs[-1] @ W + b))
+        return self.outs[-1]
+    def backward(self, y, rate):
+        o = self.outs[-1]
+        self.loss = 0.5 * np.sum((o - y) ** 2)
+        deltas = [(o - y) * (1 - o ** 2)]
+        for k in range(len(self.weights) - 1, 0, -1):
+            h = self.outs[k]
+            deltas.insert(0, (deltas[0] @ self.weights[k].T) * (1 - h ** 2))
+        for k, delta in enumerate(deltas):
+            self.weights[k] -= rate * self.outs[k].T @ delta
+            self.biases[k] -= rate * np.sum(delta, axis=0, keepdims=True)
+X = np.array([[0.0, 0.1], [0.2, 1.0], [1.0, 0.3]])
+y = np.array([[0.0], [0.5], [0.7]])
+net = Net({sizes})
+for epoch in range(10):
+    net.forward(X)
+    net.backward(y, 0.1)
+"""
+FUNCTIONS = """
+import numpy as np
+def tanh_prime(h):
+    return 1.0 - h ** 2
+class NeuralNetwork:
+    def __init__(self, layers):
+        self.weights = [np.random.randn(n + 1, m + 1) for n, m in zip(layers[:-2], layers[1:-1])]
+        self.weights.append(np.random.randn(layers[-2] + 1, layers[-1]))
+    def fit(self, X, y, learning_rate=0.2, epochs=100):
+        X = np.concatenate((np.ones((X.shape[0], 1)), X), axis=1)
+        for k in range(epochs):
+            i = np.random.randint(X.shape[0])
+            a = [X[i]]
+            for l in range(len(self.weights)):
+                a.append(np.tanh(np.dot(a[l], self.weights[l])))
+            error = y[i] - a[-1]
+            deltas = [error * tanh_prime(a[-1])]
+            for l in range(len(a) - 2, 0, -1):
+                deltas.append(deltas[-1].dot(self.weights[l].T) * tanh_prime(a[l]))
+            deltas.reverse()
+            for i in range(len(self.weights)):
+                self.weights[i] += learning_rate * np.atleast_2d(a[i]).T.dot(np.atleast_2d(deltas[i]))
+nn = NeuralNetwork({sizes})
+nn.fit(np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0]))
+"""
+SPELLINGS = {
+    "arrays": ARRAYS,
+    "lists": LISTS.replace("{sizes}", "[2, 2, 1]"),
+    "lists of layers alike": LISTS.replace("{sizes}", "[2, 3, 3, 1]"),
+    "a class": CLASS.replace("{sizes}", "[2, 3, 1]"),
+    "a class of layers alike": CLASS.replace("{sizes}", "[2, 3, 3, 1]"),
+    "a class of many layers alike": CLASS.replace("{sizes}", "[2, 2, 2, 2, 1]"),
+    "functions": FUNCTIONS.replace("{sizes}", "[2, 2, 1]"),
+    "functions in layers alike": FUNCTIONS.replace("{sizes}", "[2, 3, 3, 1]"),
+}
+
+
+def errors(text):
+    """Return the errors that are told of a script."""
+    return [note for note in judge(parse_script(text, "s.py")).findings if note.error]
+
+
+def without_square(text, unit, slope):
+    """Return a script with another slope in place of 1 - unit ** 2, and the row of that."""
+    (row,) = [n for n, line in enumerate(text.splitlines(), 1) if f"- {unit} ** 2" in line]
+    return text.replace(f"1 - {unit} ** 2", slope).replace(f"1.0 - {unit} ** 2", slope), row
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_the_right_slope_is_no_error(spelling):
+    assert errors(SPELLINGS[spelling]) == []
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_square_left_out_is_told_at_its_line(spelling):
+    faulty, row = without_square(SPELLINGS[spelling], "h", "1 - h")
+    (note,) = errors(faulty)
+    assert note.line == row
+    assert " is to be squared" in note.says
+
+
+@pytest.mark.parametrize("spelling", [name for name, text in SPELLINGS.items() if "- o ** 2" in text])
+def test_a_square_left_out_at_the_output_is_told_at_its_line(spelling):
+    faulty, row = without_square(SPELLINGS[spelling], "o", "1 - o")
+    (note,) = errors(faulty)
+    assert note.line == row
+    assert " is to be squared" in note.says
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_the_slope_of_a_sigmoid_at_a_tanh_is_called_so(spelling):
+    faulty, row = without_square(SPELLINGS[spelling], "h", "h * (1 - h)")
+    (note,) = errors(faulty)
+    assert note.line == row
+    assert "is the slope of a sigmoid, and " in note.says
+    assert " is a tanh: its slope is 1 - " in note.says
+
+
+@pytest.mark.parametrize(
+    "delta", ["do * W2 * h * (1.0 - h)", "(1 - h) * h * do * W2", "-(do * W2 * (1 - h) * -h)"]
+)
+def test_the_slope_of_a_sigmoid_may_stand_anywhere(delta):
+    (note,) = errors(ARRAYS.replace("do * W2 * (1 - h ** 2)", delta))
+    says = "dh: h * (1 - h) is the slope of a sigmoid, and h is a tanh: its slope is 1 - h ** 2"
+    assert note.says == f"{says}, in all 2 elements"
+
+
+def test_the_slope_of_a_sigmoid_at_a_relu_is_called_so():
+    relu = ARRAYS.replace("np.tanh(W1 @ x + b1)", "np.maximum(W1 @ x + b1, 0)")
+    (note,) = errors(relu.replace("(1 - h ** 2)", "h * (1 - h)"))
+    assert "h * (1 - h) is the slope of a sigmoid, and h is a relu: its slope is step(h)" in note.says
