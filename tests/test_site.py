@@ -136,7 +136,8 @@ def test_a_page_asks_nobody_else_fits_its_screen_and_is_within_reach(name, addre
     for spacing in ("normal", "0.06em", "0.12em"):
         page.evaluate("spacing => { document.body.style.letterSpacing = spacing; }", spacing)
         for violation in Axe().run(page, parts, {"runOnly": ["target-size"]}).response["violations"]:
-            found.append(f"{spacing}: {violation['id']}: {[node['target'][0] for node in violation['nodes']]}")
+            nodes = [node["target"][0] for node in violation["nodes"]]
+            found.append(f"{spacing}: {violation['id']}: {nodes[:3]}")
     assert not found
     assert not elsewhere
     assert not page.wrong
