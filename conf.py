@@ -170,7 +170,6 @@ html_css_files = [
     "blanks.css",
     "opening.css",
     "playground.css",
-    ("sheet.css", {"media": "print"}),
     *([] if language == ENGLISH else ["chinese.css"]),
 ]
 said_by_script = {key: site[key] for key in "playground code formula table contents here".split()}

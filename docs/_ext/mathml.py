@@ -30,8 +30,10 @@ CELL = re.compile(r'<mtd style="[^"]*">')
 SMALL, LARGE = range(0x61, 0x7B), range(0x41, 0x5B)
 ITALIC = {k: 0x1D44E + k - 0x61 for k in SMALL} | {k: 0x1D434 + k - 0x41 for k in LARGE} | {0x68: 0x210E}
 GREEK = {0x3B1 + k: 0x1D6FC + k for k in range(25)}
-RADICAL = 0x221A
 ASCII = range(0x20, 0x7F)
+ALPHANUMERIC = {k for k in ASCII if chr(k).isalnum()}  # formulas have these from the font of the text
+SPACE, RADICAL = 0x20, 0x221A
+MATH = re.compile(r"<math.*?</math>", re.S)
 CHINESE_SIGNS = "“”‘’…—·"  # as wide as a letter in Chinese: its font has them
 # The text has the letters of the formulas: its font holds their italic and bold as well.
 BOLD = {k: 0x1D41A + k - 0x61 for k in SMALL} | {k: 0x1D400 + k - 0x41 for k in LARGE}
@@ -68,10 +70,11 @@ def block(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 def font(app: Sphinx, error: Exception | None) -> None:
-    """Write the book's font, cut down to the characters that the built pages use.
+    """Write the book's fonts, cut down to the characters that the built pages use.
 
     The mathematics font has the letters of a text font as well. So a number looks alike in a formula, in a
-    sentence, in a table and in a picture. Its italic and bold, made for formulas, are those of the text.
+    sentence, in a table and in a picture. Its italic and bold, made for formulas, are those of the text. What
+    only formulas have is a file of its own: a page without them does not fetch it.
     """
     if error or app.builder.name != "html":  # a reader of EPUBs has a font of its own
         return
@@ -80,20 +83,28 @@ def font(app: Sphinx, error: Exception | None) -> None:
     if is_newer(folder / "mathematics.woff2", pages):
         return
     text = "".join(path.read_text("utf-8") for path in pages)
-    used = {*ASCII, *map(ord, unescape(re.sub(r"<[^>]*>", "", text))), RADICAL}
-    used -= {*map(ord, CHINESE_SIGNS)} if LANGUAGE == CHINESE else set()
-    letters = set(map(ord, re.findall(r"<mi>(.)</mi>", text)))
-    cut(folder / "mathematics.woff2", used | {(ITALIC | GREEK).get(letter, letter) for letter in letters})
+    formulas = "".join(MATH.findall(text))
+    letters = set(map(ord, re.findall(r"<mi>(.)</mi>", formulas)))
+    slanted = {(ITALIC | GREEK).get(letter, letter) for letter in letters}
+    signs = (shown(formulas) | slanted | {SPACE, RADICAL}) - ALPHANUMERIC
+    cut(folder / "mathematics.woff2", signs, formulas=True)
+    plain = shown(MATH.sub("", text)) | {*ASCII}
+    cut(folder / "text.woff2", plain - ({*map(ord, CHINESE_SIGNS)} if LANGUAGE == CHINESE else set()))
     for name, face in FACES.items():
         cut(folder / f"{name}.woff2", {face.get(sign, sign) for sign in ASCII}, face)
 
 
-def cut(target: Path, signs: set[int], face: Mapping[int, int] | None = None) -> None:
+def shown(html: str) -> set[int]:
+    """Return the characters that a page shows."""
+    return set(map(ord, unescape(re.sub(r"<[^>]*>", "", html))))
+
+
+def cut(target: Path, signs: set[int], face: Mapping[int, int] | None = None, formulas: bool = False) -> None:
     """Write a font of some characters; in that of a face its letters stand in place of the plain ones."""
     whole = distribution("ziamath").locate_file("ziamath/fonts/STIXTwoMath-Regular.ttf")
     features = [] if face else ["kern"]
     options = subset.Options(flavor="woff2", hinting=False, layout_features=features, recalc_timestamp=False)
-    options.drop_tables += ["MATH"] if face else []
+    options.drop_tables += [] if formulas else ["MATH"]  # how formulas are set
     small = subset.load_font(str(whole), options)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=signs)

@@ -52,7 +52,7 @@ def fill(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree
     folder = context["pathto"]("_static", resource=True)
     address = {name: f"{folder}/{name}?v={version(text)}" for name, text in files().items()}
     engine = f"{folder}/live/engine.js?v={version(written()['engine.js'])}"
-    play = (f"{folder}/{name}.js?v={app.config.playground_version}" for name in ("playground", "more"))
+    play = f"{folder}/playground.js?v={app.config.playground_version}"
     loader = FileSystemLoader(DOCS / "_templates")
     options: dict[str, Any] = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     form = Environment(loader=loader, undefined=StrictUndefined, **options).get_template("own.html")
@@ -61,9 +61,10 @@ def fill(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree
         words=WORDS,
         losses=[*LOSSES],
         engine=engine,
-        play=" ".join(play),
+        play=play,
         size=str(round(size)),
         style=address["own.css"],
+        paper=f"{folder}/sheet.css?v={app.config.playground_version}",
         script=address["own.js"],
     )
     context["body"] = context["body"].replace(PLACE, text)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import minify
 from docutils import nodes
@@ -31,20 +31,45 @@ from workings.write.languages import SIGNS, SUM, TEXT, Written, figure, numeral,
 from workings.write.pages import FUNCTIONS
 
 DOCS = Path(__file__).parent.parent
-# In this order they are joined, each knowing those before it: first what every page needs, then the rest.
-CORE = (
-    *("numbers", "write", "model", "state", "address", "picture", "explain", "train", "skeleton", "load"),
-    *("desk", "draw", "doing", "input", "sentence", "main"),
-)
-MORE = ("browse", "check", "checking", "take", "sheet", "printing")
-FINDER = ("lookup", "find")  # only the page that answers a single number has it
-# What the first uses of the rest.
-HANDED = (
-    *("judged", "drawnBoxes", "drawBoxes", "reveal", "toBoxes", "printSheets"),
-    *("asPython", "asFile", "asSolution", "drawnTaking"),
-    *("addressOf", "browsed", "browsedTo", "arrive"),
-)
-MADE = re.compile("(mode|hint|output|hidden|deep) |crossed")  # words whose keys are put together
+
+
+class Bundle(NamedTuple):
+    """Files of docs/playground that are one script, each knowing those before it."""
+
+    files: tuple[str, ...]
+    handed: tuple[str, ...] = ()  # what the first script uses of it
+    made: str = "$"  # its words whose keys are put together
+    knows: tuple[str, ...] = ()  # the scripts that are there before it
+
+
+BUNDLES = {
+    # what every page needs
+    "playground": Bundle(
+        (
+            *("numbers", "write", "model", "state", "address", "picture", "explain", "train", "skeleton"),
+            *("load", "desk", "draw", "doing", "input", "sentence", "main"),
+        ),
+        made="(mode|hint|output|hidden|deep) |crossed",
+    ),
+    # what the whole playground has in addition
+    "below": Bundle(
+        ("browse", "below"),
+        ("drawnTaking", "drawTaking", "addressOf", "browsed", "browsedTo", "arrive"),
+        "(level|copy) ",
+        ("playground",),
+    ),
+    # what comes when somebody asks for it
+    "more": Bundle(
+        ("check", "checking", "take", "sheet", "printing"),
+        (
+            *("judged", "drawBoxes", "reveal", "toBoxes", "printSheets"),
+            *("asPython", "asFile", "asSolution"),
+        ),
+        knows=("playground",),
+    ),
+    # only the page that answers a single number has it
+    "find": Bundle(("lookup", "find"), ("beginFinder",), "slip ", ("playground", "below", "more")),
+}
 TOP = re.compile(r"^(?:async )?(?:function|const) (\w+)", re.M)  # what a file has at its top level
 # Where the picture is shown without scripts; a chapter has its own.
 PICTURED = ("all", "opening")
@@ -94,48 +119,60 @@ def choices() -> dict[str, list[dict[str, Any]]]:
 
 
 def bundles() -> dict[str, str]:
-    """Return the page's scripts: what every page needs, with the article's network; the rest; the finder.
+    """Return the page's scripts by their names.
 
     What one uses of those before it is handed to it by name: no name of theirs is seen by other scripts.
     """
-    core, more, finder = ("\n".join(map(source, names)) for names in (CORE, MORE, FINDER))
-    needed = {key: text for key, text in WORDS.items() if f'"{key}"' in core or MADE.match(key)}
-    finding = {
+    files = {name: "\n".join(map(source, bundle.files)) for name, bundle in BUNDLES.items()}
+    article = models()["article"]
+    uneven = dict(zip(article.trained, OWN["tell"], strict=True))
+    programs = {name: text for name, text in FUNCTIONS.items() if name in functions()}
+    constants: dict[str, dict[str, Any]] = {
+        "playground": {"FUNCTIONS": functions(), "SIGNS": SIGNS, "UNEVEN": uneven},
+        "below": {"CHOICES": choices()},
+        "more": {"PROGRAMS": programs},
+    }
+    texts = {
+        name: "\n".join(
+            [text]
+            + [assigned(*each) for each in constants.get(name, {}).items()]
+            + [
+                assigned("WORDS", words_of(name, files)),
+                f"desk.more({{ {', '.join(BUNDLES[name].handed)} }});",
+            ]
+        )
+        for name, text in files.items()
+    }
+    texts["playground"] += f"\ndesk.add({as_json(shown(article))});"
+    found = {}
+    for name, bundle in BUNDLES.items():
+        before = used_of("\n".join(files[other] for other in bundle.knows), [texts[name]])
+        later = used_of(files[name], [texts[key] for key, other in BUNDLES.items() if name in other.knows])
+        parts = (
+            f"const {{ {before} }} = desk.shared;" if bundle.knows else "",
+            texts[name],
+            f"Object.assign(desk.shared, {{ {later} }});",
+        )
+        found[f"{name}.js"] = minified(parts)
+    return found
+
+
+def words_of(name: str, texts: dict[str, str]) -> dict[str, str]:
+    """Return the words that a script says, and that none has that it knows. One of them says the rest."""
+
+    def says(script: str, key: str) -> bool:
+        return f'"{key}"' in texts[script] or bool(re.match(BUNDLES[script].made, key))
+
+    return {
         key: text
         for key, text in WORDS.items()
-        if key not in needed and (f'"{key}"' in finder or key.startswith("slip ")) and f'"{key}"' not in more
-    }
-    others = {key: text for key, text in WORDS.items() if key not in needed and key not in finding}
-    programs = {name: text for name, text in FUNCTIONS.items() if name in functions()}
-    last = [finder, assigned("WORDS", finding), "desk.more({ beginFinder });"]
-    rest = [
-        more,
-        assigned("WORDS", others),
-        assigned("CHOICES", choices()),
-        assigned("PROGRAMS", programs),
-        f"desk.more({{ {', '.join(HANDED)} }});",
-        f"desk.rest = {{ {used_of(more, last)} }};",
-    ]
-    first = [
-        core,
-        assigned("FUNCTIONS", functions()),
-        assigned("WORDS", needed),
-        assigned("SIGNS", SIGNS),
-        assigned("UNEVEN", dict(zip(models()["article"].trained, OWN["tell"], strict=True))),
-        f"desk.add({as_json(shown(models()['article']))});",
-        f"desk.core = {{ {used_of(core, rest + last)} }};",
-    ]
-    of_first = f"const {{ {used_of(core, rest)} }} = desk.core;"
-    of_both = f"const {{ {used_of(core, last)} }} = desk.core, {{ {used_of(more, last)} }} = desk.rest;"
-    return {
-        "playground.js": minified(first),
-        "more.js": minified([of_first, *rest]),
-        "find.js": minified([of_both, *last]),
+        if not any(says(other, key) for other in BUNDLES[name].knows)
+        and (says(name, key) or (name == "more" and not any(says(script, key) for script in texts)))
     }
 
 
 def used_of(script: str, later: Sequence[str]) -> str:
-    """Return the names at the top level of a script that later ones use, in a row."""
+    """Return the names at the top level of a script that others use, in a row."""
     texts = "\n".join(later)
     return ", ".join(name for name in TOP.findall(script) if re.search(rf"\b{name}\b", texts))
 

@@ -28,8 +28,10 @@ from sphinx.util.docutils import SphinxDirective
 from translated import said
 
 log = logging.getLogger(__name__)
-CONTENTS, THEME = "page-contents", "styles/furo.css"
-JOINED = (THEME, "site.css")
+CONTENTS, SITE_SHEET = "page-contents", "site.css"
+# What is copied for every build; the playground is minified where it is joined.
+SCRIPTS = ("book", "blanks", "doctools", "sphinx_highlight", "copybutton", "searchtools")
+ROOT = Path(__file__).parent.parent.parent
 READ: set[str] = set()  # the pages that this build has read
 SHEET = re.compile(r'<link rel="stylesheet" type="text/css" href="([^"]*)_static/([^"?]+)[^"]*" />\n?')
 # The font is asked for at once, so that nothing changes its width when it comes. A page that is opened from
@@ -38,8 +40,13 @@ PRELOAD = (
     '<script>if (location.protocol !== "file:") document.head.insertAdjacentHTML("beforeend", '
     """'<link rel="preload" href="%s" as="font" crossorigin>')</script>\n"""
 )
+COPYING = re.compile(r'<script src="[^"]*_static/(?:clipboard\.min|copybutton)\.js[^"]*"></script>\n?')
 PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>')  # in code: has the colour of what is around it
-COLOURS = re.compile(r"div\.highlight \.-Color\[class\*=-(?:BG)?C\d+\] \{[^}]*\}\s*")
+RULE = re.compile(r"([^{};]+)\{([^{}]*)\}")
+APART = re.compile(r",(?![^(]*\))")  # between two selectors
+OPTIONAL = re.compile(r":(?:not|is|where|has)\([^)]*\)+|\[[^\]]*\]")
+CALLED = re.compile(r"[.#](-?[a-z_][\w-]*)", re.I)  # a class, or the name of one part
+WORD = re.compile(r"[\w-]+")
 # A build leaves no clock in the EPUB.
 EARLIEST = (1980, 1, 1, 0, 0, 0)
 CLOCK, DATE = re.compile(rb"\d{4}-\d\d-\d\dT[\d:]+Z"), b"2026-01-01T00:00:00Z"
@@ -142,15 +149,25 @@ def lead(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree
         context["next" if other == STORY[1] else "prev"] = {"link": context["pathto"](other), "title": title}
 
 
-@cache
-def joined(out: Path, names: tuple[str, ...]) -> str:
-    """Write style sheets as one, and return its version: once for all pages that ask for the same ones.
+def joined(out: Path, names: tuple[str, ...], pages: Iterable[str]) -> str:
+    """Write style sheets as one, and return its version.
 
-    Comments, empty space and the 512 rules for terminal colours that no cell prints are left out of it.
+    The theme and the extensions have rules for much that no page has: what names a class that stands neither
+    in a page nor in a source of what scripts write is left out.
     """
-    text = "".join((out / "_static" / name).read_text("utf-8") for name in names)
-    text = minify.string("text/css", COLOURS.sub("", text))
-    (out / "_static" / "site.css").write_text(text, "utf-8")
+    files = (path for folder in ("docs", "workings") for path in (ROOT / folder).rglob("*"))
+    sources = (path for path in files if path.suffix in {".js", ".py", ".html"})
+    texts = (path.read_text("utf-8") for path in (*sources, *(out / "_static").rglob("*.js")))
+    words = {word for text in (*pages, *texts) for word in WORD.findall(text)}
+
+    def used(rule: re.Match[str]) -> str:
+        selectors = APART.split(rule[1])
+        kept = [each for each in selectors if words.issuperset(CALLED.findall(OPTIONAL.sub("", each)))]
+        return f"{','.join(kept)}{{{rule[2]}}}" if kept else ""
+
+    text = minify.string("text/css", "".join((out / "_static" / name).read_text("utf-8") for name in names))
+    text = minify.string("text/css", RULE.sub(used, text))
+    (out / "_static" / SITE_SHEET).write_text(text, "utf-8")
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
@@ -160,21 +177,25 @@ def written(out: Path) -> list[Path]:
 
 
 def finished(out: Path, base: str) -> None:
-    """Fill the theme's gaps in every new page, and join the style sheets beside the theme's own into one."""
+    """Fill the theme's gaps in every new page; join the style sheets, minify the scripts that pages have."""
+    for name in SCRIPTS:
+        script = out / "_static" / f"{name}.js"
+        script.write_text(minify.string("application/javascript", script.read_text("utf-8")), "utf-8")
     pages = {path: path.read_text("utf-8") for path in written(out)}
-    new = {path: page for path, page in pages.items() if len(SHEET.findall(page)) > len(JOINED)}
+    new = {path: page for path, page in pages.items() if len(SHEET.findall(page)) > 1}
+    if new:
+        (names,) = {tuple(name for _, name in SHEET.findall(page)) for page in new.values()}
+        version = joined(out, names, pages.values())
     for path, page in new.items():
-        links = [(root, name) for root, name in SHEET.findall(page) if name != THEME]
-        version = joined(out, tuple(name for _, name in links))
         for old, fill in GAPS.items():
             page = page.replace(old, fill)
-        root, _ = links[0]
-        added = "".join(
-            f'<link rel="stylesheet" type="text/css" href="{root}_static/{name}?v={version}" />\n'
-            for name in JOINED
-        )
-        if LANGUAGE == ENGLISH or "<math" in page:  # Chinese text has a font of the reader's own
-            added += PRELOAD % f"{root}_static/mathematics.woff2"
+        root, _ = SHEET.findall(page)[0]
+        added = f'<link rel="stylesheet" type="text/css" href="{root}_static/{SITE_SHEET}?v={version}" />\n'
+        fonts = ["text"] * (LANGUAGE == ENGLISH) + ["text", "mathematics"] * ("<math" in page)
+        for font in dict.fromkeys(fonts):  # Chinese text has a font of the reader's own
+            added += PRELOAD % f"{root}_static/{font}.woff2"
+        if 'class="highlight' not in page:
+            page = COPYING.sub("", page)
         page = SHEET.sub("", TABLE.sub(listed, PRE.sub(folded, PLAIN.sub(r"\1", page))))
         page = page.replace("</head>", f"{added}</head>", 1)
         path.write_text(page if LANGUAGE == ENGLISH else beside(around(page), base), "utf-8")

@@ -100,7 +100,7 @@ async function arrive(desk) {
   desk.history = { past: [], now: state, next: [], kind: "" };
   shows(desk, view);
   if (location.hash === "#worksheets") requestAnimationFrame(() => place?.scrollIntoView());
-  if (state.mode === "check") withMistakes(desk);
+  if (state.mode === "check") check(desk);
   const odd = refused.map((got) => say("no address", { got }));
   if (asked.odd) odd.unshift(say("other version", { got: asked.odd }));
   tell(desk, odd.join(" ") || saidPass(view));

@@ -32,9 +32,13 @@ function drawnBoxes(model) {
 <div class="boxes">${groups.join("")}</div>`;
 }
 
-/** Puts typed numbers and their marks into the boxes. @param {HTMLElement} panel @param {View} view */
+/** Draws the boxes of a network, with typed numbers and their marks. @param {HTMLElement} panel @param {View} view */
 function drawBoxes(panel, view) {
-  const { state, verdict } = view;
+  const { state, verdict, model } = view;
+  if (panel.dataset.of !== model.name) {
+    panel.dataset.of = model.name;
+    panel.innerHTML = drawnBoxes(model);
+  }
   const put = { n: state.pass, start: say("start here"), train: say("mode train") };
   putText(part(panel, ".asked"), state.pass > 1 ? say("check pass", put) : "");
   for (const box of parts(panel, ".box")) {

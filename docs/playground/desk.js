@@ -48,7 +48,8 @@ function calculated(desk, state) {
   const numbers = same("net", "given", "pass", "which", "watch", "pinned") ? before : trained(desk, state);
   if (!("values" in numbers)) return numbers;
   const { values, beside, run, rivals, slopes, partials } = numbers;
-  const judges = same("net", "given", "typed", "mode") && before.mistakes === model.mistakes;
+  const judged =
+    same("net", "given", "typed", "mode") && before.mistakes === model.mistakes && before.verdict;
   const checks = state.mode === "check" && Object.keys(state.typed).length;
   const order = Object.keys(model.lines);
   const known = state.upto === null ? null : new Set([...model.inputs, ...order.slice(0, state.upto)]);
@@ -57,7 +58,7 @@ function calculated(desk, state) {
     model,
     ...{ values, beside, run, rivals, slopes, partials },
     mistakes: model.mistakes,
-    verdict: judges ? before.verdict : (checks && MORE.judged?.(model, state.given, state.typed)) || null,
+    verdict: judged || (checks && MORE.judged?.(model, state.given, state.typed)) || null,
     value: (name) => values[placeOf(model, name)],
     known: (name) => !known || known.has(name),
   };

@@ -172,13 +172,27 @@ async function choose(desk, { net, given }) {
   if (!model) return tell(desk, say("no network", { net: clipped(net) }));
   const failed = act(desk, { type: "choose", net, given: { ...model.given, ...given } });
   if (failed) return tell(desk, say("no run", { n: failed.stop }));
-  if (desk.view.state.mode === "check") withMistakes(desk);
+  if (desk.view.state.mode === "check") check(desk);
   tell(desk, saidPass(desk.view));
 }
 
-/** Judges anew as soon as the likely mistakes are there. @param {Desk} desk */
-async function withMistakes(desk) {
+/** Fetches what only some jobs need, or says that it did not come. @param {Desk} desk */
+async function fetched(desk) {
+  const came = await loaded("more");
+  if (!came) tell(desk, say("not loaded"));
+  return came;
+}
+
+/**
+ * Checks: the boxes are drawn when they are there, and judged anew as soon as the likely mistakes are.
+ * @param {Desk} desk
+ * @param {boolean} [asked] whether the boxes are what somebody wants to see
+ */
+async function check(desk, asked) {
+  if (!(await fetched(desk))) return;
   const { model } = desk.view;
+  jump(desk, desk.history);
+  if (asked) MORE.toBoxes?.(desk);
   await mistakesOf(model);
   if (desk.view.model === model) jump(desk, desk.history);
 }
@@ -238,6 +252,15 @@ async function copyText(desk, text) {
   }
 }
 
+/**
+ * Copies what is written of the numbers.
+ * @param {Desk} desk
+ * @param {"asPython" | "asFile" | "asSolution"} as
+ */
+async function copyWritten(desk, as) {
+  if (await fetched(desk)) copyText(desk, MORE[as]?.(desk.view) ?? "");
+}
+
 /** What the buttons do. @type {Record<string, (desk: Desk, to: string) => unknown>} */
 const DOES = {
   undo: (desk) => (desk.whole && desk.depth ? window.history.back() : jump(desk, undone(desk.history))),
@@ -262,9 +285,9 @@ const DOES = {
   start: startHere,
   reveal: (desk, name) => MORE.reveal?.(desk, name),
   clear: (desk) => act(desk, { type: "clear" }),
-  sheet: (desk, what) => MORE.printSheets?.(desk, what),
+  sheet: async (desk, what) => (await fetched(desk)) && MORE.printSheets?.(desk, what),
   address: (desk) => copyText(desk, MORE.addressOf?.(desk) ?? ""),
-  script: (desk) => copyText(desk, MORE.asPython?.(desk.view) ?? ""),
-  file: (desk) => copyText(desk, MORE.asFile?.(desk.view) ?? ""),
-  solution: (desk) => copyText(desk, MORE.asSolution?.(desk.view) ?? ""),
+  script: (desk) => copyWritten(desk, "asPython"),
+  file: (desk) => copyWritten(desk, "asFile"),
+  solution: (desk) => copyWritten(desk, "asSolution"),
 };

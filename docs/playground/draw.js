@@ -16,11 +16,11 @@ function draw(desk) {
   drawEditor(desk);
   if (shows.modes.includes("step")) drawSteps(desk);
   if (shows.modes.includes("train")) drawTrain(desk);
-  if (shows.modes.includes("check")) MORE.drawBoxes?.(part(root, ".checking"), view);
+  if (state.mode === "check") MORE.drawBoxes?.(part(root, ".checking"), view);
   putHtml(part(root, ".focused"), drawnFocus(view));
   putText(part(root, ".caption"), saidCaption(view));
   if (shows.kinds.length) drawSentences(desk);
-  if (desk.whole) drawTaking(desk);
+  if (desk.whole) MORE.drawTaking?.(desk);
   else part(root, ".open")?.setAttribute("href", `playground.html?${KEY}=${spelledState(state, model)}`);
   // What asks where things stand comes last, so that all is set once.
   // Beside a broad picture there is no room for what is said.
@@ -37,7 +37,6 @@ function drawOther(desk) {
   const numbers = parts(net, ".number");
   numbers[0].tabIndex = 0;
   for (const number of numbers) number.dataset.said = saidName(model, number.dataset.n ?? "");
-  if (shows.modes.includes("check")) part(root, ".checking").innerHTML = MORE.drawnBoxes?.(model) ?? "";
   const watch = root.querySelector(".watch");
   const names = Object.keys(model.lines);
   if (watch)
@@ -163,29 +162,6 @@ function drawTrain(desk) {
   const said = saidCurve(view);
   curve.ariaLabel = said;
   putText(part(root, ".curved"), said);
-}
-
-/** The list of networks, and the table of all numbers. @param {Desk} desk */
-function drawTaking({ root, view }) {
-  const { state, model } = view;
-  const list = /** @type {HTMLSelectElement} */ (part(root, ".network"));
-  /** @param {Choice} choice */
-  const isShown = ({ net, given }) =>
-    net === state.net &&
-    model.inputs.every((name) => (given?.[name] ?? model.given[name]) === state.given[name]);
-  const own = CHOICES.own.findIndex(isShown);
-  const published = CHOICES.published.findIndex(isShown);
-  list.options[0].text = say("own", { name: labelOf(state.net) });
-  list.value = own >= 0 ? `own ${own}` : published >= 0 ? `published ${published}` : "";
-  const table = /** @type {HTMLDetailsElement} */ (part(root, ".all"));
-  if (!table.open) return;
-  const rows = model.names.map((name) => {
-    const calculated = name in model.lines;
-    const formula = calculated ? mathOf(written(lineOf(model, state.which, name), MATH)) : say("start");
-    const value = view.known(name) ? withMinus(spelledIn(view)(name)) : "·";
-    return `<tr><th scope="row">${link(name)}</th><td>${formula}</td><td>${value}</td></tr>`;
-  });
-  putHtml(part(table, "tbody"), rows.join(""));
 }
 
 /** What is printed above the picture. @param {View} view */

@@ -113,9 +113,7 @@ function onChange(desk, event) {
   const target = /** @type {HTMLInputElement} */ (event.target);
   if (target.name === "mode") {
     act(desk, { type: "mode", to: target.value });
-    if (target.value !== "check") return;
-    withMistakes(desk);
-    MORE.toBoxes?.(desk);
+    if (target.value === "check") check(desk, true);
   } else if (target.name === "which") {
     pause(desk);
     act(desk, { type: "which", to: target.value });
@@ -176,6 +174,9 @@ function listen(desk) {
       setRow(desk, /** @type {HTMLInputElement} */ (part(root, ".many")).value);
   });
   root.addEventListener("toggle", () => draw(desk), true);
+  // who comes near what is written on demand is about to ask: a browser copies only at once after a press
+  for (const near of ["pointerover", "focusin"])
+    root.querySelector(".taking")?.addEventListener(near, () => loaded("more"), { once: true });
   net.addEventListener("keydown", (event) => onPictureKey(desk, event));
   net.addEventListener("focusin", ({ target }) => {
     const number = /** @type {HTMLElement} */ (target);

@@ -1,10 +1,9 @@
 // What the page's other scripts call, and the beginning.
 
 /**
- * What only the whole page needs is a script of its own: the files from check.js on in the order of the build. So is
- * what only the finder needs.
- * @typedef {{ judged: typeof judged, drawnBoxes: typeof drawnBoxes, drawBoxes: typeof drawBoxes, reveal: typeof reveal, toBoxes: typeof toBoxes,
- *   asPython: typeof asPython, asFile: typeof asFile, asSolution: typeof asSolution, drawnTaking: typeof drawnTaking,
+ * Scripts of their own: what only the whole page needs, what comes when it is asked for, what only the finder needs.
+ * @typedef {{ judged: typeof judged, drawBoxes: typeof drawBoxes, reveal: typeof reveal, toBoxes: typeof toBoxes,
+ *   asPython: typeof asPython, asFile: typeof asFile, asSolution: typeof asSolution, drawnTaking: typeof drawnTaking, drawTaking: typeof drawTaking,
  *   printSheets: typeof printSheets, beginFinder: typeof beginFinder, addressOf: typeof addressOf,
  *   browsed: typeof browsed, browsedTo: typeof browsedTo, arrive: typeof arrive }} More
  */
@@ -24,6 +23,8 @@ Object.assign(window, {
     mistakes: (net, list) => (MODELS[net].mistakes = list),
     /** @param {More} more */
     more: (more) => Object.assign(MORE, more),
+    /** What the later scripts use of those before them, by name. */
+    shared: {},
     /** Begins with a network that is there already. @param {HTMLElement} root @param {string} net */
     begin: (root, net) => begin(root, MODELS[net]),
   },

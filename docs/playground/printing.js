@@ -23,17 +23,6 @@ function seedsIn(text) {
   return seeds.size > MOST_SHEETS ? null : [...seeds];
 }
 
-/** What is asked for stands in a form. */
-const drawnSheetForm =
-  () => `<form class="row sheets" data-does="sheets"><fieldset><legend>${say("sheets")}</legend>
-<label>${say("level")} <select name="level">${LEVELS.map((level) => `<option value="${level}">${say(`level ${level}`)}</option>`).join("")}</select></label>
-<label>${say("digits")} <input type="text" name="digits" inputmode="numeric" size="2" value="4" autocomplete="off" aria-errormessage="sheets-wrong"/></label>
-<label>${say("pupils")} <input type="text" name="seeds" size="6" placeholder="1–24" autocomplete="off" aria-describedby="seeds-how" aria-errormessage="sheets-wrong"/></label>
-<label><input type="checkbox" name="sides" checked/> ${say("sides")}</label>
-<span class="buttons">${button("sheet blank")} ${button("sheet key")} ${button("sheet short")}</span>
-<p class="wrong" id="sheets-wrong" role="alert"></p>
-<p class="note" id="seeds-how">${say("pupils how")}</p></fieldset></form>`;
-
 /** Text in a style sheet. @param {string} text */
 const quoted = (text) => JSON.stringify(text);
 
@@ -52,18 +41,38 @@ const pageRule = (page, whose) => `@page ${page} {
 }
 @page ${page}:first { @top-left { content: none; } }`;
 
+/** The style sheet of what is printed: it comes with the first sheet. @type {Promise<HTMLLinkElement | null> | null} */
+let paperStyle = null;
+
+/** Fetches it: null if it did not come. */
+function fetchedStyle() {
+  paperStyle ??= new Promise((done) => {
+    const link = document.createElement("link");
+    const href = `${FILES.folder}sheet.css?v=${FILES.version}`;
+    Object.assign(link, { rel: "stylesheet", media: "print", href });
+    link.onload = () => done(link);
+    link.onerror = () => {
+      link.remove();
+      paperStyle = null; // it may come the next time
+      done(null);
+    };
+    document.head.append(link);
+  });
+  return paperStyle;
+}
+
 /**
  * Puts a blank page after each sheet that would leave the next one the back of its own paper. Browsers know of no page
  * before they print: a sheet is measured in columns, which end as its pages do.
  * @param {HTMLElement} papers
+ * @param {HTMLLinkElement} link
  */
-function beginOnTheRight(papers) {
-  const link = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[href*="sheet.css"]'));
+function beginOnTheRight(papers, link) {
   const sheets = parts(papers, ".sheet");
   papers.classList.add("measured");
-  if (link?.sheet) link.sheet.media.mediaText = "all";
+  if (link.sheet) link.sheet.media.mediaText = "all";
   const odd = sheets.filter((sheet) => Math.round(sheet.scrollWidth / sheet.clientWidth) % 2);
-  if (link?.sheet) link.sheet.media.mediaText = "print";
+  if (link.sheet) link.sheet.media.mediaText = "print";
   papers.classList.remove("measured");
   for (const sheet of odd)
     if (sheet !== sheets[sheets.length - 1]) sheet.insertAdjacentHTML("afterend", '<div class="back"></div>');
@@ -96,6 +105,8 @@ async function printSheets(desk, what) {
   const { model, value } = desk.view;
   const given = Object.fromEntries(model.inputs.map((name) => [name, value(name)]));
   if (what === "key") await mistakesOf(model);
+  const style = await fetchedStyle();
+  if (!style) return tell(desk, say("not loaded"));
   const found = seeds.map((seed) => sheetOf(model, given, seed));
   const bad = found.indexOf(null);
   if (bad >= 0) return refuse("seeds", say("no sheet", { n: seeds[bad] }));
@@ -116,12 +127,12 @@ async function printSheets(desk, what) {
   papers.innerHTML = drawn
     .map((html, n) => `<section class="sheet" style="page: sheet-${n}">${html}</section>`)
     .join("");
-  const style = document.createElement("style");
-  style.textContent = rules.join("\n");
-  papers.append(style);
+  const pages = document.createElement("style");
+  pages.textContent = rules.join("\n");
+  papers.append(pages);
   document.body.append(papers);
   await document.fonts.ready;
-  if (field("sides").checked) beginOnTheRight(papers);
+  if (field("sides").checked) beginOnTheRight(papers, style);
   document.body.classList.add("prints");
   // a browser calls the file after the page
   const before = document.title;

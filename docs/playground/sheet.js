@@ -1,7 +1,5 @@
 // Worksheets on paper: a sheet to fill in, of the numbers on the screen or of others, and the key to it.
 
-/** What a sheet leaves open, each with what stands before it. */
-const LEVELS = ["results", "numbers", "formulas"];
 /** So many wrong answers a key has of a number. */
 const WRONG = 3;
 /** Of more units in a layer no picture is drawn on paper, and a longer line takes the whole width. */
@@ -140,7 +138,7 @@ function drawnTasks(model, names, level, spelled, task) {
  * A line of the calculation, with what a sheet leaves open, or solved.
  * @param {Model} model
  * @param {string} name
- * @param {string} level one of LEVELS, or "" for the key
+ * @param {string} level what the form has to choose, or "" for the key
  * @param {(name: string) => string} spelled
  * @param {Map<string, string>} [wrong]
  */
@@ -231,7 +229,7 @@ function drawnPaperNetwork(model, spelled) {
  * A sheet, or its key.
  * @param {Model} model
  * @param {Sheet} sheet
- * @param {string} level one of LEVELS, or "" for the key
+ * @param {string} level what the form has to choose, or "" for the key
  * @param {number} digits
  */
 function drawnSheet(model, { seed, numbers, values }, level, digits) {

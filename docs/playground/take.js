@@ -86,10 +86,3 @@ function asSolution(view) {
 
 /** The functions of a listing as Python, which the book's build sets. @type {Record<string, string>} */
 const PROGRAMS = {};
-
-/** What the whole page has below the picture. */
-const drawnTaking = () => `<div class="taking">
-<form class="row" data-does="row"><label>${say("row")} <input type="text" class="many" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="w1 = 0.3, x1 = 1/2"/></label> <button>${say("set")}</button></form>
-<div class="buttons" role="group" aria-label="${say("copy")}"><span>${say("copy")}</span> ${["address", "script", "file", "solution"].map((what) => button(what, "", `copy ${what}`)).join(" ")}</div>
-${drawnSheetForm()}
-<details class="all"><summary>${say("table")}</summary><div class="table-wrapper"><table class="docutils"><thead><tr><th scope="col">${say("name")}</th><th scope="col">${say("formula")}</th><th scope="col">${say("value")}</th></tr></thead><tbody></tbody></table></div></details></div>`;
