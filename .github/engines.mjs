@@ -119,6 +119,7 @@ const job = async (driver, name, start) => {
   await driver.run(press("[data-do=undo]"));
   await until(driver, "the first loss again", value("lost"), "0.051896");
   await driver.run(press('[name=mode][value="check"]'));
+  await until(driver, "the boxes", "return document.querySelectorAll('[data-mine=diff_w5]').length", 1);
   await driver.run(type('[data-mine="diff_w5"]', "0.189518"));
   await until(
     driver,
