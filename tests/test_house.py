@@ -18,22 +18,21 @@ SOURCES = {
 TREES = {name: ast.parse(text) for name, text in SOURCES.items()}
 HEART = tuple(f"bplit.{name}" for name in "byhand article line listing calculus".split())
 # What was measured. Whoever gets below it writes the lower number down, and nobody a higher one. The module
-# has one ceiling, and so has each room of the workings: check and script grew by what they can read now, and
-# write by what a sheet says of its units and its loss.
+# has one ceiling, and so has each room of the workings: check and script grew by what they can read now.
 CEILINGS = {
     "lines of byhand": 159,
     "lines of the heart": 750,
     "code of the heart": 405,
     "lines of the module": 1132,
-    "lines of net": 1448,
-    "lines of write": 978,
-    "lines of draw": 655,
+    "lines of net": 1447,
+    "lines of write": 935,
+    "lines of draw": 651,
     "lines of check": 3655,
     "lines of script": 3831,
-    "lines of the other workings": 677,
+    "lines of the other workings": 663,
     "lines of a file": 345,
     "lines of a class": 150,
-    "lines of a function": 57,
+    "lines of a function": 56,
     "names that mean two things": 0,
     "imports that go up": 0,
 }

@@ -168,26 +168,17 @@ def forms(option: Callable[..., object]) -> None:
     """Add the options for a worked solution."""
     option("file", help="the network file, in TOML; `bplit new` writes one to begin with")
     option("--as", dest="form", choices=FORMS, default="text", help="text, if left out")
-    option(
-        "--digits",
-        type=whole_number,
-        metavar="N",
-        help="significant digits of results; six decimals, if left out",
-    )
-    option(
-        "--blank", choices=LEVELS, help="what a sheet leaves open; its key follows, with likely wrong answers"
-    )
-    option(
-        "--seed", type=whole_number, metavar="N", help="other weights and biases, the same ones for each N"
-    )
+    number: dict[str, Any] = {"type": whole_number, "metavar": "N"}
+    option("--digits", **number, help="significant digits of results; six decimals, if left out")
+    more = "what a sheet leaves open; its key follows, with likely wrong answers"
+    option("--blank", choices=LEVELS, help=more)
+    option("--seed", **number, help="other weights and biases, the same ones for each N")
 
 
 def checks(option: Callable[..., object]) -> None:
     """Add the options for a check."""
-    option(
-        "file",
-        help="a network file with printed numbers, a step, a script, or pasted text; - is what comes in",
-    )
+    what = "a network file with printed numbers, a step, a script, or pasted text; - is what comes in"
+    option("file", help=what)
     option("--network", metavar="FILE", help="of a pasted text: the network file that its numbers belong to")
     option("--json", action="store_true", help="write the report as JSON")
     option("--loss", metavar="NAME", help="of a script: what it calls the loss, if not lost, E or the like")
@@ -209,13 +200,13 @@ COMMANDS = {
     "explain": Command("Write the worked solution of a network file.", forms, solved),
     "check": Command(
         "Say which numbers of a network file, of one step or of a pasted text are wrong, or which lines of a "
-        "script, and why. "
-        "The status is 0 if nothing is, 1 if anything is, 2 if the file cannot be checked.",
+        "script, and why. The status is 0 if nothing is, 1 if anything is, 2 if the file cannot be checked.",
         checks,
         verdict,
     ),
     "new": Command("Write a network file to begin with.", new_file, begun),
 }
+MORE = "For a network of your own: bplit new FILE, then bplit explain FILE, or bplit check FILE."
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -223,17 +214,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if argv is None else argv)
     name = words.pop(0) if words and words[0] in COMMANDS else ""
     command = COMMANDS[name]
-    more = (
-        ""
-        if name
-        else "For a network of your own: bplit new FILE, then bplit explain FILE, or bplit check FILE."
-    )
+    more = "" if name else MORE
     parser = Parser(prog=f"bplit {name}".strip(), description=command.description, epilog=more)
     command.options(parser.add_argument)
     # argparse takes -1e5 for an option; a space in front tells it that a number is meant.
-    options = parser.parse_args(
-        [f" {word}" if isinstance(as_number(word), float) else word for word in words]
-    )
+    words = [f" {word}" if isinstance(as_number(word), float) else word for word in words]
+    options = parser.parse_args(words)
     try:
         text, status = command.run(options)
     except ValueError as error:

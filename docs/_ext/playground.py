@@ -27,7 +27,7 @@ from translated import in_language, picture, said, untranslated
 
 from bplit import forward, partials
 from workings import draw
-from workings.write.languages import SIGNS, SUM, TEXT, Written, figure, numeral, written
+from workings.write.languages import SIGNS, TEXT, Written, figure, numeral, written
 from workings.write.pages import FUNCTIONS
 
 DOCS = Path(__file__).parent.parent
@@ -257,7 +257,7 @@ def rows() -> list[tuple[str, str, str]]:
 
 def spelled(value: float, calculated: bool) -> str:
     """Return a number as text: a result in six digits, a given one short."""
-    return numeral(figure(value, 6, short=not calculated), TEXT, SUM, first=True)
+    return numeral(figure(value, 6, short=not calculated), TEXT)
 
 
 def label(model: Model) -> str:

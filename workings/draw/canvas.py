@@ -52,9 +52,8 @@ class Picture(NamedTuple):
 def blank(width: float, height: float) -> tuple[Figure, Axes]:
     """Return an empty figure, width by height units, and its axes: two thin lines and no box."""
     colors: dict[Any, str] = dict.fromkeys(("axes.facecolor", "figure.facecolor"), "none")
-    colors |= dict.fromkeys(("axes.labelcolor", "xtick.color", "ytick.color"), INK) | {
-        "axes.edgecolor": QUIET
-    }
+    colors |= dict.fromkeys(("axes.labelcolor", "xtick.color", "ytick.color"), INK)
+    colors["axes.edgecolor"] = QUIET
     with mpl.rc_context(colors):
         fig = Figure(figsize=(width / 72, height / 72), layout="constrained")
         ax = fig.subplots()
@@ -76,9 +75,7 @@ def picture(fig: Figure, alt: str) -> Picture:
     # two pictures on one page must not share them.
     salt = " ".join([alt, *(part.get_text() for part in fig.axes[0].texts)])
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": salt}):
-        fig.savefig(
-            written, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
-        )
+        fig.savefig(written, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", written.getvalue(), flags=re.DOTALL)
     svg = re.sub(
         r'\A.*<svg [^>]*?viewBox="(0 0 ([\d.]+) [^"]*)"[^>]*>',

@@ -17,6 +17,7 @@ def tangent(ax: Axes, x: float, y: float, slope: float, reach: float, style: dic
     ax.plot(x, y, "o", color=style["color"], ms=5)
 
 
+BESIDE: dict[str, Any] = {"textcoords": "offset points", "va": "center"}  # of a text, so far from a point
 Over = Mapping[str, tuple[float, float]]  # of an input, from which number to which it runs
 
 
@@ -53,7 +54,7 @@ def varied(
         )
     ax.set(xlabel=name if len(over) == 1 else "", ylabel=of)
     ax.locator_params(axis="x", nbins=6)
-    style: dict[str, Any] = {"textcoords": "offset points", "color": BACKWARD, "va": "center"}
+    style = BESIDE | {"color": BACKWARD}
     if len(over) > 1:
         named(ax, ends)
     elif to is None:
@@ -63,9 +64,8 @@ def varied(
         ax.annotate(SAYS["slope"].format(slope), (at, value), away, ha=ha, **style, in_layout=False)
     if to is not None:
         reached = float(listing.run({**given, name: to})[of])
-        ax.annotate(
-            "", (to, value), (at, value), arrowprops={"arrowstyle": "->", "color": BACKWARD, "lw": 1.4}
-        )
+        arrow = {"arrowstyle": "->", "color": BACKWARD, "lw": 1.4}
+        ax.annotate("", (to, value), (at, value), arrowprops=arrow)
         ax.plot([to, to], [value, reached], color=BACKWARD, lw=1, ls=":")
         ax.plot(to, reached, "o", color=BACKWARD, mfc=GROUND, ms=6)
         side, ha = (1, "left") if to > at else (-1, "right")  # before the arrow: downhill, the curve is below
@@ -103,9 +103,7 @@ def named(ax: Axes, ends: Mapping[str, tuple[float, float]]) -> None:
     level = -np.inf
     for (x, y), names in sorted(groups.items(), key=lambda group: group[0][1]):
         level = max(y, level + 0.075 * (high - low))
-        ax.annotate(
-            ", ".join(names), (x, level), (5, 0), textcoords="offset points", color=FORWARD, va="center"
-        )
+        ax.annotate(", ".join(names), (x, level), (5, 0), color=FORWARD, **BESIDE)
 
 
 def curves(what: str, runs: Mapping[str, Sequence[float]], at: Iterable[int], log: bool = False) -> Picture:

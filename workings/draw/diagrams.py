@@ -48,21 +48,21 @@ class Unit(NamedTuple):
     labels: list[tuple[str, list[set[str]]]]
 
 
-def units(worked: Worked, values: Mapping[str, float], apart: str) -> list[list[Unit]]:
+def units(worked: Worked, values: Mapping[str, float], partials: bool = False) -> list[list[Unit]]:
     """Return the units of a network's picture in rows: the inputs, the layers, the loss.
 
-    Without values there are only names. If apart is not empty, it stands between a weight and its partial.
+    Without values there are only names. With partials, that of a weight or bias stands below it.
 
     >>> from workings.net import Layer, Network
-    >>> unit = units(Network([Layer([[2.0]], [1])]).worked([3], [0]), {}, "")[1][0]
+    >>> unit = units(Network([Layer([[2.0]], [1])]).worked([3], [0]), {})[1][0]
     >>> unit.name, unit.beside, [label for label, _ in unit.labels]
     ('o1', ['o_in_1', '→ o_out_1'], ['w1', '+ b1'])
     """
-    by = {name: line for line, name in worked.means.items()} if apart else {}
+    by = {name: line for line, name in worked.means.items()} if partials else {}
 
     def given(name: str) -> str:
         text = f"{name} = {values[name]:.6g}" if values else name
-        return f"{text}{apart}{values[by[name]]:.6f}" if name in by else text
+        return f"{text}{PARTIAL}{values[by[name]]:.6f}" if name in by else text
 
     def calculated(name: str) -> str:
         return f"{values[name]:.6f}" if values else name
@@ -95,7 +95,7 @@ def units(worked: Worked, values: Mapping[str, float], apart: str) -> list[list[
 ARTICLE = Network((Layer([[1, 1], [1, 1]]), Layer([[1, 1], [1, 1]]))).worked(X, Y)
 EDGES = {
     label: (start.name, unit.name)
-    for before, row in pairwise(units(ARTICLE, {}, "")[:-1])
+    for before, row in pairwise(units(ARTICLE, {})[:-1])
     for unit in row
     for start, (label, _) in zip(before, unit.labels, strict=True)
 }
@@ -114,7 +114,7 @@ def network(f: Paper | None = None, d: Paper | None = None, paths: Paths = ()) -
     'lit is the path w5, lost1, with the local factors 0.727108 × 0.153499 × 0.260646 × 1.000000.'
     """
     values = {**(vars(f) if f else {}), **(vars(d) if d else {})}
-    rows = units(ARTICLE, values, PARTIAL if d and not paths else "")
+    rows = units(ARTICLE, values, bool(d) and not paths)
     walks = walked(ARTICLE, paths)
     said = [SAYS["unit"].format(unit=unit.name, value=" ".join(unit.beside)) for row in rows for unit in row]
     for before, row in pairwise(rows[:-1]):
@@ -162,11 +162,12 @@ def wiring(
         raise ValueError("partials: expected values to go with them, got None")
     if any(map(np.ndim, (values or {}).values())):
         raise ValueError("values: expected the numbers of one network, got arrays of many")
+    partials = partials and not paths  # the local factors of a path stand in their place
     walks = walked(worked, paths)
-    rows = units(worked, values or {}, PARTIAL if partials and not paths else "")
+    rows = units(worked, values or {}, partials)
     names = [name for layer in worked.layers for row in layer.weights for name in row]
     weights = ", ".join(names) if len(names) <= 9 else f"{names[0]} … {names[-1]}"
-    how = SAYS["partials" if partials and not paths else "numbers" if values else "names"]
+    how = SAYS["partials" if partials else "numbers" if values else "names"]
     said = [
         SAYS["wiring"].format(sizes="-".join(map(str, sizes))),
         how.format(weights=weights, name=worked.loss, value="".join(rows[-1][0].beside)),
@@ -179,7 +180,7 @@ def walked(worked: Worked, paths: Paths) -> list[tuple[str, ...]]:
     """Return for each path the first way through the listing to the loss that passes all of its names."""
     if len(paths) > len(STYLES):
         raise ValueError(f"paths: expected up to {len(STYLES)}, got {len(paths)}")
-    labels = [label for row in units(worked, {}, "") for unit in row for label in unit.labels]
+    labels = [label for row in units(worked, {}) for unit in row for label in unit.labels]
     passed = {text: ways[-1] for text, ways in labels}  # of a weight on the way: where its edge leads
     found = []
     for first, *others in paths:

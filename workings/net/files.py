@@ -218,9 +218,8 @@ def sheet_of(content: dict[str, Any]) -> Sheet:
         what = f"expected an address that begins with https:// or http://, got {shown(content['url'])}"
         raise fault(("url",), what)
     printed = printed_in(tables)
-    network = Network(
-        tuple(Layer(**layer) for layer in layers), content.get("loss", "half_sse"), content.get("mean")
-    )
+    built = tuple(Layer(**layer) for layer in layers)
+    network = Network(built, content.get("loss", "half_sse"), content.get("mean"))
     names = dict(tables["names"])
     notation, numbering = names.pop("notation", "article"), names.pop("numbering", "rows")
     one_of("notation", notation, NOTATIONS)

@@ -23,7 +23,7 @@ from workings.net.files import Sheet
 from workings.net.notation import one_of
 from workings.net.writer import Worked
 from workings.words import WORDS
-from workings.write.formulas import Formula, Row, spelled_out, unlike
+from workings.write.formulas import Formula, in_rows, spelled_out
 from workings.write.languages import Written, figure, significant
 from workings.write.pages import FORMS, GAP, LONG_GAP, SAID, SHORT_GAP, Entry, Section, Solution, in_form
 
@@ -138,8 +138,7 @@ def stages_solved(
     """Go through the stages of a calculation with every line solved."""
     lines = {line.name: line for line in worked.listing.lines}
     for n, (kind, example, names) in enumerate(worked.stages):
-        formulas = [spelled_out(name, lines[name].expression, every) for name in names]
-        entries = [Entry(one, wrong.get(name, ())) for name, one in zip(names, formulas, strict=True)]
+        entries = [Entry(spelled_out(lines[name], every), wrong.get(name, ())) for name in names]
         title = SAID["key of"].format(kind=heading(kind, example)) if key else heading(kind, example)
         begins, notes = ("key", [SAID["rounded"]]) if key and n == 0 else (kind, [])
         yield Section(begins, title, {}, entries, notes=notes)
@@ -147,15 +146,15 @@ def stages_solved(
 
 def open_formula(line: Line, given: Mapping[str, str], level: str) -> Formula:
     """Return a line as a sheet has it: what is calculated is left open, wherever it stands."""
-    names = Row(line.name, Written(line.expression))
+    names, result = Written(line.expression), gap(GAP)
     if level == "formulas":
-        return Formula((names._replace(right=gap(LONG_GAP)),))
+        return in_rows(line.name, gap(LONG_GAP))
     if level == "numbers":
-        return Formula((names, Row("", gap(LONG_GAP)), Row("", gap(GAP))))
+        return in_rows(line.name, names, gap(LONG_GAP), result)
     if isinstance(line.expression, ast.Name):  # of a number that is only copied the result alone is open
-        return Formula((names, Row("", gap(GAP))))
+        return in_rows(line.name, names, result)
     numbers = Written(line.expression, {name: given.get(name, SHORT_GAP) for name in line.uses})
-    return Formula((*unlike([names, Row("", numbers)]), Row("", gap(GAP))))
+    return in_rows(line.name, names, numbers, result)
 
 
 def gap(width: str) -> Written:
@@ -165,18 +164,14 @@ def gap(width: str) -> Written:
 
 def tables(worked: Worked) -> list[list[list[str]]]:
     """Return the weights and biases of each layer by name: of each unit a row, of what comes in a column."""
-    several = any(stage.example for stage in worked.stages)
-
-    def plain(name: str) -> str:
-        return name.removesuffix("_e1") if several else name
-
+    end = "_e1" if any(stage.example for stage in worked.stages) else ""  # of what is the first example's
     found: list[list[list[str]]] = []
     below = worked.x
     for layer in worked.layers:
         bias = [SAID["bias"]] if layer.biases else []
-        rows = [["", *map(plain, below), *bias]]
+        rows = [["", *(name.removesuffix(end) for name in below), *bias]]
         for k, (net, weights) in enumerate(zip(layer.nets, layer.weights, strict=True)):
-            rows.append([plain(net), *weights, *(layer.biases or ())[k : k + 1]])
+            rows.append([net.removesuffix(end), *weights, *(layer.biases or ())[k : k + 1]])
         found += [rows] * (len(rows[0]) <= WIDEST)
         below = layer.outs
     return found

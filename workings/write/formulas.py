@@ -75,9 +75,8 @@ class Formula(NamedTuple):
 
     def python(self) -> str:
         """Return Python: an assignment, and what it comes to as comments."""
-        lefts = [PYTHON.name(row.left) if row.left else "#" for row in self.rows]
-        rights = [written(row.right, PYTHON) for row in self.rows]
-        return "\n".join(f"{left} = {right}" for left, right in zip(lefts, rights, strict=True))
+        rows = [(PYTHON.name(left) or "#", written(right, PYTHON)) for left, right in self.rows]
+        return "\n".join(" = ".join(row) for row in rows)
 
     def __str__(self) -> str:
         return self.text()
@@ -102,14 +101,14 @@ def formula(
       = 1.5 − 2 × (−0.25)
       = 2.000
     """
-    node = expanded(listing, name, inner)
+    line = expanded(listing, name, inner)
     if values is None:
-        return Formula((Row(name, Written(node)),))
-    return spelled_out(name, node, written_figures(listing, values, digits))
+        return in_rows(name, Written(line.expression))
+    return spelled_out(line, written_figures(listing, values, digits))
 
 
-def expanded(listing: Listing, name: str, inner: Iterable[str]) -> ast.expr:
-    """Return the expression of a name, with the expressions of the inner names written out in it."""
+def expanded(listing: Listing, name: str, inner: Iterable[str]) -> Line:
+    """Return the line of a name, with the expressions of the inner names written out in it."""
     written: dict[str, ast.expr] = {}
     size = dict.fromkeys(listing.inputs, 1)
     for line in [*sorted(map(listing.line, {*inner}), key=listing.lines.index), listing.line(name)]:
@@ -117,19 +116,20 @@ def expanded(listing: Listing, name: str, inner: Iterable[str]) -> ast.expr:
         if size[line.name] > PARTS:
             raise line.wrong(f"written out it has {size[line.name]} parts, expected up to {PARTS}")
         written[line.name] = replaced(line.expression, written)
-    return written[name]
+    return line._replace(expression=written[name])
 
 
-def spelled_out(name: str, node: ast.expr, figures: Mapping[str, str]) -> Formula:
-    """Return an expression in names, in the figures that are given for them, and with its own."""
-    rows = (Written(node), Written(node, figures), Written(ast.Name(name), figures))
-    return Formula(unlike([Row(left, row) for left, row in zip((name, "", ""), rows, strict=True)]))
+def spelled_out(line: Line, figures: Mapping[str, str]) -> Formula:
+    """Return a line in names, in the figures that are given for them, and with its own."""
+    node, name = line.expression, ast.Name(line.name)
+    return in_rows(line.name, Written(node), Written(node, figures), Written(name, figures))
 
 
-def unlike(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Return rows without those that say what the row above says."""
-    said = [written(row.right) for row in rows]
-    return tuple(row for row, text, before in zip(rows, said, ["", *said], strict=False) if text != before)
+def in_rows(left: str, *rights: Written) -> Formula:
+    """Return a formula with a row for each right side that does not say what the one before it says."""
+    said = [written(right) for right in rights]
+    new = [right for right, text, before in zip(rights, said, ["", *said], strict=False) if text != before]
+    return Formula(tuple(Row("" if n else left, right) for n, right in enumerate(new)))
 
 
 def written_figures(listing: Listing, values: Mapping[str, Value], digits: int) -> dict[str, str]:
@@ -190,26 +190,20 @@ def derivation(listing: Listing, by: str, of: str, values: Numbers = None, digit
              = −0.053065
     """
     paths = ways(listing, by, of)
+    # of each path the partials of line by line, and what each comes to: the last line's first
     chains = [product(*(ast.Name(f"∂{line}/∂{name}") for name, line in links(path))) for path in paths]
-    locals_ = [product_along(listing, path) for path in paths]
-    left = f"∂{of}/∂{by}"
-    rows = [Row(left, Written(total(chains))), Row("", Written(total(locals_)))]
+    locals_ = [product(*(slope(listing.line(line), name) for name, line in links(path))) for path in paths]
+    rights = [] if paths == [(by, of)] else [Written(total(chains))]  # of one line the chain says nothing new
+    rights.append(Written(total(locals_)))
     if values is not None:
         sweep = listing.sweep(values, of)
         figures = written_figures(listing, values, digits)
-        rows.append(Row("", Written(total(locals_), figures)))
+        rights.append(Written(total(locals_), figures))
         shares = {f"∂{n}": figure(sweep.along(path), digits, False) for n, path in enumerate(paths)}
         if len(paths) > 1:
-            rows.append(Row("", Written(total([*map(ast.Name, shares)]), shares)))
-        rows.append(Row("", Written(ast.Name(by), {by: figure(sweep.partials[by], digits, False)})))
-    if paths == [(by, of)]:  # of one line the chain says nothing new
-        rows = [rows[1]._replace(left=left), *rows[2:]]
-    return Formula(unlike(rows))
-
-
-def product_along(listing: Listing, path: Sequence[str]) -> ast.expr:
-    """Return the product of the local partials along a path, as a person writes it: the last line's first."""
-    return product(*(slope(listing.line(line), name) for name, line in links(path)))
+            rights.append(Written(total([*map(ast.Name, shares)]), shares))
+        rights.append(Written(ast.Name(by), {by: figure(sweep.partials[by], digits, False)}))
+    return in_rows(f"∂{of}/∂{by}", *rights)
 
 
 def links(path: Sequence[str]) -> list[tuple[str, str]]:

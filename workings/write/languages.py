@@ -20,6 +20,7 @@ from bplit.line import Value, plain
 # What has its first digit further behind the point, or so far before it, is written with a power of ten.
 SMALL, LARGE = -6, 9
 SURE_DIGITS = 14
+Piece = tuple[str, int]  # of an expression that is broken into rows, and its length in plain text
 SUM, PRODUCT, FRACTION, POWER, ATOM = range(5)  # how tightly an expression holds together
 
 
@@ -41,22 +42,15 @@ class Style(NamedTuple):
 
     def call(self, name: str, argument: str) -> str:
         """Write a function of something."""
-        return (
-            self.calls[name] % argument if name in self.calls else self.name(name) + self.brackets(argument)
-        )
+        if name in self.calls:
+            return self.calls[name] % argument
+        return self.name(name) + self.brackets(argument)
 
 
 SIGNS = {"theta": "θ", "alpha": "α", "sigmoid": "σ", "log": "ln"}
 DIGITS_ABOVE = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-LATEX_NAMES = {
-    "theta": r"\theta",
-    "alpha": r"\alpha",
-    "sigmoid": r"\sigma",
-    "log": r"\ln",
-    "tanh": r"\tanh",
-    "relu": r"\mathrm{relu}",
-    "step": r"\mathrm{step}",
-}
+LATEX_NAMES = {"theta": r"\theta", "alpha": r"\alpha", "sigmoid": r"\sigma", "log": r"\ln", "tanh": r"\tanh"}
+LATEX_NAMES |= {name: rf"\mathrm{{{name}}}" for name in ("relu", "step")}
 
 
 def small_power(base: str, exponent: str) -> str:
@@ -91,7 +85,7 @@ LATEX: Style = Style(
     FRACTION,
     latex_name,
     # a power of all that is in the brackets, not of the closing one
-    lambda base, exponent: f"{{{base}}}^{{{numeral(exponent, LATEX, SUM, first=True)}}}",
+    lambda base, exponent: f"{{{base}}}^{{{numeral(exponent, LATEX)}}}",
     r"\frac{{{}}}{{{}}}".format,
     latex_number,
     # tall brackets around what is tall
@@ -160,7 +154,7 @@ def sign(op: ast.operator, style: Style) -> str:
     return style.times if isinstance(op, ast.Mult) else f" {'+' if isinstance(op, ast.Add) else style.minus} "
 
 
-def numeral(spelled: str, style: Style, least: int, first: bool) -> str:
+def numeral(spelled: str, style: Style, least: int = SUM, first: bool = True) -> str:
     """Write a number that is given in Python's spelling, in brackets where they are needed."""
     text = style.number(spelled.removeprefix("-"))
     if spelled.startswith("-"):
@@ -183,9 +177,10 @@ def figure(value: Value, digits: int, short: bool) -> str:
         raise ValueError(f"values: expected one number for each name, got {shown(value)}")
     value = float(value) or 0.0  # without the minus that a zero may have
     if value and not 10.0**-digits <= abs(value) < 1e9:
-        mantissa, e, size = f"{value:.{max(digits - 1, 0)}e}".partition("e")
+        text = f"{value:.{max(digits - 1, 0)}e}"
     else:
-        mantissa, e, size = f"{rounded(value, digits):.{digits}f}", "", ""
+        text = f"{rounded(value, digits):.{digits}f}"
+    mantissa, e, size = text.partition("e")
     if short and "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return mantissa + e + size
@@ -209,22 +204,22 @@ def significant(value: float, digits: int) -> str:
     return f"{number:.{max(digits - 1 - size, 0)}f}"
 
 
-def broken(what: Written, style: Style, width: int, first: bool = True) -> list[str]:
+def broken(what: Written, style: Style, width: int) -> list[str]:
     """Write an expression in rows of up to width characters; each but the first begins with a sign."""
-    rows: list[tuple[str, int]] = []
-    for text, length in pieces(what, style, width, first):
+    rows: list[Piece] = []
+    for text, length in pieces(what, style, width):
         if rows and rows[-1][1] + 1 + length <= width:
             text, length = f"{rows[-1][0]} {text}", rows.pop()[1] + 1 + length
         rows.append((text, length))
     return [text for text, _ in rows]
 
 
-def pieces(what: Written, style: Style, width: int, first: bool, least: int = SUM) -> list[tuple[str, int]]:
+def pieces(what: Written, style: Style, width: int, least: int = SUM, first: bool = True) -> list[Piece]:
     """Take a sum or a product that is too wide apart; each piece with its length in plain text.
 
     What needs brackets, because it has to hold together more tightly, stays in one piece.
     """
-    text, length = piece(what, style, least, first)
+    text, length = written(what, style, least, first), measured(what, style, least, first)
     match what.node:
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() as op, right=right) if (
             length > width and text == written(what, style, first=first)
@@ -233,18 +228,13 @@ def pieces(what: Written, style: Style, width: int, first: bool, least: int = SU
             if isinstance(op, ast.Mult) and slope_of(left, right):  # out and 1 - out are read as one
                 if not (isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult)):
                     return [(text, length)]
-                end = [piece(what._replace(node=ast.BinOp(left.right, op, right)), style, PRODUCT, False)]
-                left = left.left
+                last = what._replace(node=ast.BinOp(left.right, op, right))
+                end, left = pieces(last, style, width, PRODUCT, False), left.left
             else:
-                end = pieces(what._replace(node=right), style, width, False, tight + 1)
-            begin = pieces(what._replace(node=left), style, width, first, inside(left, tight, style))
+                end = pieces(what._replace(node=right), style, width, tight + 1, False)
+            begin = pieces(what._replace(node=left), style, width, inside(left, tight, style), first)
             return [*begin, (mark.lstrip() + end[0][0], 2 + end[0][1]), *end[1:]]
     return [(text, length)]
-
-
-def piece(what: Written, style: Style, least: int, first: bool) -> tuple[str, int]:
-    """Write an expression, and say how wide it is."""
-    return written(what, style, least, first), measured(what, style, least, first)
 
 
 def slope_of(left: ast.expr, right: ast.expr) -> bool:

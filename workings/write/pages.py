@@ -22,7 +22,7 @@ from urllib.parse import quote
 
 from bplit.line import KNOWN
 from workings.words import WORDS
-from workings.write.formulas import Formula, Row
+from workings.write.formulas import Formula, in_rows
 from workings.write.languages import LATEX, TEXT, Written, numeral
 
 SAID = WORDS["solution"]
@@ -88,23 +88,21 @@ def in_form(form: str, solution: Solution) -> str:
     return "\n".join(writer(solution)) + "\n"
 
 
-def in_tables(section: Section) -> set[str]:
-    """Return the names that the tables of a section hold."""
-    return {name for rows in section.tables for row in rows for name in row}
+def equations(section: Section) -> dict[str, Formula]:
+    """Return what number each name stands for, of the figures of a section."""
+    return {name: in_rows(name, Written(ast.Name(name), section.figures)) for name in section.figures}
 
 
-def equation(name: str, spelled: str) -> str:
-    """Return LaTeX that says what number a name stands for."""
-    return Formula((Row(name, Written(ast.Name(name), {name: spelled})),)).latex()
+def outside_tables(section: Section, figures: Mapping[str, str]) -> list[str]:
+    """Return the figures of a section that stand in none of its tables."""
+    held = {name for rows in section.tables for row in rows for name in row}
+    return [text for name, text in figures.items() if name not in held]
 
 
 def with_rules(text: str) -> str:
     """Return LaTeX or Markdown with rules for what is to be filled in, half an em for each sign."""
-
-    def rule(found: re.Match[str]) -> str:
-        return rf"\underline{{\hspace{{{len(found[0]) // 2}em}}\rule{{0pt}}{{2.2ex}}}}"
-
-    return re.sub(f"(?<!_)_{{{len(SHORT_GAP)},}}", rule, text)
+    rule = r"\underline{\hspace{%dem}\rule{0pt}{2.2ex}}"
+    return re.sub(f"(?<!_)_{{{len(SHORT_GAP)},}}", lambda gap: rule % (len(gap[0]) // 2), text)
 
 
 def as_text(solution: Solution) -> Iterator[str]:
@@ -112,13 +110,10 @@ def as_text(solution: Solution) -> Iterator[str]:
     yield from filter(None, (solution.title, solution.url, *solution.notes))
     for section in solution.sections:
         yield from ("", section.title, "-" * len(section.title), *(f"{note}\n" for note in section.notes))
-        equations = {
-            name: f"{TEXT.name(name)} = {numeral(text, TEXT, 0, True)}"
-            for name, text in section.figures.items()
-        }
-        yield from (text for name, text in equations.items() if name not in in_tables(section))
+        figures = {name: one.text() for name, one in equations(section).items()}
+        yield from outside_tables(section, figures)
         for rows in section.tables:
-            cells = [[equations.get(name, TEXT.name(name)) for name in row] for row in rows]
+            cells = [[figures.get(name, TEXT.name(name)) for name in row] for row in rows]
             widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
             yield ""
             for row in cells:
@@ -126,10 +121,8 @@ def as_text(solution: Solution) -> Iterator[str]:
         for n, (formula, wrong) in enumerate(section.entries):
             yield from [""] if n else []
             yield formula.text()
-            yield from (
-                f"  {SAID['wrong'].format(value=numeral(value, TEXT, 0, True), cause=cause)}"
-                for value, cause in wrong
-            )
+            for value, cause in wrong:
+                yield f"  {SAID['wrong'].format(value=numeral(value, TEXT), cause=cause)}"
 
 
 def as_markdown(solution: Solution) -> Iterator[str]:
@@ -147,24 +140,19 @@ def as_markdown(solution: Solution) -> Iterator[str]:
     yield from (f"{line}\n" for line in (solution.url and f"<{solution.url}>", *solution.notes) if line)
     for section in solution.sections:
         yield from (f"## {section.title}\n", *(f"{note}\n" for note in section.notes))
-        equations = {name: f"${upright(equation(name, text))}$" for name, text in section.figures.items()}
-        yield from (f"- {text}" for name, text in equations.items() if name not in in_tables(section))
-        yield from [""] if equations else []
+        figures = {name: f"${upright(one.latex())}$" for name, one in equations(section).items()}
+        yield from (f"- {text}" for text in outside_tables(section, figures))
+        yield from [""] if figures else []
         for head, *rows in section.tables:
             for row in (head, ["---"] * len(head), *rows):
-                cells = (equations.get(name, name if name == "---" else plain(name)) for name in row)
+                cells = (figures.get(name, name if name == "---" else plain(name)) for name in row)
                 yield f"| {' | '.join(cells)} |"
             yield ""
         for formula, wrong in section.entries:
             yield f"$$\n{upright(formula.latex())}\n$$\n"
             for value, cause in wrong:
-                yield f"- {SAID['wrong'].format(value=f'${latex_of(value)}$', cause=plain(cause))}"
+                yield f"- {SAID['wrong'].format(value=f'${numeral(value, LATEX)}$', cause=plain(cause))}"
             yield from [""] if wrong else []
-
-
-def latex_of(spelled: str) -> str:
-    """Return a number in LaTeX."""
-    return numeral(spelled, LATEX, 0, True)
 
 
 def set_in_latex(text: str) -> str:
@@ -195,9 +183,9 @@ def as_latex(solution: Solution) -> Iterator[str]:
     for section in solution.sections:
         yield from ["\\clearpage"] if section.kind == "key" else []
         yield from (rf"\subsection*{{{section.title}}}", *map(set_in_latex, section.notes))
-        figures = {name: f"${equation(name, text)}$" for name, text in section.figures.items()}
-        if listed := [text for name, text in figures.items() if name not in in_tables(section)]:
-            yield "{\\raggedright\n" + ",\\quad\n".join(listed) + "\\par}"
+        figures = {name: f"${one.latex()}$" for name, one in equations(section).items()}
+        if above := outside_tables(section, figures):
+            yield "{\\raggedright\n" + ",\\quad\n".join(above) + "\\par}"
         for rows in section.tables:
             yield rf"\[\begin{{array}}{{{'l' * len(rows[0])}}}"
             for row in rows:
@@ -207,7 +195,7 @@ def as_latex(solution: Solution) -> Iterator[str]:
         for formula, wrong in section.entries:
             yield f"\\[\n{with_rules(formula.latex())}\n\\]"
             for value, cause in wrong:
-                note = SAID["wrong"].format(value=f"${latex_of(value)}$", cause=set_in_latex(cause))
+                note = SAID["wrong"].format(value=f"${numeral(value, LATEX)}$", cause=set_in_latex(cause))
                 yield rf"{{\small\raggedright {note}\par}}"
     yield r"\end{document}"
 
