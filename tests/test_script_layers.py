@@ -316,3 +316,27 @@ def test_only_the_part_of_an_array_that_is_used_is_judged():
     )
     assert errors(text.replace("W1 -=", "W1[:2] -=")) == []
     assert len(errors(text.replace("W1 -=", "W1[:2] +="))) == 1
+
+
+SUMS = """
+import numpy as np
+X = np.random.rand(4, 2)
+Y = X.sum(axis=1, keepdims=True)
+W, b = np.random.rand(2, 1), np.zeros((1, 1))
+for k in range(100):
+    out = X @ W + b
+    loss = np.sum((out - Y) ** 2) / 8
+    delta = (out - Y) / 4
+    W -= 0.1 * X.T @ delta
+    b -= 0.1 * delta.sum(axis=0, keepdims=True)
+"""
+
+
+def test_targets_may_be_calculated_from_inputs():
+    assert errors(SUMS) == []
+    assert errors(SUMS.replace("-= 0.1", "+= 0.1")) == [10]
+
+
+def test_a_step_that_does_not_fit_its_array_is_refused_as_in_numpy():
+    with pytest.raises(ValueError, match=r"^s.py, line 11: .* fit each other, got \(1, 1\) and \(4, 1\)"):
+        errors(SUMS.replace("delta.sum(axis=0, keepdims=True)", "delta"))

@@ -183,7 +183,7 @@ def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> 
     weights |= renamed(graph, forward, weights)
     ahead = [graph.lines[name].expression for name in forward & graph.lines.keys()]
     errors = [part for node in ahead for part in errors_in(graph, node)]
-    aims = {name for part in errors for name in names(part)} & graph.own.keys() - graph.steps.keys()
+    aims = {name for part in errors for name in names(part) if graph.is_data(name)}
     named = named_partials(graph, loss, forward, {*weights.values()})
     units = {bare(name) for name in forward & graph.lines.keys()}
     ones = {name for name in graph.own if bare(name) in units}  # of a column of ones beside outputs

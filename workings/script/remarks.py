@@ -86,8 +86,8 @@ class Judgement(NamedTuple):
     def record(self) -> dict[str, Any]:
         """The report in plain dicts, lists, texts and numbers, as JSON has them."""
         findings = [{**note._asdict(), "instead": list(note.instead)} for note in self.findings]
-        whole = {"right": self.right, "covered": self.covered}
-        return {**whole, **self._asdict(), "findings": findings, "networks": NETWORKS}
+        more = {"findings": findings, "networks": NETWORKS}
+        return {"right": self.right, "covered": self.covered, **self._asdict(), **more}
 
 
 def note(line: Line, kind: str, says: str, error: bool = True, instead: Iterable[str] = ()) -> Note:
@@ -97,8 +97,7 @@ def note(line: Line, kind: str, says: str, error: bool = True, instead: Iterable
 
 def own_name(name: str) -> str:
     """Return what a reader calls a line: the script's own name, with the place in an array."""
-    text = slot(name)
-    return sentence("net input", name=text) if NET in name else text
+    return sentence("net input", name=slot(name)) if NET in name else slot(name)
 
 
 def repaired(repair: Repair, name: str) -> str:

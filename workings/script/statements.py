@@ -81,8 +81,9 @@ class Places(Calls):
             if is_mask(settled(key, whole)):
                 return self.put(whole, key, self.operation(kind, whole, more), target, scope)
         new = self.operation(kind, old, more)
-        whole_array = isinstance(old, np.ndarray) and np.shape(new) == old.shape
-        if whole_array and not isinstance(target, ast.Subscript):
+        if isinstance(old, np.ndarray) and np.shape(new) != old.shape:  # nor does NumPy
+            raise ValueError(f"expected shapes that fit each other, got {old.shape} and {np.shape(more)}")
+        if isinstance(old, np.ndarray) and not isinstance(target, ast.Subscript):
             self.record.put(old, ..., new, *self.slot(target, scope))
         elif isinstance(old, list) and isinstance(new, list) and kind is ast.Add:
             self.of_list(old, "extend", [new[len(old) :]], {}, target, scope)
