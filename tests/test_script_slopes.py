@@ -168,3 +168,44 @@ def test_the_slope_of_a_sigmoid_at_a_relu_is_called_so():
     relu = ARRAYS.replace("np.tanh(W1 @ x + b1)", "np.maximum(W1 @ x + b1, 0)")
     (note,) = errors(relu.replace("(1 - h ** 2)", "h * (1 - h)"))
     assert "h * (1 - h) is the slope of a sigmoid, and h is a relu: its slope is step(h)" in note.says
+
+
+CALLED = """
+import numpy as np
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def relu(z):
+    return np.maximum(0, z)
+def slope(z, a):
+    return SLOPE
+X, y = np.random.rand(4, 3), np.random.rand(4, 3)
+W1, W2 = np.random.randn(3, 3), np.random.randn(3, 3)
+for epoch in range(1000):
+    z1 = X @ W1
+    a1 = UNIT(z1)
+    z2 = a1 @ W2
+    a2 = UNIT(z2)
+    loss = 0.5 * np.sum((a2 - y) ** 2)
+    d2 = (a2 - y) * slope(z2, a2)
+    d1 = d2 @ W2.T * slope(z1, a1)
+    W2 -= 0.1 * a1.T @ d2
+    W1 -= 0.1 * X.T @ d1
+"""
+SLOPES = {
+    "sigmoid": ["A * (1 - A)", "sigmoid(Z) * (1 - sigmoid(Z))"],
+    "np.tanh": ["(1 - A ** 2)", "(1 - np.tanh(Z) ** 2)"],
+    "relu": ["(Z > 0)"],
+}
+
+
+@pytest.mark.parametrize("unit", SLOPES)
+@pytest.mark.parametrize(("of", "slope"), [(unit, slope) for unit in SLOPES for slope in SLOPES[unit]])
+def test_the_slope_of_another_activation_is_told_with_its_cause(unit, of, slope):
+    right = SLOPES[unit][0]
+    for place, row in (("SLOPE", 8), ("slope(z2, a2)", 17), ("slope(z1, a1)", 18)):
+        n = place[7:8]
+        text = CALLED.replace(place, slope.replace("A", f"a{n}").replace("Z", f"z{n}"))
+        text = text.replace("SLOPE", right.replace("A", "a").replace("Z", "z")).replace("UNIT", unit)
+        notes = errors(text)
+        assert [note.line for note in notes] == [row] * (unit != of)
+        assert all("slope is " in note.says for note in notes)

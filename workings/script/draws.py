@@ -1,14 +1,16 @@
 """Random networks that a script is compared at, and how many times a partial a value is there."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from bplit.line import Value, evaluated, exponent
 from bplit.listing import Listing
+from workings.check.edits import chain
 from workings.script.ends import Script
-from workings.script.followed import bare, slot
+from workings.script.followed import bare, place, slot
 from workings.script.graph import SQUASHING, given_to
 
 NETWORKS = 40  # that are compared at once
@@ -30,15 +32,14 @@ class Drawn:
         self.script = script
         self.listing = Listing(tuple(script.graph.lines.values()))
         self.values, (self.local, self.partials, self.sizes) = at_random(self.listing, script)
+        for name in script.graph.own.keys() - self.values.keys():  # no line uses it
+            self.values[name] = self.partials[name] = self.sizes[name] = np.zeros(NETWORKS)
         wanted = script.forward - script.targets
         self.quantities = [n for n in script.graph.home if n in wanted and np.any(self.partials.get(n, 0))]
         self.matrix = np.array([self.partials[name] for name in self.quantities])  # a row for each of them
 
     def factor(self, value: Value, by: str, noise: Value = 0.0) -> np.ndarray:
-        """Return how many times the partial by a name values are, nan where they are no multiple of it.
-
-        Values have an axis for the networks, the last one. Noise is what rounding did to a difference.
-        """
+        """Return how many times the partial by a name values are, nan where they are no multiple of it."""
         return multiple(value, self.partials[by], self.sizes[by], noise)
 
     def recognized(self, value: Value) -> Iterable[tuple[str, float]]:
@@ -110,8 +111,9 @@ def at_random(listing: Listing, script: Script) -> tuple[dict[str, Value], Swept
         if twin != name and name not in graph.steps:
             above[name], signs[name] = above[twin], signs.get(twin, np.ones(1))
     # a 1 behind the loss is no rate: it is the local partial of a sum, as dz_db = 1
-    counted, lines = counts(script), [graph.lines[name] for name in script.forward & graph.lines.keys()]
+    lines = [graph.lines[name] for name in script.forward & graph.lines.keys()]
     parts = [part for line in lines for part in ast.walk(line.expression)]
+    counted = counts(script, parts)
     # a number that stands in the loss as it is: handed to a function, it is no other one
     written = {0, 1, *(part.value for part in parts if isinstance(part, ast.Constant))}
     alone = {n for n in above if n not in many and first[slot(n), graph.own[n]] not in many}
@@ -143,26 +145,13 @@ def learning_inputs(script: Script) -> set[str]:
     return found
 
 
-def counts(script: Script) -> set[str]:
+def counts(script: Script, parts: Sequence[ast.AST]) -> set[str]:
     """Return the script's own numbers that only divide: how many examples or outputs there are."""
-    graph = script.graph
-    dividing: dict[str, set[bool]] = {}
-
-    def look(node: ast.expr, below: bool) -> None:
-        match node:
-            case ast.Name(id=name):
-                dividing.setdefault(name, set()).add(below)
-            case ast.BinOp(left=left, op=op, right=right):
-                look(left, below and not isinstance(op, ast.Add | ast.Sub))
-                look(right, isinstance(op, ast.Div))
-            case ast.UnaryOp(operand=inner) | ast.Call(args=[inner]):
-                look(inner, False)
-
-    for line in graph.lines.values():
-        if line.name in script.forward:
-            look(line.expression, False)
-    whole = {name for name, value in graph.own.items() if value >= 1 and value == int(value)}
-    return {name for name in whole if dividing.get(name) == {True} and name not in graph.steps}
+    ratios = [part for part in parts if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Div)]
+    factors = [part for ratio in ratios for part in chain(ratio.right, ast.Mult)]
+    dividing, used = (Counter(p.id for p in some if isinstance(p, ast.Name)) for some in (factors, parts))
+    whole = {name for name, value in script.graph.own.items() if value >= 1 and value == int(value)}
+    return {name for name in whole - script.graph.steps.keys() if 0 < dividing[name] == used[name]}
 
 
 def unsaturated(
@@ -196,8 +185,7 @@ def adding_up(given: dict[str, Value], script: Script) -> dict[str, Value]:
             users[name] = users.get(name, set()) | copy
     targets = {name for name in given if users.get(name) and users[name] <= ends and name not in graph.steps}
     for some in in_groups(targets, script) if logs else ():
-        own = [graph.own[name] for name in some]
-        if len(some) > 1 and min(own) >= 0 and same(sum(own), 1):
+        if len(some) > 1 and all(graph.own[name] >= 0 for name in some):
             total = sum(abs(given[name]) for name in some)
             given = given | {name: abs(given[name]) / total for name in some}
     return given
@@ -205,26 +193,25 @@ def adding_up(given: dict[str, Value], script: Script) -> dict[str, Value]:
 
 def in_groups(names: set[str], script: Script) -> list[list[str]]:
     """Return targets by what may add up to 1: the numbers of a row or column of an array, or single ones."""
-    groups: list[list[str]] = []
-    for statement in {id(s): s for s in (script.graph.home[name] for name in names)}.values():
-        table = np.atleast_2d(statement.lines)
-        rows = [[*row] for row in table if len(row) > 1 and names.issuperset(row)]
-        columns = [[*column] for column in table.T if len(column) > 1 and names.issuperset(column)]
-        ones = all(same(sum(script.graph.own[name] for name in row), 1) for row in rows)
-        groups += rows if rows and ones else columns
-    return [*groups, [name for name in script.graph.own if name in names - {n for g in groups for n in g}]]
+    own, found = script.graph.own, dict[tuple[str, ...], list[str]]()
+    for side in (slice(-1), slice(1, None)):  # of a place in an array: without its column, without its row
+        groups = dict[tuple[str, ...], list[str]]()
+        left = names - {name for group in found.values() for name in group}
+        for name in (n for n in own if n in left):
+            places = place(name)[1:-1].split(",")
+            groups.setdefault((bare(name) * bool(place(name)), *places[side]), []).append(name)
+        found |= {key: group for key, group in groups.items() if same(sum(own[n] for n in group), 1)}
+    return [*found.values()]
 
 
 def has_root(script: Script, line: str) -> bool:
     """Say whether a step has a root or a fractional power in it, outside of what leads to the loss."""
-    for name in script.graph.needed(line) - script.forward - script.graph.own.keys():
-        for part in ast.walk(script.graph.lines[name].expression):
-            match part:
-                case ast.Call(func=ast.Name(id="sqrt")):
-                    return True
-                case ast.BinOp(op=ast.Pow(), right=power) if exponent(power) % 1:
-                    return True
-    return False
+    graph = script.graph
+    behind = graph.needed(line) - script.forward - graph.own.keys()
+    parts = [part for name in behind for part in ast.walk(graph.lines[name].expression)]
+    powers = [part.right for part in parts if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Pow)]
+    roots = (isinstance(part, ast.Call) and ast.unparse(part.func) == "sqrt" for part in parts)
+    return any(roots) or any(exponent(power) % 1 for power in powers)
 
 
 def same(a: float | None, b: float | None) -> bool:

@@ -28,7 +28,7 @@ from workings.net.files import text_of
 from workings.script.calls import LeaveError
 from workings.script.expressions import Scope
 from workings.script.followed import Followed, Record, bare, place, slot
-from workings.script.graph import SQUASHING, Graph, row_of
+from workings.script.graph import SQUASHING, Graph, row_of, trimmed
 from workings.script.losses import errors_in, find_loss
 from workings.script.numbers import RECORD
 from workings.script.statements import Statements
@@ -78,9 +78,9 @@ def follow(text: str, script: str = "script") -> Followed:
     record = followed(text)
     if not any(line.uses for line in record.lines.values()):
         raise ValueError("expected lines that calculate something, got numbers only: call what it defines")
-    statements, moves, misfits = record.statements, record.moves.values(), record.misfits
-    told = tuple(statements), tuple(moves), tuple(misfits), tuple(record.unread.items())
-    return Followed(script, tuple(record.lines.values()), record.values, *told, tuple(record.rounds))
+    lines, statements, moves = tuple(record.lines.values()), record.statements, record.moves.values()
+    rest = tuple(record.misfits), tuple(record.unread.items()), tuple(record.rounds)
+    return Followed(script, lines, record.values, tuple(statements), tuple(moves), *rest)
 
 
 def followed(text: str) -> Record:
@@ -175,8 +175,6 @@ def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> 
     Raises ValueError if there is no loss, and neither a partial nor a step.
     """
     graph = Graph(followed)
-    if not graph.lines:
-        raise ValueError("expected lines that calculate something, got numbers only")
     loss, taken = find_loss(graph, of)
     netted(graph, graph.needed(loss))
     forward = frozenset(graph.needed(loss))
@@ -185,9 +183,11 @@ def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> 
     weights |= renamed(graph, forward, weights)
     ahead = [graph.lines[name].expression for name in forward & graph.lines.keys()]
     errors = [part for node in ahead for part in errors_in(graph, node)]
-    aims = {name for part in errors for name in names(part)} & graph.own.keys() - graph.steps.keys()
+    aims = {name for part in errors for name in names(part) if graph.is_data(name)}
     named = named_partials(graph, loss, forward, {*weights.values()})
-    stated = {name: by for name, by in named.items() if by not in aims} | told(graph, forward, means)
+    units = {bare(name) for name in forward & graph.lines.keys()}
+    ones = {name for name in graph.own if bare(name) in units}  # of a column of ones beside outputs
+    stated = {name: by for name, by in named.items() if by not in aims | ones} | told(graph, forward, means)
     ends = [End(original(graph, old, new), old, True) for old, new in weights.items()]
     reached = graph.needed(*weights.values())
     inputs = [End(line, by, False) for line, by in stated.items() if by in graph.own and line not in reached]
@@ -227,9 +227,10 @@ def netted(graph: Graph, forward: set[str]) -> None:
         for net in nets.values():
             graph.add(net, before=line.name)
         graph.lines[line.name] = line._replace(expression=node)
-    for statement in {id(s): s for s in (graph.home[name] for name in forward)}.values():
-        if statement.lines.ndim and all(f"{name}{NET}" in graph.lines for name in statement.lines.flat):
-            whole = statement._replace(name=f"{statement.name}{NET}", lines=statement.lines + NET)
+    netted = {name for name in forward if f"{name}{NET}" in graph.lines}
+    for statement in {id(s): s for s in (graph.home[name] for name in netted)}.values():
+        if statement.lines.ndim and netted.issuperset((lines := trimmed(statement.lines, netted)).flat):
+            whole = statement._replace(name=f"{statement.name}{NET}", lines=lines + NET)
             graph.home |= dict.fromkeys(whole.lines.flat, whole)
 
 

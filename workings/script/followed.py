@@ -71,29 +71,21 @@ class Followed(NamedTuple):
 
 
 def slot(name: str) -> str:
-    """Return what a line assigns to, in the script's own spelling: a name, or a place of an array.
-
-    >>> slot("W1[0,1]@22"), slot("w5@34")
-    ('W1[0,1]', 'w5')
-    """
+    """Return what a line assigns to, in the script's own spelling: a name, or a place of an array."""
     return VERSION.sub("", name)
 
 
 def bare(name: str) -> str:
     """Return the script's own name of a line, without its version and its place.
 
-    >>> bare("W1[0,1]@22"), bare("w5@34"), bare("out")
-    ('W1', 'w5', 'out')
+    >>> bare("W1[0,1]@22"), slot("W1[0,1]@22"), place("W1[0,1]@22")
+    ('W1', 'W1[0,1]', '[0,1]')
     """
     return IN_BRACKETS.sub("", slot(name))
 
 
 def place(name: str) -> str:
-    """Return which element of an array a line is, in the script's own brackets, or nothing.
-
-    >>> place("W1[0,1]@22"), place("w5@34")
-    ('[0,1]', '')
-    """
+    """Return which element of an array a line is, in the script's own brackets, or nothing."""
     return slot(name).removeprefix(bare(name))
 
 

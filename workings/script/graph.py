@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
 from operator import or_
 
@@ -67,12 +67,31 @@ class Graph:
                 # a number is trained, and not only prepared as an input that is scaled
                 if beside.bit_count() > 1 or any(not below[new] & bits[user] for user in users.get(old, ())):
                     self.steps[old] = new
+        # an input that gives its name to the output of its layer: the steps of others need that
+        needed = {bare(old): 0 for old in self.steps}
+        for old, new in self.steps.items():
+            needed[bare(old)] |= below[new]
+        for old, new in [*self.steps.items()]:
+            elsewhere = any(bits[new] & some for name, some in needed.items() if name != bare(old))
+            if elsewhere and not self.adds(new, old):
+                del self.steps[old]
         again = {o for o, n in self.moves.items() if n in self.steps and o in self.own and slot(o) == slot(n)}
         gone = self.behind(again)  # what was calculated before weights were set again
         self.lines = {name: line for name, line in self.lines.items() if name not in gone}
         self.late = self.behind({*self.steps.values()})  # what depends on a new value
         self.moving = self.behind({*self.steps, *self.steps.values()})
         self.sum_up()
+
+    def adds(self, new: str, old: str) -> bool:
+        """Say whether a line is a sum with a number in it, as a step: with no other one that is trained."""
+        node: ast.expr = ast.Name(new)
+        while isinstance(node, ast.Name) and node.id in self.lines:
+            node = self.lines[node.id].expression
+        terms = []
+        while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+            terms.append(node.right)
+            node = node.left
+        return any({*names(term)} & self.steps.keys() == {old} for term in (node, *terms))
 
     def behind(self, some: set[str]) -> set[str]:
         """Return some names, and all that depends on them."""
@@ -113,11 +132,11 @@ class Graph:
             self.used[node] = tuple(dict.fromkeys(names(node)))
         return self.used[node]
 
-    def needed(self, *names: str) -> set[str]:
-        """Return the names that some names depend on, and themselves."""
+    def needed(self, *names: str, until: Collection[str] = ()) -> set[str]:
+        """Return the names that some names depend on, and themselves; of some others only those."""
         found, queue = {*names}, [*names]
         for each in queue:
-            for used in self.uses(each):
+            for used in self.uses(each) if each not in until else ():
                 if used not in found:
                     found.add(used)
                     queue.append(used)
@@ -151,6 +170,13 @@ def given_to(node: ast.expr, *functions: str) -> Iterator[ast.expr]:
         match part:
             case ast.Call(func=ast.Name(id=name), args=[inner]) if name in functions:
                 yield inner
+
+
+def trimmed(array: np.ndarray, some: set[str]) -> np.ndarray:
+    """Return an array of names without the rows and columns that have none of some, as a column of ones."""
+    there = np.isin(array, [*some.intersection(array.flat)])
+    others = (tuple(k for k in range(array.ndim) if k != n) for n in range(array.ndim))
+    return array[np.ix_(*(np.flatnonzero(there.any(axis)) for axis in others))]
 
 
 def row_of(line: Line) -> int:

@@ -21,10 +21,9 @@ from workings.script.draws import same, swept
 from workings.script.ends import End, Script, located
 from workings.script.followed import bare
 from workings.script.graph import row_of
-from workings.script.remarks import Remarks, dead, left_open, misfits
+from workings.script.remarks import Judgement, Note, Remarks, left_open, note, own_name, repaired, sentence
 from workings.script.repairs import Repair
 from workings.script.search import Suspect
-from workings.script.sentences import Judgement, Note, group_name, note, own_name, repaired, sentence
 
 MENDED = 12  # so many statements are sought to be mended, one after the other
 
@@ -89,7 +88,7 @@ class Comparison(Remarks):
             search.take(found)
         wrong = {id(search.repairs.group[end.line]): end for end in reversed(search.wrong())}
         self.notes += [self.unexplained(end) for end in wrong.values()]
-        self.notes += [*self.frozen(), *(misfits(script) or dead(script)), *left_open(script, search)]
+        self.notes += [*self.frozen(), *left_open(script, search)]
         self.notes.sort(key=lambda part: (not part.error, part.line))
         # what is alike in one row is told once
         first = {(part.line, part.kind): part for part in reversed(self.notes)}
@@ -102,8 +101,8 @@ class Comparison(Remarks):
         repairs = sorted(found.repairs, key=lambda repair: not self.equal(repair))
         found = found._replace(repairs=tuple(repairs))
         group, values = found.group, self.search.drawn.values
-        name = group_name(group)
-        line = next(one for one in group.lines if np.any(found.wanted[one] != values[one]))
+        name = own_name(group.title)
+        line = next(one for one, wanted in found.wanted.items() if np.any(wanted != values[one]))
         instead = tuple(dict.fromkeys(repaired(repair, name) for repair in found.repairs))
         if not instead and found.update:
             return self.unexplained(next(end for end in self.search.ends if end.line in group.lines))
@@ -121,7 +120,7 @@ class Comparison(Remarks):
 
     def is_not(self, found: Suspect, line: str) -> str:
         """Say what a statement is not, where no change of it is known that mends it, or what it is."""
-        name, by = group_name(found.group), found.by.get(line)
+        name, by = own_name(found.group.title), found.by.get(line)
         if by is None:
             return sentence("no slope", name=name)
         known = self.search.known.get(line, ())
@@ -132,7 +131,7 @@ class Comparison(Remarks):
         part = sentence("the partial")
         if same(float(self.search.drawn.factor(found.wanted[line], by)), -1):
             part = sentence("minus", what=part)
-        quantity = group_name(self.search.repairs.group[by]) if found.group.shape else own_name(by)
+        quantity = own_name(self.search.repairs.group[by].title if found.group.shape else by)
         return sentence("no partial", name=name, of=self.of, by=quantity, partial=part)
 
     def with_own_numbers(self, says: str, found: Suspect, line: str) -> str:
@@ -144,7 +143,7 @@ class Comparison(Remarks):
         right = times * self.right[by] if by and same(abs(times), abs(self.size)) else None
         same_there = right is not None and nearly(right, self.own[line])
         if first:
-            pairs = [(n, first.write(n, self.graph.lines[n].expression)) for n in found.group.lines]
+            pairs = [(n, first.write(n, self.graph.lines[n].expression)) for n in found.wanted]
             same_there = all(node and nearly(evaluated(node, self.own), self.own[n]) for n, node in pairs)
         if same_there:
             equal = self.equal(first) if first else ""
@@ -163,10 +162,10 @@ class Comparison(Remarks):
     def unexplained(self, end: End) -> Note:
         """Return what is told of an end that nothing makes right."""
         group = self.search.repairs.group
-        by = group_name(group[end.by]) if group[end.line].shape else own_name(end.by)
+        by = own_name(group[end.by].title if group[end.line].shape else end.by)
         says = sentence("no step", weight=by, of=self.of)
         if not end.step:
-            name, part = group_name(group[end.line]), sentence("the partial")
+            name, part = own_name(group[end.line].title), sentence("the partial")
             says = sentence("no partial", name=name, partial=part, of=self.of, by=by)
         return note(self.graph.lines[end.line], "partial", says)
 

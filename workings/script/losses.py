@@ -9,7 +9,7 @@ from bplit.line import names, replaced
 from workings.check.edits import joined
 from workings.script.followed import bare, place
 from workings.script.graph import Graph, given_to
-from workings.script.numbers import PART_NAME
+from workings.script.numbers import PART_NAME, node_by
 
 # What a loss is called, and what its name has in it, in more than one language.
 LOSS_NAMES = "E_total total_loss total_error total_cost loss_total lost loss cost J E L C".split()
@@ -181,9 +181,23 @@ def find_loss(graph: Graph, asked: str | None) -> tuple[str, str]:
     return as_one_number(graph, versions), ""
 
 
+def hold_others(graph: Graph, versions: list[str]) -> None:
+    """Hold what a loss has of examples that no step uses, as of those behind the first mini-batch."""
+    taught, needed = graph.needed(*graph.steps.values()), graph.needed(*versions)
+    others = needed & graph.own.keys() - taught if graph.steps else set()
+    alike = {bare(name) for name in others}
+    beside = {name for name in taught & graph.own.keys() if bare(name) in alike}
+    for name in [name for name in graph.lines if name in needed] if len(alike) > 1 else ():
+        below = graph.needed(name)
+        if below & others and not below & beside:
+            worth = node_by(graph.followed.values[name.removesuffix("@before")])
+            graph.lines[name] = graph.lines[name]._replace(expression=worth)
+
+
 def as_one_number(graph: Graph, versions: list[str]) -> str:
     """Return the name of a loss of which there are several versions, or elements, as one number."""
     early = [name for name in versions if name not in graph.late] or [*as_before(graph, versions)]
+    hold_others(graph, early)
     tops = [name for name in early if not any(name in graph.needed(other) - {other} for other in early)]
     if len(tops) == 1:
         return tops[0]
@@ -196,8 +210,11 @@ def as_one_number(graph: Graph, versions: list[str]) -> str:
 def as_before(graph: Graph, versions: list[str]) -> Iterator[str]:
     """Go through the lines of a loss that is calculated after the step, with the weights before it."""
     first = [name for name in versions if graph.lines[name].place == graph.lines[versions[0]].place]
-    needed = graph.needed(*first)
-    olds = {new: ast.Name(old) for old, new in graph.steps.items()}
+    olds: dict[str, ast.Name] = {}
+    for old, new in graph.steps.items():
+        while new in graph.lines and new not in olds:  # also from one mini-batch to the next
+            olds[new], new = ast.Name(old), graph.moves.get(new, "")
+    needed = graph.needed(*first, until=olds)
     early = [line for name, line in graph.lines.items() if name not in graph.late]
     texts = {ast.unparse(line.expression): line.name for line in early}
     for name in [name for name in graph.lines if name in needed and name in graph.late and name not in olds]:

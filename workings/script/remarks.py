@@ -1,22 +1,115 @@
-"""What is told of a script beside its wrong statements: steps, factors, what stays or leads nowhere."""
+"""What is told of a script: a sentence for each line that is wrong, and for what one had better know."""
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from bplit.line import Line
-from workings.script.draws import same
-from workings.script.ends import Script
-from workings.script.followed import bare, place
+from workings.script.draws import NETWORKS, same
+from workings.script.ends import NET, Script, printable
+from workings.script.followed import bare, place, slot
 from workings.script.graph import row_of
+from workings.script.repairs import Repair
 from workings.script.search import Finder, mode
-from workings.script.sentences import Note, group_name, note, own_name, sentence
+from workings.words import WORDS
 
 REASONS = {2.0: "without ½", 0.5: "one more ½"}
 BIAS_STEMS = {"b", "bias", "biases"}
+SLOT = r"(\w+(?:\[[\d,]+\])?)"  # the name of a line in front of its version
+
+
+def sentence(key: str, **filled: object) -> str:
+    """Return a sentence about a script, filled in."""
+    return WORDS["script"][key].format(**filled)
+
+
+def counted(noun: str, count: int) -> str:
+    """Return a number of things in words, as 1 error or 2 errors."""
+    return sentence(noun if count == 1 else f"{noun}s", count=count)
+
+
+class Note(NamedTuple):
+    """What is told of a line: an error, or a remark. Each text in ``instead`` is a change that mends it.
+
+    The kind is partial, factor, order, sign, rate, other (another weight's partial), frozen, dead, rest,
+    loss, or open: of what could not be judged, so that the script is not known to be right.
+    """
+
+    line: int
+    source: str
+    kind: str
+    says: str
+    error: bool = True
+    instead: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        key = "line" if self.error else "line, open" if self.kind == "open" else "line, remark"
+        return f"{sentence(key, number=self.line, says=self.says)}\n    {self.source}"
+
+
+class Judgement(NamedTuple):
+    """What the check of a script tells: errors before remarks, in the order of the lines."""
+
+    script: str
+    findings: tuple[Note, ...]
+    partials: int
+    updates: int
+
+    def __str__(self) -> str:
+        errors = sum(note.error for note in self.findings)
+        none = sentence("no error" if self.covered else "no error where it was judged")
+        counts = {"partials": counted("partial", self.partials), "updates": counted("update", self.updates)}
+        counts["errors"] = counted("error", errors) if errors else none
+        head = sentence("head", script=self.script, networks=NETWORKS, **counts)
+        return "\n".join([head, *map(str, self.findings)])
+
+    @property
+    def covered(self) -> bool:
+        """Whether everything that matters was judged."""
+        return not any(note.kind == "open" for note in self.findings)
+
+    @property
+    def faultless(self) -> bool:
+        """Whether there is no error, as far as it was judged."""
+        return not any(note.error for note in self.findings)
+
+    @property
+    def right(self) -> bool:
+        """Whether everything was judged, and there is no error."""
+        return self.covered and self.faultless
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The report in plain dicts, lists, texts and numbers, as JSON has them."""
+        findings = [{**note._asdict(), "instead": list(note.instead)} for note in self.findings]
+        more = {"findings": findings, "networks": NETWORKS}
+        return {"right": self.right, "covered": self.covered, **self._asdict(), **more}
+
+
+def note(line: Line, kind: str, says: str, error: bool = True, instead: Iterable[str] = ()) -> Note:
+    """Return what is told of a line."""
+    return Note(row_of(line), printable(line.source), kind, says, error, tuple(instead))
+
+
+def own_name(name: str) -> str:
+    """Return what a reader calls a line: the script's own name, with the place in an array."""
+    return sentence("net input", name=slot(name)) if NET in name else slot(name)
+
+
+def repaired(repair: Repair, name: str) -> str:
+    """Say how a statement would be right."""
+    filled = {key: own(text) for key, text in repair.filled.items()}
+    return sentence(repair.key, name=name, **filled)
+
+
+def own(text: str) -> str:
+    """Return a text with the script's own names, and the lines of those that it assigns more than once."""
+    text = re.sub(rf"{SLOT}@net\d*", lambda part: sentence("net input", name=part[1]), text)
+    return re.sub(rf"{SLOT}@(\d+)'*\d*", lambda part: sentence("of line", name=part[1], line=part[2]), text)
 
 
 class Remarks:
@@ -74,10 +167,10 @@ class Remarks:
         origins = [name for name in self.graph.lines if name in found]
         groups = {id(search.repairs.group[name]) for name in origins}
         if not origins:
-            first = next(end.line for end in search.ends if end.step)
+            first = next(end.line for end in search.ends if end.step and search.fine(end))
             self.tell(first, "sign", sentence("all steps climb"))
         elif len(groups) == 1:
-            name = group_name(search.repairs.group[origins[0]])
+            name = own_name(search.repairs.group[origins[0]].title)
             self.tell(origins[0], "partial", sentence("sign", name=name))
         else:
             self.tell(origins[0], "sign", sentence("all climb", of=self.of))
@@ -104,12 +197,12 @@ class Remarks:
         lines = {end.line for end in wrong}
         for end in wrong:
             whole = group[end.line].shape and lines.issuperset(group[end.line].lines)
-            name = group_name(group[end.by]) if whole else own_name(end.by)
+            name = own_name(group[end.by].title if whole else end.by)
             ratio = search.ratio[end.line]
             if not (end.step and np.isfinite(ratio) and search.blameless(end)):
                 continue
             kind, size = "rate", abs(ratio)
-            if not ratio:
+            if abs(ratio) <= 1e-9 * abs(base):
                 kind, says = "frozen", sentence("stays", name=name)
             elif ratio * base < 0:
                 turned = search.turned()[0].intersection(self.graph.uses(end.line))
@@ -191,8 +284,9 @@ def misfits(script: Script) -> list[Note]:
 
 
 def left_open(script: Script, search: Finder) -> Iterator[Note]:
-    """Go through what was not judged, and what was taken where the script says nothing."""
+    """Go through what leads nowhere, what was not judged, and what was taken where nothing is said."""
     graph = script.graph
+    yield from misfits(script) or dead(script)
     if script.taken:
         yield note(graph.lines[script.of], "loss", sentence(f"{script.taken} taken"), False)
     for end in search.rooted:

@@ -50,10 +50,15 @@ class Group(NamedTuple):
         """The shape of what is assigned in a round."""
         return self.array.shape[1:]
 
+    @property
+    def title(self) -> str:
+        """What a round assigns to: the name of an array, or a line."""
+        return self.name if self.shape else self.lines[0]
+
     def apart(self) -> list["Group"]:
         """Return the rounds of a statement each by itself, if there are several."""
         count = len(self.array)
-        return [Group(self.name, self.array[n : n + 1]) for n in range(count)] if count > 1 else []
+        return [Group(self.name, row) for row in np.split(self.array, count)] if count > 1 else []
 
     def beside(self, other: "Group") -> Iterator[np.ndarray]:
         """Go through the names of another statement in as many rounds, also in rounds that run backwards."""
@@ -151,7 +156,7 @@ class Repairs:
 
     def factors(self, group: Group, other: Group) -> Iterator[Repair]:
         """Put in a factor: a slope, a name, 1 minus a name; or take another slope."""
-        name = other.name if other.shape else brief(ast.Name(other.lines[0]))
+        name = slot(other.title)
         for beside, turned in product(group.beside(other), (False, True)[: 1 + (len(other.shape) > 1)]):
             rounds = [each.T if turned else each for each in beside]
             try:
@@ -162,15 +167,29 @@ class Repairs:
             made = [(3, ast.Name("out")), (3, ast.BinOp(ONE, ast.Sub(), ast.Name("out")))]
             if slope := unit_slope(self.graph, other.lines[0]):
                 made.insert(0, (1, slope))
-                said = {"out": name, "part": ast.unparse(replaced(slope, {"out": ast.Name(name)}))}
-                said["unit"] = ast.unparse(self.graph.lines[other.lines[0]].expression).partition("(")[0]
-                yield Repair("slope of a sigmoid", said, 1, with_slope(slope, table))
+                yield from self.by_slope(group, other, slope, table)
             for cost, factor in made:
                 said = {"part": ast.unparse(replaced(factor, {"out": ast.Name(name + ".T" * turned)}))}
                 yield Repair("factor missing", said, cost + turned, with_factor(factor, table))
-                count = len(chain(self.graph.lines[group.lines[0]].expression, ast.Mult))
-                for k in range(count if cost == 1 and count > 1 else 0):
-                    yield Repair("other slope", said, 2, with_factor(factor, table, k))
+
+    def by_slope(self, group: Group, unit: Group, slope: ast.expr, table: dict[str, str]) -> Iterator[Repair]:
+        """Put a slope in the place of one factor or of two, as of ``out * (1 - out)``, that of a sigmoid."""
+        first, out, name = group.lines[0], table[group.lines[0]], slot(unit.title)
+        said = {"out": name, "part": ast.unparse(replaced(slope, {"out": ast.Name(name)}))}
+        said["unit"] = ast.unparse(self.graph.lines[unit.lines[0]].expression).partition("(")[0]
+        parts = [ast.unparse(part) for part in factors_of(self.graph.lines[first].expression)][::-1]
+        for k, width in product(range(len(parts)), (1, 2)):
+            if {*parts[k : k + width]} == {out, f"1 - {out}"}:
+                yield Repair("slope of a sigmoid", said, 1, with_factor(slope, table, k, width))
+            elif len(parts) > 1:
+                yield Repair("other slope", said, 2, with_factor(slope, table, k, width))
+
+    def slopes(self, units: Mapping[str, str]) -> Iterator[Repair]:
+        """Write in each line the slope of its unit."""
+        for unit in [*units.values()][:1]:
+            if slope := unit_slope(self.graph, unit, slot(self.group[unit].title)):
+                table = {name: unit_slope(self.graph, other, other) for name, other in units.items()}
+                yield Repair("other slope", {"part": ast.unparse(slope)}, 2, writing(table))
 
     def paths(self, group: Group, deltas: Sequence[str], weights: Sequence[str]) -> Iterator[Repair]:
         """Put in a term: a delta that comes back by a weight."""
@@ -191,7 +210,7 @@ def with_term(term: ast.expr, node: ast.expr) -> list[tuple[str, ast.expr]]:
     return [(brief(term), ast.BinOp(node, ast.Add(), term))] if isinstance(node, ast.BinOp) else []
 
 
-def writing(table: Mapping[str, ast.expr]) -> Write:
+def writing(table: Mapping[str, ast.expr | None]) -> Write:
     """Return the way to write each line as an expression of its own."""
     return lambda name, _: table.get(name)
 
@@ -226,62 +245,50 @@ def otherwise(node: ast.expr) -> Iterator[tuple[str, ast.expr, ast.expr]]:
             case ast.Name():
                 yield ("square", node), ast.BinOp(node, ast.Pow(), TWO)
 
+    terms = chain(node, ast.Add)
+    inside = [[*otherwise(term)] for term in terms] if len(terms) > 1 else []
+    for alike in zip(*inside, strict=False):  # in each term of a sum over examples
+        if len({key for key, _, _ in alike}) == 1:
+            yield (*alike[0][:2], joined([new for _, _, new in alike], ast.Add()))
     yield "sign", node, ast.UnaryOp(ast.USub(), node)
     yield from ((key, part, new) for (key, part), new in somewhere(node, here))
     yield "half as large", node, times(TWO, node)
     yield "twice as large", node, ast.BinOp(node, ast.Div(), TWO)
 
 
-def unit_slope(graph: Graph, name: str) -> ast.expr | None:
-    """Return the slope of a unit as a person writes it, of its output out; nothing for what is none."""
+def unit_slope(graph: Graph, name: str, out: str = "out") -> ast.expr | None:
+    """Return the slope of a unit as a person writes it, of its output; nothing for what is none."""
     match graph.lines[name].expression if name in graph.lines else None:
         case ast.Call(func=ast.Name(id=function)) if KNOWN[function].unit:
             written = ast.parse(KNOWN[function].written, mode="eval").body
-            return replaced(written, {"t": ast.Name("out")})  # of relu: both are above 0 together
+            # of relu: both are above 0 together
+            return replaced(written, {"t": ast.Name(out), "out": ast.Name(out)})
     return None
 
 
-def with_factor(factor: ast.expr, table: dict[str, str], k: int | None = None) -> Write:
-    """Return the way to put a factor of ``out`` in, as one more or in place of the k-th of a product."""
+def with_factor(factor: ast.expr, table: dict[str, str], k: int | None = None, width: int = 1) -> Write:
+    """Return the way to put a factor of ``out`` in: as one more, or for some with k others behind them."""
 
     def write(name: str, node: ast.expr) -> ast.expr | None:
         new = replaced(factor, {"out": ast.Name(table[name])})
-        parts = chain(node, ast.Mult)
-        if k is None or k >= len(parts):
-            return times(node, new) if k is None else None
-        return reduce(times, [*parts[:k], new, *parts[k + 1 :]])
-
-    return write
-
-
-def with_slope(slope: ast.expr, table: dict[str, str]) -> Write:
-    """Return the way to put the slope of a unit in the place of ``out * (1 - out)``, that of a sigmoid."""
-
-    def write(name: str, node: ast.expr) -> ast.expr | None:
-        out, parts = table[name], factors_of(node)
-        rest = [part for part in parts if not is_share_of(out, part)]
-        new = replaced(slope, {"out": ast.Name(out)})
-        return joined([*rest, new], ast.Mult()) if len(rest) == len(parts) - 2 else None
+        if k is None:
+            return times(node, new)
+        parts = factors_of(node)
+        start = len(parts) - k - width
+        return reduce(times, [*parts[:start], new, *parts[start + width :]]) if start >= 0 else None
 
     return write
 
 
 def factors_of(node: ast.expr) -> list[ast.expr]:
-    """Return the factors of a product, also of one in brackets, or behind a minus."""
+    """Return the factors of a product, also of one in brackets, or behind a minus: first the signs."""
     match node:
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            return [*factors_of(left), *factors_of(right)]
+            both = [*factors_of(left), *factors_of(right)]
+            return sorted(both, key=lambda part: not isinstance(part, ast.UnaryOp))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return [ast.UnaryOp(ast.USub(), ONE), *factors_of(operand)]
     return [node]
-
-
-def is_share_of(out: str, node: ast.expr) -> bool:
-    """Say whether this is an output, or 1 minus it."""
-    match node:
-        case ast.Name(id=name) | ast.BinOp(ast.Constant(value=1), ast.Sub(), ast.Name(id=name)):
-            return name == out
-    return False
 
 
 def brief(node: ast.expr) -> str:

@@ -1,9 +1,8 @@
 """The search for what is wrong in a script: the statement that, written otherwise, makes most ends right.
 
 What the script states is compared with the sweep at random networks: its ends, and whose partial each of
-its lines is. What a statement should be is not guessed from its name: it is the partial of the loss by
-something, and if it is put in the statement's place, the ends behind it become right. Then a way to write it
-is sought.
+its lines is. What a statement should be is not guessed from its name: it is a partial of the loss that, in
+the statement's place, makes the ends behind it right. Then a way to write it is sought.
 """
 
 import ast
@@ -16,7 +15,8 @@ import numpy as np
 from bplit.line import Value, evaluated
 from workings.script.draws import NETWORKS, Drawn, has_root, multiple, same
 from workings.script.ends import NET, End, Script
-from workings.script.followed import IN_BRACKETS, bare, place
+from workings.script.followed import bare, place
+from workings.script.graph import trimmed
 from workings.script.repairs import TURN, Group, Repair, Repairs, grouped
 
 PARTS_TRIED = 400_000  # so many parts of expressions are calculated in search of one repair
@@ -26,8 +26,8 @@ FITS, DEAR = 6, 9  # so many repairs of one statement are told; what none costs
 class Suspect(NamedTuple):
     """A statement that is wrong: what its lines should be worth, and repairs that give that.
 
-    ``by`` says whose partials they should be, if any; ``score`` is how many ends become right, less those
-    that do not stay so; ``update`` says whether it is the new value of weights itself.
+    ``by`` says whose partials they should be, if any, or ``units`` whose slopes; ``score`` is how many ends
+    become right, less those that do not stay so; ``update`` says whether it is the new value of weights.
     """
 
     group: Group
@@ -36,6 +36,7 @@ class Suspect(NamedTuple):
     score: int
     free: bool
     update: bool
+    units: Mapping[str, str] = {}
     repairs: tuple[Repair, ...] = ()
 
 
@@ -50,9 +51,6 @@ class Compared:
         self.script, self.graph, self.drawn = script, script.graph, Drawn(script)
         self.groups = [g for g in grouped(script.graph) if self.drawn.values.keys() >= {*g.lines}]
         self.repairs = Repairs(script.graph, self.groups, script.forward)
-        self.families: dict[str, dict[str, str]] = {}  # the quantities of arrays, by their places
-        for name in self.drawn.quantities:
-            self.families.setdefault(IN_BRACKETS.sub("", name), {})[place(name)] = name
         self.settled: set[str] = set()  # ends of which everything is told
         self.rooted = [end for end in script.ends if end.step and has_root(script, end.line)]
         steps = {end.by for end in self.rooted}
@@ -60,12 +58,13 @@ class Compared:
         ends += [End(line, by, False) for line, by in script.stated.items() if by in steps]
         self.ends = [end for end in ends if np.any(self.drawn.partials[end.by])]
         self.reach = {end.line: self.graph.needed(end.line) for end in self.ends}
+        self.used = set().union(*self.reach.values())
         self.compare()
 
     def compare(self) -> None:
         """Compare all ends, and know again what each line is the partial by."""
         self.ratio = {end.line: float(self.ratios(end, self.drawn.values)) for end in self.ends}
-        below = set().union(*self.reach.values()) - self.script.forward
+        below = self.used - self.script.forward
         some = [name for name in self.graph.lines if name in below or name in self.script.stated]
         self.known = {name: [*self.drawn.recognized(self.drawn.values[name])] for name in some}
         self.usual = mode((found[0][1] for found in self.known.values() if found), 1.0)
@@ -154,7 +153,7 @@ class Compared:
     def is_right(self, group: Group) -> bool:
         """Say whether a statement is the partial that its name says, as far as that can be told."""
         square = len(group.shape) == 2 and group.shape[0] == group.shape[1]
-        for name in group.lines:
+        for name in trimmed(group.array, self.used).flat:
             fits = []
             for by, factor in self.known.get(name, []):
                 usual = self.usual_own if by in self.graph.own else self.usual
@@ -214,7 +213,7 @@ class Finder(Compared):
 
     def hypotheses(self, group: Group, bad: Sequence[End]) -> Iterator[Suspect]:
         """Go through what a statement might have to be, so that ends become right."""
-        lines, values = {*group.lines}, self.drawn.values
+        lines, values, stated = {*group.lines}, self.drawn.values, self.script.stated
         base = self.base[True]
         if base and (updates := [end for end in bad if end.step and end.line in lines]):
             new = {end.line: values[end.by] - base * self.drawn.partials[end.by] for end in updates}
@@ -222,54 +221,54 @@ class Finder(Compared):
         rows = [*self.partials_for(group)]
         if not rows:
             return
+        lines = {*rows[0][0]}
         ends = [end for end in self.ends if self.reach[end.line] & lines]
         free = all(self.base[end.step] is None for end in ends)
-        stacked = {name: np.stack([worth[name] for worth, _ in rows]) for name in lines}
+        stacked = {name: np.stack([worth[name] for worth, _, _ in rows]) for name in lines}
         again = self.drawn.again(stacked, self.drawn.tail(lines, [end.line for end in ends]))
         ratios = {end: np.broadcast_to(self.ratios(end, again), len(rows)) for end in ends}
-        for n, (worth, by) in enumerate(rows):
+        for n, (worth, by, units) in enumerate(rows):
             # what the statement had to be multiplied with for each end: all have to agree
             needs = {end: (self.base[end.step] or 1.0) / ratios[end][n] for end in ends if ratios[end][n]}
             scale = mode((need for end, need in needs.items() if end in bad), 1.0)
             agree = [end for end in ends if same(needs.get(end, np.nan), scale)]
-            if not free and self.is_stated(by):  # then a step of another size or sign is wrong besides
+            own = bool(by) and all(q in self.graph.own and stated.get(name) == q for name, q in by.items())
+            if own and not free:  # called so: then a step of another size or sign is wrong besides
                 scale, agree = self.usual_own, [end for end in ends if np.isfinite(needs.get(end, np.nan))]
             score = sum(end in bad for end in agree)
             score -= sum(end not in bad and end not in agree for end in ends)  # what would be wrong then
             wanted = {name: v if free else scale * v for name, v in worth.items()}
             if score > 0 and any(np.any(v != values[name]) for name, v in wanted.items()):
-                yield Suspect(group, wanted, by, score, free, False)
+                yield Suspect(group, wanted, by, score, free, False, units)
 
-    def is_stated(self, by: Mapping[str, str]) -> bool:
-        """Say whether lines are called partials by the very weights whose partials they are to be."""
-        stated = self.script.stated
-        return bool(by) and all(q in self.graph.own and stated.get(name) == q for name, q in by.items())
-
-    def partials_for(self, group: Group) -> Iterator[tuple[dict[str, Value], dict[str, str]]]:
-        """Go through the partials and local partials that a statement may have to be."""
+    def partials_for(self, group: Group) -> Iterator[tuple[dict[str, Value], dict[str, str], dict[str, str]]]:
+        """Go through what a statement may have to be: partials by some names, or the slopes of units."""
         partials, local = self.drawn.partials, self.drawn.local
         for table in self.tables(group):
             if any(np.any(partials[q]) for q in table.values()):
-                yield {name: partials[q] for name, q in table.items()}, table
-            if all(self.is_unit(q) for q in table.values()):
-                keys = {name: (q, self.graph.uses(q)[0]) for name, q in table.items()}
-                slopes = {name: local[key] for name, key in keys.items() if key in local}
-                if len(slopes) == len(keys):
-                    yield {name: np.broadcast_to(slope, NETWORKS) for name, slope in slopes.items()}, {}
+                yield {name: partials[q] for name, q in table.items()}, table, {}
+            keys = {name: (q, self.graph.uses(q)[0]) for name, q in table.items() if self.is_unit(q)}
+            slopes = {
+                name: np.broadcast_to(local[key], NETWORKS) for name, key in keys.items() if key in local
+            }
+            if len(slopes) == len(table):
+                yield slopes, {}, table
 
     def tables(self, group: Group) -> Iterator[dict[str, str]]:
-        """Go through the names that lead to the loss, arranged as the lines of a statement are."""
+        """Go through the names that lead to the loss, arranged as the lines of a statement that are used."""
         ahead = self.script.forward - {self.script.of}
+        group = group._replace(array=trimmed(group.array, self.used))
         if len(group.lines) == 1:
             yield from ({group.lines[0]: name} for name in self.drawn.quantities if name in ahead)
             return
         for other in self.groups:
             if other.lines[0] in ahead:
                 yield from lined_up(other, group)
-        places = {place(name): name for name in group.lines}
-        for family in self.families.values():  # a part of an array, as of one with a column of ones
-            if len(places) == len(group.lines) <= len(family) and places.keys() <= family.keys():
-                yield {name: family[at] for at, name in places.items()}
+        units = [name for name in self.graph.lines if name in ahead and self.is_unit(name)]
+        nets = {used: unit for unit in units for used in (unit, *self.graph.uses(unit))}
+        found = [[nets.get(used, "") for used in self.graph.uses(name)] for name in group.lines]
+        if all(len(some) == 1 and some[0] for some in found):  # the slopes of many layers and examples
+            yield {name: unit for name, (unit,) in zip(group.lines, found, strict=True)}
 
     def explained(self, found: Suspect) -> Suspect:
         """Return what was found with the repairs that give what is wanted, the simplest ones."""
@@ -279,7 +278,8 @@ class Finder(Compared):
         every = self.repairs.of(group)
         deltas = [name for name, what in self.known.items() if what and name not in group.lines]
         weights = [end.by for end in self.ends] if len(group.lines) == 1 else []
-        for repair in chain(every, self.repairs.paths(group, deltas, weights)):
+        slopes = self.repairs.slopes(found.units)
+        for repair in chain(every, slopes, self.repairs.paths(group, deltas, weights)):
             if len(fits) == FITS or self.effort <= 0:
                 break
             if found.update and repair.key in ("sign", "sign of", "factor too much", "factor missing"):
@@ -292,8 +292,7 @@ class Finder(Compared):
     def gives(self, repair: Repair, found: Suspect, values: Mapping[str, Value]) -> bool:
         """Say whether a repair gives what is wanted in all lines, or if that is free some multiple of it."""
         scale = None if found.free else 1.0
-        for name in found.group.lines:
-            wanted = found.wanted[name]
+        for name, wanted in found.wanted.items():
             if not np.any(wanted):  # no loss hangs on it
                 continue
             node = repair.write(name, self.graph.lines[name].expression)
@@ -318,11 +317,9 @@ class Finder(Compared):
 
 def lined_up(other: Group, group: Group) -> Iterator[dict[str, str]]:
     """Go through the names of another statement in the places of one's lines, also turned."""
+    if len(other.array) == 1 and len(other.shape) == group.array.ndim:  # a list: a part for each round
+        other = Group(other.name, other.array[0])
     rounds = [*group.beside(other)]
-    if not rounds or (other.shape and not group.shape):
-        if len(other.lines) == len(group.lines):
-            yield dict(zip(group.lines, other.lines, strict=True))
-        return
     turned = group.shape == other.shape[::-1] != other.shape
     if turned or [n for n in group.shape if n > 1] == [n for n in other.shape if n > 1]:
         for beside in rounds:

@@ -12,7 +12,7 @@ from workings.script.arrays import as_array, items, key_by, lifted, room, truth
 from workings.script.calls import Calls, Closure, Kind, LeaveError, Thing, is_plain
 from workings.script.expressions import Scope, is_mask, settled, spread_over
 from workings.script.followed import stem_by
-from workings.script.numbers import Module, Number, chosen, is_gate, is_name, kind_of, whole_by
+from workings.script.numbers import Count, Module, Number, chosen, is_gate, is_name, kind_of, whole_by
 from workings.script.tables import BUILTINS, CALLABLE, CONSTANTS, IN_PLACE, INNER, METHODS, MODULES, in_module
 
 ELSEWHERE = "global "  # before a name that a function has from outside: it stands for where it is
@@ -81,8 +81,9 @@ class Places(Calls):
             if is_mask(settled(key, whole)):
                 return self.put(whole, key, self.operation(kind, whole, more), target, scope)
         new = self.operation(kind, old, more)
-        whole_array = isinstance(old, np.ndarray) and np.shape(new) == old.shape
-        if whole_array and not isinstance(target, ast.Subscript):
+        if isinstance(old, np.ndarray) and np.shape(new) != old.shape:  # nor does NumPy
+            raise ValueError(f"expected shapes that fit each other, got {old.shape} and {np.shape(more)}")
+        if isinstance(old, np.ndarray) and not isinstance(target, ast.Subscript):
             self.record.put(old, ..., new, *self.slot(target, scope))
         elif isinstance(old, list) and isinstance(new, list) and kind is ast.Add:
             self.of_list(old, "extend", [new[len(old) :]], {}, target, scope)
@@ -258,6 +259,8 @@ class Statements(Places):
 
     def rounds(self, parts: list[Any], target: Any, body: list[ast.stmt], scope: Scope, passes: bool) -> None:
         """Follow rounds of a loop: of one that may count passes no other one when something was learned."""
+        keys = [part.slice for inner in body for part in ast.walk(inner) if isinstance(part, ast.Subscript)]
+        places = {name for key in keys for name in names_in(key)}
         for n, part in enumerate(parts):
             before, start = len(self.record.moves), len(self.record.lines)
             if n and len(self.record.lines) > ENOUGH:
@@ -265,8 +268,9 @@ class Statements(Places):
             if target:
                 self.assign(target, part, scope, quiet=True)
                 for name in names_in(target):
-                    if is_plain(scope[name]):  # data that are written into the loop
-                        scope[name] = self.record.named(name, scope[name])
+                    if is_plain(scope[name]):  # data that are written into the loop, or which place is meant
+                        place = name in places and isinstance(scope[name], int)
+                        scope[name] = Count(scope[name]) if place else self.record.named(name, scope[name])
             try:
                 self.block(body, scope)
             except LeaveError as leave:
@@ -281,7 +285,7 @@ class Statements(Places):
 
 
 def names_in(target: ast.expr) -> list[str]:
-    """Return the names in what a loop goes through."""
+    """Return the names in an expression, as in what a loop goes through."""
     return [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]
 
 

@@ -90,7 +90,7 @@ def of_torch(*_: Any, **__: Any) -> Any:
     raise ValueError("here torch calculates the partials, and nothing is to check: use one step in numbers")
 
 
-ARRANGING = "reshape transpose squeeze expand_dims swapaxes flip atleast_2d"
+ARRANGING = "reshape transpose squeeze expand_dims swapaxes flip atleast_2d delete"
 JOINING = "concatenate stack hstack vstack column_stack"
 BINARY = {"add": ast.Add, "subtract": ast.Sub, "multiply": ast.Mult, "divide": ast.Div, "power": ast.Pow}
 ELEMENTWISE: dict[str, Function] = {
@@ -151,6 +151,9 @@ CALLABLE: dict[str, Function] = {
     "allclose": lambda a, b, *_, **__: bool(np.all(CALLABLE["isclose"](a, b))),
     "ravel": lambda a, *_: as_array(a).reshape(-1),
     "append": lambda a, more, axis=None: CALLABLE["concatenate"]([a, more], axis),
+    "insert": lambda a, n, value, axis=None: (
+        room(as_array(a).size) and np.insert(as_array(a), whole_by(n), as_array(value), axes(axis))
+    ),
     "c_": lambda *parts: CALLABLE["column_stack"](parts),
     "r_": lambda *parts: CALLABLE["concatenate"](parts),
     "tile": lambda a, times: np.tile(as_array(a), room(times, as_array(a).size)[:-1]),
