@@ -159,6 +159,11 @@ SHEETS = {
     ),
     "by its value": (f"something = {f(O2)}\nslope = {f(O1 * (1 - O1))}", True, ""),
     "in a sentence": (f"So out_h1 = {f(H1, 4)}, and net_o1 = {f(NET_O1, 4)}.", True, ""),
+    "the net input of a hidden unit, in the names of the article": (
+        f"{GIVEN}∂E/∂h_in_1 = {f(DELTAS[0][0])}\ndE/dh_in_2 = {f(DELTAS[0][1] + 0.01)}",
+        False,
+        "dE/dh_in_2",
+    ),
     "the article": ("h_in_1 = 0.98\nh1 = 0,7271\nw5 -> 0,985455\ndw5 = 0.0291", False, ""),
 }
 
