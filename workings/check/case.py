@@ -194,7 +194,7 @@ class Rounding:
     def __init__(self, case: Case, base: Mapping[Figure, Value]) -> None:
         self.case, self.base, self.single = case, base, Single(case.lines)
         self.verdicts: dict[Figure, Verdict] = {}
-        for figure in case.figures:
+        for figure in case.figures:  # in this order: a verdict may need those before it
             self.verdicts[figure] = self.first(figure)
 
     def singly(self, figure: Figure) -> bool:
@@ -288,22 +288,20 @@ class Rounding:
 
     def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Go through the ways in which rounding explains a figure."""
+        exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
         if self.case.so_printed(figure):
             if any(figure.is_(self.base[figure][self.case.columns(figure)[2:]])):
                 yield "rounding", said("on paper", places=figure.places)
-            yield from self.in_parts(figure, figure.places)
-        exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
+            yield from self.in_parts(figure, line) if line else ()
         told = self.used(figure, line, SINGLE_DIGITS - 1) if line else {}
         if self.singly(figure) and self.single.near(figure, exact, told):
             word, _ = self.standing([self.case.behind[figure.at, name] for name in told])
             yield word, said("single precision")
 
-    def in_parts(self, figure: Figure, places: int) -> Iterator[tuple[str, str]]:
+    def in_parts(self, figure: Figure, line: Line) -> Iterator[tuple[str, str]]:
         """Try whether each operation of the line was rounded, from the exact values or the printed ones."""
-        case, line = self.case, self.case.lines.lines.get(figure.line)
-        if line is None or not 0 <= places <= DIGITS:
-            return
-        for known in ({}, self.used(figure, line)):
+        case, places = self.case, figure.places
+        for known in ({}, self.used(figure, line)) if 0 <= places <= DIGITS else ():
             try:
                 value = step_by_step(line.expression, {**case.exact[figure.at], **known}, places)
             except (ArithmeticError, ValueError):  # a part that is rounded to 0, and divided by

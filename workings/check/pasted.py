@@ -25,6 +25,8 @@ MATRIX = 500  # so many lines a matrix may have
 # What is written in many ways, in one: signs, then what programs put around numbers.
 ONE_WAY = [
     (r"[−–]", "-"),
+    ("：", ": "),
+    ("[，、；。]", ", "),
     (r"[·×⋅∙]", "*"),
     (r"(?m)^>>> ?(\w+) -[^\n]*\n", r"new \1 = "),
     (r"(?m)^>>> ?(?:[^\n]*; *)?(\w+) *\n", r"\1 = "),
