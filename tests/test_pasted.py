@@ -159,6 +159,18 @@ SHEETS = {
     ),
     "by its value": (f"something = {f(O2)}\nslope = {f(O1 * (1 - O1))}", True, ""),
     "in a sentence": (f"So out_h1 = {f(H1, 4)}, and net_o1 = {f(NET_O1, 4)}.", True, ""),
+    "chinese": (
+        "输入：0.05，0.10\n目标：0.01，0.99\n权重：w1=0.15，w2=0.20，w3=0.25，w4=0.30\n"
+        "w5=0.40，w6=0.45，w7=0.50，w8=0.55\n偏置：b1=0.35，b2=0.60\n学习率：0.5\n"
+        f"net_h1 = {f(NET_H1, 4)}\n损失：{f(E1 + E2)}\n新 w5 = {f(NEW[1][0, 0] + 0.1)}",
+        False,
+        "新 w5",
+    ),
+    "the net input of a hidden unit, in the names of the article": (
+        f"{GIVEN}∂E/∂h_in_1 = {f(DELTAS[0][0])}\ndE/dh_in_2 = {f(DELTAS[0][1] + 0.01)}",
+        False,
+        "dE/dh_in_2",
+    ),
     "the article": ("h_in_1 = 0.98\nh1 = 0,7271\nw5 -> 0,985455\ndw5 = 0.0291", False, ""),
 }
 

@@ -218,9 +218,9 @@ class Parts:
             ways.append([*numbers[:-1], *divmod(numbers[-1], 10)])
         for what, layer, turn in readings(words):
             for n, array in self.arrays[what] if not turn or what in self.running else ():
-                if (layer and (n == len(layers)) != (layer == "last")) or (
-                    functions - {layers[n - 1].activation}
-                ):
+                # the input of a layer is its net input
+                other_layer = layer and (n == 0 or (n == len(layers)) != (layer == "last"))
+                if other_layer or functions - {layers[n - 1].activation}:
                     continue
                 some = [part for way in ways for part in picked(array, way)]
                 some += [part for way in ways if way and way[0] == n for part in picked(array, way[1:])]

@@ -3,8 +3,8 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -13,11 +13,10 @@ from bplit.calculus import derivative
 from bplit.given import DIGITS, rounded
 from bplit.line import Line, Value, evaluated, names
 from workings.check.edits import said
-from workings.check.report import SINGLE_DIGITS, VERDICTS, Figure, Verdict, listed
+from workings.check.report import SINGLE_DIGITS, VERDICTS, Figure, Verdict, figure_of, listed
 from workings.check.roles import Roles
-from workings.check.worlds import PRINTED, UNROUNDED, Lines
+from workings.check.worlds import PRINTED, UNROUNDED, Lines, in_digits_of, in_units
 from workings.net.files import Sheet
-from workings.net.writer import Worked
 from workings.speed import repeat
 
 SUBSETS = 8  # of so many printed figures every choice is tried
@@ -55,6 +54,10 @@ class Case:
         self.telling = {figure: self.digits_that_tell(figure) for figure in self.figures}
         places = Counter(figure.places for figure in self.figures if 0 <= figure.places <= DIGITS)
         self.places = [count for count, _ in places.most_common()]
+        # the count of digits that most figures have in common, or 0: one or two figures have none in common
+        digits = Counter(f.digits for f in self.figures if f.value and not f.given)
+        often = max(digits.values(), default=0)
+        self.common_digits = digits.most_common(1)[0][0] if 2 * often > max(4, digits.total()) else 0
 
     def step(self, figure: Figure) -> float:
         """Return what a figure says: of an update only how far it is from the old weight, 0 if not at all."""
@@ -125,29 +128,20 @@ class Case:
         return [UNROUNDED, PRINTED, *rounded]
 
     def sources(self, figure: Figure) -> list[tuple[int, str]]:
-        """Return the printed figures that a figure is calculated from, nearest first, as pass and name."""
+        """Return the printed figures that a figure is calculated from, nearest first, as pass and name.
+
+        A weight is what the pass before made of it; what stands in passes before that one is too far away.
+        """
         found: list[tuple[int, str]] = []
-        queue, seen = [figure.line], {figure.line}
-        for name in queue:
-            for used in self.lines.uses.get(name, ()):
-                if used not in seen:
-                    queue.append(used)
-                    seen.add(used)
-                    here = (figure.at, used)
-                    key = here if here in self.told else (figure.at - 1, self.worked.updates.get(used, ""))
+        queue = [(figure.at, figure.line)]
+        for at, name in queue:
+            before = [(at - 1, self.worked.updates[name])] if name in self.worked.updates else []
+            for key in [*((at, used) for used in self.lines.uses.get(name, ())), *before]:
+                if key not in queue and key[0] >= max(0, figure.at - 1):
+                    queue.append(key)
                     if key in self.told and self.behind[key] is not figure:
                         found.append(key)
         return found
-
-
-def figure_of(worked: Worked, after: int, name: str, printed: str) -> Figure:
-    """Return a printed figure, with the pass and the line that calculate it."""
-    at, line = after, name
-    if after and name in worked.updates:  # a weight after n updates is what pass n - 1 made of it
-        at, line = after - 1, worked.updates[name]
-    number = Decimal(printed.replace("−", "-"))
-    unit = float(Decimal(1).scaleb(int(number.as_tuple().exponent)))
-    return Figure(after, name, printed, at, line, float(number), unit, line in worked.given)
 
 
 class Single:
@@ -171,9 +165,7 @@ class Single:
             while len(self.passes) <= n:
                 values: dict[str, Value] = dict(self.lines.given)
                 if self.passes:
-                    values = self.passes[-1] | {
-                        w: self.passes[-1][new] for w, new in self.lines.updates.items()
-                    }
+                    values |= {w: self.passes[-1][new] for w, new in self.lines.updates.items()}
                 for name, line in self.lines.lines.items():
                     values[name] = self.rounded_line(line, values)
                 self.passes.append(values)
@@ -202,7 +194,7 @@ class Rounding:
     def __init__(self, case: Case, base: Mapping[Figure, Value]) -> None:
         self.case, self.base, self.single = case, base, Single(case.lines)
         self.verdicts: dict[Figure, Verdict] = {}
-        for figure in case.figures:
+        for figure in case.figures:  # in this order: a verdict may need those before it
             self.verdicts[figure] = self.first(figure)
 
     def singly(self, figure: Figure) -> bool:
@@ -233,52 +225,83 @@ class Rounding:
         far = len(sources[SUBSETS:])
         choices = [[*choice, *[False] * far] for choice in product((False, True), repeat=len(sources) - far)]
         masks = np.array([*sorted(choices, key=sum), [True] * len(sources)])  # the fewest figures first
-        origin = {new: w for w, new in case.worked.updates.items()}
+        # the number behind the digits of a wrong figure is not known: each is moved by half of its last digit
+        unknown = [n for n, key in enumerate(sources) if self.astray(case.behind[key])]
         put = {}
-        for place, (at, name) in enumerate(sources):
-            put[name if at == figure.at else origin[name]] = masks[:, place], case.told[at, name]
-        values: dict[str, Value] = dict(case.exact[figure.at])
-        with np.errstate(all="ignore"):
-            for name in [*case.lines.given, *case.lines.lines] if sources else ():
-                if name in case.lines.lines:
-                    values[name] = evaluated(case.lines.lines[name].expression, values)
-                if name == figure.line:
-                    break
-                if name in put:
-                    mask, told = put[name]
-                    values[name] = np.where(mask, told, values[name])
-        results = np.broadcast_to(values[figure.line], len(masks))
+        for place, key in enumerate(sources):
+            moved = np.array([[0.0], *([float(place == n)] for n in unknown)])
+            put[key] = masks[:, place], case.told[key] + moved * case.behind[key].unit / 2
         found: dict[str, str] = {}
-        for mask in masks[(figure.is_(results) | figure.cut(results)) & masks.any(axis=1)]:
-            word, those = self.standing(
-                [case.behind[key] for key, on in zip(sources, mask, strict=True) if on]
-            )
-            found.setdefault(word, said("from printed", figures=those))
+        for why, keep in self.keeping(figure):
+            results, *others = np.atleast_2d(self.gone_on(figure, put, keep))
+            results = np.broadcast_to(results, len(masks))
+            off = sum((np.abs(other - results) for other in others), np.zeros(len(masks)))
+            for near in (results, np.clip(figure.value, results - off, results + off)):
+                for mask in masks[figure.is_(near) | figure.cut(near)]:
+                    used = [case.behind[key] for key, on in zip(sources, mask, strict=True) if on]
+                    word, those = self.standing(used)
+                    if used or why:
+                        found.setdefault(word, said("from printed", figures=those) if used else why)
         return [(word, found[word]) for word in VERDICTS if word in found]
+
+    def keeping(self, figure: Figure) -> Iterator[tuple[str, Callable[[Value], Value]]]:
+        """Go through what is done to numbers that are not printed: nothing, or they are rounded, too."""
+        yield "", lambda value: value
+        for places in {figure.places, *self.case.places[:1]} if self.case.so_printed(figure) else ():
+            yield said("on paper", places=places), partial(in_units, units=10.0**places)
+        if count := self.case.common_digits:
+            yield said("to digits", digits=count), partial(in_digits_of, digits=count)
+
+    def gone_on(
+        self,
+        figure: Figure,
+        put: Mapping[tuple[int, str], tuple[Value, Value]],
+        keep: Callable[[Value], Value],
+    ) -> Value:
+        """Return what a figure is worth if what is put in place of some numbers is, where a mask says so.
+
+        The others are kept as they are calculated, or rounded.
+        """
+        lines, carried = self.case.lines.lines, dict[str, Value]()
+        for at in range(max(0, figure.at - 1), figure.at + 1):
+            values: dict[str, Value] = {**self.case.exact[at], **carried}
+            with np.errstate(all="ignore"):
+                for name in [*self.case.lines.given, *lines]:
+                    if name in lines:
+                        value = evaluated(lines[name].expression, values)
+                        if (at, name) == (figure.at, figure.line):
+                            return value
+                        values[name] = keep(value)
+                    if (at, name) in put:
+                        values[name] = np.where(*put[at, name], values[name])
+            carried = {w: values[new] for w, new in self.case.worked.updates.items()}
+        return values[figure.line]
+
+    def astray(self, figure: Figure) -> bool:
+        """Say whether a figure is wrong, or follows from a wrong one."""
+        return self.verdicts[figure].word in VERDICTS[2:]
 
     def standing(self, used: Sequence[Figure]) -> tuple[str, str]:
         """Return what a figure is that is calculated from printed ones, and which of them make it so."""
-        wrong = [f for f in used if self.verdicts[f].word in VERDICTS[2:]]
+        wrong = [*filter(self.astray, used)]
         return "follows" if wrong else "rounding", listed(wrong or used)
 
     def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Go through the ways in which rounding explains a figure."""
+        exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
         if self.case.so_printed(figure):
             if any(figure.is_(self.base[figure][self.case.columns(figure)[2:]])):
                 yield "rounding", said("on paper", places=figure.places)
-            yield from self.in_parts(figure, figure.places)
-        exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
+            yield from self.in_parts(figure, line) if line else ()
         told = self.used(figure, line, SINGLE_DIGITS - 1) if line else {}
         if self.singly(figure) and self.single.near(figure, exact, told):
             word, _ = self.standing([self.case.behind[figure.at, name] for name in told])
             yield word, said("single precision")
 
-    def in_parts(self, figure: Figure, places: int) -> Iterator[tuple[str, str]]:
+    def in_parts(self, figure: Figure, line: Line) -> Iterator[tuple[str, str]]:
         """Try whether each operation of the line was rounded, from the exact values or the printed ones."""
-        case, line = self.case, self.case.lines.lines.get(figure.line)
-        if line is None or not 0 <= places <= DIGITS:
-            return
-        for known in ({}, self.used(figure, line)):
+        case, places = self.case, figure.places
+        for known in ({}, self.used(figure, line)) if 0 <= places <= DIGITS else ():
             try:
                 value = step_by_step(line.expression, {**case.exact[figure.at], **known}, places)
             except (ArithmeticError, ValueError):  # a part that is rounded to 0, and divided by

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from bplit.calculus import times
 from bplit.line import Line, mapped, names, replaced
-from workings.check.edits import chain, joined, places, said, substituted, swapped, with_names
+from workings.check.edits import chain, joined, places, said, substituted, with_names
 from workings.check.roles import Roles
 from workings.words import WORDS
 
@@ -74,8 +74,9 @@ def of_whole(roles: Roles, line: Line) -> Iterator[Change]:
         yield Change("sign", "whole", minus(node))  # of a difference target and output are exchanged
     yield Change("size", "half", over(node, 2))
     yield Change("size", "double", times(ast.Constant(2), node))
-    if what == "partial" and (units := roles.sharing(line.name)) > 1:
-        yield Change("size", "shared", over(node, units))
+    sharing = max((layer.biases or ()).count(roles.worked.means.get(line.name, "")) for layer in roles.layers)
+    if what == "partial" and sharing > 1:
+        yield Change("size", "shared", over(node, sharing))
     for n in {roles.units, len(roles.examples)} - {1, 2}:
         yield Change("size", "mean", over(node, n), str(n), str(n))
         yield Change("size", "sum", times(ast.Constant(n), node), str(n), str(n))
@@ -115,8 +116,9 @@ def in_sum(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
     pairs = [k for k, term in enumerate(terms) if len(products[k]) == len([*names(term)]) == 2]
     for i, j in combinations(pairs, 2):
         a, b = next(names(terms[i])), next(names(terms[j]))
-        crossed = substituted(place, terms[i], swapped(terms[i], a, b))
-        yield Change("swap", "", substituted(crossed, terms[j], swapped(terms[j], a, b)), f"{i} {j}", a, b)
+        left, right = (with_names(terms[k], {a: b, b: a}) for k in (i, j))
+        crossed = substituted(substituted(place, terms[i], left), terms[j], right)
+        yield Change("swap", "", crossed, f"{i} {j}", a, b)
 
 
 def in_product(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
@@ -135,12 +137,15 @@ def in_product(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
     if slope and len(slope) < len(factors):
         yield Change("drop", "slope", joined([f for f in factors if f not in slope], TIMES))
         yield Change("twice", "slope", joined([*factors, *slope], TIMES))
-        yield from sigmoid_slope(roles, line, [f for f in factors if f not in slope])
     role = roles.role(line.name)
     if role.what != "delta" or (place is not line.expression and len(factors) == 1):
         return
     out = roles.of(roles.layers[role.layer - 1].outs[role.unit], role.example)
     value = roles.worked.listing.line(out).expression
+    rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(out))
+    if 0 < len(slope) < len(factors) and isinstance(value, ast.Call) and ast.unparse(value.func) == "tanh":
+        others = [factor for factor in factors if factor not in slope]
+        yield Change("map", "slope-sigmoid", joined([*others, ast.Name(out), rest], TIMES))
     other: list[tuple[str, str, ast.expr]] = [
         ("other", str(roles.role(name).unit), ast.Name(name)) for name in roles.alike(out)
     ]
@@ -150,16 +155,6 @@ def in_product(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
     for part, key, node in other if any(out in names(factor) for factor in slope) else ():
         written = [replaced(factor, {out: node}) if factor in slope else factor for factor in factors]
         yield Change("map", f"slope-{part}", joined(written, TIMES), key, out, ast.unparse(node))
-
-
-def sigmoid_slope(roles: Roles, line: Line, others: list[ast.expr]) -> Iterator[Change]:
-    """Take the slope of the sigmoid in a layer of tanh; the other factors are kept."""
-    role = roles.role(line.name)
-    out = roles.of(roles.layers[role.layer - 1].outs[role.unit], role.example)
-    value = roles.worked.listing.line(out).expression
-    if isinstance(value, ast.Call) and ast.unparse(value.func) == "tanh":
-        rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(out))
-        yield Change("map", "slope-sigmoid", joined([*others, ast.Name(out), rest], TIMES))
 
 
 def in_others(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
@@ -202,7 +197,8 @@ def of_names(roles: Roles, line: Line) -> Iterator[Change]:
                 yield Change("name", kind, with_names(node, {old: new}), old, old, new)
     for a, b in combinations([name for name in used if used.count(name) == 1], 2):
         if b in roles.alike(a) and roles.what(a) not in SECOND_FACTORS.get(role.what, ()):
-            yield Change("swap", "", swapped(node, a, b), f"at {used.index(a)} {used.index(b)}", a, b)
+            both = {a: b, b: a}
+            yield Change("swap", "", with_names(node, both), f"at {used.index(a)} {used.index(b)}", a, b)
 
 
 def of_delta(roles: Roles, line: Line) -> Iterator[Change]:
@@ -211,7 +207,8 @@ def of_delta(roles: Roles, line: Line) -> Iterator[Change]:
     if role.layer == len(roles.layers) and y:
         out, target = (roles.of(group[role.unit], role.example) for group in (roles.layers[-1].outs, y))
         first, *others = chain(node, ast.Mult)
-        yield Change("swap", "target", substituted(node, first, swapped(first, target, out)))
+        turned = with_names(first, {target: out, out: target})
+        yield Change("swap", "target", substituted(node, first, turned))
         if not any(roles.part(factor, line.name) == "slope" for factor in (first, *others)):
             rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(out))
             yield Change("put", "slope", times(times(node, ast.Name(out)), rest))

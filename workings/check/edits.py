@@ -26,11 +26,6 @@ def said(key: str, **filled: object) -> str:
     return WORDS["mistake"][key].format(**filled)
 
 
-def swapped(node: ast.expr, a: str, b: str) -> ast.expr:
-    """Return an expression with two names exchanged."""
-    return with_names(node, {a: b, b: a})
-
-
 def with_names(node: ast.expr, other: Mapping[str, str]) -> ast.expr:
     """Return an expression with other names in place of some."""
     return replaced(node, {old: ast.Name(new) for old, new in other.items()})

@@ -23,10 +23,8 @@ from random import Random
 
 import numpy as np
 
-from bplit.calculus import times
 from bplit.line import Value, evaluated
-from workings.check.changes import minus, over
-from workings.check.edits import said
+from workings.check.changes import minus, ten_times
 from workings.check.mistakes import Slip, slip_of, slips
 from workings.check.roles import Roles
 from workings.check.table import flood
@@ -126,7 +124,7 @@ def of_given(roles: Roles) -> Iterator[Slip]:
     for name in given:
         node = ast.Name(name)
         yield slip_of("minus lost", {name: minus(node)}, name=name, new=f"-{name}")
-        yield slip_of("size * ten", {name: times(ast.Constant(10), node)}, old=said("too large", part=name))
-        yield slip_of("size * ten", {name: over(node, 10)}, old=said("too small", part=name))
+        for moved in ten_times(node, name):
+            yield slip_of("size * ten", {name: moved.node}, old=moved.old)
     for a, b in roles.together():
         yield slip_of("numbers exchanged", {a: ast.Name(b), b: ast.Name(a)}, old=a, new=b)

@@ -13,24 +13,12 @@ import numpy as np
 from bplit.given import rate as rate_of
 from bplit.given import shorter, shown
 from workings.check import handed
-from workings.check.before_after import Given, numbers_of
 from workings.check.figures import check
-from workings.check.handed import Layout, Reply
+from workings.check.handed import Given, Layout, Reply, numbers_of
 from workings.check.report import Report, Verdict
+from workings.net import Layer, Network, Rules
 from workings.net.files import expect_keys
-from workings.net.matrices import (
-    ACTIVATIONS,
-    BIASES,
-    EXAMPLES,
-    LOSSES,
-    ORDERS,
-    Layer,
-    Rules,
-    Task,
-    ahead,
-    stepped,
-)
-from workings.net.network import Network
+from workings.net.matrices import ACTIVATIONS, BIASES, EXAMPLES, LOSSES, ORDERS, Task, ahead, stepped
 from workings.net.notation import one_of
 from workings.net.shapes import numbers
 from workings.symbol import Array
@@ -243,7 +231,8 @@ def judged_step(
     for unusual in (False, True):
         for layout in shapes:
             every += ways_to_step(given, layout, x, y, known, STEPS / len(shapes), unusual)
-        if np.array_equal(given.before, given.after) and any(moves(way, given) for way in every):
+        seen = any(not np.all(given.right(way.after)) for way in every)  # a change is, in the digits
+        if seen and np.array_equal(given.before, given.after):
             return Reply(False, (WORDS["step"]["unmoved"],))
         for some in dict.fromkeys((1.0, slack)):
             if fit := [way for way in every if np.all(given.right(way.after, some))]:
@@ -251,11 +240,6 @@ def judged_step(
     if not every:
         raise ValueError("rate: no rules that could be tried keep the numbers within their range")
     return wrong_step(given, x, y, likeliest(every, given, slack), slack, known)
-
-
-def moves(way: Way, given: Given) -> bool:
-    """Say whether a way changes a number so much that its digits show it."""
-    return not np.all(given.right(way.after))
 
 
 def likeliest(every: Sequence[Way], given: Given, slack: float) -> list[Way]:

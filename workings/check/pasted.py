@@ -25,6 +25,8 @@ MATRIX = 500  # so many lines a matrix may have
 # What is written in many ways, in one: signs, then what programs put around numbers.
 ONE_WAY = [
     (r"[−–]", "-"),
+    ("：", ": "),
+    ("[，、；。]", ", "),
     (r"[·×⋅∙]", "*"),
     (r"(?m)^>>> ?(\w+) -[^\n]*\n", r"new \1 = "),
     (r"(?m)^>>> ?(?:[^\n]*; *)?(\w+) *\n", r"\1 = "),
@@ -100,8 +102,7 @@ def numeric(text: str) -> Array:
         return np.array([])
     inner, matrix = re.findall(r"\[([^\[\]]*)\]", text), "[[" in text
     rows = inner if len(inner) > 1 or matrix else re.split("[;\n]", text)
-    found = [[Numeral(number) for number in re.findall(NUMBER, row)] for row in rows]
-    found = [row for row in found if row]
+    found = [[*map(Numeral, some)] for row in rows if (some := re.findall(NUMBER, row))]
     if len({*map(len, found)}) > 1:
         return np.array([])
     array = np.array(found, dtype=object)

@@ -12,6 +12,7 @@ from bplit.given import EXACT
 from bplit.line import Value
 from workings.check.edits import said
 from workings.check.mistakes import Slip
+from workings.net.writer import Worked
 
 NOISE = 1e-13  # of a number: what floats do to the last of its 16 digits
 TELLING = 3  # so much must speak for a slip that it is told from others
@@ -95,6 +96,16 @@ class Figure(NamedTuple):
             rest = (sign * value - abs(self.value)) / self.unit
             size = abs(self.value) / self.unit
             return (rest >= -NOISE * size) & (rest < 1 - noise * size)
+
+
+def figure_of(worked: Worked, after: int, name: str, printed: str) -> Figure:
+    """Return a printed figure, with the pass and the line that calculate it."""
+    at, line = after, name
+    if after and name in worked.updates:  # a weight after n updates is what pass n - 1 made of it
+        at, line = after - 1, worked.updates[name]
+    number = Decimal(printed.replace("−", "-"))
+    unit = float(Decimal(1).scaleb(int(number.as_tuple().exponent)))
+    return Figure(after, name, printed, at, line, float(number), unit, line in worked.given)
 
 
 class Found(NamedTuple):

@@ -94,11 +94,6 @@ class Roles:
         """Return of which kind a name is: an updated weight is a weight."""
         return self.role(self.origin.get(name, name)).what
 
-    def sharing(self, partial: str) -> int:
-        """Return how many units share the bias that a partial is by, or 0 if it is by none."""
-        by = self.worked.means.get(partial, "")
-        return max((layer.biases or ()).count(by) for layer in self.layers)
-
     def of(self, name: str, example: str) -> str:
         """Return the name that a name of the first example has in another one."""
         return name.removesuffix("_e1") + example if example else name

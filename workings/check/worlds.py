@@ -31,6 +31,17 @@ LONG = 300  # so many passes go on without a look at them: quicker one slip at a
 ABOVE = 1 + 5e-14  # what floats made of a 5 in the last place is rounded up all the same
 
 
+def in_units(value: Value, units: Value) -> Value:
+    """Return numbers rounded to whole parts, of which one has so many: a half away from 0, as on paper."""
+    return np.copysign(np.floor(np.abs(value) * units * ABOVE + 0.5) / units, value)
+
+
+def in_digits_of(value: Value, digits: int) -> Value:
+    """Return numbers rounded to so many digits, from the first that is not 0."""
+    sizes = np.floor(np.log10(np.where(value == 0, 1.0, np.abs(value))))
+    return in_units(value, 10.0 ** (digits - 1 - sizes))
+
+
 class Lines:
     """The lines of a pass, in an order in which every slip can be calculated, and what is carried on.
 
@@ -47,12 +58,12 @@ class Lines:
         known = {*worked.listing.inputs}
         self.lines: dict[str, Line] = {}
 
-        def ready() -> Line | None:
-            return next((line for line in waiting if known.issuperset(self.uses[line.name])), None)
-
         for line in (*(line for line in worked.listing.lines if line.name not in moved), None):
             # the partials of a layer stay together
-            while (not line or worked.means.get(line.name) not in trained) and (found := ready()):
+            while not line or worked.means.get(line.name) not in trained:
+                found = next((one for one in waiting if known.issuperset(self.uses[one.name])), None)
+                if not found:
+                    break
                 waiting.remove(found)
                 self.lines[found.name] = found
                 known.add(found.name)
@@ -65,10 +76,8 @@ class Lines:
     def expressions(self, slips: Iterable[Slip]) -> Listing:
         """Return the lines with the expressions of slips."""
         changes = {name: node for slip in slips for name, node in slip.changes.items()}
-        lines = (
-            line._replace(expression=changes.get(name, line.expression)) for name, line in self.lines.items()
-        )
-        return Listing(tuple(lines))
+        lines = self.listing.lines
+        return Listing(tuple(one._replace(expression=changes.get(one.name, one.expression)) for one in lines))
 
     def fits(self, slip: Slip) -> bool:
         """Say whether what the changed lines use stands above them."""
@@ -115,15 +124,12 @@ class Worlds:
                     value = np.array(np.broadcast_to(value, self.shape))
                     for node, rows in self.variants[name].values():
                         used = {use: seen[use] for use in names(node)}
-                        each = {use: np.shape(v)[:-1] == self.shape[:1] for use, v in used.items()}
-                        value[rows] = evaluated(
-                            node, {use: v[rows] if each[use] else v for use, v in used.items()}
-                        )
+                        own = {u: v[rows] for u, v in used.items() if np.shape(v)[:-1] == self.shape[:1]}
+                        value[rows] = evaluated(node, used | own)
                 told = self.told.get((self.at, name))
                 if told is not None or self.units.size:
                     value = np.array(np.broadcast_to(value, (*np.shape(value)[:-1], self.shape[1])))
-                    some = np.abs(value[..., 2:]) * self.units * ABOVE
-                    value[..., 2:] = np.copysign(np.floor(some + 0.5) / self.units, value[..., 2:])
+                    value[..., 2:] = in_units(value[..., 2:], self.units)
                 calculated[name] = values[name] = value
                 if told is not None:
                     values[name] = value.copy()
@@ -147,9 +153,7 @@ class Worlds:
             except ValueError:  # a slip whose numbers leave all bounds explains nothing
                 last = dict.fromkeys(listing.names, nan)
             for name, new in self.lines.updates.items():
-                state[name][row] = (
-                    nan  # nobody rounds so many passes, or prints them for others to go on with
-                )
+                state[name][row] = nan  # nobody rounds so many passes, or goes on with printed ones
                 state[name][row, UNROUNDED] = last[new]
         self.state, self.at = state, to
 
