@@ -30,9 +30,9 @@ CEILINGS = {
     "lines of check": 3652,
     "lines of script": 3830,
     "lines of the other workings": 663,
-    "lines of a file": 339,
+    "lines of a file": 340,
     "lines of a class": 150,
-    "lines of a function": 56,
+    "lines of a function": 57,
     "names that mean two things": 0,
     "imports that go up": 0,
 }
