@@ -437,12 +437,8 @@ def test_the_update_shows_the_new_weight_beside_the_partial(play):
 def test_the_ways_to_make_a_partial_zero_that_the_page_tells():
     for x, w in [((0, 0.88), Weights()), ((0.1, 0.88), Weights(w5=0, w7=0))]:
         assert partials(forward(x=x, w=w)).diff_w1 == 0
-    f = forward()
-    w7 = -partials(f).o_delta_1 / partials(f).o_delta_2  # δ₁ w5 + δ₂ w7 = 0, where w5 is 1
-    for _ in range(50):  # the deltas hang on w7 as well
-        d = partials(forward(w=Weights(w7=w7)))
-        w7 = -d.o_delta_1 / d.o_delta_2
-    assert abs(partials(forward(w=Weights(w7=w7))).diff_w1) < 1e-15
+    low, high = (partials(forward(w=Weights(w5=w5))).diff_w1 for w5 in (0.735, 0.745))
+    assert low < 0 < high
 
 
 # Train
@@ -466,7 +462,7 @@ def test_the_first_pass_at_which_the_partials_differ_is_the_second(play):
     assert shown.text(".compared") == "Pass 1: all crossed partials are the same as the right ones."
     shown.press("pass +")
     assert shown.text(".compared").startswith("Pass 2: ")
-    assert re.findall(r"(\S+): crossed", shown.text(".compared")) == ["δ_h2", "∂w3", "∂w4"]
+    assert re.findall(r"(\S+): crossed", shown.text(".compared")) == ["∂w3", "∂w4"]
 
 
 def test_the_curve_answers(play):
@@ -1101,8 +1097,8 @@ def test_on_a_phone_the_first_box_is_in_sight(phone):
     shown.turns("check")
     shown.page.wait_for_function(
         """() => {
-            const { top, bottom } = document.querySelector(".box input").getBoundingClientRect();
-            return top > 0 && bottom < innerHeight;
+            const box = document.querySelector(".box input")?.getBoundingClientRect();
+            return box?.top > 0 && box.bottom < innerHeight;
         }"""
     )
 

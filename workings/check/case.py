@@ -19,6 +19,7 @@ from workings.check.worlds import PRINTED, UNROUNDED, Lines, in_digits_of, in_un
 from workings.net.files import Sheet
 from workings.speed import repeat
 
+Put = Mapping[tuple[int, str], tuple[Value, Value]]  # where a mask says so, what is put in place of a number
 SUBSETS = 8  # of so many printed figures every choice is tried
 STEP = 2.0**-23  # from one number of single precision to the next, of a number
 PROGRAMS = 48  # so many programs, which round in other places, are calculated side by side
@@ -194,6 +195,7 @@ class Rounding:
     def __init__(self, case: Case, base: Mapping[Figure, Value]) -> None:
         self.case, self.base, self.single = case, base, Single(case.lines)
         self.verdicts: dict[Figure, Verdict] = {}
+        self.roughly: set[Figure] = set()  # what follows only within the digits of the wrong ones
         for figure in case.figures:  # in this order: a verdict may need those before it
             self.verdicts[figure] = self.first(figure)
 
@@ -241,6 +243,8 @@ class Rounding:
                     used = [case.behind[key] for key, on in zip(sources, mask, strict=True) if on]
                     word, those = self.standing(used)
                     if used or why:
+                        if word not in found and near is not results:
+                            self.roughly.add(figure)
                         found.setdefault(word, said("from printed", figures=those) if used else why)
         return [(word, found[word]) for word in VERDICTS if word in found]
 
@@ -252,12 +256,7 @@ class Rounding:
         if count := self.case.common_digits:
             yield said("to digits", digits=count), partial(in_digits_of, digits=count)
 
-    def gone_on(
-        self,
-        figure: Figure,
-        put: Mapping[tuple[int, str], tuple[Value, Value]],
-        keep: Callable[[Value], Value],
-    ) -> Value:
+    def gone_on(self, figure: Figure, put: Put, keep: Callable[[Value], Value]) -> Value:
         """Return what a figure is worth if what is put in place of some numbers is, where a mask says so.
 
         The others are kept as they are calculated, or rounded.

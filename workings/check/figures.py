@@ -46,7 +46,8 @@ class Search:
 
     def __init__(self, case: Case, work: int) -> None:
         self.case, self.trials = case, Trials(case, work)
-        self.verdicts = Rounding(case, self.trials.base).verdicts
+        rounding = Rounding(case, self.trials.base)
+        self.verdicts, self.roughly = rounding.verdicts, rounding.roughly
         for figure in self.wrong():
             if figure in self.wrong():  # and not explained with one before it
                 self.explain(figure)
@@ -158,10 +159,11 @@ class Search:
 
     def explained(self, choice: Choice, column: int, hits: Mapping[Figure, Value]) -> Found:
         """Return what slips explain if they are gone on from as a column says."""
-        wrong, gives, breaks = {*self.wrong()}, [], []
+        wrong, gives, breaks = {*self.wrong()}, list[Figure](), list[Figure]()
         for f, hit in hits.items():
             given = hit[column] or (column > PRINTED and hit[self.case.columns(f)[-1] % len(hit)])
-            if f in wrong:
+            # what follows roughly has the cause of what it follows, if that gives its digits
+            if f in wrong or (gives and f in self.roughly and self.verdicts[f].word == "follows"):
                 gives += [f] if given else []
             # what the printed figures break is no fault of the slip
             elif not given and f.is_(self.trials.base[f][PRINTED]):
@@ -191,9 +193,7 @@ def by_pen(case: Case, figure: Figure) -> Iterator[str]:
         yield said("last place", right=exact)
         return
     match other_places(exact, printed):
-        case [a, b] if (
-            exact[a] == printed[b] and exact[b] == printed[a] and (b == a + 1 or figure.digits > 4)
-        ):
+        case [a, b] if (exact[a], exact[b]) == (printed[b], printed[a]) and (b == a + 1 or figure.digits > 4):
             yield said("two digits")
         case [_] if figure.digits >= 4:
             yield said("one digit", right=exact)
