@@ -473,6 +473,29 @@ def test_of_what_is_never_updated_it_is_said_which_others_are():
     assert says[0].endswith(", and none of this one")
 
 
+def test_a_step_that_was_not_followed_is_no_weight_that_stays():
+    text = """
+import numpy as np
+x, y, lr = np.array([0.5, -0.3]), np.array([0.2]), 0.1
+W1, W2 = np.array([[0.1, 0.2], [0.3, 0.4]]), np.array([[0.5, 0.6]])
+def train():
+    global W1, W2
+    h = np.tanh(W1 @ x)
+    o = W2 @ h
+    d1 = (W2.T @ (o - y)) * (1 - h**2)
+    W2 = W2 - lr * np.outer(o - y, h)
+    W1 = W1 - lr * np.outer(d1, np.frombuffer(x))
+    return 0.5 * np.sum((o - y) ** 2)
+for i in range(10):
+    print(i, train())
+"""
+    found = judge(parse_script(text, "mine.py"))
+    assert found.faultless
+    assert not found.covered
+    assert [note.kind for note in found.findings if "frombuffer" in note.says] == ["open"]
+    assert judge(parse_script(text.replace("np.frombuffer(x)", "x"), "mine.py")).right
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

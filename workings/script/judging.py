@@ -81,8 +81,7 @@ class Comparison(Remarks):
         self.factor()
         for _ in range(MENDED):
             self.odd()
-            found = search.best() if search.wrong() else None
-            if found is None:
+            if not (search.wrong() and (found := search.best())):
                 break
             self.notes.append(self.told(found))
             search.take(found)

@@ -230,7 +230,8 @@ class Remarks:
         stated = {by: graph.lines[line] for line, by in script.stated.items()}
         biases: dict[str, Line] = {}
         still = {bare(n): n for n in reversed(graph.own) if n in script.forward and n not in trained}
-        for name in still.values() if trained else ():
+        unsure = graph.followed.unread  # a step may stand in what was not followed
+        for name in still.values() if trained and not unsure else ():
             user = next(line for line in graph.lines.values() if name in graph.uses(line.name))
             if name in stated and stem(name)[:1] in {"w", "b", *(one[:1] for one in stems)}:
                 yield note(stated[name], "frozen", sentence("never updated, though", name=own_name(name)))
