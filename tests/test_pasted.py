@@ -376,6 +376,15 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.parametrize("name", ["leaky ReLU", "Leaky-ReLU (0.01)", "GELU", "ELU", "softplus", "PReLU"])
+def test_an_activation_that_is_not_here_is_no_reason_to_call_a_sheet_wrong(name):
+    text = f"activation: {name}\ninputs: 0.5 -0.3\ntargets: 0.2\nW1 = [[0.1, 0.5], [0.3, 0.4]]\n"
+    text += "W2 = [[0.5, 0.6]]\nnet_h1 = -0.1\nout_h1 = -0.001"
+    with pytest.raises(ValueError, match=f"activation: expected one of .*, got '{name.lower()[:10]}'"):
+        paste(text, "s.txt")
+    assert "0 is right" in str(paste(text.replace(name, "ReLU"), "s.txt"))
+
+
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_text_is_refused_in_one_line(text):
     with pytest.raises(ValueError, match=r"^h\.txt: [^\n]*$") as error:

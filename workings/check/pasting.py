@@ -32,6 +32,7 @@ TELLING_FIGURES = 50  # so many say what is tried
 WRONG = 20  # so many wrong numbers are looked into
 TELL = {key: text.format for key, text in WORDS["paste"].items()}
 GIVEN = ("rate", "x", "y", "weight", "bias")
+OTHERS = r"leaky[- _]?relu|\b(?:[cgs]?elu|prelu|swish|silu|mish|softplus)\b"  # no network here has them
 RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
 # What stands before the first calculated number.
 FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
@@ -151,8 +152,8 @@ def ruled(s: Typed) -> dict[str, Any]:
     key = next((key for key in RULES if {*about} & {*ABOUT[key].split("|")}), "")
     patterns = WORDS[RULES[key]] if key else {}
     if key == "activation":
-        every = re.findall("|".join(patterns.values()), words)
-        acts = [next(k for k, pattern in patterns.items() if re.fullmatch(pattern, one)) for one in every]
+        every = re.findall("|".join([OTHERS, *patterns.values()]), words)
+        acts = [next((k for k, p in patterns.items() if re.fullmatch(p, one)), one) for one in every]
         where = next((layer for layer in ("hidden", "output") if layer in about), key)
         return {where: acts} if acts else {}
     found = next((k for k, pattern in patterns.items() if words == k or re.search(pattern, words)), "")
