@@ -130,17 +130,13 @@ def test_the_right_slope_is_no_error(spelling):
     assert errors(SPELLINGS[spelling]) == []
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
-def test_a_square_left_out_is_told_at_its_line(spelling):
-    faulty, row = without_square(SPELLINGS[spelling], "h", "1 - h")
-    (note,) = errors(faulty)
-    assert note.line == row
-    assert " is to be squared" in note.says
-
-
-@pytest.mark.parametrize("spelling", [name for name, text in SPELLINGS.items() if "- o ** 2" in text])
-def test_a_square_left_out_at_the_output_is_told_at_its_line(spelling):
-    faulty, row = without_square(SPELLINGS[spelling], "o", "1 - o")
+@pytest.mark.parametrize(
+    ("spelling", "name"),
+    [(spelling, "h") for spelling in SPELLINGS]
+    + [(spelling, "o") for spelling, text in SPELLINGS.items() if "- o ** 2" in text],
+)
+def test_a_square_left_out_is_told_at_its_line(spelling, name):
+    faulty, row = without_square(SPELLINGS[spelling], name, f"1 - {name}")
     (note,) = errors(faulty)
     assert note.line == row
     assert " is to be squared" in note.says

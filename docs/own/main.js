@@ -146,7 +146,7 @@ function begin(root) {
   const openPlay = () =>
     together(async () => {
       const { model, mistakes } = JSON.parse(await askedText("print(work.play())"));
-      for (const script of play.split(" ")) await loaded(script);
+      await loaded(play);
       desk.add(model);
       desk.mistakes(model.name, mistakes);
       document.documentElement.classList.add("js");

@@ -178,7 +178,7 @@ async function choose(desk, { net, given }) {
 
 /** Fetches what only some jobs need, or says that it did not come. @param {Desk} desk */
 async function fetched(desk) {
-  const came = await loaded("more");
+  const came = await loaded("more.js");
   if (!came) tell(desk, say("not loaded"));
   return came;
 }

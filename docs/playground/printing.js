@@ -41,25 +41,9 @@ const pageRule = (page, whose) => `@page ${page} {
 }
 @page ${page}:first { @top-left { content: none; } }`;
 
-/** The style sheet of what is printed: it comes with the first sheet. @type {Promise<HTMLLinkElement | null> | null} */
-let paperStyle = null;
-
-/** Fetches it: null if it did not come. */
-function fetchedStyle() {
-  paperStyle ??= new Promise((done) => {
-    const link = document.createElement("link");
-    const href = `${FILES.folder}sheet.css?v=${FILES.version}`;
-    Object.assign(link, { rel: "stylesheet", media: "print", href });
-    link.onload = () => done(link);
-    link.onerror = () => {
-      link.remove();
-      paperStyle = null; // it may come the next time
-      done(null);
-    };
-    document.head.append(link);
-  });
-  return paperStyle;
-}
+/** The style sheet of what is printed comes with the first sheet. @param {string} href */
+const paperStyle = (href) =>
+  Object.assign(document.createElement("link"), { rel: "stylesheet", media: "print", href });
 
 /**
  * Puts a blank page after each sheet that would leave the next one the back of its own paper. Browsers know of no page
@@ -105,7 +89,7 @@ async function printSheets(desk, what) {
   const { model, value } = desk.view;
   const given = Object.fromEntries(model.inputs.map((name) => [name, value(name)]));
   if (what === "key") await mistakesOf(model);
-  const style = await fetchedStyle();
+  const style = /** @type {HTMLLinkElement | null} */ (await loaded("sheet.css", paperStyle));
   if (!style) return tell(desk, say("not loaded"));
   const found = seeds.map((seed) => sheetOf(model, given, seed));
   const bad = found.indexOf(null);
