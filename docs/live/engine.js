@@ -26,7 +26,7 @@
   const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
   const folder = src.replace(/[^/]*$/, "");
 
-  /** The files of a pack, by name, when its script has run. @type {Record<string, (files: Map<string, Blob>) => void>} */
+  /** What waits for the files of a pack, by name. @type {Record<string, (files: Promise<Map<string, Blob>>) => void>} */
   const expected = {};
   /** @type {Record<string, Promise<Map<string, Blob>>>} */
   const loading = {};
@@ -37,40 +37,56 @@
     return new Response(data.stream().pipeThrough(new DecompressionStream("gzip"))).blob();
   }
 
-  /** A pack's script calls this. @param {string} pack @param {Record<string, string>} files */
-  async function arrived(pack, files) {
+  /** @param {Record<string, string>} files */
+  async function unpacked(files) {
     const found = new Map();
     for (const [name, text] of Object.entries(files)) found.set(name, await inflated(text));
-    expected[pack](found);
+    return found;
   }
+
+  /** A pack's script calls this. @param {string} pack @param {Record<string, string>} files */
+  const arrived = (pack, files) => expected[pack](unpacked(files));
 
   /** Loads a pack once a page: a page from a disk may fetch nothing, but it may load a script. @param {string} pack */
   function loaded(pack) {
-    loading[pack] ??= new Promise((done, fail) => {
+    loading[pack] ??= requested(pack).catch((error) => {
+      delete loading[pack]; // it may come the next time
+      throw error;
+    });
+    return loading[pack];
+  }
+
+  /** @param {string} pack @returns {Promise<Map<string, Blob>>} */
+  function requested(pack) {
+    return new Promise((done, fail) => {
       expected[pack] = done;
       const script = document.createElement("script");
       script.src = `${folder}${live.packs[pack].at}${pack}.js?v=${live.packs[pack].version}`;
-      script.onload = () => script.remove();
-      script.onerror = () => {
-        delete loading[pack]; // it may come the next time
+      // one that ran has called arrived() by now; if not, it was cut off, or another page came in its place
+      script.onload = script.onerror = () => {
+        script.remove();
         fail(Error(live.words.offline));
       };
       document.head.append(script);
     });
-    return loading[pack];
   }
 
   /** @param {string[]} packs @param {(share: number) => void} progress */
   async function files(packs, progress) {
     const whole = packs.reduce((sum, pack) => sum + live.packs[pack].bytes, 0);
     let there = 0;
+    let wanted = true;
     const parts = packs.map(async (pack) => {
       const found = await loaded(pack);
       there += live.packs[pack].bytes;
-      progress(there / whole);
+      if (wanted) progress(there / whole);
       return [...found];
     });
-    return new Map((await Promise.all(parts)).flat());
+    try {
+      return new Map((await Promise.all(parts)).flat());
+    } finally {
+      wanted = false; // what arrives after one that failed is kept, but no longer of interest
+    }
   }
 
   function engine() {
