@@ -54,11 +54,18 @@ const tasks = {
   },
 };
 
-onmessage = async ({ data }) => {
-  const { turn, task, ...more } = data;
+/** @param {{ turn: number, task: string }} data */
+async function answer({ turn, task, ...more }) {
   try {
-    postMessage({ turn, answer: await tasks[/** @type {keyof typeof tasks} */ (task)](more) });
+    const given = /** @type {any} */ (more);
+    postMessage({ turn, answer: await tasks[/** @type {keyof typeof tasks} */ (task)](given) });
   } catch (error) {
     postMessage({ turn, wrong: String(error) });
   }
+}
+
+// one after the other: what is asked while Python starts waits for it
+let before = Promise.resolve();
+onmessage = ({ data }) => {
+  before = before.then(() => answer(data));
 };

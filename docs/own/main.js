@@ -8,6 +8,8 @@ function begin(root) {
   const { engine: address = "", play = "" } = root.dataset;
   let given = filledIn(givenIn(location.hash) ?? first(), Math.random);
   let timer = 0;
+  let pressed = 0; // how often it was asked to be worked out
+  let before = Promise.resolve(); // what Python has to do before
 
   /** @param {string} text @param {boolean} [isFault] */
   function tell(text, isFault = false) {
@@ -15,8 +17,11 @@ function begin(root) {
     status.classList.toggle("fault", isFault);
   }
 
-  /** Does something that Python takes part in, and says if it does not succeed. @param {() => Promise<void>} does */
-  async function together(does) {
+  /** Does something that Python takes part in, one thing after the other. @param {() => Promise<void>} does */
+  const together = (does) => (before = before.then(() => alone(does)));
+
+  /** Does something with Python, and says if it does not succeed. @param {() => Promise<void>} does */
+  async function alone(does) {
     root.setAttribute("aria-busy", "true");
     part(root, "[data-do=stop]").hidden = false;
     try {
@@ -83,11 +88,13 @@ function begin(root) {
     read();
     const wrong = fault();
     if (wrong) return tell(wrong, true);
-    worked.replaceChildren();
     remember(); // before the answer: what it says of the address would take its place
-    age();
-    worked.dataset.of = JSON.stringify(given);
+    const turn = ++pressed;
     await together(async () => {
+      if (turn !== pressed) return; // it was pressed again since: the last one counts
+      worked.replaceChildren();
+      worked.dataset.of = JSON.stringify(given);
+      worked.inert = false;
       const about = await handedIn(given);
       if (about.right !== null) section("checked", await askedHtml("print(work.report)"));
       if (about.network) {
@@ -185,7 +192,10 @@ function begin(root) {
       remember();
       age();
     },
-    stop: () => engine?.stop(),
+    stop() {
+      pressed++; // nothing that waits is wanted any more
+      engine?.stop();
+    },
     sheet: () => printSheet(false),
     key: () => printSheet(true),
     play: openPlay,

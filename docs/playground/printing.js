@@ -76,6 +76,7 @@ async function printSheets(desk, what) {
     putText(part(form, ".wrong"), text);
     field(name).ariaInvalid = "true";
     field(name).focus();
+    part(form, ".wrong").scrollIntoView({ block: "nearest" }); // a browser shows the field, and on a phone that alone
   };
   putText(part(form, ".wrong"), "");
   for (const name of ["seeds", "digits"]) field(name).ariaInvalid = null;
