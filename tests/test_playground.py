@@ -589,6 +589,23 @@ def test_what_checks_and_prints_comes_when_it_is_asked_for(address, browser):
     page.close()
 
 
+def test_a_number_that_fits_and_has_no_digit_of_the_right_one_is_not_called_right(play):
+    shown = play()
+    shown.turns("check")
+    shown.types("lost", "0")  # 0.051896
+    shown.types("h_out_1", "1")  # 0.727108
+    shown.types("o_in_1", "1.45")  # 1.454216
+    marks = shown.page.eval_on_selector_all(
+        ".box[data-mark]:not([data-mark=''])", "all => all.map(one => [one.dataset.box, one.dataset.mark])"
+    )
+    assert dict(marks) == {"lost": "few", "h_out_1": "few", "o_in_1": "right"}
+    expect(shown.page.locator(".verdict")).to_contain_text("too few digits")
+    expect(shown.page.locator(".verdict")).not_to_contain_text("All")
+    shown.types("lost", "0.05")
+    shown.types("h_out_1", "0.7")
+    expect(shown.page.locator(".verdict")).to_contain_text("All 3 numbers are right.")
+
+
 def test_the_crossed_wires_are_found_from_three_losses(play):
     shown = play()
     shown.turns("check")
@@ -804,6 +821,13 @@ def test_a_loss_is_called_by_words_and_written_with_bars(page, address):
     )
     expect(mean.first).to_contain_text("|")
     expect(mean.first).not_to_contain_text("relu")
+
+
+@pytest.mark.parametrize("typed", ["0", "0,00", "-0"])
+def test_of_a_number_without_a_digit_that_counts_more_are_asked_for(typed, page, address):
+    page.goto(f"{address}/find.html?number={typed}")
+    expect(page.locator(".answer")).to_contain_text("So few digits", timeout=PATIENCE)
+    assert not page.wrong
 
 
 @pytest.mark.parametrize("typed", ["x", "", "<img src=x>"])

@@ -72,10 +72,10 @@ function beginFinder(root) {
   /** @param {string} text */
   const find = async (text) => {
     const mine = ++turn;
-    if (Number.isNaN(readNumber(text))) {
-      putHtml(answer, `<p>${escaped(say("find no number", { got: clipped(text) }))}</p>`);
-      return;
-    }
+    /** @param {string} words */
+    const end = (words) => putHtml(answer, `<p>${escaped(words)}</p>`);
+    if (Number.isNaN(readNumber(text))) return end(say("find no number", { got: clipped(text) }));
+    if (!digitsIn(text)) return end(say("few digits")); // 0 is near every small number
     /** @type {Found[]} */
     const found = [];
     const nets = ["article", ...new Set(CHOICES.published.map(({ net }) => net))];
