@@ -606,6 +606,38 @@ def test_a_number_that_fits_and_has_no_digit_of_the_right_one_is_not_called_righ
     expect(shown.page.locator(".verdict")).to_contain_text("All 3 numbers are right.")
 
 
+@pytest.mark.parametrize("file", ["more.js", "mistakes.js"])
+@pytest.mark.parametrize("body", [None, "<!DOCTYPE html><title>Log in first</title>"])
+def test_a_script_in_whose_place_another_page_comes_did_not_come(file, body, address, browser):
+    page = browser.new_page()
+    shown = Play(page)
+    shown.opens(f"{address}/playground.html")
+    shown.has("article")
+    page.route(
+        f"**/*{file}*",
+        lambda route: route.fulfill(body=body, content_type="text/html") if body else route.abort(),
+    )
+    shown.turns("check")
+    shown.said("could not be loaded")
+    page.unroute_all()
+    shown.turns("change")
+    shown.turns("check")
+    shown.types("diff_w5", "0.189518")
+    expect(page.locator("[data-box=diff_w5] .why")).to_contain_text("slope of the activation")
+    page.close()
+
+
+def test_without_all_networks_the_finder_does_not_say_that_nothing_gives_a_number(address, browser):
+    page = browser.new_page()
+    page.route("**/mazur.mistakes.js*", lambda route: route.abort())
+    page.goto(f"{address}/find.html?number=123.456")
+    expect(page.locator(".answer")).to_contain_text("could not be loaded", timeout=PATIENCE)
+    page.unroute_all()
+    page.get_by_role("button", name="Find my mistake").click()
+    expect(page.locator(".answer")).to_contain_text("Nothing here gives 123.456", timeout=4 * PATIENCE)
+    page.close()
+
+
 def test_the_crossed_wires_are_found_from_three_losses(play):
     shown = play()
     shown.turns("check")

@@ -81,10 +81,10 @@ function beginFinder(root) {
     const nets = ["article", ...new Set(CHOICES.published.map(({ net }) => net))];
     for (const net of nets) {
       const model = await network(net);
+      const came = model && (await mistakesOf(model));
       if (mine !== turn) return;
-      if (!model) continue;
-      await mistakesOf(model);
-      if (mine !== turn) return;
+      // without one of the networks nobody can say that there is nothing
+      if (!came) return end(say("not loaded"));
       for (const one of lookedUp(model, model.given, text)) {
         const same = found.find((other) => keyOf(other) === keyOf(one));
         if (same) same.nets = [...new Set([...same.nets, net])];
