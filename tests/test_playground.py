@@ -311,6 +311,21 @@ def test_undo_redo_and_the_browser_s_back(play):
     shown.page.wait_for_function("document.querySelector('.net [data-n=w1] .value').textContent === '5'")
 
 
+def test_what_is_said_is_of_the_numbers_that_are_shown(play):
+    shown = play()
+    shown.sets("w5", "2")
+    shown.said("it was 0.051896")
+    shown.press("undo")
+    shown.page.wait_for_function("document.querySelector('.net [data-n=w5] .value').textContent === '1'")
+    shown.said("Pass 1. lost is 0.051896.")
+    shown.press("random")
+    shown.said(f"Pass 1. lost is {shown.value('lost')}.")
+    shown.turns("check")
+    shown.press("reset")
+    shown.said("")
+    expect(shown.page.locator(".said")).not_to_contain_text("it was")
+
+
 def test_what_a_slider_goes_through_is_one_step(play):
     shown = play()
     shown.looks("w5")
