@@ -311,6 +311,21 @@ def test_undo_redo_and_the_browser_s_back(play):
     shown.page.wait_for_function("document.querySelector('.net [data-n=w1] .value').textContent === '5'")
 
 
+def test_what_is_said_is_of_the_numbers_that_are_shown(play):
+    shown = play()
+    shown.sets("w5", "2")
+    shown.said("it was 0.051896")
+    shown.press("undo")
+    shown.page.wait_for_function("document.querySelector('.net [data-n=w5] .value').textContent === '1'")
+    shown.said("Pass 1. lost is 0.051896.")
+    shown.press("random")
+    shown.said(f"Pass 1. lost is {shown.value('lost')}.")
+    shown.turns("check")
+    shown.press("reset")
+    shown.said("")
+    expect(shown.page.locator(".said")).not_to_contain_text("it was")
+
+
 def test_what_a_slider_goes_through_is_one_step(play):
     shown = play()
     shown.looks("w5")
@@ -589,6 +604,55 @@ def test_what_checks_and_prints_comes_when_it_is_asked_for(address, browser):
     page.close()
 
 
+def test_a_number_that_fits_and_has_no_digit_of_the_right_one_is_not_called_right(play):
+    shown = play()
+    shown.turns("check")
+    shown.types("lost", "0")  # 0.051896
+    shown.types("h_out_1", "1")  # 0.727108
+    shown.types("o_in_1", "1.45")  # 1.454216
+    marks = shown.page.eval_on_selector_all(
+        ".box[data-mark]:not([data-mark=''])", "all => all.map(one => [one.dataset.box, one.dataset.mark])"
+    )
+    assert dict(marks) == {"lost": "few", "h_out_1": "few", "o_in_1": "right"}
+    expect(shown.page.locator(".verdict")).to_contain_text("too few digits")
+    expect(shown.page.locator(".verdict")).not_to_contain_text("All")
+    shown.types("lost", "0.05")
+    shown.types("h_out_1", "0.7")
+    expect(shown.page.locator(".verdict")).to_contain_text("All 3 numbers are right.")
+
+
+@pytest.mark.parametrize("file", ["more.js", "mistakes.js"])
+@pytest.mark.parametrize("body", [None, "<!DOCTYPE html><title>Log in first</title>"])
+def test_a_script_in_whose_place_another_page_comes_did_not_come(file, body, address, browser):
+    page = browser.new_page()
+    shown = Play(page)
+    shown.opens(f"{address}/playground.html")
+    shown.has("article")
+    page.route(
+        f"**/*{file}*",
+        lambda route: route.fulfill(body=body, content_type="text/html") if body else route.abort(),
+    )
+    shown.turns("check")
+    shown.said("could not be loaded")
+    page.unroute_all()
+    shown.turns("change")
+    shown.turns("check")
+    shown.types("diff_w5", "0.189518")
+    expect(page.locator("[data-box=diff_w5] .why")).to_contain_text("slope of the activation")
+    page.close()
+
+
+def test_without_all_networks_the_finder_does_not_say_that_nothing_gives_a_number(address, browser):
+    page = browser.new_page()
+    page.route("**/mazur.mistakes.js*", lambda route: route.abort())
+    page.goto(f"{address}/find.html?number=123.456")
+    expect(page.locator(".answer")).to_contain_text("could not be loaded", timeout=PATIENCE)
+    page.unroute_all()
+    page.get_by_role("button", name="Find my mistake").click()
+    expect(page.locator(".answer")).to_contain_text("Nothing here gives 123.456", timeout=4 * PATIENCE)
+    page.close()
+
+
 def test_the_crossed_wires_are_found_from_three_losses(play):
     shown = play()
     shown.turns("check")
@@ -804,6 +868,13 @@ def test_a_loss_is_called_by_words_and_written_with_bars(page, address):
     )
     expect(mean.first).to_contain_text("|")
     expect(mean.first).not_to_contain_text("relu")
+
+
+@pytest.mark.parametrize("typed", ["0", "0,00", "-0"])
+def test_of_a_number_without_a_digit_that_counts_more_are_asked_for(typed, page, address):
+    page.goto(f"{address}/find.html?number={typed}")
+    expect(page.locator(".answer")).to_contain_text("So few digits", timeout=PATIENCE)
+    assert not page.wrong
 
 
 @pytest.mark.parametrize("typed", ["x", "", "<img src=x>"])

@@ -94,6 +94,18 @@ def test_the_numbers_of_the_screen_are_on_the_sheet(paper):
     assert "w1 = 0.25" in sheet.locator("svg").text_content()
 
 
+def test_a_given_third_has_no_more_digits_than_fit_beside_its_edge(paper):
+    (sheet,) = papers(paper(setting(w5=1 / 3, w6=0.123456789), "key", digits="4")).all()
+    assert "w5 = 0.333333" in sheet.locator("svg").text_content()
+    assert "0.3333333" not in sheet.text_content()
+    assert "0.12345679" not in sheet.text_content()
+    # and it is calculated with all of them: h_out_1 × w5 + h_out_2 × w6
+    results = {line: rows[-1] for line, rows, _ in tasks(sheet)}
+    assert results["o_in_1"] == f"={0.727108 * (1 / 3 + 0.123456789):.4f}"
+    (sheet,) = papers(paper(setting(w5=1 / 3), "key", digits="8")).all()
+    assert "w5 = 0.3333333333" in sheet.locator("svg").text_content()
+
+
 @pytest.mark.parametrize(
     ("level", "rows"),
     [

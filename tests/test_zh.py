@@ -17,10 +17,11 @@ from babel.messages.pofile import read_po
 from conftest import REQUIRED, soup
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+sys.path[:0] = [str(ROOT / "docs" / "live"), str(ROOT / "docs" / "_ext")]
 
 import sentences  # noqa: E402
 import translated  # noqa: E402
+from own_network import work  # noqa: E402
 
 DOCS = ROOT / "docs"
 LOCALE = DOCS / "locale" / "zh_CN"
@@ -190,6 +191,11 @@ def told(monkeypatch):
         ("line 8: sum is updated twice in one pass, in line 5 and line 6", ["sum", "第 5 行", "第 6 行"]),
         ("line 9: dh: the factor out * (1 - out) is missing", ["dh", "out * (1 - out)"]),
         (
+            "line 11: d1: h * (1 - h) is the slope of a sigmoid, and h is a tanh: its slope is 1 - h ** 2, "
+            "in all 2 elements",
+            ["第 11 行", "h * (1 - h)", "1 - h ** 2", "2"],
+        ),
+        (
             "Line 3: w9 = 0.3 is left out: it is no name that is known, perhaps w8, "
             "and no number of this calculation.",
             ["w9 = 0.3", "或许是 w8"],
@@ -210,6 +216,59 @@ def test_a_sentence_is_told_in_chinese(told, english, parts):
 @pytest.mark.parametrize("text", ["something else", "Notice: something", "the factor out is large"])
 def test_what_is_not_made_of_words_is_left_alone(told, text):
     assert told(text) is None
+
+
+def test_a_sentence_that_is_printed_in_two_lines_is_one(told):
+    printed = (
+        "Rules: activation linear or tanh or relu; loss half_sse or mse or sse; examples\n"
+        "  batch_mean; order simultaneous; biases per_unit. If yours are others, say so.\n"
+    )
+    chinese = sentences.columns(printed, str)
+    assert "loss half_sse or mse or sse" in chinese
+    assert not re.search("Rules|others", chinese)
+
+
+NETWORK = """\
+inputs = [0.5, -1.0]
+targets = [0.3]
+[[layer]]
+weights = [[0.2, -0.4]]
+activation = "tanh"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "parts"),
+    [
+        ("你好", "", ["300", "out_h1 = 0.5933"]),
+        (NETWORK, "foo = 3", ["w1, w2"]),
+        (NETWORK.replace("activation", "activatoin"), "", ["第 1 层", "activatoin", "或许是 activation"]),
+        (NETWORK.replace("tanh", "tahn"), "", ["第 1 层", "'tahn'", "或许是 tanh"]),
+        (NETWORK.replace("-0.4]]", "-0.4"), "", ["第 5 行", "TOML"]),
+        (NETWORK.replace("targets = [0.3]\n", ""), "", ["targets", "没有给出"]),
+        (NETWORK.replace("[0.5, -1.0]", "[0.5]"), "", ["inputs", "2", "1"]),
+        (f"inputs = {[0.5] * 400}\ntargets = [1]\n[[layer]]\nweights = [{[0.1] * 400}]", "", ["写不下"]),
+        ("{bad", "", ["JSON"]),
+        ('{"inputs": [1]}', "", ["targets", "没有给出"]),
+        ("x = 1.0\ny = open('a')\nnp.exp(y)\n", "", ["第 2 行", "open"]),
+        ("x = 1.0\nloss = (x * w - 1) ** 2\n", "", ["第 2 行", "w 还没赋值"]),
+        ("import os\nw = os.getcwd()\n", "w = 1", ["网络", "脚本"]),
+    ],
+)
+def test_a_fault_of_what_is_handed_in_is_told_in_chinese(told, text, numbers, parts):
+    with pytest.raises(ValueError, match=".") as fault:
+        work(text, numbers=numbers)
+    chinese = sentences.told_fault(str(fault.value))
+    assert all(part in chinese for part in parts)
+    assert "。。" not in chinese
+    # after the last colon Python itself may speak, of a text that is no TOML and no JSON
+    said, _, reason = chinese.rpartition("：")
+    assert not re.search("[a-z]{3,} [a-z]{2,}|expected|missing", said)
+    assert "OML" in said or "JSON" in said or not re.search("[a-z]{3,} [a-z]{3,}", reason)
+
+
+def test_a_fault_that_is_no_known_sentence_is_said_to_be_english(told):
+    assert sentences.told_fault("network: something else") == "以下是英文说明：network: something else"
 
 
 # The built edition

@@ -22,7 +22,7 @@ from workings.net.matrices import ACTIVATIONS, LOSSES
 DOCS = Path(__file__).parent.parent
 WORDS = said("own") | {"offline": said("live")["offline"]}
 PLACE = "<!-- a network of one's own -->"
-SCRIPTS = ("network", "form", "work", "main")
+SCRIPTS = ("own/network", "own/form", "playground/loaded", "own/work", "own/main")
 
 
 class OwnNetwork(SphinxDirective):
@@ -36,7 +36,7 @@ class OwnNetwork(SphinxDirective):
 @cache
 def files() -> dict[str, str]:
     """Return the script and the style sheet of the page, by the name of the file."""
-    parts = [(DOCS / "own" / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
+    parts = [(DOCS / f"{name}.js").read_text("utf-8") for name in SCRIPTS]
     words_first = [assigned("WORDS", WORDS), assigned("CHOICES", {"activations": [*ACTIVATIONS]})]
     script = minified([*parts[:-1], *words_first, parts[-1]])
     return {"own.js": script, "own.css": (DOCS / "own" / "own.css").read_text("utf-8")}

@@ -47,7 +47,7 @@ BUNDLES = {
     "playground": Bundle(
         (
             *("numbers", "write", "model", "state", "address", "picture", "explain", "train", "skeleton"),
-            *("load", "desk", "draw", "doing", "input", "sentence", "main"),
+            *("loaded", "load", "desk", "draw", "doing", "input", "sentence", "main"),
         ),
         made="(mode|hint|output|hidden|deep) |crossed",
     ),

@@ -19,6 +19,7 @@ LANGUAGE = os.environ.get("BOOK_LANGUAGE", ENGLISH)
 SENTENCES: dict[str, tuple[str, str]] = {}
 # These make the sentences of cells and pictures.
 MADE = ("solution", "defined", "picture", "slip", "mistake", "script", "step", "paste")
+FAULTS = (*MADE, "fault")  # and these what is said of a text that is handed in
 
 # Words in HTML: what stands between tags, but no program; and what is said aloud or written into a field.
 SPOKEN = re.compile(
@@ -31,10 +32,17 @@ PRINTED = re.compile(r"\S.*(?:\n +(?!.*[=*])(?=.*[a-z] [a-z]).+)+|\S+(?: \S+)*")
 # Where two sentences that are made of words may be joined, and how they are in Chinese.
 JOINTS = re.compile(r"(; |: |, |(?<=\.) | _+ )")
 JOINED = {"; ": "；", ": ": "：", ", ": "，", " ": "", ".": "。"}
-LONG = ("parts", "points", "slips", "slip", "rules", "text", "after")  # several things are told in it
-ONE = tuple("name old new loss updates unit part number layer figure".split())  # no list stands in it
+LONG = tuple(
+    "parts points slips slip rules text after got line known".split()
+)  # several things are told in it
+ONE = tuple(
+    "name old new loss updates unit part number layer figure n k form least most".split()
+)  # no list stands in it
 ADDED = ("before", "near")  # it may be empty
 READERS = tuple("script name names part of by own old new weight others".split())  # as a script has it
+GIVEN = tuple(
+    "got line known name example form shape least most n k".split()
+)  # as a text that is handed in has it
 NAMED = ("rate", "linear", "output")  # what a calculation calls so
 # What stays as somebody wrote it, with the names of functions, numbers and rules in it.
 AS_WRITTEN = re.compile(
@@ -75,7 +83,8 @@ def replaced(part: re.Match[str], translated: Callable[[str], str]) -> str:
     words = spoken(part)
     if not is_said(words):
         return part[0]
-    new = made_of_words(words) or translated(words)
+    # a sentence may be printed in two lines
+    new = made_of_words(words) or made_of_words(re.sub(r"\s*\n\s*", " ", words)) or translated(words)
     if part.re is PRINTED:
         return part[0].replace(words, new)
     return part[0].replace((part["text"] or part["value"]).strip(), escape(new))
@@ -120,7 +129,7 @@ def width(text: str) -> int:
 
 
 @cache
-def made_of_words(text: str) -> str | None:
+def made_of_words(text: str, sections: tuple[str, ...] = MADE) -> str | None:
     """Return a text that is made of the words that are no page's own in the language of the book, or None.
 
     >>> made_of_words("slope 0.198422") is not None, made_of_words("something else")
@@ -128,24 +137,47 @@ def made_of_words(text: str) -> str | None:
     """
     if text in NAMED or not is_said(AS_WRITTEN.sub("", text)):
         return text
-    if text.endswith(".") and (made := made_of_words(text[:-1])):
+    if re.search(r"(?<!\.)\.$", text) and (made := made_of_words(text[:-1], sections)):
         return made + (text[-1] if LANGUAGE == ENGLISH else JOINED[text[-1]])
     if gap := re.fullmatch(r"(.*?\w)( _+)", text):  # room to write in
-        made = made_of_words(gap[1])
+        made = made_of_words(gap[1], sections)
         return made and made + gap[2]
-    for pattern, template, kept in patterns():
+    for pattern, template, kept in patterns(sections):
         if found := pattern.fullmatch(text):
             parts = {
-                name: part if name in kept and is_code(part) else made_of_words(part)
+                name: part
+                if name in kept and (kept is GIVEN or is_code(part))
+                else made_of_words(part, sections)
                 for name, part in found.groupdict().items()
             }
             if None not in parts.values():
                 return template.format(**parts)
     for joint in JOINTS.finditer(text):
-        one, two = made_of_words(text[: joint.start(1)]), made_of_words(text[joint.end() :])
+        one, two = (made_of_words(part, sections) for part in (text[: joint.start(1)], text[joint.end() :]))
         if one and two:
             return f"{one}{joint[1] if LANGUAGE == ENGLISH else JOINED.get(joint[1], joint[1])}{two}"
     return None
+
+
+def told_fault(fault: str) -> str:
+    """Return what a program says of a text that it cannot read, in the language of the book.
+
+    The keys of the text before it, each with a colon, stay as they are.
+    """
+
+    def told(what: str) -> str | None:
+        # a list may be cut off in the midst of a name
+        for whole in (what, re.sub(r", [^,]*\.\.\.$", "", what)):
+            if made := made_of_words(whole, FAULTS):
+                return made
+        key, _, rest = what.partition(": ")
+        before = made_of_words(key, FAULTS) or (key if re.fullmatch(r"(\[\w+\] )?\w+", key) else None)
+        after = told(rest) if before and rest else None
+        return after and f"{before}：{after}"
+
+    if LANGUAGE == ENGLISH:
+        return fault
+    return told(fault) or SENTENCES["fault.untold"][1].format(got=fault)
 
 
 def is_code(text: str) -> bool:
@@ -165,8 +197,8 @@ def any_text(name: str) -> str:
 
 
 @cache
-def patterns() -> list[tuple[re.Pattern[str], str, tuple[str, ...]]]:
-    """Return every sentence of the words as a pattern, and what it is in the language of the book.
+def patterns(sections: tuple[str, ...]) -> list[tuple[re.Pattern[str], str, tuple[str, ...]]]:
+    """Return every sentence of some words as a pattern, and what it is in the language of the book.
 
     With it are the parts of it that may be as a script has them.
     """
@@ -174,21 +206,24 @@ def patterns() -> list[tuple[re.Pattern[str], str, tuple[str, ...]]]:
     for place, (text, told) in SENTENCES.items():
         section = place.partition(".")[0]
         bare = re.sub(r"\{[^}]*\}", "", text)
-        if section in MADE and is_said(bare):
+        if section in sections and is_said(bare):
             before = "{before}" * (text[0] in ",;")  # it goes on with a sentence
             after = "{after}" * (text[-1] == " ")
             new = f"{before}{told}{after}"
             text = f"{before}{text}{after}"
             parts = re.split(r"\{(\w*)[^}]*\}", text)
             names = [part or "nameless" for part in parts[1::2]]
-            if len({*names}) == len(names):
-                groups = map(any_text, names)
+            if len({*names}) == len(names) or "nameless" not in names:
+                # what stands in it again is the same again
+                groups = [
+                    f"(?P={name})" if name in names[:n] else any_text(name) for n, name in enumerate(names)
+                ]
                 literal = map(re.escape, parts[::2])
                 pattern = "".join(
                     part for pair in zip_longest(literal, groups, fillvalue="") for part in pair
                 )
                 template = re.sub(r"\{(\w*)[^}]*\}", lambda name: f"{{{name[1] or 'nameless'}}}", new)
-                kept = READERS if section == "script" else ()
+                kept = {"script": READERS, "fault": GIVEN}.get(section, ())
                 found.append((len(bare), re.compile(pattern), template, kept))
     return [each[1:] for each in sorted(found, key=lambda each: -each[0])]
 

@@ -20,8 +20,8 @@ from docutils import nodes
 from sentences import (
     CHINESE,
     ENGLISH,
+    FAULTS,
     LANGUAGE,
-    MADE,
     PRINTED,
     SENTENCES,
     SPACE,
@@ -211,7 +211,9 @@ def sentences(language: str) -> dict[str, tuple[str, str]]:
     """Return the sentences that programs fill in, each in English and in a language, by their places."""
     told = {} if language == ENGLISH else catalog_of_words()
     own = {
-        place: text for place, text in own_words().items() if place.partition(".")[0] in (*MADE, "published")
+        place: text
+        for place, text in own_words().items()
+        if place.partition(".")[0] in (*FAULTS, "published")
     }
     return {place: (text, told.get(place, text)) for place, text in own.items()}
 

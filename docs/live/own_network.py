@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from playground_model import Model, data, mistakes
+from sentences import told_fault
 
 from workings.check import check, paste, step_of
 from workings.check.pasted import statements
@@ -88,7 +89,10 @@ def kind_of(text: str) -> str:
 def taken(path: str) -> Work:
     """Return what the page wrote into a file: a text, of which kind it is, and numbers that belong to it."""
     given = json.loads(Path(path).read_text("utf-8"))
-    return work(given["text"], given["kind"], given["numbers"])
+    try:
+        return work(given["text"], given["kind"], given["numbers"])
+    except ValueError as error:
+        raise ValueError(told_fault(str(error))) from None
 
 
 def finite(sheet: Sheet) -> Sheet:

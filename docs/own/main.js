@@ -153,7 +153,7 @@ function begin(root) {
   const openPlay = () =>
     together(async () => {
       const { model, mistakes } = JSON.parse(await askedText("print(work.play())"));
-      await loaded(play);
+      await needed(play, "desk");
       desk.add(model);
       desk.mistakes(model.name, mistakes);
       document.documentElement.classList.add("js");

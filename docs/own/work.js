@@ -7,28 +7,19 @@
 
 /** @type {Engine | null} */
 let engine = null;
-/** @type {Record<string, Promise<void>>} */
-const loading = {};
-
-/** Loads a script once; a page from a disk can load nothing else. @param {string} address */
-function loaded(address) {
-  loading[address] ??= new Promise((done, fail) => {
-    const script = Object.assign(document.createElement("script"), { src: address });
-    if (address.includes("playground.js"))
-      script.dataset.version = new URL(script.src).searchParams.get("v") ?? "";
-    script.onload = () => done();
-    script.onerror = () => {
-      delete loading[address]; // it may come the next time
-      fail(Error(say("offline")));
-    };
-    document.head.append(script);
-  });
-  return loading[address];
+/** Loads a script, or fails with a sentence for the reader. @param {string} address @param {string} global what it makes */
+async function needed(address, global) {
+  const made = (/** @type {string} */ src) => {
+    const script = Object.assign(document.createElement("script"), { src });
+    script.dataset.version = new URL(script.src).searchParams.get("v") ?? "";
+    return script;
+  };
+  if (!(await loaded(address, () => global in window, made))) throw Error(say("offline"));
 }
 
 /** Starts Python, if it does not run. @param {string} address of the engine @param {(said: string) => void} tell */
 async function started(address, tell) {
-  await loaded(address);
+  await needed(address, "BPLIT");
   engine ??= /** @type {Engine} */ (BPLIT.live.engine());
   if (engine.running) return engine;
   tell(say("loading", { share: 0 }));

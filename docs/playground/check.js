@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} Verdict
- * @property {Record<string, "right" | "rounded" | "wrong" | "follows" | "unread">} marks by name
+ * @property {Record<string, "right" | "rounded" | "wrong" | "follows" | "few" | "unread">} marks by name
  * @property {Record<string, number>} off by how many of its last digit a number is off that is almost right
  * @property {Fault[]} faults
  */
@@ -127,6 +127,10 @@ function almost(text, right) {
   return off <= (digits < 3 ? 0 : digits < 5 ? 1 : 3) ? off : 0;
 }
 
+/** Whether a number that fits has no digit of the right one: 0 for 0.0519, 1 for 0.727.
+ * @param {string} text @param {number} right */
+const tellsNothing = (text, right) => lastPlace(text) > Math.abs(right) && apart(readNumber(text), right);
+
 /**
  * Judges somebody's own numbers: each is right, or right from the own ones before it, or follows from a wrong one,
  * or is wrong itself.
@@ -142,10 +146,17 @@ function judged(model, given, typed) {
   const verdict = { marks: {}, off: {}, faults: [] };
   const { marks, off, faults } = verdict;
   for (const name of names) {
-    const read = !Number.isNaN(readNumber(typed[name]));
-    marks[name] = !read ? "unread" : isWritten(typed[name], right(name)) ? "right" : "wrong";
+    const isRead = !Number.isNaN(readNumber(typed[name]));
+    const isRight = isWritten(typed[name], right(name));
+    marks[name] = !isRead
+      ? "unread"
+      : !isRight
+        ? "wrong"
+        : tellsNothing(typed[name], right(name))
+          ? "few"
+          : "right";
   }
-  const read = names.filter((name) => marks[name] !== "unread");
+  const read = names.filter((name) => marks[name] !== "unread" && marks[name] !== "few");
   const own = read.filter((name) => name in model.lines);
   const pins = Object.fromEntries(own.map((name) => [name, readNumber(typed[name])]));
   const slack = Object.fromEntries(
@@ -156,7 +167,7 @@ function judged(model, given, typed) {
   );
   const digits = Math.max(...own.map((name) => digitsIn(typed[name])));
   const line = fromOwn(model, given, pins, slack, digits);
-  const cause = searcher(model, given, typed, names, right);
+  const cause = searcher(model, given, typed, read, right);
 
   /** The wrong number that each number goes back to. @type {Map<string, Fault | undefined>} */
   const sources = new Map(own.map((name) => [name, undefined]));
@@ -246,8 +257,8 @@ function searcher(model, given, typed, names, right) {
    */
   return (name, pins, marks, thorough) => {
     const at = names.indexOf(name);
-    const before = names.slice(0, at).filter((each) => marks[each] !== "unread");
-    const wrong = names.filter((each) => marks[each] !== "unread" && marks[each] !== "right");
+    const before = names.slice(0, at);
+    const wrong = names.filter((each) => marks[each] !== "right");
     const known = before.filter((each) => marks[each] === "right");
     const own = Object.fromEntries(before.filter((each) => each in pins).map((each) => [each, pins[each]]));
     /** @param {string} each @param {number} value */
@@ -264,7 +275,7 @@ function searcher(model, given, typed, names, right) {
       const some = before.length && name in model.lines ? givesFrom(mistake, own) : all;
       const good = [all, some].find((each) => is(name, each(name)));
       if (!good) continue;
-      const hits = [...known, ...names.slice(at)].filter((each) => marks[each] !== "unread");
+      const hits = [...known, ...names.slice(at)];
       const score = hits.filter((each) => is(each, all(each)) || is(each, some(each))).length;
       const explained = wrong.filter((each) => is(each, all(each)) || is(each, some(each)));
       if (score > (best[0]?.score ?? 0)) best = [];

@@ -126,7 +126,8 @@ function drawnVerdict({ model, verdict, state }) {
 
   const [first, ...others] = verdict.faults;
   if (!first) {
-    if (marks.some(([, mark]) => mark === "unread")) text.push(paragraph("some unread"));
+    const kept = ["unread", "few"].filter((kind) => marks.some(([, mark]) => mark === kind));
+    if (kept.length) text.push(...kept.map((kind) => paragraph(`some ${kind}`)));
     else if (!text.length)
       text.push(paragraph(marks.length > 1 ? "all right" : "one right", { count: marks.length }));
     return text.join("");

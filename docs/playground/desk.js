@@ -110,7 +110,10 @@ function act(desk, action, gesture) {
 
 /** @param {Desk} desk @param {View} view */
 function shows(desk, view) {
+  const isOther = view.values !== desk.view.values;
   desk.view = view;
+  // what was said is of the numbers before; whoever has more to say of these says it in its place
+  if (isOther && !desk.running) tell(desk, view.state.mode === "check" ? "" : saidPass(view));
   desk.frame ||= requestAnimationFrame(() => {
     desk.frame = 0;
     draw(desk);

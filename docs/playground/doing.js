@@ -178,7 +178,7 @@ async function choose(desk, { net, given }) {
 
 /** Fetches what only some jobs need, or says that it did not come. @param {Desk} desk */
 async function fetched(desk) {
-  const came = await loaded("more.js");
+  const came = await more();
   if (!came) tell(desk, say("not loaded"));
   return came;
 }
@@ -193,8 +193,10 @@ async function check(desk, asked) {
   const { model } = desk.view;
   jump(desk, desk.history);
   if (asked) MORE.toBoxes?.(desk);
-  await mistakesOf(model);
-  if (desk.view.model === model) jump(desk, desk.history);
+  const came = await mistakesOf(model);
+  if (desk.view.model !== model) return;
+  jump(desk, desk.history);
+  if (!came) tell(desk, say("not loaded"));
 }
 
 /** @param {Desk} desk */

@@ -72,19 +72,19 @@ function beginFinder(root) {
   /** @param {string} text */
   const find = async (text) => {
     const mine = ++turn;
-    if (Number.isNaN(readNumber(text))) {
-      putHtml(answer, `<p>${escaped(say("find no number", { got: clipped(text) }))}</p>`);
-      return;
-    }
+    /** @param {string} words */
+    const end = (words) => putHtml(answer, `<p>${escaped(words)}</p>`);
+    if (Number.isNaN(readNumber(text))) return end(say("find no number", { got: clipped(text) }));
+    if (!digitsIn(text)) return end(say("few digits")); // 0 is near every small number
     /** @type {Found[]} */
     const found = [];
     const nets = ["article", ...new Set(CHOICES.published.map(({ net }) => net))];
     for (const net of nets) {
       const model = await network(net);
+      const came = model && (await mistakesOf(model));
       if (mine !== turn) return;
-      if (!model) continue;
-      await mistakesOf(model);
-      if (mine !== turn) return;
+      // without one of the networks nobody can say that there is nothing
+      if (!came) return end(say("not loaded"));
       for (const one of lookedUp(model, model.given, text)) {
         const same = found.find((other) => keyOf(other) === keyOf(one));
         if (same) same.nets = [...new Set([...same.nets, net])];

@@ -176,7 +176,7 @@ function listen(desk) {
   root.addEventListener("toggle", () => draw(desk), true);
   // who comes near what is written on demand is about to ask: a browser copies only at once after a press
   for (const near of ["pointerover", "focusin"])
-    root.querySelector(".taking")?.addEventListener(near, () => loaded("more.js"), { once: true });
+    root.querySelector(".taking")?.addEventListener(near, more, { once: true });
   net.addEventListener("keydown", (event) => onPictureKey(desk, event));
   net.addEventListener("focusin", ({ target }) => {
     const number = /** @type {HTMLElement} */ (target);

@@ -6,36 +6,22 @@ const MODELS = {};
 /** Where the scripts are, and their version; main.js sets them. */
 const FILES = { folder: "", version: "" };
 
-/** @type {Record<string, Promise<HTMLElement | null>>} */
-const LOADING = {};
-
-/**
- * Loads a script, or what else is made for an address, once: null if it did not come.
- * @param {string} file
- * @param {(address: string) => HTMLElement} [made]
- */
-function loaded(file, made = (address) => Object.assign(document.createElement("script"), { src: address })) {
-  LOADING[file] ??= new Promise((done) => {
-    const asked = made(`${FILES.folder}${file}?v=${FILES.version}`);
-    asked.onload = () => done(asked);
-    asked.onerror = () => {
-      asked.remove();
-      delete LOADING[file]; // it may come the next time
-      done(null);
-    };
-    document.head.append(asked);
-  });
-  return LOADING[file];
-}
+/** The address of a file beside this one. @param {string} file */
+const beside = (file) => `${FILES.folder}${file}?v=${FILES.version}`;
 
 /** @param {string} net @returns {Promise<Model | null>} */
 async function network(net) {
-  if (!Object.hasOwn(MODELS, net) && /^[\w-]{1,60}$/.test(net)) await loaded(`models/${net}.js`);
-  return Object.hasOwn(MODELS, net) ? MODELS[net] : null;
+  const isThere = () => Object.hasOwn(MODELS, net);
+  if (!isThere() && /^[\w-]{1,60}$/.test(net)) await loaded(beside(`models/${net}.js`), isThere);
+  return isThere() ? MODELS[net] : null;
 }
 
-/** @param {Model} model @returns {Promise<Mistake[]>} */
+/** The likely mistakes of a model; undefined if they did not come. @param {Model} model */
 async function mistakesOf(model) {
-  if (!model.mistakes) await loaded(`models/${model.name}.mistakes.js`);
-  return model.mistakes ?? [];
+  const isThere = () => model.mistakes;
+  if (!isThere()) await loaded(beside(`models/${model.name}.mistakes.js`), isThere);
+  return isThere();
 }
+
+/** What only some jobs need. */
+const more = () => loaded(beside("more.js"), () => MORE.judged);

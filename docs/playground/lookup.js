@@ -33,7 +33,10 @@ function lookedUp(model, given, text) {
   if (Number.isNaN(readNumber(text))) return [];
   const many = digitsIn(text) >= ENOUGH;
   /** @param {number} value */
-  const off = (value) => (isWritten(text, value) ? 0 : many && almost(text, value) === 1 ? 1 : 2);
+  const off = (value) => {
+    if (isWritten(text, value)) return tellsNothing(text, value) ? 2 : 0;
+    return many && almost(text, value) === 1 ? 1 : 2;
+  };
   const right = answers(model, runner(model, "right"), given, [`${model.loss}@${Math.max(...FAR)}`]);
   const lines = Object.keys(model.lines);
   const base = {

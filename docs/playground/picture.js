@@ -237,11 +237,7 @@ function drawNumbers(net, view) {
       ["feeds", feeds.has(name)],
       ["fed", fed.has(name)],
       ["differs", differs],
-      ["right", mark === "right"],
-      ["rounded", mark === "rounded"],
-      ["wrong", mark === "wrong"],
-      ["follows", mark === "follows"],
-      ["unread", mark === "unread"],
+      ...["right", "rounded", "wrong", "follows"].map((kind) => [kind, mark === kind]),
     ]))
       button.classList.toggle(kind, on);
     button.setAttribute("aria-pressed", String(name === state.focus));

@@ -89,9 +89,12 @@ async function printSheets(desk, what) {
     return refuse("digits", say("no digits", { got: clipped(got), most: MOST_DIGITS }));
   const { model, value } = desk.view;
   const given = Object.fromEntries(model.inputs.map((name) => [name, value(name)]));
-  if (what === "key") await mistakesOf(model);
-  const style = /** @type {HTMLLinkElement | null} */ (await loaded("sheet.css", paperStyle));
-  if (!style) return tell(desk, say("not loaded"));
+  const style = await loaded(
+    beside("sheet.css"),
+    (/** @type {HTMLLinkElement} */ { sheet }) => sheet,
+    paperStyle,
+  );
+  if (!style || (what === "key" && !(await mistakesOf(model)))) return tell(desk, say("not loaded"));
   const found = seeds.map((seed) => sheetOf(model, given, seed));
   const bad = found.indexOf(null);
   if (bad >= 0) return refuse("seeds", say("no sheet", { n: seeds[bad] }));

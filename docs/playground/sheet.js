@@ -225,6 +225,13 @@ function drawnPaperNetwork(model, spelled) {
   };
 }
 
+/** A given number on paper: 1/3 has no more digits than fit beside its edge, and than the results need.
+ * @param {number} value @param {number} digits */
+function spelledGiven(value, digits) {
+  const most = Math.max(6, digits + 2);
+  return digitsIn(full(value)) > most ? significant(value, most) : full(value);
+}
+
 /**
  * A sheet, or its key.
  * @param {Model} model
@@ -235,7 +242,9 @@ function drawnPaperNetwork(model, spelled) {
 function drawnSheet(model, { seed, numbers, values }, level, digits) {
   /** @param {string} name */
   const spelled = (name) =>
-    name in model.lines ? significant(values[placeOf(model, name)], digits) : full(numbers[name]);
+    name in model.lines
+      ? significant(values[placeOf(model, name)], digits)
+      : spelledGiven(numbers[name], digits);
   const picture = drawnPaperNetwork(model, spelled);
   const others = model.inputs.filter((name) => !picture?.named.has(name));
   const wrong = level ? {} : wrongAnswers(model, numbers, digits);
