@@ -197,7 +197,7 @@ class Record:
         """Note what takes the place of what."""
         pairs: Iterable[tuple[Any, Any]] = ()
         if is_name(old):
-            if isinstance(new, Number) and new.text != old.text:
+            if isinstance(new, Number) and new.text != old.text and self.is_next(new.text):
                 self.moves.setdefault((old.text, new.text), Move(old.text, new.text, self.row))
             elif isinstance(new, np.ndarray):
                 self.misfits.append(Misfit(old.text, new.shape, self.row))
@@ -209,6 +209,10 @@ class Record:
             pairs = zip(items(old), items(new), strict=False)
         for one, other in pairs:
             self.moved(one, other)
+
+    def is_next(self, name: str) -> bool:
+        """Say whether a line is a new value: no number that stands elsewhere, as that of another layer."""
+        return bool(self.lines[name].uses) or self.lines[name].place == f"line {self.row}"
 
     def put(self, array: np.ndarray, key: Any, value: Any, stem: str, place: Slot = ()) -> None:
         """Put numbers into places of an array, each by the name that it has in its place."""

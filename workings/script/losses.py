@@ -63,7 +63,11 @@ class Losses:
         ]
         needs = {word: {*map(bare, self.graph.needed(*self.words[word]))} - {word} for word in found}
         tops = [word for word in found if not any(word in needs[other] for other in found)]
-        return (self.words[(tops or found)[0]], "") if found else ([], self.taken())
+        if not found:
+            return [], self.taken()
+        versions = self.words[(tops or found)[0]]
+        # its name may be that of an error on the way back too
+        return [name for name in versions if self.squared(name)] or versions, ""
 
     def squared(self, name: str, deep: int = THROUGH) -> bool:
         """Say whether a line has the square of an error in it, or a logarithm, or uses a line that has."""
