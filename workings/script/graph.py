@@ -66,8 +66,8 @@ class Graph:
             if old in self.own and new in self.lines and below[new] & bits[old]:
                 beside = below[new] & owns & ~sum(bits[name] for name in self.home[old].lines.flat)
                 # a number is trained, and not only prepared as an input that is scaled, all at once
-                elsewhere = users.get(old, set()).difference(self.home[new].lines.flat)
-                if beside.bit_count() > 1 or any(not below[new] & bits[user] for user in elsewhere):
+                others = users.get(old, set()).difference(self.home[new].lines.flat)
+                if beside.bit_count() > 1 or any(not below[new] & bits[user] for user in others):
                     self.steps[old] = new
         # an input that gives its name to the output of its layer: the steps of others need that
         needed = {bare(old): 0 for old in self.steps}
@@ -108,9 +108,11 @@ class Graph:
         for name in [*self.lines]:
             match self.lines[name].expression:
                 case ast.BinOp(left=ast.Name(id=before), op=ast.Add() | ast.Sub() as op, right=term):
-                    if before not in self.lines or users[before] > 1 or slot(before) != slot(name):
+                    if before not in self.lines or slot(before) != slot(name):
                         continue
                     start = self.lines[before]
+                    if users[before] > 1 and not isinstance(start.expression, ast.Constant):
+                        continue
                     same_row = start.place == self.lines[name].place or isinstance(start.expression, ast.Name)
                     own = any(slot(used) == slot(name) for used in self.uses(before))
                     if own or (before in self.late) != (name in self.late):
@@ -123,7 +125,9 @@ class Graph:
                         continue
                     self.lines[name] = self.lines[name]._replace(expression=node)
                     self.begun[name] = self.begun.get(before, start)
-                    del self.lines[before]
+                    users[before] -= 1
+                    if not users[before]:
+                        del self.lines[before]
 
     def uses(self, name: str) -> tuple[str, ...]:
         """Return the names in a line, each once; nothing for the script's own numbers."""

@@ -66,6 +66,7 @@ class Comparison(Remarks):
         super().__init__(script, notes)
         self.own: dict[str, Value] = {}  # the values at the script's own numbers, if it has all of them
         self.right: dict[str, Value] = {}  # and the partials
+        self.ahead = script.forward & script.graph.lines.keys()
         listing = self.search.drawn.listing
         with suppress(ValueError):
             values = listing.run({name: self.graph.own[name] for name in listing.inputs})
@@ -104,7 +105,7 @@ class Comparison(Remarks):
         line = next(one for one, wanted in found.wanted.items() if np.any(wanted != values[one]))
         instead = tuple(dict.fromkeys(repaired(repair, name) for repair in found.repairs))
         if not instead and found.update:
-            return self.unexplained(next(end for end in self.search.ends if end.line in group.lines))
+            return self.unexplained(next(end for end in self.search.wrong() if end.line in group.lines))
         says = instead[0] if instead else self.is_not(found, line)
         if group.shape and len(group.lines) > 1:
             says = sentence("all elements", says=says, count=len(group.lines))
@@ -159,14 +160,26 @@ class Comparison(Remarks):
         return f"{own_name(new)} = {own_name(old)}" if equal else ""
 
     def unexplained(self, end: End) -> Note:
-        """Return what is told of an end that nothing makes right."""
-        group = self.search.repairs.group
+        """Return what is told of an end that nothing makes right, at the line that it comes from."""
+        group, line = self.search.repairs.group, self.origin(end)
         by = own_name(group[end.by].title if group[end.line].shape else end.by)
         says = sentence("no step", weight=by, of=self.of)
-        if not end.step:
-            name, part = own_name(group[end.line].title), sentence("the partial")
+        if not end.step or line != end.line:
+            name, part = own_name(group[line].title), sentence("the partial")
             says = sentence("no partial", name=name, partial=part, of=self.of, by=by)
-        return note(self.graph.lines[end.line], "partial", says)
+        return note(self.graph.lines[line], "partial", says)
+
+    def origin(self, end: End) -> str:
+        """Return the line that an end goes wrong by: as far back as one line alone is no partial."""
+        line, known = end.line, self.search.known
+        while True:
+            behind = [n for n in self.graph.uses(line) if n in known and self.graph.needed(n) & self.ahead]
+            # a step is made of the partial by its own weight, or of one by a net input
+            others = self.graph.own.keys() - {end.by} if line == end.line and end.step else ()
+            odd = [n for n in behind if not any(q not in others for q, _ in known[n])]
+            if len(odd) != 1:
+                return line
+            (line,) = odd
 
 
 def nearly(it: Value, right: Value) -> bool:

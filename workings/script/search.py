@@ -20,6 +20,7 @@ from workings.script.graph import trimmed
 from workings.script.repairs import TURN, Group, Repair, Repairs, grouped
 
 PARTS_TRIED = 400_000  # so many parts of expressions are calculated in search of one repair
+SPOILED = 2  # so many ends that become right are worth one that becomes wrong
 FITS, DEAR = 6, 9  # so many repairs of one statement are told; what none costs
 
 
@@ -92,7 +93,7 @@ class Compared:
         return next(found, None)
 
     def common(self, step: bool) -> float | None:
-        """Return the factor that most ends of a kind have; of as many, that of a usual partial."""
+        """Return the factor that most arrays of a kind have; of as many, that of a usual partial."""
         known = [(end, self.ratio[end.line]) for end in self.ends if end.step == step]
         known = [(end, ratio) for end, ratio in known if ratio and np.isfinite(ratio)]
         if step:
@@ -105,8 +106,9 @@ class Compared:
             own = self.of_own(end)
             usual = own is None or same(own, self.usual_own)
             named = any(same(abs(ratio), rate) for rate in rates)
-            count = sum(same(ratio, other) for _, other in known)
-            return count, ratio > 0, usual, named, same(abs(ratio), 1) != step
+            alike = [other for other, size in known if same(ratio, size)]
+            arrays = len({id(self.graph.home[other.by]) for other in alike})
+            return arrays, ratio > 0, same(own, 1), usual, len(alike), named, same(abs(ratio), 1) != step
 
         return max(known, key=rank)[1] if known else None
 
@@ -236,7 +238,7 @@ class Finder(Compared):
             if own and not free:  # called so: then a step of another size or sign is wrong besides
                 scale, agree = self.usual_own, [end for end in ends if np.isfinite(needs.get(end, np.nan))]
             score = sum(end in bad for end in agree)
-            score -= sum(end not in bad and end not in agree for end in ends)  # what would be wrong then
+            score -= SPOILED * sum(end not in bad and end not in agree for end in ends)
             wanted = {name: v if free else scale * v for name, v in worth.items()}
             if score > 0 and any(np.any(v != values[name]) for name, v in wanted.items()):
                 yield Suspect(group, wanted, by, score, free, False, units)
