@@ -79,8 +79,8 @@ def follow(text: str, script: str = "script") -> Followed:
     if not any(line.uses for line in record.lines.values()):
         raise ValueError("expected lines that calculate something, got numbers only: call what it defines")
     lines, statements, moves = tuple(record.lines.values()), record.statements, record.moves.values()
-    rest = tuple(record.misfits), tuple(record.unread.items()), tuple(record.rounds)
-    return Followed(script, lines, record.values, tuple(statements), tuple(moves), *rest)
+    rest = tuple(record.misfits), tuple(record.unread.items()), tuple(record.rounds), tuple(record.calls)
+    return Followed(script, lines, record.values, tuple(statements), tuple(moves), *rest, tuple(record.rows))
 
 
 def followed(text: str) -> Record:

@@ -57,7 +57,9 @@ class Followed(NamedTuple):
 
     ``lines`` are in the order in which they were written; one that uses no name is a number of the script's
     own (an input of the listing). ``values`` are those at the script's own numbers. ``unread`` are rows that
-    were left out, with why; ``rounds`` which lines the first round of each loop wrote: from, to.
+    were left out, with why; ``rounds`` which lines the first round of each loop wrote: from, to. ``calls``
+    are functions of the script with the row of a call, that of its return, and whether it is all of a
+    statement; ``rows`` is the text.
     """
 
     script: str
@@ -68,6 +70,8 @@ class Followed(NamedTuple):
     misfits: tuple[Misfit, ...] = ()
     unread: tuple[tuple[int, str], ...] = ()
     rounds: tuple[tuple[int, int], ...] = ()
+    calls: tuple[tuple[str, int, int, bool], ...] = ()
+    rows: tuple[str, ...] = ()
 
 
 def slot(name: str) -> str:
@@ -103,6 +107,7 @@ class Record:
         self.misfits: list[Misfit] = []
         self.unread: dict[int, str] = {}
         self.rounds: list[tuple[int, int]] = []
+        self.calls: dict[tuple[str, int, int, bool], None] = {}
         self.known: dict[tuple[str, str, int], Number] = {}
         self.taken: Counter[str] = Counter([*KNOWN])
         self.held: dict[int, np.ndarray] = {}  # arrays whose numbers have names

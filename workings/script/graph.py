@@ -48,7 +48,9 @@ class Graph:
         for line in followed.lines:
             below[line.name] = reduce(or_, (below[name] for name in line.uses), bits[line.name])
         for old, new, _ in followed.moves:
-            if below[new] & bits[old] or below[new] == bits[new]:  # not what a name stands for next, as a layer
+            if (
+                below[new] & bits[old] or below[new] == bits[new]
+            ):  # not what a name stands for next, as a layer
                 self.moves.setdefault(old, new)
         self.own: dict[str, float] = {}
         for line in followed.lines:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bplit.line import Value, evaluated
-from workings.script.draws import NETWORKS, Drawn, has_root, multiple, same
+from workings.script.draws import NETWORKS, Drawn, has_root, multiple, same, swept
 from workings.script.ends import NET, End, Script
 from workings.script.followed import bare, place
 from workings.script.graph import trimmed
@@ -255,6 +255,22 @@ class Finder(Compared):
             }
             if len(slopes) == len(table):
                 yield slopes, {}, table
+        for of, by in self.said_of(group.name) if len(group.lines) == 1 else ():
+            partial = swept(self.drawn.listing, self.drawn.values, of)[1][by]
+            yield {group.lines[0]: np.broadcast_to(partial, NETWORKS)}, {}, {}
+
+    def said_of(self, name: str) -> Iterator[tuple[str, str]]:
+        """Go through what a line may be the partial of by what, going by a name such as dnet_dw5."""
+        known: dict[str, str] = {}
+        for line in self.graph.home:
+            node = self.graph.lines[line].expression if line in self.graph.lines else None
+            meant = node.id if isinstance(node, ast.Name) else line  # y_pred = o1: both are that output
+            if meant in self.script.forward:
+                known.setdefault(joint(bare(line)), meant)
+        for word, of in known.items():
+            by = known.get(joint(name).removeprefix(f"d{word}d"))
+            if by and of in self.graph.lines and joint(name).startswith(f"d{word}d"):
+                yield of, by
 
     def tables(self, group: Group) -> Iterator[dict[str, str]]:
         """Go through the names that lead to the loss, arranged as the lines of a statement that are used."""
@@ -315,6 +331,11 @@ class Finder(Compared):
         tail = self.drawn.tail(found.group.lines, self.graph.lines)
         self.drawn.values = self.drawn.again(found.wanted, tail)
         self.compare()
+
+
+def joint(name: str) -> str:
+    """Return a name without what may part it: dnet_dw5 is d_net_d_w5."""
+    return name.replace("_", "").lower()
 
 
 def lined_up(other: Group, group: Group) -> Iterator[dict[str, str]]:

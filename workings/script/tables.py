@@ -181,7 +181,7 @@ CALLABLE: dict[str, Function] = {
     "permutation": lambda n: as_array(range(whole_by(n)) if isinstance(n, Number | int | float) else n),
     "choice": taken_out,
     "deepcopy": copied,
-    "default_rng": lambda *_: Module("random"),
+    "default_rng": lambda *_, **__: Module("random"),
 }
 # Other names of the same functions; "float" is what changes only how or where numbers are stored.
 ALIASES = """
