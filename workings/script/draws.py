@@ -53,6 +53,10 @@ class Drawn:
             if np.isfinite(found) and abs(found) > 1e-12:
                 yield self.quantities[n], found
 
+    def between(self, of: str, by: str) -> Value:
+        """Return the partial of one line by another."""
+        return np.broadcast_to(swept(self.listing, self.values, of)[1][by], NETWORKS)
+
     def tail(self, changed: Iterable[str], ends: Iterable[str]) -> list[str]:
         """Return the lines on the way from changed ones to some ends."""
         graph = self.script.graph

@@ -13,7 +13,7 @@ Move(old='W[0,0]', new='W[0,0]@4', row=4)
 
 import ast
 import re
-from collections import ChainMap
+from collections import ChainMap, Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -262,7 +262,9 @@ def renamed(graph: Graph, forward: frozenset[str], weights: Mapping[str, str]) -
 
 def named_partials(graph: Graph, loss: str, forward: frozenset[str], moved: set[str]) -> dict[str, str]:
     """Return which line states the partial by which name, going by what it is called."""
-    quantities = {slot(name): name for name in (*graph.own, *graph.lines) if name in forward}
+    several = Counter(slot(name) for name in graph.own if name in forward)  # of which layer, no name says
+    ahead = [name for name in (*graph.own, *graph.lines) if name in forward]
+    quantities = {slot(name): name for name in ahead if several[slot(name)] < 2}
     nets = [name for name in graph.lines if name in forward and UNIT.search(bare(name))]
     units = {UNIT.sub("", slot(name)): name for name in nets}
     found = {}

@@ -200,7 +200,8 @@ class Comparison(Remarks):
             behind = [n for n in self.graph.uses(line) if n in known and self.graph.needed(n) & self.ahead]
             # a step is made of the partial by its own weight, or of one by a net input
             others = self.graph.own.keys() - {end.by} if line == end.line and end.step else ()
-            odd = [n for n in behind if not any(q not in others for q, _ in known[n])]
+            fair = self.search.slopes
+            odd = [n for n in behind if n not in fair and not any(q not in others for q, _ in known[n])]
             if len(odd) != 1:
                 return line
             (line,) = odd

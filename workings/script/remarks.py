@@ -209,6 +209,8 @@ class Remarks:
                 kind, says = "sign", sentence("climbs, turned" if turned else "climbs", name=name)
             elif any(same(size, one**2) for one in (base, *search.rates().values())):
                 says = sentence("rate twice", name=name)
+            elif any(map(search.has_rate, search.ends)) and not search.has_rate(end):
+                says = sentence("no rate", name=name, rate=", ".join(map(own_name, search.rates())))
             elif same(size, abs(self.size)) and not same(abs(base), abs(self.size)):
                 says = sentence("no rate", name=name, rate=self.rate(base) or f"{abs(base):.6g}")
             elif (rate := self.rate(ratio)) and (others := self.rate(base)):
