@@ -9,10 +9,10 @@ import numpy as np
 
 from bplit.given import shorter
 from bplit.line import KNOWN
-from workings.script.arrays import Function, flat, items, key_by, lifted, truth
+from workings.script.arrays import Function, as_array, flat, items, key_by, lifted, truth
 from workings.script.expressions import Expressions, Scope
 from workings.script.followed import Record
-from workings.script.numbers import Module, Number, is_name, kind_of
+from workings.script.numbers import Module, Number, is_name, kind_of, whole_by
 from workings.script.tables import CALLABLE, IGNORED, IN_PLACE, PROPERTIES, RENAMED, in_module, of_torch
 
 UNITS = {(name,) for name, known in KNOWN.items() if known.unit}
@@ -69,6 +69,7 @@ class Calls(Expressions):
         self.globals: dict[str, Any] = {}
         self.frames: list[tuple[Closure, list[Any], list[Any]]] = []  # with what they were given, and yield
         self.extras: dict[tuple[int, str], tuple[Any, Any]] = {}  # what stands behind an array's dot
+        self.options: dict[str, Any] = {}  # what a command line may say, as it is if nothing is said
         self.returned = 0  # the row of the last return
         self.whole: ast.expr | None = None  # what a statement takes as it is: it needs no other name
         self.late = functions_of_functions(self.applied)
@@ -76,6 +77,8 @@ class Calls(Expressions):
     def attribute(self, holder: Any, name: str) -> Any:
         """Return what stands behind a dot, if it stands in a table or the script has put it there."""
         if isinstance(holder, Module):
+            if holder.unread and name in self.options:
+                return self.options[name]
             known = name in self.late and (name == "namedtuple" or not holder.unread)
             return self.late[name] if known else in_module(holder.name, name)
         if (id(holder), name) in self.extras:
@@ -129,9 +132,11 @@ class Calls(Expressions):
         if held:
             return self.of_list(holder, name, given, more, at, scope)
         found = self.applied(function, given, more, shorter(ast.unparse(node.func), 40))
-        if whole or isinstance(found, tuple) or not isinstance(function, Closure):
+        if isinstance(found, tuple) or not isinstance(function, Closure):
             return found
-        new = any(part.how[:1] not in UNITS for part in unnamed(found))
+        if isinstance(function.node, ast.FunctionDef):
+            self.record.calls[function.node.name, self.record.row, self.returned, whole] = None
+        new = not whole and any(part.how[:1] not in UNITS for part in unnamed(found))
         if new and not isinstance(function.node, ast.Lambda):
             record, row, end = self.record, self.record.row, self.record.end
             record.row = record.end = self.returned  # it is judged where it stands
@@ -140,7 +145,11 @@ class Calls(Expressions):
         return found
 
     def shown(self, node: ast.Call, scope: Scope) -> Module:
-        """Follow the functions of the script in what is only shown, and nothing else of it."""
+        """Follow the functions of the script in what is only shown, and nothing else but what is left out."""
+        for option in [option for option in node.keywords if option.arg == "default"]:
+            for said in node.args:  # as in add_argument("--rate", default=0.1)
+                name = ast.unparse(said).strip("'-").replace("-", "_")
+                self.options[name] = self.value(option.value, scope)
         for part in (inner for given in (*node.args, *node.keywords) for inner in ast.walk(given)):
             match part:
                 case ast.Call(ast.Name(name) | ast.Attribute(ast.Name(name))) if isinstance(
@@ -209,7 +218,13 @@ def functions_of_functions(applied: Function) -> dict[str, Function]:
         by = {id(part): key_by(applied(key, [part]) if key else part) for part in items(parts)}
         return sorted(items(parts), key=lambda part: by[id(part)], reverse=truth(reverse))
 
+    def along(f: Any, axis: Any, a: Any, *more: Any) -> Any:
+        rows = as_array(a) if whole_by(axis) else as_array(a).T
+        found = as_array([applied(f, [row, *more]) for row in rows])
+        return found if whole_by(axis) else found.T
+
     return {
+        "apply_along_axis": along,
         "map": lambda f, *lists: [applied(f, [*a]) for a in zip(*map(items, lists), strict=False)],
         "filter": lambda f, parts: [part for part in items(parts) if truth(applied(f, [part]))],
         "sorted": in_order,

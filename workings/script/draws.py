@@ -18,6 +18,7 @@ NEAR = 1e-8  # of the size of a number: far above rounding, far below any mistak
 CANCELLED = 1e-13  # of the size of its terms: what is left of a sum of 0
 # Local partials by line and name; the partials by name, and the sizes of their terms.
 Swept = tuple[Mapping[tuple[str, str], Value], dict[str, Value], dict[str, Value]]
+ROUNDS = 60  # in which rows and columns are made to add up to 1, in turn
 HALVINGS, SATURATED = 10, 6  # how often a draw is halved, and up to which net input it is not
 
 
@@ -51,6 +52,10 @@ class Drawn:
             found = float(self.factor(value, self.quantities[n]))
             if np.isfinite(found) and abs(found) > 1e-12:
                 yield self.quantities[n], found
+
+    def between(self, of: str, by: str) -> Value:
+        """Return the partial of one line by another."""
+        return np.broadcast_to(swept(self.listing, self.values, of)[1][by], NETWORKS)
 
     def tail(self, changed: Iterable[str], ends: Iterable[str]) -> list[str]:
         """Return the lines on the way from changed ones to some ends."""
@@ -184,24 +189,35 @@ def adding_up(given: dict[str, Value], script: Script) -> dict[str, Value]:
         for name in graph.uses(line.name):
             users[name] = users.get(name, set()) | copy
     targets = {name for name in given if users.get(name) and users[name] <= ends and name not in graph.steps}
-    for some in in_groups(targets, script) if logs else ():
-        if len(some) > 1 and all(graph.own[name] >= 0 for name in some):
+    groups = in_groups(targets, script) if logs else []
+    for some in groups * ROUNDS:
+        if all(graph.own[name] >= 0 for name in some):
             total = sum(abs(given[name]) for name in some)
             given = given | {name: abs(given[name]) / total for name in some}
     return given
 
 
 def in_groups(names: set[str], script: Script) -> list[list[str]]:
-    """Return targets by what may add up to 1: the numbers of a row or column of an array, or single ones."""
-    own, found = script.graph.own, dict[tuple[str, ...], list[str]]()
-    for side in (slice(-1), slice(1, None)):  # of a place in an array: without its column, without its row
-        groups = dict[tuple[str, ...], list[str]]()
-        left = names - {name for group in found.values() for name in group}
-        for name in (n for n in own if n in left):
-            places = place(name)[1:-1].split(",")
-            groups.setdefault((bare(name) * bool(place(name)), *places[side]), []).append(name)
-        found |= {key: group for key, group in groups.items() if same(sum(own[n] for n in group), 1)}
-    return [*found.values()]
+    """Return targets by what may add up to 1: the numbers along an axis of an array, or single ones.
+
+    Of an array it is the axis along which most do; of a square one with a 1 in each row and column both are.
+    """
+    own, found = script.graph.own, list[list[str]]()
+    for stem in {bare(name) * bool(place(name)): None for name in own if name in names}:
+        alike = [name for name in own if name in names and bare(name) * bool(place(name)) == stem]
+        sides = list[list[list[str]]]()
+        for axis in range(place(alike[0]).count(",") + 1):
+            groups = dict[tuple[str, ...], list[str]]()
+            for name in alike:
+                places = place(name)[1:-1].split(",")
+                groups.setdefault((*places[:axis], *places[axis + 1 :]), []).append(name)
+            some = [group for group in groups.values() if len(group) > 1]
+            sides.insert(0, [group for group in some if same(sum(own[name] for name in group), 1)])
+        covered = [sum(map(len, some)) for some in sides]
+        found += [
+            group for some, size in zip(sides, covered, strict=True) if size == max(covered) for group in some
+        ]
+    return found
 
 
 def has_root(script: Script, line: str) -> bool:

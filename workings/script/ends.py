@@ -13,7 +13,7 @@ Move(old='W[0,0]', new='W[0,0]@4', row=4)
 
 import ast
 import re
-from collections import ChainMap
+from collections import ChainMap, Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -79,8 +79,8 @@ def follow(text: str, script: str = "script") -> Followed:
     if not any(line.uses for line in record.lines.values()):
         raise ValueError("expected lines that calculate something, got numbers only: call what it defines")
     lines, statements, moves = tuple(record.lines.values()), record.statements, record.moves.values()
-    rest = tuple(record.misfits), tuple(record.unread.items()), tuple(record.rounds)
-    return Followed(script, lines, record.values, tuple(statements), tuple(moves), *rest)
+    rest = tuple(record.misfits), tuple(record.unread.items()), tuple(record.rounds), tuple(record.calls)
+    return Followed(script, lines, record.values, tuple(statements), tuple(moves), *rest, tuple(record.rows))
 
 
 def followed(text: str) -> Record:
@@ -262,7 +262,9 @@ def renamed(graph: Graph, forward: frozenset[str], weights: Mapping[str, str]) -
 
 def named_partials(graph: Graph, loss: str, forward: frozenset[str], moved: set[str]) -> dict[str, str]:
     """Return which line states the partial by which name, going by what it is called."""
-    quantities = {slot(name): name for name in (*graph.own, *graph.lines) if name in forward}
+    several = Counter(slot(name) for name in graph.own if name in forward)  # of which layer, no name says
+    ahead = [name for name in (*graph.own, *graph.lines) if name in forward]
+    quantities = {slot(name): name for name in ahead if several[slot(name)] < 2}
     nets = [name for name in graph.lines if name in forward and UNIT.search(bare(name))]
     units = {UNIT.sub("", slot(name)): name for name in nets}
     found = {}

@@ -57,7 +57,9 @@ class Followed(NamedTuple):
 
     ``lines`` are in the order in which they were written; one that uses no name is a number of the script's
     own (an input of the listing). ``values`` are those at the script's own numbers. ``unread`` are rows that
-    were left out, with why; ``rounds`` which lines the first round of each loop wrote: from, to.
+    were left out, with why; ``rounds`` which lines the first round of each loop wrote: from, to. ``calls``
+    are functions of the script with the row of a call, that of its return, and whether it is all of a
+    statement; ``rows`` is the text.
     """
 
     script: str
@@ -68,6 +70,8 @@ class Followed(NamedTuple):
     misfits: tuple[Misfit, ...] = ()
     unread: tuple[tuple[int, str], ...] = ()
     rounds: tuple[tuple[int, int], ...] = ()
+    calls: tuple[tuple[str, int, int, bool], ...] = ()
+    rows: tuple[str, ...] = ()
 
 
 def slot(name: str) -> str:
@@ -103,6 +107,7 @@ class Record:
         self.misfits: list[Misfit] = []
         self.unread: dict[int, str] = {}
         self.rounds: list[tuple[int, int]] = []
+        self.calls: dict[tuple[str, int, int, bool], None] = {}
         self.known: dict[tuple[str, str, int], Number] = {}
         self.taken: Counter[str] = Counter([*KNOWN])
         self.held: dict[int, np.ndarray] = {}  # arrays whose numbers have names
@@ -197,7 +202,7 @@ class Record:
         """Note what takes the place of what."""
         pairs: Iterable[tuple[Any, Any]] = ()
         if is_name(old):
-            if isinstance(new, Number) and new.text != old.text:
+            if isinstance(new, Number) and new.text != old.text and self.is_next(new.text):
                 self.moves.setdefault((old.text, new.text), Move(old.text, new.text, self.row))
             elif isinstance(new, np.ndarray):
                 self.misfits.append(Misfit(old.text, new.shape, self.row))
@@ -209,6 +214,10 @@ class Record:
             pairs = zip(items(old), items(new), strict=False)
         for one, other in pairs:
             self.moved(one, other)
+
+    def is_next(self, name: str) -> bool:
+        """Say whether a line is a new value: no number that stands elsewhere, as that of another layer."""
+        return bool(self.lines[name].uses) or self.lines[name].place == f"line {self.row}"
 
     def put(self, array: np.ndarray, key: Any, value: Any, stem: str, place: Slot = ()) -> None:
         """Put numbers into places of an array, each by the name that it has in its place."""

@@ -29,8 +29,6 @@ class Graph:
         written = {line.name: mapped(line.expression, exact) for line in followed.lines}
         self.lines = {line.name: line._replace(expression=written[line.name]) for line in followed.lines}
         self.moves: dict[str, str] = {}
-        for old, new, _ in followed.moves:
-            self.moves.setdefault(old, new)
         self.begun: dict[str, Line] = {}  # where a sum that is written as one begins
         self.used: dict[ast.expr, tuple[str, ...]] = {}
         self.home: dict[str, Statement] = {}
@@ -49,6 +47,11 @@ class Graph:
         below: dict[str, int] = {}
         for line in followed.lines:
             below[line.name] = reduce(or_, (below[name] for name in line.uses), bits[line.name])
+        for old, new, _ in followed.moves:
+            if (
+                below[new] & bits[old] or below[new] == bits[new]
+            ):  # not what a name stands for next, as a layer
+                self.moves.setdefault(old, new)
         self.own: dict[str, float] = {}
         for line in followed.lines:
             alone_in = {*map(bare, users.get(line.name, ()))} == {bare(line.name)}
@@ -64,8 +67,9 @@ class Graph:
         for old, new in self.moves.items():
             if old in self.own and new in self.lines and below[new] & bits[old]:
                 beside = below[new] & owns & ~sum(bits[name] for name in self.home[old].lines.flat)
-                # a number is trained, and not only prepared as an input that is scaled
-                if beside.bit_count() > 1 or any(not below[new] & bits[user] for user in users.get(old, ())):
+                # a number is trained, and not only prepared as an input that is scaled, all at once
+                others = users.get(old, set()).difference(self.home[new].lines.flat)
+                if beside.bit_count() > 1 or any(not below[new] & bits[user] for user in others):
                     self.steps[old] = new
         # an input that gives its name to the output of its layer: the steps of others need that
         needed = {bare(old): 0 for old in self.steps}
@@ -106,9 +110,11 @@ class Graph:
         for name in [*self.lines]:
             match self.lines[name].expression:
                 case ast.BinOp(left=ast.Name(id=before), op=ast.Add() | ast.Sub() as op, right=term):
-                    if before not in self.lines or users[before] > 1 or slot(before) != slot(name):
+                    if before not in self.lines or slot(before) != slot(name):
                         continue
                     start = self.lines[before]
+                    if users[before] > 1 and not isinstance(start.expression, ast.Constant):
+                        continue
                     same_row = start.place == self.lines[name].place or isinstance(start.expression, ast.Name)
                     own = any(slot(used) == slot(name) for used in self.uses(before))
                     if own or (before in self.late) != (name in self.late):
@@ -121,7 +127,9 @@ class Graph:
                         continue
                     self.lines[name] = self.lines[name]._replace(expression=node)
                     self.begun[name] = self.begun.get(before, start)
-                    del self.lines[before]
+                    users[before] -= 1
+                    if not users[before]:
+                        del self.lines[before]
 
     def uses(self, name: str) -> tuple[str, ...]:
         """Return the names in a line, each once; nothing for the script's own numbers."""

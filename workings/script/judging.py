@@ -18,7 +18,7 @@ import numpy as np
 
 from bplit.line import Line, Value, evaluated, replaced
 from workings.script.draws import same, swept
-from workings.script.ends import End, Script, located
+from workings.script.ends import End, Script, located, printable
 from workings.script.followed import bare
 from workings.script.graph import row_of
 from workings.script.remarks import Judgement, Note, Remarks, left_open, note, own_name, repaired, sentence
@@ -66,6 +66,7 @@ class Comparison(Remarks):
         super().__init__(script, notes)
         self.own: dict[str, Value] = {}  # the values at the script's own numbers, if it has all of them
         self.right: dict[str, Value] = {}  # and the partials
+        self.ahead = script.forward & script.graph.lines.keys()
         listing = self.search.drawn.listing
         with suppress(ValueError):
             values = listing.run({name: self.graph.own[name] for name in listing.inputs})
@@ -87,12 +88,29 @@ class Comparison(Remarks):
             search.take(found)
         wrong = {id(search.repairs.group[end.line]): end for end in reversed(search.wrong())}
         self.notes += [self.unexplained(end) for end in wrong.values()]
+        self.in_functions()
         self.notes += [*self.frozen(), *left_open(script, search)]
         self.notes.sort(key=lambda part: (not part.error, part.line))
         # what is alike in one row is told once
         first = {(part.line, part.kind): part for part in reversed(self.notes)}
         notes = tuple(part for part in self.notes if part is first[part.line, part.kind])
         return Judgement(script.name, notes, partials, sum(end.step for end in script.ends))
+
+    def in_functions(self) -> None:
+        """Tell once, where it returns, what a function gives wrong wherever it is called."""
+        calls: dict[tuple[str, int], dict[int, bool]] = {}
+        for name, row, back, whole in self.graph.followed.calls:
+            calls.setdefault((name, back), {})[row] = whole
+        for (name, back), rows in calls.items():
+            its = f"{name}()"
+            notes = [
+                n for n in self.notes if n.kind == "partial" and (rows.get(n.line) or n.says.startswith(its))
+            ]
+            if len(rows) > 1 and rows.keys() == {n.line for n in notes}:
+                first = next((n for n in notes if n.says.startswith(its)), notes[0])
+                source = printable(self.graph.followed.rows[back - 1].strip())
+                self.notes = [n for n in self.notes if n not in notes]
+                self.notes.append(first._replace(line=back, source=source))
 
     def told(self, found: Suspect) -> Note:
         """Return what is told of a statement that is wrong."""
@@ -104,7 +122,7 @@ class Comparison(Remarks):
         line = next(one for one, wanted in found.wanted.items() if np.any(wanted != values[one]))
         instead = tuple(dict.fromkeys(repaired(repair, name) for repair in found.repairs))
         if not instead and found.update:
-            return self.unexplained(next(end for end in self.search.ends if end.line in group.lines))
+            return self.unexplained(next(end for end in self.search.wrong() if end.line in group.lines))
         says = instead[0] if instead else self.is_not(found, line)
         if group.shape and len(group.lines) > 1:
             says = sentence("all elements", says=says, count=len(group.lines))
@@ -127,10 +145,15 @@ class Comparison(Remarks):
             if other != by and other in self.graph.own and same(factor, self.size):
                 names = {"by": own_name(other), "own": own_name(by)}
                 return sentence("partial of another", name=name, of=self.of, **names)
-        part = sentence("the partial")
-        if same(float(self.search.drawn.factor(found.wanted[line], by)), -1):
-            part = sentence("minus", what=part)
+        part, drawn = sentence("the partial"), self.search.drawn
         quantity = own_name(self.search.repairs.group[by].title if found.group.shape else by)
+        right = float(drawn.factor(found.wanted[line], by))
+        times = float(drawn.factor(drawn.values[line], by)) / right
+        if times > 0:
+            times_as_large = f"{times:.6g}"
+            return sentence("times", name=name, of=self.of, by=quantity, times=times_as_large)
+        if same(right, -1):
+            part = sentence("minus", what=part)
         return sentence("no partial", name=name, of=self.of, by=quantity, partial=part)
 
     def with_own_numbers(self, says: str, found: Suspect, line: str) -> str:
@@ -140,7 +163,9 @@ class Comparison(Remarks):
         first, by = next(iter(found.repairs), None), found.by.get(line)
         times = float(self.search.drawn.factor(found.wanted[line], by)) if by else np.nan
         right = times * self.right[by] if by and same(abs(times), abs(self.size)) else None
-        same_there = right is not None and nearly(right, self.own[line])
+        same_there = right is not None and all(
+            nearly(times * self.right[q], self.own[n]) for n, q in found.by.items()
+        )
         if first:
             pairs = [(n, first.write(n, self.graph.lines[n].expression)) for n in found.wanted]
             same_there = all(node and nearly(evaluated(node, self.own), self.own[n]) for n, node in pairs)
@@ -159,14 +184,27 @@ class Comparison(Remarks):
         return f"{own_name(new)} = {own_name(old)}" if equal else ""
 
     def unexplained(self, end: End) -> Note:
-        """Return what is told of an end that nothing makes right."""
-        group = self.search.repairs.group
+        """Return what is told of an end that nothing makes right, at the line that it comes from."""
+        group, line = self.search.repairs.group, self.origin(end)
         by = own_name(group[end.by].title if group[end.line].shape else end.by)
         says = sentence("no step", weight=by, of=self.of)
-        if not end.step:
-            name, part = own_name(group[end.line].title), sentence("the partial")
+        if not end.step or line != end.line:
+            name, part = own_name(group[line].title), sentence("the partial")
             says = sentence("no partial", name=name, partial=part, of=self.of, by=by)
-        return note(self.graph.lines[end.line], "partial", says)
+        return note(self.graph.lines[line], "partial", says)
+
+    def origin(self, end: End) -> str:
+        """Return the line that an end goes wrong by: as far back as one line alone is no partial."""
+        line, known = end.line, self.search.known
+        while True:
+            behind = [n for n in self.graph.uses(line) if n in known and self.graph.needed(n) & self.ahead]
+            # a step is made of the partial by its own weight, or of one by a net input
+            others = self.graph.own.keys() - {end.by} if line == end.line and end.step else ()
+            fair = self.search.slopes
+            odd = [n for n in behind if n not in fair and not any(q not in others for q, _ in known[n])]
+            if len(odd) != 1:
+                return line
+            (line,) = odd
 
 
 def nearly(it: Value, right: Value) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from bplit.given import shown
-from bplit.line import names, replaced
+from bplit.line import mapped, names, replaced
 from workings.check.edits import joined
 from workings.script.followed import bare, place
 from workings.script.graph import Graph, given_to
@@ -63,7 +63,12 @@ class Losses:
         ]
         needs = {word: {*map(bare, self.graph.needed(*self.words[word]))} - {word} for word in found}
         tops = [word for word in found if not any(word in needs[other] for other in found)]
-        return (self.words[(tops or found)[0]], "") if found else ([], self.taken())
+        if not found:
+            return [], self.taken()
+        versions = self.words[(tops or found)[0]]
+        # its name may be that of an error on the way back too
+        squares = {name for name in versions if self.squared(name)}
+        return [name for name in versions if self.graph.needed(name) & squares] or versions, ""
 
     def squared(self, name: str, deep: int = THROUGH) -> bool:
         """Say whether a line has the square of an error in it, or a logarithm, or uses a line that has."""
@@ -187,8 +192,8 @@ def hold_others(graph: Graph, versions: list[str]) -> None:
     others = needed & graph.own.keys() - taught if graph.steps else set()
     alike = {bare(name) for name in others}
     beside = {name for name in taught & graph.own.keys() if bare(name) in alike}
-    for name in [name for name in graph.lines if name in needed] if len(alike) > 1 else ():
-        below = graph.needed(name)
+    behind = {n: graph.needed(n) for n in graph.lines if n in needed} if len(alike) > 1 else {}
+    for name, below in behind.items():
         if below & others and not below & beside:
             worth = node_by(graph.followed.values[name.removesuffix("@before")])
             graph.lines[name] = graph.lines[name]._replace(expression=worth)
@@ -216,9 +221,19 @@ def as_before(graph: Graph, versions: list[str]) -> Iterator[str]:
             olds[new], new = ast.Name(old), graph.moves.get(new, "")
     needed = graph.needed(*first, until=olds)
     early = [line for name, line in graph.lines.items() if name not in graph.late]
-    texts = {ast.unparse(line.expression): line.name for line in early}
+    texts = {ast.unparse(line.expression): line.name for line in reversed(early)}
+
+    def known(part: ast.expr) -> ast.expr:
+        name = "" if isinstance(part, ast.Name | ast.Constant) else texts.get(ast.unparse(part))
+        return ast.Name(name) if name else part
+
     for name in [name for name in graph.lines if name in needed and name in graph.late and name not in olds]:
         node = replaced(graph.lines[name].expression, olds)
+        while (inner := mapped(node, known)) is not node:  # also what is written into a longer expression
+            node = inner
+        if isinstance(node, ast.Name):
+            olds[name] = node
+            continue
         text = ast.unparse(node)
         if text not in texts:
             texts[text] = f"{name}@before"

@@ -35,8 +35,8 @@ def counted(noun: str, count: int) -> str:
 class Note(NamedTuple):
     """What is told of a line: an error, or a remark. Each text in ``instead`` is a change that mends it.
 
-    The kind is partial, factor, order, sign, rate, other (another weight's partial), frozen, dead, rest,
-    loss, or open: of what could not be judged, so that the script is not known to be right.
+    The kind is partial, factor, order, sign, rate, other (another weight's partial), frozen, dead, loss, or
+    open: of what could not be judged, so that the script is not known to be right.
     """
 
     line: int
@@ -209,18 +209,22 @@ class Remarks:
                 kind, says = "sign", sentence("climbs, turned" if turned else "climbs", name=name)
             elif any(same(size, one**2) for one in (base, *search.rates().values())):
                 says = sentence("rate twice", name=name)
+            elif any(map(search.has_rate, search.ends)) and not search.has_rate(end):
+                says = sentence("no rate", name=name, rate=", ".join(map(own_name, search.rates())))
             elif same(size, abs(self.size)) and not same(abs(base), abs(self.size)):
-                says = sentence("no rate", name=name, rate=self.rate(base))
+                says = sentence("no rate", name=name, rate=self.rate(base) or f"{abs(base):.6g}")
+            elif (rate := self.rate(ratio)) and (others := self.rate(base)):
+                says = sentence("another rate", name=name, rate=rate, others=others)
             else:
-                says = sentence("another rate", name=name, rate=self.rate(ratio), others=self.rate(base))
+                says = sentence("times others", name=name, times=f"{size / abs(base):.6g}")
             self.tell(end.line, kind, says)
             search.settled.add(end.line)
 
     def rate(self, size: float) -> str:
-        """Return what a rate is called in the script, or its number."""
+        """Return what a rate is called in the script, or nothing."""
         rates = self.search.rates().items()
         names = (own_name(name) for name, value in rates if same(abs(size), abs(self.size) * value))
-        return next(names, f"{abs(size):.6g}")
+        return next(names, "")
 
     def frozen(self) -> Iterator[Note]:
         """Go through the weights that stay although others do not; of biases alone that is a remark."""
@@ -294,10 +298,11 @@ def left_open(script: Script, search: Finder) -> Iterator[Note]:
         yield note(graph.lines[end.line], "open", sentence("root", name=own_name(end.by)), False)
     if script.rest:
         weights = {bare(end.by) for end in script.ends if end.step}
-        steps = {*graph.moves.values()} & {line.name for line in script.rest if bare(line.name) in weights}
-        yield note(script.rest[0], "open" if steps else "rest", sentence("rest"), False)
+        if {*graph.moves.values()} & {line.name for line in script.rest if bare(line.name) in weights}:
+            yield note(script.rest[0], "open", sentence("rest"), False)
     for row, why in graph.followed.unread:
-        yield note(Line("", ast.Constant(0), f"line {row}", ""), "open", sentence("unread", why=why), False)
+        source = printable(graph.followed.rows[row - 1].strip())
+        yield Note(row, source, "open", sentence("unread", why=why), False)
 
 
 def stem(name: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from bplit.calculus import ONE, times
 from bplit.line import KNOWN, names, replaced
 from workings.check.edits import chain, joined, somewhere, with_names
-from workings.script.followed import Statement, place, slot
+from workings.script.followed import IN_BRACKETS, Statement, place, slot
 from workings.script.graph import Graph
 
 TURN = re.compile(r"\[(\d+),(\d+)\]")
@@ -152,7 +152,8 @@ class Repairs:
             # in rounds with longer and shorter sums the factors behind them are counted from the end
             for k in (n, n - len(first))[: 1 + several]:
                 table = {name: some[k][2] for name, some in changed.items() if -len(some) <= k < len(some)}
-                yield Repair(key, {"part": brief(part)}, cost, writing(table))
+                said = IN_BRACKETS.sub("", brief(part)) if group.shape else brief(part)
+                yield Repair(key, {"part": said}, cost, writing(table))
 
     def factors(self, group: Group, other: Group) -> Iterator[Repair]:
         """Put in a factor: a slope, a name, 1 minus a name; or take another slope."""
@@ -232,6 +233,10 @@ def otherwise(node: ast.expr) -> Iterator[tuple[str, ast.expr, ast.expr]]:
                 if plus:
                     yield ("term too much", left), right
             case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                match left, right:
+                    case ast.BinOp(inner, ast.Mult(), out), ast.BinOp(ast.Constant(1), ast.Sub(), other):
+                        if ast.unparse(out) == ast.unparse(other):
+                            yield ("factor too much", times(out, right)), inner
                 yield ("factor too much", right), left
                 yield ("factor too much", left), right
             case ast.BinOp(left=left, op=ast.Div(), right=right):

@@ -20,6 +20,7 @@ from workings.script.graph import trimmed
 from workings.script.repairs import TURN, Group, Repair, Repairs, grouped
 
 PARTS_TRIED = 400_000  # so many parts of expressions are calculated in search of one repair
+SPOILED = 2  # so many ends that become right are worth one that becomes wrong
 FITS, DEAR = 6, 9  # so many repairs of one statement are told; what none costs
 
 
@@ -67,6 +68,7 @@ class Compared:
         below = self.used - self.script.forward
         some = [name for name in self.graph.lines if name in below or name in self.script.stated]
         self.known = {name: [*self.drawn.recognized(self.drawn.values[name])] for name in some}
+        self.slopes = {name for name in some if not self.known[name] and self.is_slope(name)}
         self.usual = mode((found[0][1] for found in self.known.values() if found), 1.0)
         self.usual_own = mode(filter(None, map(self.of_own, self.ends)), self.usual)
         self.base = {step: self.common(step) for step in (True, False)}
@@ -92,7 +94,7 @@ class Compared:
         return next(found, None)
 
     def common(self, step: bool) -> float | None:
-        """Return the factor that most ends of a kind have; of as many, that of a usual partial."""
+        """Return the factor that most arrays of a kind have; of as many, that of a usual partial."""
         known = [(end, self.ratio[end.line]) for end in self.ends if end.step == step]
         known = [(end, ratio) for end, ratio in known if ratio and np.isfinite(ratio)]
         if step:
@@ -105,8 +107,10 @@ class Compared:
             own = self.of_own(end)
             usual = own is None or same(own, self.usual_own)
             named = any(same(abs(ratio), rate) for rate in rates)
-            count = sum(same(ratio, other) for _, other in known)
-            return count, ratio > 0, usual, named, same(abs(ratio), 1) != step
+            alike = [other for other, size in known if same(ratio, size)]
+            arrays = len({id(self.graph.home[other.by]) for other in alike})
+            likely = same(own, 1), usual, step and self.has_rate(end), len(alike), named
+            return arrays, ratio > 0, *likely, same(abs(ratio), 1) != step
 
         return max(known, key=rank)[1] if known else None
 
@@ -132,8 +136,12 @@ class Compared:
 
     def rates(self) -> dict[str, float]:
         """Return the script's own numbers that lead to no loss, as they are at the random networks."""
-        names = [n for n in self.graph.own if n not in self.script.forward and n in self.drawn.values]
+        names = [n for n in self.graph.own if n in self.used and n not in self.script.forward]
         return {name: abs(float(self.drawn.values[name][0])) for name in names}
+
+    def has_rate(self, end: End) -> bool:
+        """Say whether a step uses a rate that has a name."""
+        return not self.reach[end.line].isdisjoint(self.rates())
 
     def fine(self, end: End) -> bool:
         """Say whether an end is as many times the right one as most are."""
@@ -154,6 +162,8 @@ class Compared:
         """Say whether a statement is the partial that its name says, as far as that can be told."""
         square = len(group.shape) == 2 and group.shape[0] == group.shape[1]
         for name in trimmed(group.array, self.used).flat:
+            if name in self.slopes:
+                continue
             fits = []
             for by, factor in self.known.get(name, []):
                 usual = self.usual_own if by in self.graph.own else self.usual
@@ -175,10 +185,30 @@ class Compared:
         """Say whether a name is the output of a unit: a function of its net input."""
         return name in self.graph.lines and isinstance(self.graph.lines[name].expression, ast.Call)
 
+    def is_slope(self, name: str) -> bool:
+        """Say whether a line is the slope of a unit, or of one line by another, as its name says."""
+        value, local = self.drawn.values[name], self.drawn.local
+        found = [slope for (line, _), slope in local.items() if self.is_unit(line)]
+        found += [self.drawn.between(of, by) for of, by in self.said_of(bare(name))]
+        return any(np.allclose(slope, value, rtol=1e-9, atol=0) for slope in found)
+
+    def said_of(self, name: str) -> Iterator[tuple[str, str]]:
+        """Go through what a line may be the partial of by what, going by a name such as dnet_dw5."""
+        known: dict[str, str] = {}
+        for line in self.graph.home:
+            node = self.graph.lines[line].expression if line in self.graph.lines else None
+            meant = node.id if isinstance(node, ast.Name) else line  # y_pred = o1: both are that output
+            if meant in self.script.forward:
+                known.setdefault(joint(bare(line)), meant)
+        for word, of in known.items():
+            by = known.get(joint(name).removeprefix(f"d{word}d"))
+            if by and of in self.graph.lines and joint(name).startswith(f"d{word}d"):
+                yield of, by
+
     def is_clean(self, group: Group) -> bool:
         """Say whether all that a statement is made of is right, as far as that can be told."""
         below = self.graph.needed(*group.lines) - self.script.forward - self.sound - {*group.lines}
-        return all(self.known[name] for name in below if name in self.known)
+        return all(self.known[name] or name in self.slopes for name in below if name in self.known)
 
 
 class Finder(Compared):
@@ -236,7 +266,7 @@ class Finder(Compared):
             if own and not free:  # called so: then a step of another size or sign is wrong besides
                 scale, agree = self.usual_own, [end for end in ends if np.isfinite(needs.get(end, np.nan))]
             score = sum(end in bad for end in agree)
-            score -= sum(end not in bad and end not in agree for end in ends)  # what would be wrong then
+            score -= SPOILED * sum(end not in bad and end not in agree for end in ends)
             wanted = {name: v if free else scale * v for name, v in worth.items()}
             if score > 0 and any(np.any(v != values[name]) for name, v in wanted.items()):
                 yield Suspect(group, wanted, by, score, free, False, units)
@@ -253,6 +283,8 @@ class Finder(Compared):
             }
             if len(slopes) == len(table):
                 yield slopes, {}, table
+        for of, by in self.said_of(group.name) if len(group.lines) == 1 else ():
+            yield {group.lines[0]: self.drawn.between(of, by)}, {}, {}
 
     def tables(self, group: Group) -> Iterator[dict[str, str]]:
         """Go through the names that lead to the loss, arranged as the lines of a statement that are used."""
@@ -313,6 +345,11 @@ class Finder(Compared):
         tail = self.drawn.tail(found.group.lines, self.graph.lines)
         self.drawn.values = self.drawn.again(found.wanted, tail)
         self.compare()
+
+
+def joint(name: str) -> str:
+    """Return a name without what may part it: dnet_dw5 is d_net_d_w5."""
+    return name.replace("_", "").lower()
 
 
 def lined_up(other: Group, group: Group) -> Iterator[dict[str, str]]:

@@ -123,7 +123,7 @@ CALLABLE: dict[str, Function] = {
     **{name: arrays.plainly(getattr(np, name)) for name in ("max", "min")},
     **{name: arrays.plainly(getattr(np, name), Count) for name in ("argmax", "argmin")},
     **{name: arrays.plainly(getattr(np, name), bool) for name in ("any", "all")},
-    "array": lambda a, *_: single(as_array(a).copy()),
+    "array": lambda a, *_, ndmin=0: single(np.array(as_array(a), ndmin=whole_by(ndmin))),
     "asarray": lambda a, *_: single(as_array(a)),
     "zeros": lambda *sizes, shape=(): full((sizes, shape), 0),
     "ones": lambda *sizes, shape=(): full((sizes, shape), 1),
@@ -181,7 +181,7 @@ CALLABLE: dict[str, Function] = {
     "permutation": lambda n: as_array(range(whole_by(n)) if isinstance(n, Number | int | float) else n),
     "choice": taken_out,
     "deepcopy": copied,
-    "default_rng": lambda *_: Module("random"),
+    "default_rng": lambda *_, **__: Module("random"),
 }
 # Other names of the same functions; "float" is what changes only how or where numbers are stored.
 ALIASES = """
@@ -212,7 +212,7 @@ def is_one_of(value: Any, kinds: Any) -> bool:
 
 
 # What may be said of a function without any effect on its numbers, and by which name torch says the same.
-IGNORED = {"dtype", "requires_grad", "copy", "order", "device", "ndmin", "replace", "p", "decimals"}
+IGNORED = {"dtype", "requires_grad", "copy", "device", "replace", "p", "decimals"}
 RENAMED = {"dim": "axis", "keepdim": "keepdims", "min": "low", "max": "high", "a_min": "low", "a_max": "high"}
 PROPERTIES = {"T", "shape", "size", "ndim", "data", "dtype", "real"}  # of an array, without brackets
 MODULES = {"numpy", "math", "torch", "random", "scipy", "copy", "functools"}
