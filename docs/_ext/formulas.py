@@ -18,7 +18,10 @@ NAME = re.compile(
 )
 UPRIGHT = re.compile(r"\\mathrm\{((?:[A-Za-z0-9]|\\_)+)\}")
 WORD = re.compile(r"<mtext>([A-Za-z]\w*?)(?:_?(\d+))?</mtext>")
-PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)(?:<mrow>)?<mo[^>]*>([′″‴])</mo>(?:</mrow>)?</msup>")
+PRIME = re.compile(
+    r"<msup>(<mi>[^<]*</mi>|<mrow>(?:<mspace[^>]*/>)?<mi>\w+</mi></mrow>)"
+    r"(?:<mrow>)?<mo[^>]*>([′″‴])</mo>(?:</mrow>)?</msup>"
+)
 TOKEN = re.compile(
     r"\\(?:begin|end)\{\w+\}|\\(?:[Bb]igg?[lr]?|left|right)(?:\\\W|[^\w\\])|\\[A-Za-z]+|\\.|.", re.DOTALL
 )

@@ -56,6 +56,18 @@ def arrows(package: str) -> dict[str, list[str]]:
     return {room: found[room] for room in order if room in own}
 
 
+def direct(found: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Return of what each room imports that to which no way leads through another room."""
+
+    def below(room: str) -> set[str]:
+        return {*found.get(room, ())}.union(*map(below, found.get(room, ())))
+
+    return {
+        room: [other for other in others if other not in set().union(*map(below, others))]
+        for room, others in found.items()
+    }
+
+
 def said(files: list[Path]) -> str:
     """Return the first line of what a room says of itself."""
     return (ast.get_docstring(ast.parse(files[0].read_text("utf-8"))) or "").split("\n")[0]
@@ -79,7 +91,7 @@ def arrow(start: str, end: str, place: Mapping[str, float], bend: float) -> str:
 
 
 def drawing(house: Mapping[str, Mapping[str, list[str]]]) -> str:
-    """Draw the rooms one below the other, with what they import, and say it in words.
+    """Draw the rooms one below the other, with arrows to the nearest that they import, and say all in words.
 
     The colours have names in docs/_static/book.css; where there is none, all has the colour of the text.
     """
@@ -97,9 +109,10 @@ def drawing(house: Mapping[str, Mapping[str, list[str]]]) -> str:
         )
         top += high + 20
     for package, found in house.items():
+        nearest = direct(found)
         for room, others in found.items():
             start = f"{package}.{room}"
-            ends = [f"{package}.{other}" if other in found else other for other in others]
+            ends = [f"{package}.{other}" if other in found else other for other in nearest[room]]
             shapes += [arrow(start, end, place, bend) for end in ends]
             shapes.append(
                 f'<rect x="{LEFT}" y="{place[start] - 12}" width="{RIGHT - LEFT}" height="24" rx="4" '

@@ -28,6 +28,10 @@ ROOT = Path(__file__).parent.parent.parent
 SOURCE = ROOT / "docs" / "live"
 EXT = ROOT / "docs" / "_ext"
 PACKS = ("core", "numpy", "book", "draw")
+# a cell whose code is there, or behind a key
+SEEN = re.compile(
+    r'<div class="cell(?: tag_hide-input)? docutils container">\s*<(?:details|div class="cell_input)'
+)
 # What shapes the outputs of the book and of the cells that run in it, and tells them in another language; and
 # what writes a network for the playground.
 SHARED = ("formulas.py", "shapes.py", "sentences.py", "playground_model.py")
@@ -122,7 +126,7 @@ def own(read: Path, page: str) -> tuple[str, bool]:
 
 
 def button(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:
-    """Put the button on a page, below its title."""
+    """Put the button on a page, above the first code that a reader sees, or the fold in which it is."""
     text, drawn = own(executed(app), page) if app.builder.name == "html" else ("", False)
     if not text:
         return
@@ -137,7 +141,12 @@ def button(app: Sphinx, page: str, template: str, context: dict[str, Any], doctr
         f'data-offline="{escape(WORDS["offline"])}">{escape(WORDS["button"])}</button> '
         f'<span role="status">{told}</span></div>'
     )
-    context["body"] = context["body"].replace("</h1>", f"</h1>\n{shown}", 1)
+    body = context["body"]
+    code = SEEN.search(body)
+    at = code.start() if code else body.index("</h1>") + len("</h1>")
+    if body.count("<details", 0, at) > body.count("</details>", 0, at):
+        at = body.rindex("<details", 0, at)
+    context["body"] = f"{body[:at]}{shown}\n{body[at:]}"
 
 
 def executed(app: Sphinx) -> Path:

@@ -34,6 +34,7 @@ ASCII = range(0x20, 0x7F)
 ALPHANUMERIC = {k for k in ASCII if chr(k).isalnum()}  # formulas have these from the font of the text
 SPACE, RADICAL = 0x20, 0x221A
 MATH = re.compile(r"<math.*?</math>", re.S)
+SIGN = re.compile(r"[.,;:?!)，。；：？！、）]+")
 CHINESE_SIGNS = "“”‘’…—·"  # as wide as a letter in Chinese: its font has them
 # The text has the letters of the formulas: its font holds their italic and bold as well.
 BOLD = {k: 0x1D41A + k - 0x61 for k in SMALL} | {k: 0x1D400 + k - 0x41 for k in LARGE}
@@ -59,6 +60,18 @@ def inline(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula that stands in a line."""
     self.body.append(mathml(named(node.astext()), node))
     raise nodes.SkipNode
+
+
+def keep(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Keep a formula with the sign that follows it: browsers would begin a line with a full stop."""
+    for math in [*doctree.findall(nodes.math)]:
+        after = math.next_node(descend=False, siblings=True)
+        sign = SIGN.match(after.astext()) if isinstance(after, nodes.Text) else None
+        if sign:
+            parent, text = math.parent, after.astext()
+            at = parent.index(math)
+            whole = nodes.inline("", "", math, nodes.Text(sign[0]), classes=["whole"])
+            parent[at : at + 2] = [whole, nodes.Text(text[sign.end() :])]
 
 
 def block(self: HTML5Translator, node: nodes.math_block) -> None:
@@ -119,5 +132,6 @@ def cut(target: Path, signs: set[int], face: Mapping[int, int] | None = None, fo
 def setup(app: Sphinx) -> dict[str, Any]:
     """Join the renderer and the font to Sphinx."""
     app.add_html_math_renderer("mathml", (inline, None), (block, None))
+    app.connect("doctree-resolved", keep)
     app.connect("build-finished", font, priority=700)  # once the pages are finished
     return {"parallel_read_safe": True, "parallel_write_safe": True}

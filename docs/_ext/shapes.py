@@ -93,6 +93,8 @@ def folded(block: re.Match[str]) -> str:
 TABLE = re.compile(r'<table class="docutils([^"]*)">(.*?)</table>', re.DOTALL)
 CELL = re.compile(r"<td([^>]*)>(.*?)</td>", re.DOTALL)
 ROOM = 44  # characters that a row of a table has room for on a phone
+BROKEN = 20  # a cell of words may be broken into lines of so many
+BAR = 20  # what a bar takes from a row
 
 
 def listed(found: re.Match[str]) -> str:
@@ -100,8 +102,9 @@ def listed(found: re.Match[str]) -> str:
     classes, table = found.groups()
     heads = [plain(head) for head in re.findall(r"<th[^>]*>(.*?)</th>", table, re.DOTALL)]
     rows = [[plain(cell) for _, cell in CELL.findall(row)] for row in table.split("</tr>")[1:]]
-    columns = zip_longest(*rows, [*heads], fillvalue="")
-    if sum(2 + max(map(len, column)) for column in columns) <= ROOM:
+    columns = zip_longest(*rows, heads, fillvalue="")
+    room = ROOM - BAR * ('class="bar"' in table)
+    if sum(2 + max(map(narrowest, column)) for column in columns) <= room:
         return found[0]
 
     def named(cell: re.Match[str], head: str) -> str:
@@ -112,6 +115,11 @@ def listed(found: re.Match[str]) -> str:
         return CELL.sub(lambda cell: named(cell, next(names, "")), cells)
 
     return f'<table class="docutils folds{classes}">{"</tr>".join(map(row, table.split("</tr>")))}</table>'
+
+
+def narrowest(cell: str) -> int:
+    """Return how few characters wide a cell may be: a word and a number are not broken."""
+    return max(min(len(cell), BROKEN), *map(len, cell.split()), 0)
 
 
 def plain(html: str) -> str:

@@ -54,6 +54,7 @@ CLOCK, DATE = re.compile(rb"\d{4}-\d\d-\d\dT[\d:]+Z"), b"2026-01-01T00:00:00Z"
 # What the theme leaves out, and assistive technology needs.
 SITE = said("site")
 GAPS = {
+    '<span class="pre">--': '<span class="pre whole">--',  # browsers break a line behind any hyphen
     '<aside class="sidebar-drawer">': f'<aside class="sidebar-drawer" aria-label="{SITE["contents"]}">',
     '<aside class="toc-drawer">': f'<aside class="toc-drawer" aria-label="{SITE["here"]}">',
     '<div class="content-icon-container">': '<div class="content-icon-container" role="navigation" '
