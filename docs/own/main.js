@@ -18,6 +18,7 @@ function begin(root) {
   /** Does something that Python takes part in, and says if it does not succeed. @param {() => Promise<void>} does */
   async function together(does) {
     root.setAttribute("aria-busy", "true");
+    part(form, ".before").hidden = true;
     part(root, "[data-do=stop]").hidden = false;
     try {
       await started(address, tell);
