@@ -343,7 +343,7 @@ def test_a_page_in_the_place_of_python_is_a_lost_connection(opened):
     expect(page.locator(".told")).to_contain_text("connection")
     page.unroute_all()
     page.get_by_role("button", name="Work it out").click()
-    page.get_by_text("It is worked out below.").wait_for()
+    page.get_by_text("It is worked out.").wait_for()
 
 
 def test_a_result_waits_while_other_numbers_stand_in_the_form(opened):
@@ -354,10 +354,10 @@ def test_a_result_waits_while_other_numbers_stand_in_the_form(opened):
     lines.first.wait_for()
     assert "w10" in {"".join(name.split()) for name in lines.all_text_contents()}
     page.locator("[name=x1]").fill("0.77")
-    page.get_by_text("What stands below is of the numbers before").wait_for()
+    page.get_by_text("The results are of the numbers before").wait_for()
     assert page.locator(".worked").get_attribute("inert") is not None
     page.get_by_role("button", name="Work it out").click()
-    page.get_by_text("It is worked out below.").wait_for()
+    page.get_by_text("It is worked out.").wait_for()
     assert page.locator(".worked").get_attribute("inert") is None
     page.get_by_role("link", name="中文").click()
     page.wait_for_url("**/zh/own-network.html#own=1;*")
