@@ -115,6 +115,7 @@ def field(address, page):
         (3, "-0.0211.", "right"),
         (3, "diff_w8 = -0.0211", "right"),
         (3, "diff_w8 ≈ -0.0214", "not yet"),
+        (3, "−0.029066 × 0.727108", "right"),  # the line itself
         (3, "-0.02", "near: more digits, please"),
         (3, "0", "not yet"),
         (1, "1", "not yet"),

@@ -10,12 +10,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from playwright.sync_api import expect
 
 from conftest import wrong_in
 from workings.cli import main
 from workings.net import TEMPLATE
 
 ROOT = Path(__file__).parent.parent
+expect.set_options(timeout=60_000)  # the first load of Python is in it
 sys.path[:0] = [str(ROOT / "docs" / "live"), str(ROOT / "docs" / "_ext")]
 
 import own  # noqa: E402
@@ -306,12 +308,42 @@ def test_what_is_wrong_with_it_is_said_in_a_sentence(opened):
     page.get_by_label("weight from x1 to h2").fill("a half")
     page.get_by_role("button", name="Work it out").click()
     assert "weight from x1 to h2: expected a number, got a half" in status.inner_text()
+    expect(status).to_be_in_viewport()
     assert page.get_by_label("weight from x1 to h2").get_attribute("aria-invalid") == "true"
     assert not any("/live/" in url for url in page.asked)
     paste(page, NETWORK.replace("activation", "activatoin"))
     said = "network: layer 1: activatoin: expected one of weights, bias, activation, perhaps activation"
-    status.get_by_text(said).wait_for()
+    expect(status).to_contain_text(said)
+    expect(status).to_be_in_viewport()
     assert not page.wrong
+
+
+def test_what_is_wrong_with_a_sheet_is_said_where_one_sees_it(opened):
+    page = opened()
+    page.get_by_role("button", name="Work it out").click()
+    page.locator("[data-is=lines] math").first.wait_for()
+    status = page.locator(".told")
+    for label, typed, says in (
+        ("Sheet number", "abc", "whole number"),
+        ("Digits", "99", "digits: expected up to"),
+    ):
+        page.get_by_label(label).fill(typed)
+        page.get_by_role("button", name="Print the sheet").click()
+        expect(status).to_contain_text(says)
+        expect(status).to_be_in_viewport()
+        page.get_by_label(label).fill("")
+    assert not page.wrong
+
+
+def test_a_page_in_the_place_of_python_is_a_lost_connection(opened):
+    page = opened()
+    login = {"body": "<!DOCTYPE html><title>Log in first</title>", "content_type": "text/html"}
+    page.route("**/live/engine.js*", lambda route: route.fulfill(**login))
+    page.get_by_role("button", name="Work it out").click()
+    expect(page.locator(".told")).to_contain_text("connection")
+    page.unroute_all()
+    page.get_by_role("button", name="Work it out").click()
+    page.get_by_text("It is worked out.").wait_for()
 
 
 def test_a_result_waits_while_other_numbers_stand_in_the_form(opened):
@@ -322,10 +354,10 @@ def test_a_result_waits_while_other_numbers_stand_in_the_form(opened):
     lines.first.wait_for()
     assert "w10" in {"".join(name.split()) for name in lines.all_text_contents()}
     page.locator("[name=x1]").fill("0.77")
-    page.get_by_text("What stands below is of the numbers before").wait_for()
+    page.get_by_text("The results are of the numbers before").wait_for()
     assert page.locator(".worked").get_attribute("inert") is not None
     page.get_by_role("button", name="Work it out").click()
-    page.get_by_text("It is worked out below.").wait_for()
+    page.get_by_text("It is worked out.").wait_for()
     assert page.locator(".worked").get_attribute("inert") is None
     page.get_by_role("link", name="中文").click()
     page.wait_for_url("**/zh/own-network.html#own=1;*")
@@ -360,4 +392,11 @@ def test_the_chinese_page_answers_in_chinese(opened, address):
     page.locator("[data-is=lines] math").first.wait_for()
     for said in (report.inner_text(), *page.locator(".worked h2").all_inner_texts()):
         assert not re.search(r"[A-Za-z]{3,} [a-z]{2,}", said)
+    page.locator("[name=digits]").fill("99")
+    page.locator("[data-do=sheet]").click()
+    expect(page.locator(".told")).to_have_text("有效数字：最多 17，这里是 99")
+    page.locator("[name=text]").fill("你好")
+    page.locator("[name=mine]").fill("")
+    page.locator(".go button").first.click()
+    expect(page.locator(".told")).to_contain_text("这里一个也没有")
     assert not page.wrong

@@ -1,15 +1,17 @@
 """Blanks in the text, for the reader to fill in: {blank}`0.727108`, or {blank}`less|more` to choose.
 
 A blank that is right in other ways too has them all, as {blank}`h_out_2 = 0.727108`; the first one is shown.
-Without a script the answer is there, underlined. With it (docs/_static/blanks.js) it is a field, or a button
-for each choice, of which the first one written is right.
+Without a script the answer is there, underlined. With it (docs/playground/blanks.js) it is a field, or a
+button for each choice, of which the first one written is right. A number is read as the playground reads it.
 """
 
 import json
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst.states import Inliner
+from playground import minified, source
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 from translated import said
@@ -46,6 +48,14 @@ def depart(self: HTML5Translator, node: Blank) -> None:
     self.body.append("</span>")
 
 
+def write(app: Sphinx) -> None:
+    """Write the script before the pages, which say its version."""
+    if app.builder.name == "html":
+        folder = Path(app.outdir) / "_static"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "blanks.js").write_text(minified([source("numbers"), source("blanks")]), "utf-8")
+
+
 def script(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
     """Have a page that holds blanks ask for their script."""
     if doctree and any(doctree.findall(Blank)):
@@ -57,5 +67,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Add the role."""
     app.add_node(Blank, html=(visit, depart))
     app.add_role("blank", blank)
+    app.connect("builder-inited", write)
     app.connect("html-page-context", script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,7 +22,7 @@ from workings.net.matrices import ACTIVATIONS, LOSSES
 DOCS = Path(__file__).parent.parent
 WORDS = said("own") | {"offline": said("live")["offline"]}
 PLACE = "<!-- a network of one's own -->"
-SCRIPTS = ("own/network", "own/form", "playground/loaded", "own/work", "own/main")
+SCRIPTS = ("playground/numbers", "own/network", "own/form", "playground/loaded", "own/work", "own/main")
 
 
 class OwnNetwork(SphinxDirective):

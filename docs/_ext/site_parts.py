@@ -30,7 +30,7 @@ from translated import said
 log = logging.getLogger(__name__)
 CONTENTS, SITE_SHEET = "page-contents", "site.css"
 # What is copied for every build; the playground is minified where it is joined.
-SCRIPTS = ("book", "blanks", "doctools", "sphinx_highlight", "copybutton", "searchtools")
+SCRIPTS = ("book", "doctools", "sphinx_highlight", "copybutton", "searchtools")
 ROOT = Path(__file__).parent.parent.parent
 READ: set[str] = set()  # the pages that this build has read
 SHEET = re.compile(r'<link rel="stylesheet" type="text/css" href="([^"]*)_static/([^"?]+)[^"]*" />\n?')

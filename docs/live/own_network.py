@@ -5,6 +5,8 @@ What is handed in is parsed, never executed. A fault of it is a ValueError that 
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,6 +35,15 @@ SAID = WORDS["solution"]
 KEY = re.compile(f"(?=^## {re.escape(SAID['key of'].format(kind=''))})", re.MULTILINE)
 
 
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """Say faults in the language of the book."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(told_fault(str(error))) from None
+
+
 class Work(NamedTuple):
     """What was handed in: its kind, the network in it, and what is said of its numbers; if there are any."""
 
@@ -58,12 +69,17 @@ class Work(NamedTuple):
 
     def paper(self, level: str, digits: int | None, seed: int | None) -> Markdown:
         """Return a sheet to fill in, or its key if nothing is left open."""
+        with faults_told():
+            return Markdown(self.sheet_or_key(level, digits, seed))
+
+    def sheet_or_key(self, level: str, digits: int | None, seed: int | None) -> str:
+        """Return the text of a sheet, or of its key."""
         given = self.network() if seed is None else seeded(self.network(), seed)
         if level:  # wrong answers take their time, and stand in the key alone
-            return Markdown(KEY.split(blank_sheet(given, "markdown", level, digits, number=seed), 1)[0])
+            return KEY.split(blank_sheet(given, "markdown", level, digits, number=seed), 1)[0]
         key = KEY.split(worksheet(given, "markdown", digits=digits), 1)[1]
         number = "" if seed is None else f", {SAID['sheet'].format(number=seed)}"
-        return Markdown(f"{SAID['key']}{number}\n\n{key}")
+        return f"{SAID['key']}{number}\n\n{key}"
 
     def written(self, form: str) -> str:
         """Return the worked solution in a form to take away."""
@@ -89,10 +105,8 @@ def kind_of(text: str) -> str:
 def taken(path: str) -> Work:
     """Return what the page wrote into a file: a text, of which kind it is, and numbers that belong to it."""
     given = json.loads(Path(path).read_text("utf-8"))
-    try:
+    with faults_told():
         return work(given["text"], given["kind"], given["numbers"])
-    except ValueError as error:
-        raise ValueError(told_fault(str(error))) from None
 
 
 def finite(sheet: Sheet) -> Sheet:

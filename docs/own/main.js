@@ -23,6 +23,7 @@ function begin(root) {
   /** Does something with Python, and says if it does not succeed. @param {() => Promise<void>} does */
   async function alone(does) {
     root.setAttribute("aria-busy", "true");
+    part(form, ".before").hidden = true;
     part(root, "[data-do=stop]").hidden = false;
     try {
       await started(address, tell);

@@ -44,17 +44,18 @@ const first = () => ({
 
 /** The units of a text such as 3-2-1, or null. @param {string} text */
 function unitsIn(text) {
-  const units = text.trim().split(/\s*[-–−,;x×→ ]\s*/);
+  const units = text
+    .normalize("NFKC")
+    .trim()
+    .split(/\s*[-–—−,;、x×→ ]\s*/);
   const fine = units.length > 1 && units.length <= LEVELS_AT_MOST && units.every((n) => /^[1-9]$/.test(n));
   return fine ? units.map(Number) : null;
 }
 
 /** A number as a network file spells it, however it was typed; "" if it is none. @param {string} typed */
 function spelled(typed) {
-  const text = typed.trim().replace(/[−–]/g, "-").replace(",", ".");
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) && Number.isFinite(Number(text))
-    ? String(Number(text))
-    : "";
+  const value = readNumber(typed);
+  return Number.isNaN(value) ? "" : String(value);
 }
 
 /** What the units of a level are called: a sheet that has one hidden layer does not number it. @param {Given} given @param {number} level */

@@ -14,9 +14,9 @@ const bare = (text) =>
     .replace(/[½¼¾]/g, " $&") // 2½ is not 21/2
     .replace(/[⁺⁻]?[⁰¹²³⁴-⁹]+/g, "^$&")
     .normalize("NFKC") // small figures, and wide ones
-    .replace(/^.*[=≈~]|^[^\d:]*[^\W\d][^:]*:|[.,;。]\s*$/g, "")
+    .replace(/^.*[=≈~∼≃≅约]|^[^\d:]*[^\W\d][^:]*:|[.,;。!]\s*$/g, "")
     .replace(/[−–—]/g, "-")
-    .replace(/[×·⋅]|x(?=\s*10)/gi, "*")
+    .replace(/[×·⋅∙•]|x(?=\s*10)/gi, "*")
     .replace(/[÷:⁄]/g, "/")
     .replace(/\*\*/g, "^")
     .replace(/\s+/g, " ")

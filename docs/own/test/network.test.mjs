@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { createContext, runInContext } from "node:vm";
 
 const context = createContext({});
-runInContext(readFileSync(new URL("../network.js", import.meta.url), "utf8"), context);
+for (const file of ["../../playground/numbers.js", "../network.js"])
+  runInContext(readFileSync(new URL(file, import.meta.url), "utf8"), context);
 const run = (text, values = {}) => runInContext(text, Object.assign(context, values));
 const plain = (value) => JSON.parse(JSON.stringify(value));
 
@@ -50,12 +51,24 @@ test("a field without a number is found", () => {
     "w2_1_2",
   );
   assert.equal(run("odd(given)", { given: { ...given, rate: "" } }), "rate");
-  for (const text of ["", "1/2", "1.2.3", "0x10", "1e999", "one"])
+  for (const text of ["", "1/0", "1.2.3", "0x1f", "1e999", "one"])
     assert.equal(run("spelled(text)", { text }), "");
 });
 
+test("a number is read as the playground reads it", () => {
+  const cases = {
+    "1/4": "0.25",
+    "½": "0.5",
+    "０．５": "0.5",
+    "−0,5": "-0.5",
+    "2·10⁻³": "0.002",
+    "w1 = 0.3": "0.3",
+  };
+  for (const [text, value] of Object.entries(cases)) assert.equal(run("spelled(text)", { text }), value);
+});
+
 test("units are two to six numbers from 1 to 9", () => {
-  for (const text of ["3-2-1", " 3 2 1", "3–2–1", "3,2,1", "3x2x1"])
+  for (const text of ["3-2-1", " 3 2 1", "3–2–1", "3,2,1", "3x2x1", "３，２，１", "3、2、1"])
     assert.deepEqual(plain(run("unitsIn(text)", { text })), [3, 2, 1]);
   for (const text of ["3", "3-0", "10-2", "a-b", "", "1-1-1-1-1-1-1"])
     assert.equal(run("unitsIn(text)", { text }), null);
