@@ -6,14 +6,13 @@ name: ``w5@34`` is w5 from line 34 on. What is told has the script's own names.
 """
 
 from workings.script.ends import Script, follow, parse_script, read_script
-from workings.script.followed import Followed, Misfit, Move, Statement
+from workings.script.followed import Followed, Move, Statement
 from workings.script.judging import judge
 from workings.script.remarks import Judgement, Note
 
 __all__ = [
     "Followed",
     "Judgement",
-    "Misfit",
     "Move",
     "Note",
     "Script",

@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -53,9 +53,31 @@ class Drawn:
             if np.isfinite(found) and abs(found) > 1e-12:
                 yield self.quantities[n], found
 
-    def between(self, of: str, by: str) -> Value:
-        """Return the partial of one line by another."""
-        return np.broadcast_to(swept(self.listing, self.values, of)[1][by], NETWORKS)
+    def is_slope(self, name: str) -> bool:
+        """Say whether a line is the slope of a unit, or what its name says, as dnet_dw5."""
+        lines, value = self.script.graph.lines, self.values[name]
+        units = [
+            slope for (line, _), slope in self.local.items() if isinstance(lines[line].expression, ast.Call)
+        ]
+        slopes = [np.broadcast_to(slope, NETWORKS) for slope in (*units, *self.said(bare(name)))]
+        return bool(
+            np.any(
+                np.all(np.abs(np.reshape(slopes, (-1, NETWORKS)) - value) <= NEAR * np.abs(value), axis=-1)
+            )
+        )
+
+    def said(self, name: str) -> Iterator[Value]:
+        """Go through the partials of one line by another that a name says."""
+        graph, known, name = self.script.graph, dict[str, str](), name.replace("_", "").lower()
+        for line in graph.home:
+            node = graph.lines[line].expression if line in graph.lines else None
+            meant = node.id if isinstance(node, ast.Name) else line  # y_pred = o1: both are that output
+            if meant in self.script.forward:
+                known.setdefault(bare(line).replace("_", "").lower(), meant)
+        for word, of in known.items():
+            by = known.get(name.removeprefix(f"d{word}d"))
+            if by and name.startswith(f"d{word}d") and of in graph.lines:
+                yield np.broadcast_to(swept(self.listing, self.values, of)[1][by], NETWORKS)
 
     def tail(self, changed: Iterable[str], ends: Iterable[str]) -> list[str]:
         """Return the lines on the way from changed ones to some ends."""

@@ -44,20 +44,13 @@ class Move(NamedTuple):
     row: int
 
 
-class Misfit(NamedTuple):
-    """A name of one number that becomes an array by an operation: the name, the shape, and the row."""
-
-    name: str
-    shape: tuple[int, ...]
-    row: int
-
-
 class Followed(NamedTuple):
     """A script as a listing.
 
     ``lines`` are in the order in which they were written; one that uses no name is a number of the script's
-    own (an input of the listing). ``values`` are those at the script's own numbers. ``unread`` are rows that
-    were left out, with why; ``rounds`` which lines the first round of each loop wrote: from, to. ``calls``
+    own (an input of the listing). ``values`` are those at the script's own numbers. ``misfits`` are
+    names of one number that become arrays, with the shape and the row; ``unread`` are rows that were left
+    out, with why; ``rounds`` which lines the first round of each loop wrote: from, to. ``calls``
     are functions of the script with the row of a call, that of its return, and whether it is all of a
     statement; ``rows`` is the text.
     """
@@ -67,7 +60,7 @@ class Followed(NamedTuple):
     values: Mapping[str, float]
     statements: tuple[Statement, ...]
     moves: tuple[Move, ...]
-    misfits: tuple[Misfit, ...] = ()
+    misfits: tuple[tuple[str, Slot, int], ...] = ()
     unread: tuple[tuple[int, str], ...] = ()
     rounds: tuple[tuple[int, int], ...] = ()
     calls: tuple[tuple[str, int, int, bool], ...] = ()
@@ -104,7 +97,7 @@ class Record:
         self.values: dict[str, float] = {}
         self.statements: list[Statement] = []
         self.moves: dict[tuple[str, str], Move] = {}
-        self.misfits: list[Misfit] = []
+        self.misfits: list[tuple[str, Slot, int]] = []
         self.unread: dict[int, str] = {}
         self.rounds: list[tuple[int, int]] = []
         self.calls: dict[tuple[str, int, int, bool], None] = {}
@@ -202,10 +195,10 @@ class Record:
         """Note what takes the place of what."""
         pairs: Iterable[tuple[Any, Any]] = ()
         if is_name(old):
-            if isinstance(new, Number) and new.text != old.text and self.is_next(new.text):
+            if isinstance(new, Number) and new.text != old.text:
                 self.moves.setdefault((old.text, new.text), Move(old.text, new.text, self.row))
             elif isinstance(new, np.ndarray):
-                self.misfits.append(Misfit(old.text, new.shape, self.row))
+                self.misfits.append((old.text, new.shape, self.row))
         elif isinstance(old, dict) and isinstance(new, dict):
             pairs = ((old[key], new[key]) for key in old if key in new)
         elif isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
@@ -214,10 +207,6 @@ class Record:
             pairs = zip(items(old), items(new), strict=False)
         for one, other in pairs:
             self.moved(one, other)
-
-    def is_next(self, name: str) -> bool:
-        """Say whether a line is a new value: no number that stands elsewhere, as that of another layer."""
-        return bool(self.lines[name].uses) or self.lines[name].place == f"line {self.row}"
 
     def put(self, array: np.ndarray, key: Any, value: Any, stem: str, place: Slot = ()) -> None:
         """Put numbers into places of an array, each by the name that it has in its place."""

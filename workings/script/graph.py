@@ -47,11 +47,11 @@ class Graph:
         below: dict[str, int] = {}
         for line in followed.lines:
             below[line.name] = reduce(or_, (below[name] for name in line.uses), bits[line.name])
-        for old, new, _ in followed.moves:
-            if (
-                below[new] & bits[old] or below[new] == bits[new]
-            ):  # not what a name stands for next, as a layer
-                self.moves.setdefault(old, new)
+        # what is made of the old one, then a number in its place, but not what a name stands for next
+        for made in (True, False):
+            for old, new, _ in followed.moves:
+                if below[new] & bits[old] if made else below[new] == bits[new]:
+                    self.moves.setdefault(old, new)
         self.own: dict[str, float] = {}
         for line in followed.lines:
             alone_in = {*map(bare, users.get(line.name, ()))} == {bare(line.name)}

@@ -68,7 +68,7 @@ class Compared:
         below = self.used - self.script.forward
         some = [name for name in self.graph.lines if name in below or name in self.script.stated]
         self.known = {name: [*self.drawn.recognized(self.drawn.values[name])] for name in some}
-        self.slopes = {name for name in some if not self.known[name] and self.is_slope(name)}
+        self.slopes = {name for name in some if not self.known[name] and self.drawn.is_slope(name)}
         self.usual = mode((found[0][1] for found in self.known.values() if found), 1.0)
         self.usual_own = mode(filter(None, map(self.of_own, self.ends)), self.usual)
         self.base = {step: self.common(step) for step in (True, False)}
@@ -185,26 +185,6 @@ class Compared:
         """Say whether a name is the output of a unit: a function of its net input."""
         return name in self.graph.lines and isinstance(self.graph.lines[name].expression, ast.Call)
 
-    def is_slope(self, name: str) -> bool:
-        """Say whether a line is the slope of a unit, or of one line by another, as its name says."""
-        value, local = self.drawn.values[name], self.drawn.local
-        found = [slope for (line, _), slope in local.items() if self.is_unit(line)]
-        found += [self.drawn.between(of, by) for of, by in self.said_of(bare(name))]
-        return any(np.allclose(slope, value, rtol=1e-9, atol=0) for slope in found)
-
-    def said_of(self, name: str) -> Iterator[tuple[str, str]]:
-        """Go through what a line may be the partial of by what, going by a name such as dnet_dw5."""
-        known: dict[str, str] = {}
-        for line in self.graph.home:
-            node = self.graph.lines[line].expression if line in self.graph.lines else None
-            meant = node.id if isinstance(node, ast.Name) else line  # y_pred = o1: both are that output
-            if meant in self.script.forward:
-                known.setdefault(joint(bare(line)), meant)
-        for word, of in known.items():
-            by = known.get(joint(name).removeprefix(f"d{word}d"))
-            if by and of in self.graph.lines and joint(name).startswith(f"d{word}d"):
-                yield of, by
-
     def is_clean(self, group: Group) -> bool:
         """Say whether all that a statement is made of is right, as far as that can be told."""
         below = self.graph.needed(*group.lines) - self.script.forward - self.sound - {*group.lines}
@@ -283,8 +263,8 @@ class Finder(Compared):
             }
             if len(slopes) == len(table):
                 yield slopes, {}, table
-        for of, by in self.said_of(group.name) if len(group.lines) == 1 else ():
-            yield {group.lines[0]: self.drawn.between(of, by)}, {}, {}
+        for partial in self.drawn.said(group.name) if len(group.lines) == 1 else ():
+            yield {group.lines[0]: partial}, {}, {}
 
     def tables(self, group: Group) -> Iterator[dict[str, str]]:
         """Go through the names that lead to the loss, arranged as the lines of a statement that are used."""
@@ -345,11 +325,6 @@ class Finder(Compared):
         tail = self.drawn.tail(found.group.lines, self.graph.lines)
         self.drawn.values = self.drawn.again(found.wanted, tail)
         self.compare()
-
-
-def joint(name: str) -> str:
-    """Return a name without what may part it: dnet_dw5 is d_net_d_w5."""
-    return name.replace("_", "").lower()
 
 
 def lined_up(other: Group, group: Group) -> Iterator[dict[str, str]]:
