@@ -1,7 +1,6 @@
 """What a script does, as it is followed: lines of a listing, what its statements wrote, and what moved.
 
-A name that is assigned again is another name: ``w5@34`` is w5 from line 34 on, ``W1[0,1]@22`` an element of
-an array. What is told to a reader has the script's own names: `bare` and `place` take them out.
+A name that is assigned again is another name: ``w5@34`` is w5 from line 34 on, ``W1[0,1]@22`` an element.
 """
 
 import ast
@@ -26,10 +25,7 @@ Slot = tuple[int, ...]
 
 
 class Statement(NamedTuple):
-    """What one statement wrote: its name, its row, and the names of its lines as an array.
-
-    A number has an array without axes. ``name`` has no version and no place: ``dW2`` of ``self.dW2`` too.
-    """
+    """What one statement wrote: its name, as dW2 of self.dW2, its row, and its lines, in their shape."""
 
     name: str
     row: int
@@ -47,12 +43,9 @@ class Move(NamedTuple):
 class Followed(NamedTuple):
     """A script as a listing.
 
-    ``lines`` are in the order in which they were written; one that uses no name is a number of the script's
-    own (an input of the listing). ``values`` are those at the script's own numbers. ``misfits`` are
-    names of one number that become arrays, with the shape and the row; ``unread`` are rows that were left
-    out, with why; ``rounds`` which lines the first round of each loop wrote: from, to. ``calls``
-    are functions of the script with the row of a call, that of its return, and whether it is all of a
-    statement; ``rows`` is the text.
+    ``lines`` are in order; one that uses no name is an input. ``misfits`` are single numbers that become
+    arrays, ``unread`` rows that were left out, ``rounds`` which lines the first round of each loop wrote.
+    ``calls`` are functions with the rows of a call and of its return, and whether it is all of a statement.
     """
 
     script: str
@@ -73,11 +66,7 @@ def slot(name: str) -> str:
 
 
 def bare(name: str) -> str:
-    """Return the script's own name of a line, without its version and its place.
-
-    >>> bare("W1[0,1]@22"), slot("W1[0,1]@22"), place("W1[0,1]@22")
-    ('W1', 'W1[0,1]', '[0,1]')
-    """
+    """Return the script's own name of a line, without its version and its place: W1 of W1[0,1]@22."""
     return IN_BRACKETS.sub("", slot(name))
 
 
