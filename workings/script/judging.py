@@ -22,6 +22,7 @@ from workings.script.draws import same, swept
 from workings.script.ends import End, Script, located
 from workings.script.followed import bare
 from workings.script.graph import row_of
+from workings.script.numbers import PART_NAME
 from workings.script.remarks import Judgement, Note, Remarks, left_open, note, own_name, repaired, sentence
 from workings.script.repairs import Repair
 from workings.script.search import Suspect
@@ -197,6 +198,6 @@ class Comparison(Remarks):
             # a step is made of the partial by its own weight, or of one by a net input
             others = self.graph.own.keys() - {end.by} if line == end.line and end.step else ()
             odd = [n for n in behind if not any(q not in others for q, _ in known[n])]
-            if len(odd) != 1:
+            if len(odd) != 1 or odd[0].startswith(PART_NAME):
                 return line
             (line,) = odd
