@@ -146,10 +146,9 @@ class Calls(Expressions):
 
     def shown(self, node: ast.Call, scope: Scope) -> Module:
         """Follow the functions of the script in what is only shown, and nothing else but what is left out."""
-        for option in [option for option in node.keywords if option.arg == "default"]:
-            for said in node.args:  # as in add_argument("--rate", default=0.1)
-                name = ast.unparse(said).strip("'-").replace("-", "_")
-                self.options[name] = self.value(option.value, scope)
+        said = {option.arg: option.value for option in node.keywords}
+        for word in node.args if "default" in said else ():  # as in add_argument("--rate", default=0.1)
+            self.options[ast.unparse(word).strip("'-").replace("-", "_")] = self.value(said["default"], scope)
         for part in (inner for given in (*node.args, *node.keywords) for inner in ast.walk(given)):
             match part:
                 case ast.Call(ast.Name(name) | ast.Attribute(ast.Name(name))) if isinstance(
@@ -218,9 +217,8 @@ def functions_of_functions(applied: Function) -> dict[str, Function]:
         by = {id(part): key_by(applied(key, [part]) if key else part) for part in items(parts)}
         return sorted(items(parts), key=lambda part: by[id(part)], reverse=truth(reverse))
 
-    def along(f: Any, axis: Any, a: Any, *more: Any) -> Any:
-        rows = as_array(a) if whole_by(axis) else as_array(a).T
-        found = as_array([applied(f, [row, *more]) for row in rows])
+    def along(f: Any, axis: Any, a: Any) -> Any:
+        found = as_array([applied(f, [row]) for row in np.moveaxis(as_array(a), whole_by(axis), -1)])
         return found if whole_by(axis) else found.T
 
     return {
@@ -228,9 +226,7 @@ def functions_of_functions(applied: Function) -> dict[str, Function]:
         "map": lambda f, *lists: [applied(f, [*a]) for a in zip(*map(items, lists), strict=False)],
         "filter": lambda f, parts: [part for part in items(parts) if truth(applied(f, [part]))],
         "sorted": in_order,
-        "namedtuple": lambda _, names: Kind(
-            {}, {}, tuple(names.split() if isinstance(names, str) else names)
-        ),
+        "namedtuple": lambda _, said: Kind({}, {}, tuple(said.split() if isinstance(said, str) else said)),
         "reduce": lambda f, parts, *a: reduce(lambda x, y: applied(f, [x, y]), items(parts), *a),
         "partial": lambda f, *a, **more: lambda *b, **c: applied(f, [*a, *b], more | c),
         "vectorize": lambda f: lifted(lambda *given: applied(f, [*given])),

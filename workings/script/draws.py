@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -18,16 +18,12 @@ NEAR = 1e-8  # of the size of a number: far above rounding, far below any mistak
 CANCELLED = 1e-13  # of the size of its terms: what is left of a sum of 0
 # Local partials by line and name; the partials by name, and the sizes of their terms.
 Swept = tuple[Mapping[tuple[str, str], Value], dict[str, Value], dict[str, Value]]
-ROUNDS = 60  # in which rows and columns are made to add up to 1, in turn
+IN_TURN = 60  # in which rows and columns are made to add up to 1, in turn
 HALVINGS, SATURATED = 10, 6  # how often a draw is halved, and up to which net input it is not
 
 
 class Drawn:
-    """The lines of a script at random networks: their values, the partials of the loss, and their sizes.
-
-    Every value is an array with an element for each network. Lines may be given other values than they
-    calculate: what is wrong in one place is then judged everywhere else as if it were right.
-    """
+    """The lines of a script at random networks: an array for each, of values, and of partials of the loss."""
 
     def __init__(self, script: Script) -> None:
         self.script = script
@@ -53,9 +49,26 @@ class Drawn:
             if np.isfinite(found) and abs(found) > 1e-12:
                 yield self.quantities[n], found
 
-    def between(self, of: str, by: str) -> Value:
-        """Return the partial of one line by another."""
-        return np.broadcast_to(swept(self.listing, self.values, of)[1][by], NETWORKS)
+    def is_slope(self, name: str) -> bool:
+        """Say whether a line is the slope of a unit, or what its name says, as dnet_dw5."""
+        lines, value = self.script.graph.lines, self.values[name]
+        units = [at for at in self.local if isinstance(lines[at[0]].expression, ast.Call)]
+        some = [np.broadcast_to(self.local[at], NETWORKS) for at in units] + [*self.said(bare(name))]
+        off = np.abs(np.reshape(some, (-1, NETWORKS)) - value)
+        return bool(np.any(np.all(off <= NEAR * np.abs(value), axis=1)))
+
+    def said(self, name: str) -> Iterator[Value]:
+        """Go through the partials of one line by another that a name says."""
+        graph, known, name = self.script.graph, dict[str, str](), name.replace("_", "").lower()
+        for line in graph.home:
+            node = graph.lines[line].expression if line in graph.lines else None
+            meant = node.id if isinstance(node, ast.Name) else line  # y_pred = o1: both are that output
+            if meant in self.script.forward:
+                known.setdefault(bare(line).replace("_", "").lower(), meant)
+        for word, of in known.items():
+            by = known.get(name.removeprefix(f"d{word}d"))
+            if by and name.startswith(f"d{word}d") and of in graph.lines:
+                yield np.broadcast_to(swept(self.listing, self.values, of)[1][by], NETWORKS)
 
     def tail(self, changed: Iterable[str], ends: Iterable[str]) -> list[str]:
         """Return the lines on the way from changed ones to some ends."""
@@ -99,16 +112,13 @@ def multiple(value: Value, partial: Value, size: Value, noise: Value = 0.0) -> n
 def at_random(listing: Listing, script: Script) -> tuple[dict[str, Value], Swept]:
     """Return the values and the sweep at random numbers: many where they lead to the loss, elsewhere one.
 
-    Half of the many are below 0, so that a slope of 0 there is seen, unless a line has no value there.
-    They are so small that no unit is saturated. Targets whose own numbers add up to 1 do so too, and what
-    only divides stays as it is: it counts something.
+    Half of the many are below 0, unless a line has no value there, and so small that no unit is saturated.
+    Targets whose own numbers add up to 1 do so too; what only divides stays: it counts something.
     """
     graph = script.graph
     random, size = np.random.default_rng(0), 2 / max(4, len(listing.inputs)) ** 0.5
     many = learning_inputs(script)
-    above = {
-        name: random.uniform(0.1, 1.9, NETWORKS if name in many else None) * size for name in listing.inputs
-    }
+    above = {n: random.uniform(0.1, 1.9, NETWORKS if n in many else None) * size for n in listing.inputs}
     signs = {name: random.choice([-1, 1], NETWORKS) for name in above if name in many}
     first: dict[tuple[str, float], str] = {}  # a default that two functions share is one number
     for name in sorted(above, key=lambda name: name not in many):
@@ -190,7 +200,7 @@ def adding_up(given: dict[str, Value], script: Script) -> dict[str, Value]:
             users[name] = users.get(name, set()) | copy
     targets = {name for name in given if users.get(name) and users[name] <= ends and name not in graph.steps}
     groups = in_groups(targets, script) if logs else []
-    for some in groups * ROUNDS:
+    for some in groups * IN_TURN:
         if all(graph.own[name] >= 0 for name in some):
             total = sum(abs(given[name]) for name in some)
             given = given | {name: abs(given[name]) / total for name in some}
@@ -198,26 +208,18 @@ def adding_up(given: dict[str, Value], script: Script) -> dict[str, Value]:
 
 
 def in_groups(names: set[str], script: Script) -> list[list[str]]:
-    """Return targets by what may add up to 1: the numbers along an axis of an array, or single ones.
-
-    Of an array it is the axis along which most do; of a square one with a 1 in each row and column both are.
-    """
-    own, found = script.graph.own, list[list[str]]()
-    for stem in {bare(name) * bool(place(name)): None for name in own if name in names}:
-        alike = [name for name in own if name in names and bare(name) * bool(place(name)) == stem]
-        sides = list[list[list[str]]]()
-        for axis in range(place(alike[0]).count(",") + 1):
-            groups = dict[tuple[str, ...], list[str]]()
-            for name in alike:
-                places = place(name)[1:-1].split(",")
-                groups.setdefault((*places[:axis], *places[axis + 1 :]), []).append(name)
-            some = [group for group in groups.values() if len(group) > 1]
-            sides.insert(0, [group for group in some if same(sum(own[name] for name in group), 1)])
-        covered = [sum(map(len, some)) for some in sides]
-        found += [
-            group for some, size in zip(sides, covered, strict=True) if size == max(covered) for group in some
-        ]
-    return found
+    """Return targets by what adds up to 1: single ones, or numbers along the axis along which most do."""
+    own, sides = script.graph.own, list[list[list[str]]]()
+    for axis in range(3):
+        groups = dict[tuple[str, ...], list[str]]()
+        for name in (name for name in own if name in names):
+            places = place(name)[1:-1].split(",")
+            key = bare(name) * bool(place(name)), *places[:axis], *places[axis + 1 :]
+            groups.setdefault(key, []).append(name)
+        several = [some for some in groups.values() if len(some) > 1]
+        sides.append([some for some in several if same(sum(own[name] for name in some), 1)])
+    most = max(sum(map(len, side)) for side in sides)  # in a square table it may be both of them
+    return [some for side in sides if sum(map(len, side)) == most for some in side]
 
 
 def has_root(script: Script, line: str) -> bool:

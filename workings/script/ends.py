@@ -1,8 +1,7 @@
 r"""What is read in a script: it is followed, with symbols for its numbers, and its ends are found.
 
-Nothing of it is executed: only what stands in a table is called, and what the script defines itself. Every
-value that gets a name becomes a line of a listing, so that the whole calculation can be swept backwards. Its
-ends are what is held against the sweep: the steps of its weights, and what it calls partials.
+Only what stands in a table is called, and what the script defines itself. Its ends are what is held against
+the sweep: the steps of its weights, and what it calls partials.
 
 >>> said = follow("from numpy import array\nW, x = array([[1, 2]]), array([3, 4])\ny = W @ x\nW -= 0.1 * x")
 >>> print(said.lines[4], *said.moves[:1], said.values["y[0]"], sep="\n")
@@ -53,8 +52,7 @@ class End(NamedTuple):
 class Script(NamedTuple):
     """A script that is understood: its graph, its loss, what leads to it, and what is compared.
 
-    ``taken`` says which loss was taken where the script has none, ``targets`` are its own numbers that an
-    output is compared with, and ``rest`` are lines after the pass that calculate anything new.
+    ``taken`` is the loss that was taken for none, ``targets`` stand beside outputs, ``rest`` after the pass.
     """
 
     name: str
@@ -69,25 +67,20 @@ class Script(NamedTuple):
 
 
 def follow(text: str, script: str = "script") -> Followed:
-    """Return what a script does, as lines of a listing; script is what it is called.
-
-    Raises ValueError, with the line, for what is not followed, and for what calculates nothing.
-    """
+    """Return what a script does, as lines of a listing, or raise a ValueError with the line."""
     if not isinstance(text, str) or len(text) > LENGTH:
         raise ValueError(f"text: expected up to {LENGTH} characters, got more")
     record = followed(text)
     if not any(line.uses for line in record.lines.values()):
         raise ValueError("expected lines that calculate something, got numbers only: call what it defines")
     lines, statements, moves = tuple(record.lines.values()), record.statements, record.moves.values()
+    rows = tuple(printable(row.strip()) for row in record.rows)
     rest = tuple(record.misfits), tuple(record.unread.items()), tuple(record.rounds), tuple(record.calls)
-    return Followed(script, lines, record.values, tuple(statements), tuple(moves), *rest, tuple(record.rows))
+    return Followed(script, lines, record.values, tuple(statements), tuple(moves), *rest, rows)
 
 
 def followed(text: str) -> Record:
-    """Return what is written down while a text is followed, or raise a ValueError with the line.
-
-    Once it has been trained, what cannot be followed is left out, and noted.
-    """
+    """Return what is written down; once it has been trained, what cannot be followed is only noted."""
     body, follower = script_statements(text), Statements(text)
     record, trained = follower.record, False
     token = RECORD.set(record)
@@ -135,10 +128,7 @@ def script_statements(text: str) -> list[ast.stmt]:
 
 
 def read_script(file: str | Path, of: str | None = None, means: Mapping[str, str] | None = None) -> Script:
-    """Return what a script calculates. Nothing of it is executed.
-
-    Arguments and errors as `parse_script`; ValueError also if the file cannot be read.
-    """
+    """Return what a script calculates: arguments and errors as `parse_script`, or of the file."""
     return parse_script(text_of(file), str(file), of, means)
 
 
@@ -147,11 +137,7 @@ def parse_script(
 ) -> Script:
     """Return what the text of a script calculates; name is what errors call the file.
 
-    of is the loss, means says which of its names state the partial by which: what is left out goes by
-    common names, as E and dE_dw5, and by what takes the place of what.
-
-    Raises ValueError, with the line, for what is not followed, and if there is no loss and no error of an
-    output, or neither a partial nor an update.
+    of is the loss, means says which of its names state the partial by which, if they have no usual names.
 
     >>> parse_script("x = open('data.txt')", "mine.py")
     Traceback (most recent call last):
@@ -170,10 +156,7 @@ def located(name: str, error: ValueError) -> ValueError:
 
 
 def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> Script:
-    """Return what the lines of a followed script mean.
-
-    Raises ValueError if there is no loss, and neither a partial nor a step.
-    """
+    """Return what the lines of a followed script mean."""
     graph = Graph(followed)
     loss, taken = find_loss(graph, of)
     netted(graph, graph.needed(loss))
@@ -278,13 +261,7 @@ def named_partials(graph: Graph, loss: str, forward: frozenset[str], moved: set[
 
 
 def stems(name: str, loss: str) -> list[str]:
-    """Return what a name may state the partial by, the likeliest first.
-
-    >>> stems("dE_dw5", "E")
-    ['w5', 'E_dw5']
-    >>> stems("w1_grad", "lost")
-    ['w1']
-    """
+    """Return what a name may state the partial by, the likeliest first: w5 for dE_dw5."""
     losses = "|".join(map(re.escape, {loss, "E", "L", "J", "C", "loss", "cost", "error"}))
     found = [match[1] for match in [re.match(rf"d_?(?:{losses})_?d_?(\w+)$", name)] if match]
     found += [name.removeprefix(front) for front in FRONTS if name.startswith(front)]

@@ -1,7 +1,6 @@
 """What a script does, as it is followed: lines of a listing, what its statements wrote, and what moved.
 
-A name that is assigned again is another name: ``w5@34`` is w5 from line 34 on, ``W1[0,1]@22`` an element of
-an array. What is told to a reader has the script's own names: `bare` and `place` take them out.
+A name that is assigned again is another name: ``w5@34`` is w5 from line 34 on, ``W1[0,1]@22`` an element.
 """
 
 import ast
@@ -26,10 +25,7 @@ Slot = tuple[int, ...]
 
 
 class Statement(NamedTuple):
-    """What one statement wrote: its name, its row, and the names of its lines as an array.
-
-    A number has an array without axes. ``name`` has no version and no place: ``dW2`` of ``self.dW2`` too.
-    """
+    """What one statement wrote: its name, as dW2 of self.dW2, its row, and its lines, in their shape."""
 
     name: str
     row: int
@@ -44,22 +40,12 @@ class Move(NamedTuple):
     row: int
 
 
-class Misfit(NamedTuple):
-    """A name of one number that becomes an array by an operation: the name, the shape, and the row."""
-
-    name: str
-    shape: tuple[int, ...]
-    row: int
-
-
 class Followed(NamedTuple):
     """A script as a listing.
 
-    ``lines`` are in the order in which they were written; one that uses no name is a number of the script's
-    own (an input of the listing). ``values`` are those at the script's own numbers. ``unread`` are rows that
-    were left out, with why; ``rounds`` which lines the first round of each loop wrote: from, to. ``calls``
-    are functions of the script with the row of a call, that of its return, and whether it is all of a
-    statement; ``rows`` is the text.
+    ``lines`` are in order; one that uses no name is an input. ``misfits`` are single numbers that become
+    arrays, ``unread`` rows that were left out, ``rounds`` which lines the first round of each loop wrote.
+    ``calls`` are functions with the rows of a call and of its return, and whether it is all of a statement.
     """
 
     script: str
@@ -67,7 +53,7 @@ class Followed(NamedTuple):
     values: Mapping[str, float]
     statements: tuple[Statement, ...]
     moves: tuple[Move, ...]
-    misfits: tuple[Misfit, ...] = ()
+    misfits: tuple[tuple[str, Slot, int], ...] = ()
     unread: tuple[tuple[int, str], ...] = ()
     rounds: tuple[tuple[int, int], ...] = ()
     calls: tuple[tuple[str, int, int, bool], ...] = ()
@@ -80,11 +66,7 @@ def slot(name: str) -> str:
 
 
 def bare(name: str) -> str:
-    """Return the script's own name of a line, without its version and its place.
-
-    >>> bare("W1[0,1]@22"), slot("W1[0,1]@22"), place("W1[0,1]@22")
-    ('W1', 'W1[0,1]', '[0,1]')
-    """
+    """Return the script's own name of a line, without its version and its place: W1 of W1[0,1]@22."""
     return IN_BRACKETS.sub("", slot(name))
 
 
@@ -104,7 +86,7 @@ class Record:
         self.values: dict[str, float] = {}
         self.statements: list[Statement] = []
         self.moves: dict[tuple[str, str], Move] = {}
-        self.misfits: list[Misfit] = []
+        self.misfits: list[tuple[str, Slot, int]] = []
         self.unread: dict[int, str] = {}
         self.rounds: list[tuple[int, int]] = []
         self.calls: dict[tuple[str, int, int, bool], None] = {}
@@ -202,10 +184,10 @@ class Record:
         """Note what takes the place of what."""
         pairs: Iterable[tuple[Any, Any]] = ()
         if is_name(old):
-            if isinstance(new, Number) and new.text != old.text and self.is_next(new.text):
+            if isinstance(new, Number) and new.text != old.text:
                 self.moves.setdefault((old.text, new.text), Move(old.text, new.text, self.row))
             elif isinstance(new, np.ndarray):
-                self.misfits.append(Misfit(old.text, new.shape, self.row))
+                self.misfits.append((old.text, new.shape, self.row))
         elif isinstance(old, dict) and isinstance(new, dict):
             pairs = ((old[key], new[key]) for key in old if key in new)
         elif isinstance(old, np.ndarray) and isinstance(new, np.ndarray):
@@ -214,10 +196,6 @@ class Record:
             pairs = zip(items(old), items(new), strict=False)
         for one, other in pairs:
             self.moved(one, other)
-
-    def is_next(self, name: str) -> bool:
-        """Say whether a line is a new value: no number that stands elsewhere, as that of another layer."""
-        return bool(self.lines[name].uses) or self.lines[name].place == f"line {self.row}"
 
     def put(self, array: np.ndarray, key: Any, value: Any, stem: str, place: Slot = ()) -> None:
         """Put numbers into places of an array, each by the name that it has in its place."""

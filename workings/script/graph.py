@@ -19,15 +19,12 @@ TINY = 1e-5  # added to a number, it is there so that nothing is divided by zero
 class Graph:
     """The lines of a script by name, in order.
 
-    ``own`` are its own numbers: lines that use no name. A zero that only its own sum uses is none of them,
-    it is where that sum begins; a weight that was drawn and then scaled is one, though it was calculated.
-    ``moves`` says what takes the place of what, ``steps`` those of them that are new values of a number.
+    ``own`` are its own numbers, ``moves`` says what takes the place of what, ``steps`` what is trained.
     """
 
     def __init__(self, followed: Followed) -> None:
         self.followed = followed
-        written = {line.name: mapped(line.expression, exact) for line in followed.lines}
-        self.lines = {line.name: line._replace(expression=written[line.name]) for line in followed.lines}
+        self.lines = {n.name: n._replace(expression=mapped(n.expression, exact)) for n in followed.lines}
         self.moves: dict[str, str] = {}
         self.begun: dict[str, Line] = {}  # where a sum that is written as one begins
         self.used: dict[ast.expr, tuple[str, ...]] = {}
@@ -35,9 +32,8 @@ class Graph:
         for statement in followed.statements:
             for name in statement.lines.flat:
                 self.home.setdefault(name, statement)
-        for line in followed.lines:
-            alone = np.array(line.name, dtype=object)
-            self.home.setdefault(line.name, Statement(bare(line.name), row_of(line), alone))
+        for one in followed.lines:
+            self.home.setdefault(one.name, Statement(bare(one.name), row_of(one), np.array(one.name, object)))
         self.users = users = dict[str, set[str]]()
         for line in reversed(followed.lines):  # who uses a part of a long expression uses what is in it
             found = users.get(line.name, set()) if line.name.startswith(PART_NAME) else {line.name}
@@ -47,16 +43,13 @@ class Graph:
         below: dict[str, int] = {}
         for line in followed.lines:
             below[line.name] = reduce(or_, (below[name] for name in line.uses), bits[line.name])
-        for old, new, _ in followed.moves:
-            if (
-                below[new] & bits[old] or below[new] == bits[new]
-            ):  # not what a name stands for next, as a layer
-                self.moves.setdefault(old, new)
-        self.own: dict[str, float] = {}
-        for line in followed.lines:
-            alone_in = {*map(bare, users.get(line.name, ()))} == {bare(line.name)}
-            if not line.uses and not (followed.values[line.name] == 0 and alone_in):
-                self.own[line.name] = followed.values[line.name]
+        # what is made of the old one, or a number in its place, but not what a name stands for next
+        fresh = [move for move in followed.moves if below[move.new] == bits[move.new]]
+        for old, new, _ in [*(move for move in followed.moves if below[move.new] & bits[move.old]), *fresh]:
+            self.moves.setdefault(old, new)
+        zeros = {n for n, by in users.items() if not followed.values[n] and {*map(bare, by)} == {bare(n)}}
+        inputs = [line.name for line in followed.lines if not line.uses and line.name not in zeros]
+        self.own = {name: followed.values[name] for name in inputs}
         owns, moved = (sum(bits[name] for name in some) for some in (self.own, {*self.moves}))
         for name, new in self.moves.items():  # a weight that was drawn and then scaled
             inner, others = below[name] & ~bits[name], {*map(bare, users.get(name, ()))} - {bare(name)}
@@ -67,9 +60,8 @@ class Graph:
         for old, new in self.moves.items():
             if old in self.own and new in self.lines and below[new] & bits[old]:
                 beside = below[new] & owns & ~sum(bits[name] for name in self.home[old].lines.flat)
-                # a number is trained, and not only prepared as an input that is scaled, all at once
                 others = users.get(old, set()).difference(self.home[new].lines.flat)
-                if beside.bit_count() > 1 or any(not below[new] & bits[user] for user in others):
+                if beside.bit_count() > 1 or any(not below[new] & bits[user] for user in others):  # trained
                     self.steps[old] = new
         # an input that gives its name to the output of its layer: the steps of others need that
         needed = {bare(old): 0 for old in self.steps}

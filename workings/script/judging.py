@@ -13,18 +13,21 @@ line 3: remark: b is never updated: the bias stays as it is
 import ast
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 
 from bplit.line import Line, Value, evaluated, replaced
 from workings.script.draws import same, swept
-from workings.script.ends import End, Script, located, printable
+from workings.script.ends import End, Script, located
 from workings.script.followed import bare
 from workings.script.graph import row_of
+from workings.script.numbers import PART_NAME
 from workings.script.remarks import Judgement, Note, Remarks, left_open, note, own_name, repaired, sentence
 from workings.script.repairs import Repair
 from workings.script.search import Suspect
 
+nearly = partial(np.isclose, rtol=1e-12, atol=1e-12)  # the same but for rounding
 MENDED = 12  # so many statements are sought to be mended, one after the other
 
 
@@ -66,7 +69,6 @@ class Comparison(Remarks):
         super().__init__(script, notes)
         self.own: dict[str, Value] = {}  # the values at the script's own numbers, if it has all of them
         self.right: dict[str, Value] = {}  # and the partials
-        self.ahead = script.forward & script.graph.lines.keys()
         listing = self.search.drawn.listing
         with suppress(ValueError):
             values = listing.run({name: self.graph.own[name] for name in listing.inputs})
@@ -98,19 +100,14 @@ class Comparison(Remarks):
 
     def in_functions(self) -> None:
         """Tell once, where it returns, what a function gives wrong wherever it is called."""
-        calls: dict[tuple[str, int], dict[int, bool]] = {}
-        for name, row, back, whole in self.graph.followed.calls:
-            calls.setdefault((name, back), {})[row] = whole
-        for (name, back), rows in calls.items():
-            its = f"{name}()"
-            notes = [
-                n for n in self.notes if n.kind == "partial" and (rows.get(n.line) or n.says.startswith(its))
-            ]
-            if len(rows) > 1 and rows.keys() == {n.line for n in notes}:
-                first = next((n for n in notes if n.says.startswith(its)), notes[0])
-                source = printable(self.graph.followed.rows[back - 1].strip())
-                self.notes = [n for n in self.notes if n not in notes]
-                self.notes.append(first._replace(line=back, source=source))
+        calls, rows = self.graph.followed.calls, self.graph.followed.rows
+        for name, back in dict.fromkeys((name, back) for name, _, back, _ in calls):
+            whole = {row: alone for one, row, end, alone in calls if (one, end) == (name, back)}
+            notes = [note for note in self.notes if note.kind == "partial" and note.line in whole]
+            of_it = [note for note in notes if whole[note.line] or note.says.startswith(f"{name}()")]
+            if len(whole) > 1 and whole.keys() == {note.line for note in of_it}:
+                self.notes = [note for note in self.notes if note not in of_it]
+                self.notes.append(of_it[0]._replace(line=back, source=rows[back - 1]))
 
     def told(self, found: Suspect) -> Note:
         """Return what is told of a statement that is wrong."""
@@ -150,8 +147,7 @@ class Comparison(Remarks):
         right = float(drawn.factor(found.wanted[line], by))
         times = float(drawn.factor(drawn.values[line], by)) / right
         if times > 0:
-            times_as_large = f"{times:.6g}"
-            return sentence("times", name=name, of=self.of, by=quantity, times=times_as_large)
+            return sentence("times", name=name, of=self.of, by=quantity, times=f"{times:.6g}")
         if same(right, -1):
             part = sentence("minus", what=part)
         return sentence("no partial", name=name, of=self.of, by=quantity, partial=part)
@@ -163,9 +159,8 @@ class Comparison(Remarks):
         first, by = next(iter(found.repairs), None), found.by.get(line)
         times = float(self.search.drawn.factor(found.wanted[line], by)) if by else np.nan
         right = times * self.right[by] if by and same(abs(times), abs(self.size)) else None
-        same_there = right is not None and all(
-            nearly(times * self.right[q], self.own[n]) for n, q in found.by.items()
-        )
+        alike = (nearly(times * self.right[q], self.own[n]) for n, q in found.by.items())
+        same_there = right is not None and all(alike)
         if first:
             pairs = [(n, first.write(n, self.graph.lines[n].expression)) for n in found.wanted]
             same_there = all(node and nearly(evaluated(node, self.own), self.own[n]) for n, node in pairs)
@@ -195,18 +190,14 @@ class Comparison(Remarks):
 
     def origin(self, end: End) -> str:
         """Return the line that an end goes wrong by: as far back as one line alone is no partial."""
-        line, known = end.line, self.search.known
+        line, known = end.line, {n: f for n, f in self.search.known.items() if n not in self.search.slopes}
         while True:
-            behind = [n for n in self.graph.uses(line) if n in known and self.graph.needed(n) & self.ahead]
+            behind = [
+                n for n in self.graph.uses(line) if n in known and self.graph.needed(n) & self.script.forward
+            ]
             # a step is made of the partial by its own weight, or of one by a net input
             others = self.graph.own.keys() - {end.by} if line == end.line and end.step else ()
-            fair = self.search.slopes
-            odd = [n for n in behind if n not in fair and not any(q not in others for q, _ in known[n])]
-            if len(odd) != 1:
+            odd = [n for n in behind if not any(q not in others for q, _ in known[n])]
+            if len(odd) != 1 or odd[0].startswith(PART_NAME):
                 return line
             (line,) = odd
-
-
-def nearly(it: Value, right: Value) -> bool:
-    """Say whether two numbers are the same but for rounding."""
-    return bool(abs(it - right) <= 1e-12 * max(1.0, abs(it), abs(right)))

@@ -21,11 +21,7 @@ NEVER, THROUGH = 1000, 3  # of names: no loss; through so many lines a loss is f
 
 
 class Losses:
-    """The search for the loss of a graph.
-
-    ``errors`` are the differences of an output and its target in each line, ``single`` the lines that are
-    nothing else.
-    """
+    """The search for the loss of a graph: ``errors`` are outputs minus targets, ``single`` such lines."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -56,11 +52,9 @@ class Losses:
             return 200 + known if single and not self.metric(word) else NEVER
 
         found = sorted((word for word in self.words if rank(word) < NEVER), key=rank)
-        found = found or [  # one of single numbers, also of those that are put into a list
-            word
-            for word, some in self.words.items()
-            if word in likely & self.unused and all(self.graph.home[name].lines.size == 1 for name in some)
-        ]
+        sizes = {word: {self.graph.home[name].lines.size for name in self.words[word]} for word in likely}
+        # one of single numbers, also of those that are put into a list
+        found = found or [word for word in self.words if word in self.unused and sizes.get(word) == {1}]
         needs = {word: {*map(bare, self.graph.needed(*self.words[word]))} - {word} for word in found}
         tops = [word for word in found if not any(word in needs[other] for other in found)]
         if not found:
@@ -172,11 +166,7 @@ def is_share(graph: Graph, part: ast.expr) -> bool:
 
 
 def find_loss(graph: Graph, asked: str | None) -> tuple[str, str]:
-    """Return the name of the loss in a graph, and which loss was taken where the script has none.
-
-    Of several versions the last before a step is taken, or the sum of all of them if each stands for
-    itself. Lines are added to the graph where that, or half the squares of the errors, is no line yet.
-    """
+    """Return the name of the loss in a graph, which may be added to it, and what was taken for one."""
     if asked is None:
         versions, taken = Losses(graph).find()
         return (f"{taken}@", taken) if taken else (as_one_number(graph, versions), "")

@@ -1,7 +1,4 @@
-"""A number of a script that is followed: the expression that calculates it, and what it is worth.
-
-What is written out is read as what it is: 1 / (1 + exp(-t)) is sigmoid(t), and t where it is above 0 relu(t).
-"""
+"""A number of a script, as its expression and its worth: 1 / (1 + exp(-t)) is read as sigmoid(t)."""
 
 import ast
 import math
@@ -51,10 +48,7 @@ class Module:
 
 
 class Number(Symbol):
-    """An expression in place of a number, its text, its value and its size, and how it came about.
-
-    ``how`` is the operation or function, with what it was applied to; ``row`` that of a return of several.
-    """
+    """An expression for a number: its text, value and size, the operation that made it, and its row."""
 
     __slots__ = ("how", "row", "size", "text", "value")
 

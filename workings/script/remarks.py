@@ -27,16 +27,10 @@ def sentence(key: str, **filled: object) -> str:
     return WORDS["script"][key].format(**filled)
 
 
-def counted(noun: str, count: int) -> str:
-    """Return a number of things in words, as 1 error or 2 errors."""
-    return sentence(noun if count == 1 else f"{noun}s", count=count)
-
-
 class Note(NamedTuple):
     """What is told of a line: an error, or a remark. Each text in ``instead`` is a change that mends it.
 
-    The kind is partial, factor, order, sign, rate, other (another weight's partial), frozen, dead, loss, or
-    open: of what could not be judged, so that the script is not known to be right.
+    Its kind is partial, factor, order, sign, rate, other (another weight's), frozen, dead, loss, or open.
     """
 
     line: int
@@ -62,8 +56,9 @@ class Judgement(NamedTuple):
     def __str__(self) -> str:
         errors = sum(note.error for note in self.findings)
         none = sentence("no error" if self.covered else "no error where it was judged")
-        counts = {"partials": counted("partial", self.partials), "updates": counted("update", self.updates)}
-        counts["errors"] = counted("error", errors) if errors else none
+        counted = {"errors": errors, "partials": self.partials, "updates": self.updates}.items()
+        counts = {nouns: sentence(nouns[:-1] if n == 1 else nouns, count=n) for nouns, n in counted}
+        counts |= {} if errors else {"errors": none}
         head = sentence("head", script=self.script, networks=NETWORKS, **counts)
         return "\n".join([head, *map(str, self.findings)])
 
@@ -113,10 +108,7 @@ def own(text: str) -> str:
 
 
 class Remarks:
-    """What is told of the steps of a script, and of a factor that all its partials have in common.
-
-    ``size`` is how many times the right ones the stated partials are, if most agree.
-    """
+    """What is told of steps, and of ``size``: how many times the right ones most stated partials are."""
 
     def __init__(self, script: Script, notes: list[Note]) -> None:
         self.script, self.graph, self.notes = script, script.graph, notes
@@ -209,10 +201,9 @@ class Remarks:
                 kind, says = "sign", sentence("climbs, turned" if turned else "climbs", name=name)
             elif any(same(size, one**2) for one in (base, *search.rates().values())):
                 says = sentence("rate twice", name=name)
-            elif any(map(search.has_rate, search.ends)) and not search.has_rate(end):
-                says = sentence("no rate", name=name, rate=", ".join(map(own_name, search.rates())))
-            elif same(size, abs(self.size)) and not same(abs(base), abs(self.size)):
-                says = sentence("no rate", name=name, rate=self.rate(base) or f"{abs(base):.6g}")
+            elif search.without_rate(end) or (same(size, abs(self.size)) and not same(abs(base), size)):
+                rates = self.rate(base) or ", ".join(map(own_name, search.rates())) or f"{abs(base):.6g}"
+                says = sentence("no rate", name=name, rate=rates)
             elif (rate := self.rate(ratio)) and (others := self.rate(base)):
                 says = sentence("another rate", name=name, rate=rate, others=others)
             else:
@@ -237,6 +228,9 @@ class Remarks:
         unsure = graph.followed.unread  # a step may stand in what was not followed
         for name in still.values() if trained and not unsure else ():
             user = next(line for line in graph.lines.values() if name in graph.uses(line.name))
+            pairs = (part for part in ast.walk(user.expression) if isinstance(part, ast.BinOp))
+            products = [part for part in pairs if isinstance(part.op, ast.Mult)]
+            factors = {ast.unparse(side) for part in products for side in (part.left, part.right)}
             if name in stated and stem(name)[:1] in {"w", "b", *(one[:1] for one in stems)}:
                 yield note(stated[name], "frozen", sentence("never updated, though", name=own_name(name)))
             elif stem(name) in stems:
@@ -244,18 +238,12 @@ class Remarks:
                 same_name = sentence("another of the name", name=bare(name))  # of another layer, as an object
                 others = ", ".join(o if o != bare(name) else same_name for o in alike)
                 yield note(user, "frozen", sentence("never updated, as", name=bare(name), others=others))
-            elif stem(name) in BIAS_STEMS and not is_factor(name, user.expression):
+            elif stem(name) in BIAS_STEMS and name not in factors:
                 biases[bare(name)] = user  # a factor of that name is an input of 1
         if biases:
             key = "biases stay" if len(biases) > 1 else "bias stays"
             names = ", ".join(reversed(biases))
             yield note(next(reversed(biases.values())), "frozen", sentence(key, names=names), False)
-
-
-def is_factor(name: str, node: ast.expr) -> bool:
-    """Say whether a name is multiplied with something in an expression."""
-    products = [p for p in ast.walk(node) if isinstance(p, ast.BinOp) and isinstance(p.op, ast.Mult)]
-    return any(isinstance(side, ast.Name) and side.id == name for p in products for side in (p.left, p.right))
 
 
 def dead(script: Script) -> Iterator[Note]:
@@ -282,9 +270,9 @@ def misfits(script: Script) -> list[Note]:
     """Return what is told of the first number that becomes an array, as a weight less an array."""
     for name, shape, row in script.graph.followed.misfits:
         if name in script.forward:
-            line = next(line for line in script.graph.followed.lines if row_of(line) == row)
             size = " × ".join(map(str, shape))
-            return [note(line, "shape", sentence("becomes an array", name=own_name(name), size=size))]
+            says = sentence("becomes an array", name=own_name(name), size=size)
+            return [Note(row, script.graph.followed.rows[row - 1], "shape", says)]
     return []
 
 
@@ -301,8 +289,7 @@ def left_open(script: Script, search: Finder) -> Iterator[Note]:
         if {*graph.moves.values()} & {line.name for line in script.rest if bare(line.name) in weights}:
             yield note(script.rest[0], "open", sentence("rest"), False)
     for row, why in graph.followed.unread:
-        source = printable(graph.followed.rows[row - 1].strip())
-        yield Note(row, source, "open", sentence("unread", why=why), False)
+        yield Note(row, graph.followed.rows[row - 1], "open", sentence("unread", why=why), False)
 
 
 def stem(name: str) -> str:

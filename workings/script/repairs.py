@@ -18,7 +18,6 @@ from workings.script.graph import Graph
 TURN = re.compile(r"\[(\d+),(\d+)\]")
 PAIRS_TRIED = 400  # so many pairs of a delta and a weight are tried as a forgotten path
 BEGUN = 8  # in so many rounds of another statement those of one may begin beside it
-TWO = ast.Constant(2)
 Write = Callable[[str, ast.expr], ast.expr | None]  # a line's name and expression: how it would be written
 
 
@@ -32,10 +31,7 @@ class Repair(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A statement in all the rounds of a loop in which it was followed: what it assigns to, and its lines.
-
-    ``array`` has the names of the lines: the rounds on its first axis, behind it the axes of the statement.
-    """
+    """A statement in all rounds of a loop: its name, and its lines, the rounds on their first axis."""
 
     name: str
     array: np.ndarray
@@ -148,7 +144,7 @@ class Repairs:
         changed = {name: [*otherwise(self.graph.lines[name].expression)] for name in group.lines}
         first, several = changed[group.lines[0]], len({len(some) for some in changed.values()}) > 1
         for n, (key, part, _) in enumerate(first):
-            cost = 1 if key.startswith(("sign", "minus")) else 3 if key.endswith("as large") else 2
+            cost = 1 if key.startswith(("sign", "minus")) else 2
             # in rounds with longer and shorter sums the factors behind them are counted from the end
             for k in (n, n - len(first))[: 1 + several]:
                 table = {name: some[k][2] for name, some in changed.items() if -len(some) <= k < len(some)}
@@ -248,7 +244,7 @@ def otherwise(node: ast.expr) -> Iterator[tuple[str, ast.expr, ast.expr]]:
             case ast.Call(func=function, args=[inner]):
                 yield ("called too often", function), inner
             case ast.Name():
-                yield ("square", node), ast.BinOp(node, ast.Pow(), TWO)
+                yield ("square", node), ast.BinOp(node, ast.Pow(), ast.Constant(2))
 
     terms = chain(node, ast.Add)
     inside = [[*otherwise(term)] for term in terms] if len(terms) > 1 else []
@@ -257,8 +253,6 @@ def otherwise(node: ast.expr) -> Iterator[tuple[str, ast.expr, ast.expr]]:
             yield (*alike[0][:2], joined([new for _, _, new in alike], ast.Add()))
     yield "sign", node, ast.UnaryOp(ast.USub(), node)
     yield from ((key, part, new) for (key, part), new in somewhere(node, here))
-    yield "half as large", node, times(TWO, node)
-    yield "twice as large", node, ast.BinOp(node, ast.Div(), TWO)
 
 
 def unit_slope(graph: Graph, name: str, out: str = "out") -> ast.expr | None:

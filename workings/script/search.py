@@ -1,9 +1,4 @@
-"""The search for what is wrong in a script: the statement that, written otherwise, makes most ends right.
-
-What the script states is compared with the sweep at random networks: its ends, and whose partial each of
-its lines is. What a statement should be is not guessed from its name: it is a partial of the loss that, in
-the statement's place, makes the ends behind it right. Then a way to write it is sought.
-"""
+"""The search for the statement that, as another partial of the loss, makes most ends of a script right."""
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,15 +15,14 @@ from workings.script.graph import trimmed
 from workings.script.repairs import TURN, Group, Repair, Repairs, grouped
 
 PARTS_TRIED = 400_000  # so many parts of expressions are calculated in search of one repair
-SPOILED = 2  # so many ends that become right are worth one that becomes wrong
-FITS, DEAR = 6, 9  # so many repairs of one statement are told; what none costs
+# So many repairs of one statement are told; what none costs; what an end that becomes wrong outweighs.
+FITS, DEAR, SPOILED = 6, 9, 2
 
 
 class Suspect(NamedTuple):
     """A statement that is wrong: what its lines should be worth, and repairs that give that.
 
-    ``by`` says whose partials they should be, if any, or ``units`` whose slopes; ``score`` is how many ends
-    become right, less those that do not stay so; ``update`` says whether it is the new value of weights.
+    ``by`` says whose partials they should be, ``units`` whose slopes; ``update`` that they are new weights.
     """
 
     group: Group
@@ -42,11 +36,7 @@ class Suspect(NamedTuple):
 
 
 class Compared:
-    """What a script states at random networks, next to what the sweep says there.
-
-    ``ratio`` is how many times the right one each end is, nan if it is no multiple; ``known`` is whose
-    partial each line behind the loss is, and how many times.
-    """
+    """How many times the right one each end is; whose partial each line is, and how many times."""
 
     def __init__(self, script: Script) -> None:
         self.script, self.graph, self.drawn = script, script.graph, Drawn(script)
@@ -68,7 +58,7 @@ class Compared:
         below = self.used - self.script.forward
         some = [name for name in self.graph.lines if name in below or name in self.script.stated]
         self.known = {name: [*self.drawn.recognized(self.drawn.values[name])] for name in some}
-        self.slopes = {name for name in some if not self.known[name] and self.is_slope(name)}
+        self.slopes = {name for name in some if not self.known[name] and self.drawn.is_slope(name)}
         self.usual = mode((found[0][1] for found in self.known.values() if found), 1.0)
         self.usual_own = mode(filter(None, map(self.of_own, self.ends)), self.usual)
         self.base = {step: self.common(step) for step in (True, False)}
@@ -109,18 +99,13 @@ class Compared:
             named = any(same(abs(ratio), rate) for rate in rates)
             alike = [other for other, size in known if same(ratio, size)]
             arrays = len({id(self.graph.home[other.by]) for other in alike})
-            likely = same(own, 1), usual, step and self.has_rate(end), len(alike), named
+            likely = same(own, 1), usual, not step or not self.without_rate(end), len(alike), named
             return arrays, ratio > 0, *likely, same(abs(ratio), 1) != step
 
         return max(known, key=rank)[1] if known else None
 
     def all_climb(self, ratios: Mapping[End, float]) -> bool:
-        """Say whether steps up the slope are what the others are to be held against.
-
-        A step down lowers the loss: where there is one, those up are wrong, each by itself. But they come
-        of one cause if all but one statement take away what is turned already in the delta of the outputs,
-        to which every step leads back.
-        """
+        """Say whether steps climb by one cause, in the delta of the outputs, and not each by itself."""
         down, up = ([end for end in ratios if (ratios[end] > 0) == wanted] for wanted in (True, False))
         counts = [len({id(self.repairs.group[end.line]) for end in some}) for some in (down, up)]
         all_but_one = counts[0] == 1 and counts[1] > 2
@@ -139,9 +124,9 @@ class Compared:
         names = [n for n in self.graph.own if n in self.used and n not in self.script.forward]
         return {name: abs(float(self.drawn.values[name][0])) for name in names}
 
-    def has_rate(self, end: End) -> bool:
-        """Say whether a step uses a rate that has a name."""
-        return not self.reach[end.line].isdisjoint(self.rates())
+    def without_rate(self, end: End) -> bool:
+        """Say whether a step uses no rate, though another one does."""
+        return self.reach[end.line].isdisjoint(rates := self.rates()) and bool(rates)
 
     def fine(self, end: End) -> bool:
         """Say whether an end is as many times the right one as most are."""
@@ -184,26 +169,6 @@ class Compared:
     def is_unit(self, name: str) -> bool:
         """Say whether a name is the output of a unit: a function of its net input."""
         return name in self.graph.lines and isinstance(self.graph.lines[name].expression, ast.Call)
-
-    def is_slope(self, name: str) -> bool:
-        """Say whether a line is the slope of a unit, or of one line by another, as its name says."""
-        value, local = self.drawn.values[name], self.drawn.local
-        found = [slope for (line, _), slope in local.items() if self.is_unit(line)]
-        found += [self.drawn.between(of, by) for of, by in self.said_of(bare(name))]
-        return any(np.allclose(slope, value, rtol=1e-9, atol=0) for slope in found)
-
-    def said_of(self, name: str) -> Iterator[tuple[str, str]]:
-        """Go through what a line may be the partial of by what, going by a name such as dnet_dw5."""
-        known: dict[str, str] = {}
-        for line in self.graph.home:
-            node = self.graph.lines[line].expression if line in self.graph.lines else None
-            meant = node.id if isinstance(node, ast.Name) else line  # y_pred = o1: both are that output
-            if meant in self.script.forward:
-                known.setdefault(joint(bare(line)), meant)
-        for word, of in known.items():
-            by = known.get(joint(name).removeprefix(f"d{word}d"))
-            if by and of in self.graph.lines and joint(name).startswith(f"d{word}d"):
-                yield of, by
 
     def is_clean(self, group: Group) -> bool:
         """Say whether all that a statement is made of is right, as far as that can be told."""
@@ -278,13 +243,11 @@ class Finder(Compared):
             if any(np.any(partials[q]) for q in table.values()):
                 yield {name: partials[q] for name, q in table.items()}, table, {}
             keys = {name: (q, self.graph.uses(q)[0]) for name, q in table.items() if self.is_unit(q)}
-            slopes = {
-                name: np.broadcast_to(local[key], NETWORKS) for name, key in keys.items() if key in local
-            }
+            slopes = {n: np.broadcast_to(local[key], NETWORKS) for n, key in keys.items() if key in local}
             if len(slopes) == len(table):
                 yield slopes, {}, table
-        for of, by in self.said_of(group.name) if len(group.lines) == 1 else ():
-            yield {group.lines[0]: self.drawn.between(of, by)}, {}, {}
+        for partial in self.drawn.said(group.name) if len(group.lines) == 1 else ():
+            yield {group.lines[0]: partial}, {}, {}
 
     def tables(self, group: Group) -> Iterator[dict[str, str]]:
         """Go through the names that lead to the loss, arranged as the lines of a statement that are used."""
@@ -345,11 +308,6 @@ class Finder(Compared):
         tail = self.drawn.tail(found.group.lines, self.graph.lines)
         self.drawn.values = self.drawn.again(found.wanted, tail)
         self.compare()
-
-
-def joint(name: str) -> str:
-    """Return a name without what may part it: dnet_dw5 is d_net_d_w5."""
-    return name.replace("_", "").lower()
 
 
 def lined_up(other: Group, group: Group) -> Iterator[dict[str, str]]:
