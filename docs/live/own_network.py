@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from playground_model import Model, data, mistakes
 
 from workings.check import check, paste, step_of
-from workings.check.pasted import statements
-from workings.check.pasting import drafted, network_of
+from workings.check.pasted import drafted, statements
+from workings.check.pasting import network_of
 from workings.net import parsed
 from workings.net.files import Sheet
 from workings.net.numerals import content_of
