@@ -55,6 +55,8 @@ def stepped(x, y, weights, biases, activations, loss="half_sse", rate=0.5, count
     by_bias = [d.sum(0) / count for d in deltas]
     if fault == "hidden biases kept":
         by_bias[0] = 0 * by_bias[0]
+    if fault == "biases kept":
+        by_bias = [0 * part for part in by_bias]
     rate = 1 if fault == "no rate" else rate
     moved = [
         [old - rate * step for old, step in zip(olds, steps, strict=True)]

@@ -210,6 +210,17 @@ RULES = [
     ("sigmoid", "sigmoid", "binary_cross_entropy", "loss: binary cross entropy"),
     ("tanh", "tanh", "sse", "activation: tanh\nloss: sum of squared errors"),
     ("sigmoid", "linear", "half_sse", ""),
+    ("sigmoid", "sigmoid", "mse", "损失函数：均方误差"),
+    ("relu", "softmax", "cross_entropy", "隐藏层 ReLU，输出层 softmax，交叉熵损失"),
+    ("tanh", "linear", "mse", "Aktivierung: tanh, linear. Verlust: mittlerer quadratischer Fehler"),
+    (
+        "sigmoid",
+        "sigmoid",
+        "mse",
+        "activación: sigmoide; función de error: error cuadrático medio",
+    ),
+    ("relu", "sigmoid", "sse", "a relu hidden layer and a sigmoid output, the sum of the squared errors"),
+    ("tanh", "tanh", "half_sse", "активация: гиперболический тангенс; ошибка: половина суммы квадратов"),
 ]
 
 
@@ -226,6 +237,45 @@ def test_rules_stand_in_plain_words_or_are_found(hidden, last, loss, words):
     reply = paste(text, "rules.txt")
     assert reply.right
     assert any("rate" in note for note in reply.notes) is False
+
+
+ROUNDINGS = {
+    "rounded": np.round,
+    "cut off": lambda part, places: np.trunc(np.round(part * 10**places, 6)) / 10**places,
+}
+
+
+@pytest.mark.parametrize("how", ROUNDINGS)
+@pytest.mark.parametrize("places", [3, 4, 6])
+@pytest.mark.parametrize("seed", range(6))
+def test_who_goes_on_with_few_decimals_is_right(seed, places, how):
+    """Every result is rounded before it is used, also those that are not printed, as slopes."""
+
+    def keep(part):
+        return ROUNDINGS[how](part, places)
+
+    x, weights, biases = mlp.network(seed, (2, 3, 2))
+    x, target, rate = x[0], np.array([0.2, 0.9]), 0.5
+    h = keep(1 / (1 + np.exp(-keep(weights[0] @ x + biases[0]))))
+    o = keep(1 / (1 + np.exp(-keep(weights[1] @ h + biases[1]))))
+    delta = keep((o - target) * keep(o * (1 - o)))
+    back = keep(keep(weights[1].T @ delta) * keep(h * (1 - h)))
+    new = keep(weights[1] - rate * keep(np.outer(delta, h)))
+    text = (
+        f"sigmoid units\nx = {x}\nt = {target}\nW1 = {weights[0]}\nb1 = {biases[0]}\nW2 = {weights[1]}\n"
+        f"b2 = {biases[1]}\nlr = {rate}\nh = {h}\no = {o}\nE = {keep(keep((o - target) ** 2 / 2).sum())}\n"
+        f"delta2 = {delta}\ndelta1 = {back}\nW2_new = {new}\n"
+    )
+    assert paste(text, "rounded.txt").right
+    slip = text.replace(f"delta1 = {back}", f"delta1 = {keep(weights[1].T @ delta)}")
+    assert not paste(slip, "rounded.txt").right
+
+
+def test_a_rate_that_is_not_said_is_what_the_new_weights_say():
+    new = [f(W[1][0, k] - 0.3 * PARTIALS[1][0, k]) for k in (0, 1)]
+    reply = paste(GIVEN.replace("learning rate 0.5\n", "") + f"w5 new = {new[0]}\nw6 new = {new[1]}", "s.txt")
+    assert reply.right
+    assert "rate 0.3" in " ".join(reply.notes)
 
 
 def test_a_given_number_that_is_printed_wrong_is_said_to_be_given():

@@ -144,6 +144,13 @@ def test_a_wrong_step_is_wrong_where_the_fault_is(fault, sizes, activations, how
     assert len(wrong) == count
 
 
+def test_of_biases_that_all_stay_none_but_the_biases_are_blamed():
+    reply = step(*taken(7, (2, 3, 2), SIGMOIDS, fault="biases kept"), biases="per_unit")
+    first = next(verdict for verdict in reply.report.verdicts if verdict.word == "wrong")
+    assert len(first.found.slips[0].changes) == 5
+    assert not first.found.breaks
+
+
 STILL = [
     ({}, False),
     ({"activation": "sigmoid"}, False),

@@ -20,7 +20,7 @@ from math import floor
 import numpy as np
 
 from workings.check import likely
-from workings.check.likely import Calculation
+from workings.check.table import Calculation
 from workings.net.files import Sheet
 from workings.write import blank_sheet
 from workings.write.forms import Wrong, as_written

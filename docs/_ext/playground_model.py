@@ -15,9 +15,8 @@ from bplit.article import PASS, crossed
 from bplit.byhand import forward, update
 from bplit.line import KNOWN, exponent
 from bplit.listing import Listing
-from workings.check.likely import likely
 from workings.check.roles import Roles
-from workings.check.table import flood
+from workings.check.table import flood, likely
 from workings.net import NOTATIONS, Sheet, Worked, read
 from workings.write.forms import heading, legend
 from workings.write.formulas import slope

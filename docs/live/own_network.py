@@ -15,8 +15,8 @@ from playground_model import Model, data, mistakes
 from sentences import told_fault
 
 from workings.check import check, paste, step_of
-from workings.check.pasted import statements
-from workings.check.pasting import drafted, network_of
+from workings.check.pasted import drafted, statements
+from workings.check.pasting import network_of
 from workings.net import parsed
 from workings.net.files import Sheet
 from workings.net.numerals import content_of

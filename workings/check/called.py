@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from functools import cache, cached_property
 from itertools import product
@@ -12,6 +13,7 @@ import numpy as np
 from bplit.calculus import ONE, ZERO, added
 from bplit.calculus import product as multiplied
 from bplit.line import evaluated
+from workings.check.case import MOVED
 from workings.check.handed import Layout, listed_names, places_of
 from workings.net.files import Sheet
 from workings.net.matrices import ACTIVATIONS
@@ -22,6 +24,7 @@ from workings.symbol import Array
 from workings.words import WORDS
 from workings.write.formulas import slope
 
+NEARLY_FITS = 0.9  # so much of what is only nearly a number speaks for it
 TELLING_DIGITS = 3  # with fewer, a number does not say what it is
 NOISE_OF_SINGLE = 1e-6  # of a number: what single precision does to it
 LONGEST, MOST = 40, 6  # no name has more letters, or words
@@ -31,8 +34,9 @@ for role, words in WORDS["called"].items():
     for word in words.split():
         ROLES.setdefault(word, []).append(role)
 WORD = "|".join(map(re.escape, sorted(ROLES, key=len, reverse=True)))
-NEW_WORDS = "|".join(map(re.escape, WORDS["called"]["new"].split()))
+NEW_WORDS = "|".join(map(re.escape, sorted(WORDS["called"]["new"].split(), key=len, reverse=True)))
 WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate")
+OF_UNITS = ("net", "out", "delta", "error")
 GRADIENT = r"(?:[d∂∇]|grad(?:ient)?|diff|partial|nabla)[_.(]*(.+?)\)?|(.+?)[._]grad(?:ient)?"
 
 
@@ -72,11 +76,7 @@ def shorter_names(name: str) -> list[str]:
 
 
 def kinds(name: str) -> set[str]:
-    """Return what given numbers a name can stand for.
-
-    >>> sorted(kinds("b1")), sorted(kinds("target_o1")), sorted(kinds("h_in_1")), sorted(kinds("w5+"))
-    (['bias'], ['y'], [], [])
-    """
+    """Return what given numbers a name can stand for: b1 for a bias, w5+ for none."""
     layers = {"weight": ("hidden", "last"), "bias": ("hidden", "last"), "y": ("last",)}
     every = next(filter(None, (list(readings(words_of(part)[0])) for part in shorter_names(name))), [])
     return {what for what, layer, turn in every if not turn and (not layer or layer in layers.get(what, ()))}
@@ -109,10 +109,7 @@ def kinds_of_numbers(sheet: Sheet, worked: Worked) -> dict[str, list[tuple[int, 
 
 
 class Parts:
-    """The numbers of a network file as people call them: arrays of names, or of expressions.
-
-    ``own`` has names of the listing by names of the text, which come first.
-    """
+    """The numbers of a network file as people call them, those of a text first: arrays of names, or more."""
 
     def __init__(self, sheet: Sheet, arrays: Mapping[str, Array] = {}, layout: Layout = ()) -> None:
         self.sheet, self.worked = sheet, sheet.meant()
@@ -163,9 +160,10 @@ class Parts:
             self.values[text] = evaluated(ast.parse(text, mode="eval").body, self.values)
         return float(self.values[text])
 
-    def fitting(self, names: Array, numbers: Array) -> int:
-        """Return how many numbers have the digits of what they may stand for."""
-        return sum(fit(self.value(name), leaf) for name, leaf in zip(names.flat, numbers.flat, strict=True))
+    def fitting(self, names: Array, numbers: Array) -> float:
+        """Return how many numbers have the digits of what they may stand for, or nearly."""
+        pairs = zip(names.flat, numbers.flat, strict=True)
+        return sum(fit(self.value(name), leaf, name in self.listing.names) for name, leaf in pairs)
 
     @cached_property
     def everything(self) -> list[str]:
@@ -202,9 +200,11 @@ class Parts:
 
     def simple(self, name: str, size: int, example: int) -> list[Array]:
         """Return what a name can mean that is no partial: by itself, or by its words and numbers."""
-        bare = re.sub(rf"^(?:{NEW_WORDS})[_ ]?|[_ ^]?(?:{NEW_WORDS})$", "", name)
-        if bare in self.own and self.own[bare].size == size:
-            return [*self.turnings(self.own[bare], "" if bare == name else "new")]
+        bare = re.sub(rf"(?i)^(?:{NEW_WORDS})[_ ]?|[_ ^]?(?:{NEW_WORDS})$", "", name)
+        stem = re.sub(r"^(?:Δ|∆|delta[ _])", "", bare)
+        own = placed_in(self.own, stem)
+        if own.size == size:
+            return [*self.turnings(own, "change" if stem != bare else "new" if bare != name else "")]
         for exact in (f"{name}_e{example}", name):
             if exact in self.values and not (self.turned and exact in self.deltas):
                 return [np.array([exact], dtype=object)]
@@ -228,7 +228,7 @@ class Parts:
                     some = [*picked(np.array(self.running[what], dtype=object), numbers), *some]
                 for part in some:
                     yield from self.turnings(part, turn)
-            if len(numbers) == 1 and not turn and not layer:
+            if len(numbers) == 1 and not turn and (not layer or [*words] == ["o"]) and what in OF_UNITS:
                 yield from units_counted(self.arrays, what, numbers[0])
 
     def turnings(self, array: Array, turn: str) -> Iterator[Array]:
@@ -254,8 +254,17 @@ class Parts:
                     tops = np.broadcast_to(top.flat[0] if top.size == 1 else top, low.shape)
                     texts = np.asarray(np.frompyfunc(self.slope, 2, 1)(tops, low), dtype=object)
                     every += [texts] if all(texts.flat) else []
-            every += self.simple(f"delta {by}", size, example) if not of else []  # dO, as if by its net input
+            if not of and "[" not in by:  # dO, as if by its net input, or a change
+                every += self.simple(f"delta {by}", size, example)
         return every
+
+
+def placed_in(arrays: Mapping[str, Array], name: str) -> Array:
+    """Return the array of a name, or what is in it at a place, as in W1[0][1], or nothing."""
+    whole, *place = (name not in arrays and re.findall(r"[^\[\],]+", name)) or [name]
+    with suppress(ValueError, IndexError, KeyError):
+        return np.atleast_1d(arrays[whole][tuple(map(int, place))]) if place else arrays[whole]
+    return np.array([])
 
 
 def units_counted(arrays: Mapping[str, list[tuple[int, Array]]], what: str, number: int) -> Iterator[Array]:
@@ -263,19 +272,13 @@ def units_counted(arrays: Mapping[str, list[tuple[int, Array]]], what: str, numb
     signs = ("", "-") if what in ("delta", "error") else ("",)
     every = [array for _, array in arrays["delta" if what == "error" else what] if array.ndim == 1]
     units = np.concatenate([np.array([], dtype=object), *every])
-    inputs = arrays["x"][0][1].shape[-1]
-    if what in ("net", "out", "delta", "error"):
-        for sign, n in product(signs, (number - 1, number - 1 - inputs)):
-            if 0 <= n < len(units):
-                yield np.array([f"{sign}{units[n]}".removeprefix("--")], dtype=object)
+    for sign, n in product(signs, (number - 1, number - 1 - arrays["x"][0][1].shape[-1])):
+        if 0 <= n < len(units):
+            yield np.array([f"{sign}{units[n]}".removeprefix("--")], dtype=object)
 
 
 def quotients(name: str) -> list[tuple[str, str]]:
-    """Return of what, or of nothing that is said, and by what a name can be a partial.
-
-    >>> quotients("dE/dw5"), quotients("dw5"), quotients("out")
-    ([('', 'E/dw5'), ('E', 'w5')], [('', 'w5')], [])
-    """
+    """Return of what, or of nothing that is said, and by what a name as dE/dw5 or dw5 can be a partial."""
     found = re.fullmatch(GRADIENT, name)
     pairs = [("", found[1] or found[2])] if found else []
     if name[0] in "d∂" and len(name) <= LONGEST:
@@ -295,10 +298,12 @@ def digits_in(number: Numeral) -> int:
     return len(re.sub(r"^[-+0.]+|e.*|[.]", "", number.text.lower()))
 
 
-def fit(value: float, number: Numeral) -> bool:
-    """Say whether a value has the digits of a number, to single precision."""
+def fit(value: float, number: Numeral, rounded: bool = False) -> float:
+    """Return 1 for a value with the digits of a number, to single precision; less for one that is rounded."""
     exponent = min(max(int(Decimal(number.text).as_tuple().exponent), -300), 300)
-    return abs(value - float(number)) <= 0.5 * 10.0**exponent + NOISE_OF_SINGLE * abs(value)
+    off = max(0, abs(value - float(number)) - NOISE_OF_SINGLE * abs(value)) / 10.0**exponent
+    near = rounded and off <= MOVED and digits_in(number) >= TELLING_DIGITS
+    return 1 if off <= 0.5 else NEARLY_FITS * near
 
 
 def picked(array: Array, numbers: Sequence[int]) -> Iterator[Array]:

@@ -10,9 +10,9 @@ from itertools import product
 import numpy as np
 
 from bplit.calculus import derivative
-from bplit.given import DIGITS, rounded
-from bplit.line import Line, Value, evaluated, names
-from workings.check.edits import said
+from bplit.given import DIGITS
+from bplit.line import Line, Value, evaluated, names, replaced
+from workings.check.changes import chain, said, substituted
 from workings.check.report import SINGLE_DIGITS, VERDICTS, Figure, Verdict, figure_of, listed
 from workings.check.roles import Roles
 from workings.check.worlds import PRINTED, UNROUNDED, Lines, in_digits_of, in_units
@@ -24,6 +24,8 @@ SUBSETS = 8  # of so many printed figures every choice is tried
 STEP = 2.0**-23  # from one number of single precision to the next, of a number
 PROGRAMS = 48  # so many programs, which round in other places, are calculated side by side
 WIDE, CLOSELY = 2.0, 1.5  # a program may be so many times farther off than these; from what it has printed
+MOVED = 3  # so many times its last digit rounding may move a figure
+UNROUNDED_OPS = (ast.Add, ast.Sub, ast.USub)  # of rounded numbers
 MOST_LINES = 30_000  # of so many lines in all: nobody prints more passes of single precision
 
 
@@ -129,10 +131,7 @@ class Case:
         return [UNROUNDED, PRINTED, *rounded]
 
     def sources(self, figure: Figure) -> list[tuple[int, str]]:
-        """Return the printed figures that a figure is calculated from, nearest first, as pass and name.
-
-        A weight is what the pass before made of it; what stands in passes before that one is too far away.
-        """
+        """Return the printed figures, of this pass or the one before, that a figure is calculated from."""
         found: list[tuple[int, str]] = []
         queue = [(figure.at, figure.line)]
         for at, name in queue:
@@ -187,14 +186,13 @@ class Single:
 
 
 class Rounding:
-    """Gives the first verdict on each figure of a case, as far as no slip is asked for.
-
-    ``base`` has what is calculated for each figure without a slip, in the columns of `Worlds`.
-    """
+    """Gives the first verdict on each figure, from what `Worlds` calculate for it without a slip."""
 
     def __init__(self, case: Case, base: Mapping[Figure, Value]) -> None:
         self.case, self.base, self.single = case, base, Single(case.lines)
         self.verdicts: dict[Figure, Verdict] = {}
+        off = {f: abs(f.value - case.value(f)) / f.unit for f in case.figures}
+        self.nearly = {f for f, units in off.items() if 0.5 < units <= MOVED}  # what rounding may have moved
         self.roughly: set[Figure] = set()  # what follows only within the digits of the wrong ones
         for figure in case.figures:  # in this order: a verdict may need those before it
             self.verdicts[figure] = self.first(figure)
@@ -217,7 +215,7 @@ class Rounding:
             return Verdict(figure, exact, "agrees")
         if figure.cut(exact, noise=0):  # a program cuts off what floats made of 0.1
             return Verdict(figure, exact, "rounding", said("cut off"))
-        ways = [*self.from_printed(figure), *self.rounding(figure)]
+        ways = [*self.from_printed(figure), *self.rounding(figure)] or [*self.in_parts(figure)]
         word, why = min(ways, key=lambda way: VERDICTS.index(way[0]), default=("wrong", ""))
         return Verdict(figure, exact, word, why)
 
@@ -257,10 +255,7 @@ class Rounding:
             yield said("to digits", digits=count), partial(in_digits_of, digits=count)
 
     def gone_on(self, figure: Figure, put: Put, keep: Callable[[Value], Value]) -> Value:
-        """Return what a figure is worth if what is put in place of some numbers is, where a mask says so.
-
-        The others are kept as they are calculated, or rounded.
-        """
+        """Return what a figure is worth with some numbers put in, and the others kept or rounded."""
         lines, carried = self.case.lines.lines, dict[str, Value]()
         for at in range(max(0, figure.at - 1), figure.at + 1):
             values: dict[str, Value] = {**self.case.exact[at], **carried}
@@ -288,26 +283,29 @@ class Rounding:
     def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Go through the ways in which rounding explains a figure."""
         exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
-        if self.case.so_printed(figure):
-            if any(figure.is_(self.base[figure][self.case.columns(figure)[2:]])):
-                yield "rounding", said("on paper", places=figure.places)
-            yield from self.in_parts(figure, line) if line else ()
+        columns = self.case.columns(figure)[2:] if self.case.so_printed(figure) else []
+        if any(figure.is_(self.base[figure][columns])):
+            yield "rounding", said("on paper", places=figure.places)
         told = self.used(figure, line, SINGLE_DIGITS - 1) if line else {}
         if self.singly(figure) and self.single.near(figure, exact, told):
             word, _ = self.standing([self.case.behind[figure.at, name] for name in told])
             yield word, said("single precision")
 
-    def in_parts(self, figure: Figure, line: Line) -> Iterator[tuple[str, str]]:
-        """Try whether each operation of the line was rounded, from the exact values or the printed ones."""
-        case, places = self.case, figure.places
-        for known in ({}, self.used(figure, line)) if 0 <= places <= DIGITS else ():
-            try:
-                value = step_by_step(line.expression, {**case.exact[figure.at], **known}, places)
-            except (ArithmeticError, ValueError):  # a part that is rounded to 0, and divided by
-                continue
-            if figure.is_(value):
-                word, those = self.standing([case.behind[figure.at, name] for name in known])
-                yield word, said(f"in parts{', from printed' * bool(known)}", places=places, figures=those)
+    def in_parts(self, figure: Figure) -> Iterator[tuple[str, str]]:
+        """Try whether rounding each part of the line leads there, as it has moved other figures."""
+        if not (line := self.case.lines.lines.get(figure.line)) or not self.case.so_printed(figure):
+            return
+        told = self.used(figure, line)
+        sure = {*self.case.lines.given, *told}
+        lines = {name: one.expression for name, one in self.case.lines.lines.items() if name not in sure}
+        node = replaced(line.expression, lines)
+        value, far = reach(node, {**self.case.exact[figure.at], **told}, sure, figure.unit)
+        far = min(far, (figure.digits + 0.5) * figure.unit)  # few digits fit by chance
+        if {figure} < self.nearly | {figure} and abs(figure.value - value) <= far:
+            word, those = self.standing([self.case.behind[figure.at, name] for name in told])
+            key = f"in parts{', from printed' * bool(told)}"
+            self.roughly.add(figure)
+            yield word, said(key, places=figure.places, figures=those)
 
     def used(self, figure: Figure, line: Line, digits: int = 1) -> dict[str, float]:
         """Return what is printed to so many digits, in the pass of a figure, of what its line uses."""
@@ -316,17 +314,23 @@ class Rounding:
         return {name: self.case.told[at, name] for name in names}
 
 
-def step_by_step(node: ast.expr, values: Mapping[str, float], places: int) -> float:
-    """Return the value of an expression, each operation rounded to so many decimals."""
+def reach(node: ast.expr, values: Mapping[str, float], sure: set[str], unit: float) -> tuple[float, float]:
+    """Return what an expression is worth, and how far off if its parts are that are not sure, by a unit."""
+    parts: list[ast.expr] = []
     match node:
-        case ast.UnaryOp(operand=operand):
-            return -step_by_step(operand, values, places)
-        case ast.BinOp(left=left, op=op, right=right):
-            parts = {"l": step_by_step(left, values, places), "r": step_by_step(right, values, places)}
-            whole = ast.BinOp(ast.Name("l"), op, ast.Name("r") if not isinstance(op, ast.Pow) else right)
-            with np.errstate(all="raise", under="ignore"):
-                return rounded(float(evaluated(whole, parts)), places)
-        case ast.Call(func=function, args=[argument]):
-            inner = {"t": step_by_step(argument, values, places)}
-            return rounded(float(evaluated(ast.Call(function, [ast.Name("t")], []), inner)), places)
-    return float(evaluated(node, values))
+        case ast.UnaryOp(operand=part) | ast.Call(args=[part]) | ast.BinOp(left=part, op=ast.Pow()):
+            parts = [part]
+        case ast.BinOp(left=left, right=right):
+            parts = [left, right]
+    found = [reach(part, values, sure, unit) for part in parts]
+    ends = np.meshgrid(*(value + off * np.array([0, -1, 1]) for value, off in found))
+    whole = node
+    for name, part in zip("lr", parts, strict=False):
+        whole = substituted(whole, part, ast.Name(name))
+    with np.errstate(all="ignore"):
+        every = np.ravel(evaluated(whole, {**values, **dict(zip("lr", ends, strict=False))}))
+    exact = {*names(node)} <= sure if not parts else isinstance(getattr(node, "op", node), UNROUNDED_OPS)
+    # a product of three may be put together in any order
+    sizes = [abs(float(evaluated(part, values))) for part in chain(node, ast.Mult)]
+    off = 0 if exact else unit * (1 + max(sizes) * (len(sizes) > 2))
+    return float(every[0]), float(np.abs(every - every[0]).max()) + off

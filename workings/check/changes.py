@@ -3,27 +3,20 @@
 One name for another, anywhere or once; two exchanged; a term or a factor dropped, alone, twice or put in;
 a sign; a size; a function off, once too often, or of another sign; a power off. `worded` looks up what each
 is called, by the role of the line and of the part: these sentences are data.
-
->>> from workings.net import TEMPLATE, parsed
->>> roles = Roles(parsed(TEMPLATE, "network.toml").worked())
->>> for one in changes(roles, roles.worked.listing.line("new_w5")):
-...     if worded(one, "update")[0] in ("climbs", "rate forgotten"):
-...         print(f"{worded(one, 'update')[1]}: {ast.unparse(one.node)}")
-the step goes up the slope: plus for minus: w5 + rate * dE_dw5
-the learning rate is left out: w5 - dE_dw5
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bplit.calculus import times
 from bplit.line import Line, mapped, names, replaced
-from workings.check.edits import chain, joined, places, said, substituted, with_names
 from workings.check.roles import Roles
 from workings.words import WORDS
 
+Changed = Iterable[tuple[Any, ast.expr]]  # what is said of a change, and what comes of it
 PLUS, TIMES = ast.Add(), ast.Mult()
 SENTENCES = {tuple(key.split()): text.partition(": ")[::2] for key, text in WORDS["slip"].items()}
 # In a sum of products it is the same to exchange these, or the others: that stands in `in_sum`.
@@ -31,10 +24,7 @@ SECOND_FACTORS = {"net": ("x", "out"), "delta": ("weight",)}
 
 
 class Change(NamedTuple):
-    """A change of a line: what is done, to which part, the expression, what tells it from others alike.
-
-    ``old`` is the part, or the name, and ``new`` what stands in its place.
-    """
+    """A change of a line: what is done, to which part, the expression, its key, what stands for what."""
 
     what: str
     part: str
@@ -248,3 +238,57 @@ def over(node: ast.expr, n: int) -> ast.expr:
 def minus(node: ast.expr) -> ast.expr:
     """Return minus an expression."""
     return ast.UnaryOp(ast.USub(), node)
+
+
+def said(key: str, **filled: object) -> str:
+    """Return a sentence about mistakes, filled in."""
+    return WORDS["mistake"][key].format(**filled)
+
+
+def with_names(node: ast.expr, other: Mapping[str, str]) -> ast.expr:
+    """Return an expression with other names in place of some."""
+    return replaced(node, {old: ast.Name(new) for old, new in other.items()})
+
+
+def substituted(node: ast.expr, old: ast.expr, new: ast.expr) -> ast.expr:
+    """Return an expression with another one in place of a part of it."""
+    return mapped(node, lambda part: new if part is old else part)
+
+
+def chain(node: ast.expr, kind: type[ast.operator]) -> list[ast.expr]:
+    """Return the parts of a sum (`ast.Add`) or of a product (`ast.Mult`)."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, kind):
+        return [*chain(node.left, kind), node.right]
+    return [node]
+
+
+def joined(parts: Sequence[ast.expr], kind: ast.operator) -> ast.expr:
+    """Return the sum or the product of parts."""
+    return reduce(lambda a, b: ast.BinOp(a, kind, b), parts)
+
+
+def places(node: ast.expr, within: type[ast.operator] | None = None) -> Iterator[ast.expr]:
+    """Go through the parts of an expression, of a sum or a product only the whole one, outer ones first."""
+    own = type(node.op) if isinstance(node, ast.BinOp) else None
+    if own not in (ast.Add, ast.Mult) or own is not within:
+        yield node
+    match node:
+        case ast.UnaryOp(operand=inner) | ast.Call(args=[inner]):
+            yield from places(inner)
+        case ast.BinOp(left=left, op=op, right=right):
+            yield from places(left, own)
+            yield from () if isinstance(op, ast.Pow) else places(right)
+
+
+def somewhere(node: ast.expr, here: Callable[[ast.expr], Changed]) -> Changed:
+    """Go through the expressions that come of a change in one place; a part may stand in several."""
+    yield from here(node)
+    match node:
+        case ast.UnaryOp(op=op, operand=operand):
+            yield from ((change, ast.UnaryOp(op, new)) for change, new in somewhere(operand, here))
+        case ast.BinOp(left=left, op=op, right=right):
+            yield from ((change, ast.BinOp(new, op, right)) for change, new in somewhere(left, here))
+            if not isinstance(op, ast.Pow):
+                yield from ((change, ast.BinOp(left, op, new)) for change, new in somewhere(right, here))
+        case ast.Call(func=function, args=[argument]):
+            yield from ((change, ast.Call(function, [new], [])) for change, new in somewhere(argument, here))

@@ -3,21 +3,6 @@ r"""Printed figures against the exact ones: which agree, which are rounding, whi
 Every figure of a network file is compared with the worked listing. One that differs may still be right:
 calculated from rounded results, or from a wrong one before it. What is left is searched for a way of
 calculating that gives exactly the printed digits.
-
->>> from workings.net import TEMPLATE, parsed
->>> figures = '[printed]\ndelta_h1 = "0.013368"\ndE_dw1 = "0.000668"'
->>> print(check(parsed(TEMPLATE + figures, "network.toml")))
-The trouble starts at delta_h1: 0.013368 is printed, 0.008771 is right.
-<BLANKLINE>
-delta_h1  0.013368  wrong    0.008771
-    It is as printed if only the path through delta_o1 is followed back: delta_h1 =
-      delta_o1 * w5 * out_h1 * (1 - out_h1).
-    Other mistakes with the same digits: a decimal point has slipped: the result is ten
-      times too large: net_o2 = 10 * (w7 * out_h1 + w8 * out_h2 + b2).
-dE_dw1    0.000668  follows  0.000439
-    It follows from the printed delta_h1.
-<BLANKLINE>
-2 numbers: 1 follow, 1 wrong.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,7 +13,7 @@ import numpy as np
 
 from bplit.line import Value
 from workings.check.case import Case, Rounding
-from workings.check.edits import said
+from workings.check.changes import said
 from workings.check.report import NOISE, SINGLE_DIGITS, TELLING, Figure, Found, Report, described
 from workings.check.trials import EARLY, WORK, Trials, solutions
 from workings.check.worlds import PRINTED, Choice, Choices
@@ -37,6 +22,7 @@ from workings.net.files import Sheet
 PAIR_DIGITS = 7  # with fewer digits, out of so many pairs some fit by chance
 MANY, FEW = 400, 12  # so many slips that give a figure are compared in all figures; in long runs
 FEWEST = 2  # so many digits a cause gives at least: a single one fits by chance
+NEARLY = 1.5  # times the last digit: so far off is what is calculated from rounded parts
 FREE = 2  # digits of a solution, which do not speak for it
 SINGLE_NOISE = 2.0**-21  # of a number: what single precision does to the last of its digits
 
@@ -46,6 +32,7 @@ class Search:
 
     def __init__(self, case: Case, work: int) -> None:
         self.case, self.trials = case, Trials(case, work)
+        self.nothing = said("ends", text=said("nothing"))
         rounding = Rounding(case, self.trials.base)
         self.verdicts, self.roughly = rounding.verdicts, rounding.roughly
         for figure in self.wrong():
@@ -55,6 +42,10 @@ class Search:
     def wrong(self) -> list[Figure]:
         """Return the figures that are wrong and not yet explained."""
         return [f for f, verdict in self.verdicts.items() if verdict.word == "wrong" and not verdict.why]
+
+    def unknown(self) -> set[Figure]:
+        """Return the figures that are wrong, and for which nothing is found so far."""
+        return {f for f, v in self.verdicts.items() if v.word == "wrong" and v.why in ("", self.nothing)}
 
     def explain(self, figure: Figure) -> None:
         """Find what explains a wrong figure, and say it also of the others that it gives."""
@@ -76,7 +67,7 @@ class Search:
         if best.slips and best.gives == (figure,) and self.case.telling[figure] < FEWEST:
             best, found = Found((), said("one digit alone"), (figure,)), []
         same = tuple(one for one in found if one.score == best.score)
-        best = best._replace(equals=same, others=len(found) - len(same))
+        best = best._replace(equals=same)
         start = best.gives[0] if best.score >= TELLING else figure
         for other in best.gives if best.score >= TELLING or not best.slips else (figure,):
             word, why = "follows", said("same cause", figure=start)
@@ -104,6 +95,10 @@ class Search:
             yield self.matching(figure, choices, values, SINGLE_NOISE)
         yield [self.found(says, figure) for says in by_pen(self.case, figure)]
         yield [*self.and_one_digit(figure, choices, values)] if long else []
+        own = [n for n, (slip, *_) in enumerate(choices) if figure.line in slip.changes and figure.digits > 3]
+        noise = NEARLY * figure.unit / (abs(figure.value) or 1)
+        nearly = self.matching(figure, [choices[n] for n in own], values[own], noise)
+        yield [one._replace(finish="nearly") for one in nearly]
         yield self.by_pairs(figure, choices)
         if long:  # calculated with some numbers of single precision
             share = self.case.step(figure) / (abs(figure.value) or 1)
@@ -149,28 +144,37 @@ class Search:
         good = good[: FEW if self.case.figures[-1].at > EARLY else MANY]
         every = self.case.figures if good else []
         table = zip(every, self.trials.worlds(good, every), strict=True)
-        hits = {f: in_digits(f, rows, noise, cut or f != figure) for f, rows in table}
+        hits = {f: self.hits(f, rows, good, noise, cut or f != figure) for f, rows in table}
         found = []
         for n, choice in enumerate(good):
             given = {f: hit[n] for f, hit in hits.items()}
-            ways = [self.explained(choice, column, given) for column in columns if given[figure][column]]
+            ways = [self.explained(choice, column, given) for column in columns if given[figure][column] > 1]
             found += sorted(ways, key=lambda one: -one.score)[:1]
         return [one for one in found if one.score > 0]  # of others more speaks against than for it
 
+    def hits(self, figure: Figure, values: Value, choices: Choices, noise: float, cut: bool) -> Value:
+        """Say with 2 which choices give a figure, with 1 which nearly do in a line that they change."""
+        own = [any(figure.line in slip.changes for slip in choice) for choice in choices]
+        far = abs(figure.value - self.case.value(figure)) > NEARLY**2 * figure.unit
+        near = far & (abs(values - figure.value) <= NEARLY * figure.unit) & np.array(own)[:, None]
+        return np.where(in_digits(figure, values, noise, cut), 2, near & (figure in self.unknown()))
+
     def explained(self, choice: Choice, column: int, hits: Mapping[Figure, Value]) -> Found:
         """Return what slips explain if they are gone on from as a column says."""
-        wrong, gives, breaks = {*self.wrong()}, list[Figure](), list[Figure]()
+        wrong, gives, breaks = self.unknown(), list[Figure](), list[Figure]()
         for f, hit in hits.items():
             given = hit[column] or (column > PRINTED and hit[self.case.columns(f)[-1] % len(hit)])
-            # what follows roughly has the cause of what it follows, if that gives its digits
-            if f in wrong or (gives and f in self.roughly and self.verdicts[f].word == "follows"):
+            # what is so only roughly has the cause of what is wrong above it, if that gives its digits
+            if f in wrong or (gives and f in self.roughly and self.verdicts[f].word != "wrong"):
                 gives += [f] if given else []
             # what the printed figures break is no fault of the slip
             elif not given and f.is_(self.trials.base[f][PRINTED]):
                 breaks += [f] if self.verdicts[f].word == "agrees" or not hit[PRINTED] else []
-        finish = ("", "printed", "rounded")[min(column, 2)]
+        finish = ("", "printed", "rounded")[min(column, 2)] if hits[gives[0]][column] != 1 else "nearly"
         says = said("and").join(map(str, choice))
-        return self.found(says, *gives, slips=choice, breaks=tuple(breaks), finish=finish)
+        sure = [f for f in gives if hits[f][column] != 1]
+        found = self.found(says, *sure, slips=choice, breaks=tuple(breaks), finish=finish)
+        return found._replace(gives=tuple(gives), score=found.score + len(gives) - len(sure))
 
 
 def other_places(text: str, printed: str) -> list[int]:
@@ -214,9 +218,8 @@ def in_digits(figure: Figure, values: Value, noise: float = NOISE, cut: bool = T
 
 
 def check(sheet: Sheet, work: int = WORK) -> Report:
-    """Return the verdict on every printed figure of a network file.
+    """Return the verdict on every printed figure of a network file, with so many lines of work at most.
 
-    So many lines at most are calculated in search of causes.
     Raises ValueError if there is none, and if the calculation leaves the range of numbers.
     """
     if not any(sheet.printed.values()):
@@ -229,9 +232,5 @@ def grade(sheet: Sheet, figures: Mapping[str, str]) -> Report:
     """Return the verdict on figures of the first pass, by name, as somebody calculated them.
 
     Raises ValueError for an unknown name, and for anything but a decimal number as text.
-
-    >>> from workings.net import TEMPLATE, parsed
-    >>> print(grade(parsed(TEMPLATE, "network.toml"), {"delta_o1": "0.741365"}).verdicts[0].why)
-    It is as printed if the slope of the activation is left out: delta_o1 = out_o1 - target_o1.
     """
     return check(sheet.with_printed(figures))

@@ -85,10 +85,6 @@ def arrays_of(what: str, given: Any) -> dict[str, Array]:
 
     They are a dict, or a list of matrices and biases, of pairs of them, or of single weights. ``what`` is
     what errors call them, and arrays may be anything that has ``tolist``.
-
-    >>> arrays = arrays_of("before", [[[0.15, 0.2], [0.25, 0.3]], [0.35, 0.35]])
-    >>> print(*((name, array.shape) for name, array in arrays.items()))
-    ('W1', (2, 2)) ('b1', (2,))
     """
     given = given.tolist() if hasattr(given, "tolist") else given
     named: dict[str, Any] = {}
@@ -137,11 +133,7 @@ def places_of(arrays: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def labels(arrays: Mapping[str, Array]) -> list[str]:
-    """Return what each number of all is called.
-
-    >>> labels({"W1": np.ones((1, 2)), "b": np.array(0)})
-    ['W1[0][0]', 'W1[0][1]', 'b']
-    """
+    """Return what each number of all is called: W1[0][0], W1[0][1], b."""
     return [
         name + "".join(f"[{n}]" for n in place)
         for name, array in arrays.items()

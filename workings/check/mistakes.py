@@ -2,12 +2,6 @@
 
 A slip writes a line or several otherwise, mistypes a number that was given, or takes another rule. It is
 no guess at what somebody meant: it is arithmetic that can be run, and compared with the digits it gives.
-
->>> from workings.net import TEMPLATE, parsed
->>> sheet = parsed(TEMPLATE, "network.toml")
->>> slip = next(slip for slip in slips(sheet) if slip.kind == "path forgotten")
->>> print(slip)
-only the path through delta_o1 is followed back: delta_h1 = delta_o1 * w5 * out_h1 * (1 - out_h1)
 """
 
 import ast
@@ -19,8 +13,7 @@ from typing import Any, NamedTuple
 
 from bplit.line import Line
 from bplit.listing import Listing
-from workings.check.changes import changes, worded
-from workings.check.edits import said
+from workings.check.changes import changes, said, worded
 from workings.check.roles import Roles
 from workings.net.files import Sheet
 from workings.net.matrices import ACTIVATIONS, BIASES, EXAMPLES, FUSED, LOSSES, ORDERS
@@ -88,6 +81,8 @@ def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
         role = roles.role(line.name)
         # what a slip is made in all of: a layer, everything, and of several examples a unit, or one of them
         levels: list[tuple[object, ...]] = [(role.layer, ""), (0, "")]
+        if role.what == "update":  # or of all weights, or of all biases
+            levels.append((0, roles.what(roles.origin[line.name])))
         if len(roles.examples) > 1:
             levels += [(role.layer, role.unit), (role.layer, role.example), (0, role.example)]
         for one in changes(roles, line):

@@ -10,11 +10,12 @@ r"""Pasted text: the names and numbers in it, as people and programs write them 
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from workings.check.called import NEW_WORDS, ROLES, kinds
 from workings.net.numerals import Numeral
 from workings.symbol import Array
 from workings.words import WORDS
@@ -24,26 +25,40 @@ NUMBERS = rf"(?:[\s,;\[\]]*{NUMBER})+[\s,;\[\]]*"
 MATRIX = 500  # so many lines a matrix may have
 # What is written in many ways, in one: signs, then what programs put around numbers.
 ONE_WAY = [
+    (r"(?m)^(?:julia>|octave(?::\d+)?>|In ?\[\d+\]:|>{1,3}) ?", ">>> "),  # consoles: their prompts and labels
+    (r"(?m)^(?:Out ?\[\d+\]: ?|\s*\[\d+,?\] +(?=[-+.\d])|\s*(?:\[,\d+\]\s*?)+\n)", ""),
+    (r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|[ |]*:?-{2,}[-:| ]*)\n", ""),
+    (r"=[ \t]*\n(?:[ \t]*\n)+(?=[ \t]*[-+.\d])", "=\n"),
     (r"[−–]", "-"),
     ("：", ": "),
     ("[，、；。]", ", "),
-    (r"[·×⋅∙]", "*"),
+    (r"[·×⋅∙]|\\(?:cdot|times)(?![a-z])", "*"),
+    (r"\\begin\{\w?matrix\}", "["),
+    (r"\\end\{\w?matrix\}", "]"),
+    (r"\\\\", "; "),
+    ("&", " "),
     (r"(?m)^>>> ?(\w+) -[^\n]*\n", r"new \1 = "),
-    (r"(?m)^>>> ?(?:[^\n]*; *)?(\w+) *\n", r"\1 = "),
+    (r"(?m)^>>> ?(?:[^\n]*; *)?(\w+) *\n", r"\1 =\n"),
     (r"(?m)^>>> ?[\w.]*(?:sum|mean)\([^\n]*\n", "loss = "),
     (r"(?m)^(\w+) -[^=\n]*=\s*$", r"new \1 ="),
+    (r"(?<![\w.])\d{1,3}(?:[-×]\d{1,3}){2,}(?!\w|\.\d)", ""),
     (r"\s\([^()=]*,[^()=]*\)(?=\s*=)|\s\([^()=]*→[^()=]*\)", ""),
-    (r"->|=>|:=|⇒|⟶|←|<-", "→"),
-    (r"~=|[≈≃≅]", "="),
-    (r"[${}`\"]|\*\*(?=[^\W\d])|\.\.\.|…|\bnp\.", ""),
+    (r"->|=>|:=|⇒|⟶|←|<-|\\(?:to|(?:long)?rightarrow)(?![a-z])", "→"),
+    (r"~=|[≈≃≅]|\\(?:approx|simeq)(?![a-z])", "="),
+    (r"[${}`\"]|\*\*(?=[^\W\d])|\.\.\.|…|\bnp\.|\\(?:left|right)(?![a-z])", ""),
+    (r"\\frac\s*\\partial\s*([^\\]+)\\partial\s*(\S+)", r"∂\1/∂\2"),
+    (r"\\(?=[^\W\d])", ""),
+    (r"\^\[(\d)\]", r"^(\1)"),
+    (r"(_[^\W_]+)(\^\(\d\))", r"\2\1"),
     (r",\s*(?:dtype|grad_fn|requires_grad|device)=[^,)\n]*", ""),
     (r"\b(?:[a-z]+\.)?(?:array|tensor|matrix|float\d+)\s*\(", "("),
-    (r"(?m)^\[[^\W\d]+\]\s+(?=\S)", ""),
     (r"(?<=\s)\((?=[^\W\d][^()=]*=)", ", "),
+    (r"(?<=\d) (?:and|und|et|y|e|и|和) (?=[-+]?[\d.])", ", "),
     (rf"(?i)(?<![\w.])\(?({WORDS['pasted words']['spoken']}) +(?=[-+]?[\d.])", r", \1 = "),
+    (r"(?m)(?<!^\d)(?<=[\w)²])\.[^\S\n]+(?=[^\W\d]{2})", ", "),
     (r"(?<=\d)\s*[*x]\s*10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?", r"e\1"),
 ]
-SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₕₒᵢⱼₖₙₜₓ", "0123456789hoijkntx")
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 START = re.compile(
     r"(?:^|[,;\t]|(?<=[\d\])])\s)\s*"
@@ -51,6 +66,14 @@ START = re.compile(
 )
 BARE = re.compile(rf"((?:[^\W\d]|[∂∇])[^=:→]{{0,60}}?)[\s:]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)")
 ABOUT = {key: "|".join(words.split()) for key, words in WORDS["pasted words"].items() if key != "spoken"}
+GIVEN = ("rate", "x", "y", "weight", "bias")
+RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
+PLACES = ("hidden", "output")
+OTHERS = r"leaky[- _]?relu|\b(?:[cgs]?elu|prelu|swish|silu|mish|softplus)\b"  # no network here has them
+# What names mean before the first calculated number.
+FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
+RENEWED = re.compile(rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])")
+OF_EXAMPLE = " @"  # behind the name of an input or a target of one of several
 # Behind a number: where a weight leads, or words.
 TO = r"(?<=\d)(?:\s+(?:to|into|→|zu|vers|para)\s+[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|,\s+[^\W\d][^=]*)$"
 AFTER = rf"\b(?:{ABOUT['after']})\s+(\d{{1,6}})"
@@ -78,22 +101,29 @@ class Typed(NamedTuple):
     example: int
 
 
+class Draft(NamedTuple):
+    """What a text says of its network: given numbers by kind and name, and rules; and what else is in it."""
+
+    given: Mapping[str, dict[str, Array]]
+    rules: Mapping[str, Any]
+    figures: Sequence[Typed]
+    passed: Sequence[int]  # lines in which nothing is known
+
+
 def cleaned(text: str) -> str:
     """Return a text with signs and numbers written in one way."""
     text = text.translate(SUBSCRIPTS)
     text = re.sub("[⁻⁰¹²³⁴-⁹]+", lambda found: "^" + found[0].translate(POWERS), text)
     for pattern, way in ONE_WAY:
         text = re.sub(pattern, way, text)
+    for n, key in enumerate(("first", "second", "third"), 1):
+        text = re.sub(rf"(?im)^\W*(?:{ABOUT[key]})\s*(?:{ABOUT['round']})(?=[\s:.]|$)", f"round {n}", text)
     text = re.sub(r"[ \t|]*[\t|][ \t|]*", "\t", re.sub(r"[^\S\t\n]+", " ", text))
     return text if re.search(r"\d\.\d", text) else re.sub(r"(?<=\d),(?=\d)", ".", text)
 
 
 def numeric(text: str) -> Array:
-    """Return the number, list or matrix that a text is, with the digits as they are written, or nothing.
-
-    >>> numeric("[0.1 0.20; .3 4e-1]").tolist(), numeric("0,5").tolist(), numeric("w1 + 2").size
-    ([[0.1, 0.2], [0.3, 0.4]], 0.5, 0)
-    """
+    """Return the number, list or matrix that a text is, with the digits as they are written, or nothing."""
     text = re.sub(r"(?<=[\d\]\s])\(\D[^()]*\)?\s*$", "", text.strip())  # what is said of a number
     text = re.sub(r"^([-+]?\d+),(\d+)$", r"\1.\2", text.rstrip(".;, "))
     text = text if depth(text) >= 0 else text.removesuffix(")")
@@ -108,13 +138,14 @@ def numeric(text: str) -> Array:
     array = np.array(found, dtype=object)
     if array.size == 1 and "[" not in text:
         return array.reshape(())
-    return array if matrix or len(inner) > 1 or 1 not in array.shape else array.ravel()
+    # a column is one if it stands in lines
+    return array if matrix or len(inner) > 1 or 1 not in array.shape or "\n" in text else array.ravel()
 
 
 def statements(text: str) -> Iterator[Typed]:
     """Go through the names in a text, each with its numbers, or with the words that stand for them."""
     rows = [row.strip() for row in cleaned(text).split("\n")]
-    after = example = n = 0
+    after = example = n = under = 0  # so many rows stand under a row of names
     first = -1  # the number of the first round
     heads: list[str] = []
     while n < len(rows):
@@ -128,28 +159,73 @@ def statements(text: str) -> Iterator[Typed]:
                     after = max(int(found[1]) - first, 0)
                 if key == "example":  # in a line of its own it counts for those that follow
                     here, example = int(found[1]), example if row else int(found[1])
-        row = re.sub(r"^[^=:→]*:\s+(?=[^\W\d][^\s:]*\s*=)", "", row)  # what the numbers of a line are
+        # what the numbers of a line are, or whose
+        label, row = re.findall(r"^(?:([^=:→]*):\s+(?=[^\W\d][^\s:]*\s*=))?(.*)$", row)[0]
         row, n = extended(row, rows, n + 1)
         cells = re.split(r"\s*[,;\t]\s*", row.strip())
         values = [numeric(cell).size for cell in cells]
-        parts: list[tuple[str, str, bool]] = []
-        if len(cells) == len(heads) and all(values):
-            parts = [(name, cell, False) for name, cell in zip(heads, cells, strict=True)]
+        if len(cells) == len(heads) and all(values[1:]) and (values[0] or len(cells) > 2):
+            names = heads if values[0] else [f"{head} {cells[0]}" for head in heads]
+            named = zip(names, cells, values, strict=True)
+            parts = [(name, cell, False) for name, cell, size in named if size]
+            under += 1
         else:
             heads = cells if len(cells) > 1 and not re.search(r"[=:→]", row) and not any(values) else []
-            parts = [*parts_of_row(row)]
+            parts, under = [*parts_of_row(row)], 0
         for name, words, arrow in parts:
             now = re.search(rf"\s*{AFTER}(?:\s+\w+)?$", name, re.IGNORECASE)
             name, when = (name[: now.start()], int(now[1])) if now else (name, after)
             leads = arrow or first >= 0  # a round prints the weights that it leads to
-            yield Typed(line, name.strip(), numeric(words), words, leads, when, here or example)
+            if re.fullmatch(r"[^\W\d]+ ?\d+", label) and not re.search(r"\d", name):
+                name = f"{name.strip()} {label}"
+            yield Typed(line, name.strip(), numeric(words), words, leads, when, here or example or under)
+
+
+def about(key: str, text: str) -> bool:
+    """Say whether a text has a word for something, in any language."""
+    words = "|".join(ABOUT[one] for one in key.split("|"))
+    return bool(re.search(rf"(?<![a-zà-ÿа-я])(?:{words})(?![a-zà-ÿа-я])", text))
+
+
+def activations_in(words: str) -> list[str]:
+    """Return the activations that words name, but not those that are calculated with, as tanh(z)."""
+    patterns = WORDS["activations"]
+    every = re.findall(rf"(?:{'|'.join([OTHERS, *patterns.values()])})(?!\w*\([^\W\d]\w?\W)", words)
+    return [next((k for k, p in patterns.items() if re.fullmatch(p, one)), one) for one in every]
+
+
+def ruled(name: str, words: str) -> dict[str, Any]:
+    """Return what words say, of what is named or in a sentence: activations, the loss, the rules of the step.
+
+    A loss that only a sentence speaks of is the likely one.
+
+    >>> ruled("a", "tanh hidden layer, softmax output, cross-entropy"), ruled("loss", "half the squares")
+    ({'hidden': ['tanh'], 'output': ['softmax'], 'likely': 'cross_entropy'}, {'loss': 'half_sse'})
+    """
+    name, text, said = name.lower(), f"{name} {words}".lower(), dict[str, Any]()
+    every = activations_in(text)
+    for part in re.split(r"[,;]|\b(?:and|und|et|y|e|и)\b|[和与]", text):
+        acts, where = activations_in(part), [layer for layer in PLACES if about(layer, part)]
+        if len(acts) == len(where) == 1:
+            said[where[0]] = acts
+    if every and not said:
+        said["activation" if len(every) > 1 or about("everywhere|activation", text) else "hidden"] = every
+    for key, table in [*RULES.items()][1:]:
+        known = [k for k, pattern in WORDS[table].items() if words == k or re.search(pattern, words.lower())]
+        if known and (about(key, name) or key == "loss"):
+            said[key if about(key, name) else "likely"] = known[0]
+    return said
 
 
 def extended(row: str, rows: Sequence[str], n: int) -> tuple[str, int]:
     """Return a line with the lines from n on that hold the rest of its matrix, and the number of the next."""
     bare, opened, whole, end = row.endswith(("=", ":")), depth(row), row, n
+    # below a name and a row of numbers, a row of as many belongs to the same matrix
+    first = re.fullmatch(rf"[^\W\d][^=:→]*?[\s=:]({NUMBERS})", row)
+    count = len(re.findall(NUMBER, first[1])) if first else 0
     while end < min(len(rows), n + MATRIX) and not re.search("[=:→]", rows[end]):
-        if opened <= 0 and not (bare and numeric(rows[end]).size):
+        size = numeric(rows[end]).size
+        if opened <= 0 and not (size and (bare or size == count)):
             break
         whole += f"\n{rows[end]}"
         opened += depth(rows[end])
@@ -164,12 +240,93 @@ def depth(row: str) -> int:
 
 def parts_of_row(row: str) -> Iterator[tuple[str, str, bool]]:
     """Go through the names in a line, each with what stands behind it, and whether an arrow leads there."""
-    starts = [found for found in START.finditer(row) if not re.search(r"\*|\s[-+]\s", found[1])]
+    starts: list[re.Match[str]] = []
+    for found in START.finditer(row):
+        between = row[starts[-1].end() : found.start()] if starts and found[0][0] not in ",;\t" else ""
+        link = between and not numeric(re.split("[=→]", between)[-1]).size  # how a number is calculated
+        if not link and not re.search(r"\*|\s[-+]\s", found[1]):
+            starts.append(found)
     front = row[: starts[0].start()] if starts else row
     if (bare := BARE.fullmatch(front)) and (not starts or bare[2]):
         yield bare[1] or bare[3], bare[2] or bare[4], False
+    elif starts and front.strip():
+        yield "", front, False
     ends = [*(found.start() for found in starts[1:]), len(row)]
     for found, end in zip(starts, ends, strict=False):
         words = re.sub(TO, "", row[found.end() : end].strip(" ,;\t"))
         last = re.split("[=→]", words)[-1]  # behind how it is calculated
         yield found[1], last if numeric(last).size else words, "→" in found[2] + words
+
+
+def drafted(found: Sequence[Typed], alone: bool) -> Draft:
+    r"""Return what a text says; if it does not stand alone, all its numbers are to be checked.
+
+    A number before the first that is calculated is given: v1 is a weight there, and d1 a target.
+
+    >>> draft = drafted([*statements("x1 = 0.3, d1 = 0.7, v1 = 0.2\nh1 = 0.54\nd1 = -0.01")], True)
+    >>> [*draft.given["y"]], [*draft.given["weight"]], [one.name for one in draft.figures]
+    (['d1'], ['v1'], ['h1', 'd1'])
+    """
+    given: dict[str, dict[str, Array]] = {kind: {} for kind in GIVEN}
+    meant = [kinds(s.name) if s.numbers.size and not (s.arrow or s.after) else set() for s in found]
+    rules: dict[str, Any] = {}
+    figures, passed = [], []
+    first, closed = True, set[str]()  # nothing that is calculated was found yet
+    for s, could in zip(found, meant, strict=True):
+        if not s.numbers.size:
+            named = about("|".join(RULES), s.name.lower())
+            rule = ruled(s.name, s.words) if first or named else {}
+            rules |= rule
+            passed += [s.line] if s.name and s.words and not rule else []
+            continue
+        # w5 new is what a step makes of w5
+        old = RENEWED.sub("", s.name).strip(" _")
+        renewed = RENEWED.search(s.name) and any(old in given[one] for one in GIVEN)
+        name, before = s.name, f"{s.name}{OF_EXAMPLE}{s.example - 1}"
+        kind = next((one for one in ("x", "y") if before in given[one]), "")  # as in the example before
+        kind = kind or (given_first(s, given) if first and not renewed else "")
+        if kind in ("x", "y") and s.example:
+            name += f"{OF_EXAMPLE}{s.example}"
+        elif kind:  # of a name in words the last one is its own
+            name = re.sub(r".* (?=[^\W\d]\w*\d$)", "", s.name)
+        if first and not kind and given["weight"]:
+            first, closed = False, {"bias", *(one for one in GIVEN if given[one])}
+        if kind == "bias" and name in given[kind]:
+            name += f" {len(given[kind]) + 1}"
+        kind = kind or ("" if renewed else given_later(s, could, meant, closed))
+        if kind and alone and name not in given[kind]:
+            given[kind][name] = s.numbers
+        else:
+            figures.append(s)
+    return Draft(given, rules, figures, passed) if given["weight"] or not alone else drafted(found, False)
+
+
+def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
+    """Return what given number a name means that stands before all that is calculated, or nothing."""
+    digits, stem = len(re.findall(r"\d", s.name)), re.sub(r"[\W\d_].*", "", s.name).lower()
+    if stem not in FIRST_WORDS and " " in s.name and {*GIVEN}.isdisjoint(ROLES.get(stem, ())):
+        stem = re.sub(r"[\W\d_].*", "", s.name.rpartition(" ")[2]).lower()
+    roles = ROLES.get(stem, ["weight"] if len(stem) == 1 and digits else [])
+    if named := {"weight", "bias"} & {*re.findall(r"[^\W\d_]+", s.name.lower())}:
+        return named.pop()
+    if stem == "y" and any(not name.lower().startswith("y") for name in given["y"]):
+        return ""  # an output, where a target is called otherwise
+    if s.arrow or s.after or any(s.name in given[kind] for kind in GIVEN if kind != "bias"):
+        return ""
+    if stem in FIRST_WORDS:
+        return FIRST_WORDS[stem]
+    if stem == "c":  # a target stands before the weights
+        return "bias" if given["weight"] else "y"
+    if {"net", "out"} & {*roles} and len(stem) == 1 and digits > 1:
+        return "" if any(name.lower().startswith("w") for name in given["weight"]) else "weight"
+    return next((kind for kind in ("x", "y", "weight", "bias", "rate") if kind in roles), "")
+
+
+def given_later(s: Typed, could: set[str], meant: Sequence[set[str]], closed: set[str]) -> str:
+    """Return what given number a name means by itself, or nothing."""
+    if "net" in could and s.numbers.size == 1 and len(re.findall(r"\d", s.name)) < 2:
+        could = could - {"weight"}  # v1 is none, and v11 is
+    # y is an output where a target is called otherwise
+    sure = (k for k in GIVEN if k in could and (could == {k} or k == "weight" or {k} not in meant))
+    kind = next(sure, "")
+    return "" if kind in closed or ("weight" in closed and could != {kind}) else kind

@@ -1,12 +1,8 @@
-"""A pasted text, checked: which network it is about, which number of it each name means, and what is wrong.
-
->>> answer = paste("h_in_1 = 0.98, h_out_1 = 0.7271, E = 0.0591", "mine.txt")
->>> answer.right, [verdict.word for verdict in answer.report.verdicts]
-(False, ['agrees', 'agrees', 'wrong'])
-"""
+"""A pasted text, checked: which network it is about, which number each name means, and what is wrong."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from itertools import islice, product
 from typing import Any, NamedTuple
@@ -16,14 +12,15 @@ import numpy as np
 from bplit.byhand import THETA, W, X, Y
 from bplit.given import shorter
 from bplit.reading import LENGTH
-from workings.check.called import ROLES, TELLING_DIGITS, Parts, digits_in, kinds
+from workings.check.called import TELLING_DIGITS, Parts, digits_in, fit
 from workings.check.figures import check
 from workings.check.handed import QUICK, SEARCHED, Reply, flattened, labels, layouts, sheet_with
 from workings.check.one_step import HIDDEN, OUTPUT, TRIED, rows_of
-from workings.check.pasted import ABOUT, Typed, statements
+from workings.check.pasted import OF_EXAMPLE, Draft, Typed, drafted, statements
 from workings.net.files import Sheet, expect_figure, label
 from workings.net.matrices import Layer, Rules
 from workings.net.network import Network
+from workings.net.numerals import Numeral
 from workings.symbol import Array
 from workings.words import WORDS
 
@@ -31,31 +28,16 @@ FIGURES = 300  # more numbers nobody prints
 TELLING_FIGURES = 50  # so many say what is tried
 WRONG = 20  # so many wrong numbers are looked into
 TELL = {key: text.format for key, text in WORDS["paste"].items()}
-GIVEN = ("rate", "x", "y", "weight", "bias")
-OTHERS = r"leaky[- _]?relu|\b(?:[cgs]?elu|prelu|swish|silu|mish|softplus)\b"  # no network here has them
-RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
-# What stands before the first calculated number.
-FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
-RENEWED = re.compile(r"(?i)(?<![^\W_])(new|neu\w*|nuev\w*|nov[oa]s?|next|updated|after)(?![^\W_])")
-
-
-class Draft(NamedTuple):
-    """What a text says of its network: given numbers by kind and name, and rules; and what else is in it."""
-
-    given: Mapping[str, dict[str, Array]]
-    rules: Mapping[str, Any]
-    figures: Sequence[Typed]
-    passed: Sequence[int]  # lines in which nothing is known
+# What tells first of all: a loss by its own value, since a delta may be wrong; by that only squares are told.
+OWN = {"loss": ("loss", "error"), "activation": ("net", "out")}
+SQUARES = ("half_sse", "sse", "half_mse", "mse")
 
 
 class Place(NamedTuple):
-    """What the numbers of a statement are taken for, how many of them fit, and whether only these say so.
-
-    ``others`` are what else the name can mean, where no value says which.
-    """
+    """What numbers are taken for, how many fit, whether only these say so; what else the name can mean."""
 
     names: Array
-    fits: int = 0
+    fits: float = 0
     by_value: bool = False
     others: Sequence[Array] = ()
 
@@ -63,8 +45,7 @@ class Place(NamedTuple):
 def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
     """Check the numbers of a pasted text: with a network that it holds, or with that of a sheet.
 
-    Without a sheet, and without weights in the text, it is the article's network. Raises ValueError, with
-    the file's name and the line, for a text without numbers, and for what can be read in several ways.
+    Without a sheet, and without weights in the text, it is the article's network. Raises ValueError in words.
     """
     if len(text) > LENGTH:
         raise ValueError(f"{name}: expected up to {LENGTH} characters, got more")
@@ -79,127 +60,66 @@ def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
         raise ValueError(f"{name}: {error}") from None
 
 
-def drafted(found: Sequence[Typed], alone: bool) -> Draft:
-    r"""Return what a text says; if it does not stand alone, all its numbers are to be checked.
-
-    A number before the first that is calculated is given: v1 is a weight there, and d1 a target.
-
-    >>> draft = drafted([*statements("x1 = 0.3, d1 = 0.7, v1 = 0.2\nh1 = 0.54\nd1 = -0.01")], True)
-    >>> [*draft.given["y"]], [*draft.given["weight"]], [one.name for one in draft.figures]
-    (['d1'], ['v1'], ['h1', 'd1'])
-    """
-    given: dict[str, dict[str, Array]] = {kind: {} for kind in GIVEN}
-    meant = [kinds(s.name) if s.numbers.size and not (s.arrow or s.after) else set() for s in found]
-    rules: dict[str, Any] = {}
-    figures, passed = [], []
-    first, closed = True, set[str]()  # nothing that is calculated was found yet
-    for s, could in zip(found, meant, strict=True):
-        if not s.numbers.size:
-            rule = ruled(s)
-            rules |= rule
-            passed += [s.line] if s.words and not rule else []
-            continue
-        # w5 new is what a step makes of w5
-        old = RENEWED.sub("", s.name).strip(" _")
-        renewed = RENEWED.search(s.name) and any(old in given[one] for one in GIVEN)
-        kind, name = given_first(s, given) if first and not renewed else "", s.name
-        if first and not kind and given["weight"]:
-            first, closed = False, {"bias", *(one for one in GIVEN if given[one])}
-        if kind == "bias" and name in given[kind]:
-            name += f" {len(given[kind]) + 1}"
-        kind = kind or ("" if renewed else given_later(s, could, meant, closed))
-        if kind and alone and name not in given[kind]:
-            given[kind][name] = s.numbers
-        else:
-            figures.append(s)
-    return Draft(given, rules, figures, passed) if given["weight"] or not alone else drafted(found, False)
-
-
-def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
-    """Return what given number a name means that stands before all that is calculated, or nothing."""
-    digits, stem = len(re.findall(r"\d", s.name)), re.sub(r"[\W\d_].*", "", s.name).lower()
-    if stem not in FIRST_WORDS and " " in s.name and {*GIVEN}.isdisjoint(ROLES.get(stem, ())):
-        stem = re.sub(r"[\W\d_].*", "", s.name.rpartition(" ")[2]).lower()
-    roles = ROLES.get(stem, ["weight"] if len(stem) == 1 and digits else [])
-    if named := {"weight", "bias"} & {*re.findall(r"[^\W\d_]+", s.name.lower())}:
-        return named.pop()
-    if stem == "y" and any(not name.lower().startswith("y") for name in given["y"]):
-        return ""  # an output, where a target is called otherwise
-    if s.arrow or s.after or any(s.name in given[kind] for kind in GIVEN if kind != "bias"):
-        return ""
-    if stem in FIRST_WORDS:
-        return FIRST_WORDS[stem]
-    if stem == "c":  # a target stands before the weights
-        return "bias" if given["weight"] else "y"
-    if {"net", "out"} & {*roles} and len(stem) == 1 and digits > 1:
-        return "" if any(name.lower().startswith("w") for name in given["weight"]) else "weight"
-    return next((kind for kind in ("x", "y", "weight", "bias", "rate") if kind in roles), "")
-
-
-def given_later(s: Typed, could: set[str], meant: Sequence[set[str]], closed: set[str]) -> str:
-    """Return what given number a name means by itself, or nothing."""
-    if "net" in could and s.numbers.size == 1 and len(re.findall(r"\d", s.name)) < 2:
-        could = could - {"weight"}  # v1 is none, and v11 is
-    # y is an output where a target is called otherwise
-    sure = (k for k in GIVEN if k in could and (could == {k} or k == "weight" or {k} not in meant))
-    kind = next(sure, "")
-    return "" if kind in closed or ("weight" in closed and could != {kind}) else kind
-
-
-def ruled(s: Typed) -> dict[str, Any]:
-    """Return what words say about the activations, the loss, or the rules of the step."""
-    about, words = re.findall(r"[^\W\d_]+", s.name.lower()), s.words.lower().strip()
-    key = next((key for key in RULES if {*about} & {*ABOUT[key].split("|")}), "")
-    patterns = WORDS[RULES[key]] if key else {}
-    if key == "activation":
-        every = re.findall("|".join([OTHERS, *patterns.values()]), words)
-        acts = [next((k for k, p in patterns.items() if re.fullmatch(p, one)), one) for one in every]
-        where = next((layer for layer in ("hidden", "output") if layer in about), key)
-        return {where: acts} if acts else {}
-    found = next((k for k, pattern in patterns.items() if words == k or re.search(pattern, words)), "")
-    return {key: found} if found else {}
-
-
 def network_of(draft: Draft) -> tuple[Parts, list[str]]:
     """Return the network that a text holds, or the article's if it holds none, and what was taken for it."""
     arrays = draft.given["weight"] | draft.given["bias"]
     if not arrays:
         network = Network(tuple(Layer(part) for part in np.reshape(W, (2, 2, 2))))
         return Parts(sheet_with(network, X, Y, Rules(THETA), "article")), [TELL["article"]()]
-    rows = []
-    for kind, example in (("x", "inputs: 0.05 0.10"), ("y", "targets: 0.01 0.99")):
-        numbers = [*draft.given[kind].values()]
-        if not numbers:
-            raise ValueError(f"expected a line such as {example} beside the weights, got none")
-        rows.append((numbers[0] if len(numbers) == 1 else flattened(draft.given[kind])).astype(float))
-    x, y = rows_of(*rows)
     values = flattened(arrays).astype(float)
+    x, y, shapes = rows_given(draft, arrays)
     if values.size * len(x) > SEARCHED:
         what = f"expected up to {SEARCHED} weights and biases, times examples"
         raise ValueError(f"weights: {what}, got {values.size} times {len(x)}")
-    shapes = layouts("weights", arrays, x.shape[1], y.shape[1], draft.given["bias"])
     alone = any(bias is not None and bias.size < len(weights) for weights, bias in shapes[0])
-    rate = next((float(part.flat[0]) for part in draft.given["rate"].values()), Rules().rate)
+    said = next((float(part.flat[0]) for part in draft.given["rate"].values()), Rules().rate)
     policy = draft.rules.get("biases", "shared" if alone else "per_unit")
-    rules = Rules(rate, biases=policy, examples=draft.rules.get("examples", Rules().examples))
+    examples = draft.rules.get("examples", Rules().examples)
 
-    def built(layout: Any, activation: Sequence[str], loss: tuple[str, bool]) -> Parts:
+    def built(layout: Any, activation: Sequence[str], loss: tuple[str, bool], rate: float = said) -> Parts:
         made = [
             Layer(values[weights], None if biases is None else values[biases], act)
             for (weights, biases), act in zip(layout, activation, strict=True)
         ]
-        return Parts(sheet_with(Network(tuple(made), *loss), x, y, rules, "net_out"), arrays, layout)
+        network, rules = Network(tuple(made), *loss), Rules(rate, biases=policy, examples=examples)
+        return Parts(sheet_with(network, x, y, rules, "net_out"), arrays, layout)
 
     ways = [(*chosen_of(draft, built, some), some) for some in choices_of(draft.rules, shapes)]
     chosen, _, choices = max(ways, key=lambda way: way[1])
-    told = {"activation": ", ".join(chosen["activation"]), "loss": chosen["loss"][0]}
-    tried = [f"{key} {text}" for key, text in told.items() if len(choices[key]) > 1]
-    tried += [] if draft.given["rate"] else [f"rate {rate}"]
+    texts = {"activation": ", ".join(chosen["activation"]), "loss": chosen["loss"][0]}
+    unsaid = [key for key in texts if len(choices[key]) > 1 and texts[key] != draft.rules.get("likely")]
+    tried = [f"{key} {texts[key]}" for key in unsaid]
+    tried += [] if draft.given["rate"] else [f"rate {chosen['rate']}"]
     notes = [TELL["tried"](rules="; ".join(tried))] if tried else []
     if len(choices["layout"]) > 1:
         names = np.array(labels(arrays))[chosen["layout"][0][0][0]]
         notes.append(TELL["turned"](names=", ".join(names)))
     return built(**chosen), notes
+
+
+def rows_given(draft: Draft, arrays: Mapping[str, Array]) -> tuple[Array, Array, list[Any]]:
+    """Return inputs and targets with a row for each example, and the layers that the weights can be."""
+    found = []
+    for kind, line in (("x", "inputs: 0.05 0.10"), ("y", "targets: 0.01 0.99")):
+        each: dict[str, dict[str, Array]] = {}
+        for name, numbers in draft.given[kind].items():
+            each.setdefault(name.partition(OF_EXAMPLE)[2], {})[name] = numbers
+        if not each:
+            raise ValueError(f"expected a line such as {line} beside the weights, got none")
+        rows = [next(iter(some.values())) if len(some) == 1 else flattened(some) for some in each.values()]
+        if len({row.size for row in rows}) > 1:
+            raise ValueError(f"{line.split(':')[0]}: expected as many for each example")
+        found.append((rows[0] if len(rows) == 1 else np.vstack(rows)).astype(float))
+    # where rows do not fit, the examples are columns, as a single one in a column vector
+    columns = [part.T if part.ndim > 1 else np.atleast_2d(part) for part in found]
+    try:
+        x, y = rows_of(*found)
+        return x, y, layouts("weights", arrays, x.shape[1], y.shape[1], draft.given["bias"])
+    except ValueError:
+        with suppress(ValueError):
+            x, y = rows_of(*columns)
+            return x, y, layouts("weights", arrays, x.shape[1], y.shape[1], draft.given["bias"])
+        raise
 
 
 def choices_of(said: Mapping[str, Any], shapes: Sequence[Any]) -> list[dict[str, list[Any]]]:
@@ -211,7 +131,8 @@ def choices_of(said: Mapping[str, Any], shapes: Sequence[Any]) -> list[dict[str,
     depths = [*dict.fromkeys(map(len, shapes))]
     every = []
     for layers in [len(acts)] if 1 < len(acts) in depths else depths:
-        ends = product(said.get("hidden", acts[:1] or HIDDEN), said.get("output", acts[-1:] or OUTPUT))
+        last = acts[-1:] or dict.fromkeys([*said.get("hidden", ()), *OUTPUT])
+        ends = product(said.get("hidden", acts[:1] or HIDDEN), said.get("output", last))
         some = [tuple(acts)] if len(acts) == layers else [(*[one] * (layers - 1), end) for one, end in ends]
         layout = [shape for shape in shapes if len(shape) == layers]
         every.append({"layout": layout, "activation": [*dict.fromkeys(some)], "loss": losses})
@@ -220,24 +141,56 @@ def choices_of(said: Mapping[str, Any], shapes: Sequence[Any]) -> list[dict[str,
 
 def chosen_of(
     draft: Draft, built: Callable[..., Parts], choices: Mapping[str, list[Any]]
-) -> tuple[dict[str, Any], int]:
+) -> tuple[dict[str, Any], float]:
     """Return what most numbers of a text fit, one choice after the other, and how many these are."""
 
-    def fitting(key: str, value: Any) -> int:
+    def fitting(key: str, value: Any) -> float:
         try:
             parts = built(**chosen | {key: value})
         except ValueError:  # as of targets that a loss does not allow
             return -1
         places = [placed(parts, s, ask=False) for s in draft.figures[:TELLING_FIGURES]]
-        # only its own value says which loss it is: a delta may be wrong
-        own = {name for kind in ("loss", "error") for _, array in parts.arrays[kind] for name in array.flat}
-        return sum(place.fits for place in places if key != "loss" or {*place.names.flat} <= own)
+        own = {name for kind in OWN.get(key, ()) for _, array in parts.arrays[kind] for name in array.flat}
+        fits = sum(place.fits for place in places if {*place.names.flat} <= own)
+        more = key != "loss" or ("likely" not in draft.rules and {usual, value[0]} <= {*SQUARES})
+        return FIGURES * fits + more * sum(place.fits for place in places)
 
     chosen = {key: some[0] for key, some in choices.items()}
     for key, some in choices.items():
+        usual = "cross_entropy" if chosen["activation"][-1] == "softmax" else SQUARES[0]
+        usual = draft.rules.get("likely", usual)  # what is said is only given up for an error of its own
         if len(some) > 1:
+            some = sorted(some, key=lambda value: key == "loss" and value[0] != usual)
             chosen[key] = max(some, key=lambda value: fitting(key, value))
+    if not draft.given["rate"]:
+        chosen["rate"] = stepped_with(built(**chosen), draft)
     return chosen, fitting("layout", chosen["layout"])
+
+
+def stepped_with(parts: Parts, draft: Draft) -> float:
+    """Return the rate that most new weights of a text are stepped with, or else the usual one."""
+    partials = {by: partial for partial, by in parts.worked.means.items()}
+    olds = {new: old for old, new in parts.updates.items()}
+    steps = [
+        (parts.value(olds[new]), parts.value(partials[olds[new]]), leaf)
+        for new, leaf in read_first(parts, draft)
+        if new in olds
+    ]
+    sizes = [abs((old - leaf) / partial) for old, partial, leaf in steps if partial]
+    rates = [Rules().rate, *(float(f"{size:.{n}g}") for size in sizes for n in (1, 2))]
+
+    def fits(rate: float) -> float:  # up or down, and rounded before it
+        ways = [(old + r * partial, leaf) for old, partial, leaf in steps for r in (rate, -rate)]
+        return sum(fit(value, leaf, rounded=True) for value, leaf in ways)
+
+    return max((rate for rate in rates if 0 < rate <= 10), key=fits)
+
+
+def read_first(parts: Parts, draft: Draft) -> Iterator[tuple[str, Numeral]]:
+    """Go through the numbers of the first pass, each with what it is taken for if that is clear."""
+    for s in draft.figures:
+        if not s.after:
+            yield from zip(placed(parts, s, ask=False).names.flat, s.numbers.flat, strict=False)
 
 
 def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()) -> Place:
@@ -286,12 +239,7 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
     """Check the numbers of a text, each as what it is taken for."""
     if draft.passed:
         notes.append(TELL["passed"](lines=", ".join(map(str, dict.fromkeys(draft.passed)))))
-    signs = [
-        leaf * parts.value(name)
-        for s in draft.figures
-        for name, leaf in zip(placed(parts, s, ask=False).names.flat, s.numbers.flat, strict=False)
-        if name in parts.deltas
-    ]
+    signs = [leaf * parts.value(name) for name, leaf in read_first(parts, draft) if name in parts.deltas]
     if len(signs) > 1 and max(signs) < 0:
         parts.turn_deltas()
         notes.append(TELL["signs"]())
@@ -300,7 +248,7 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
     means: dict[str, str] = {}
     names = dict(zip(flattened(parts.own), labels(parts.own), strict=True)) if parts.own else {}
     places = [placed(parts, s, ask=False) for s in draft.figures if not s.after]
-    taken = {name for place in places if place.fits for name in place.names.flat}
+    taken = {name for place in places for name in place.names.flat}
     for s in draft.figures:
         place = placed(parts, s, taken=taken)
         others = [", ".join(one.flat) for one in place.others if one.flat[0][0] != "-"]
@@ -329,7 +277,7 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
             table[key] = leaf.text
         wrong += 0 if s.after else s.numbers.size - place.fits
         if wrong >= WRONG:
-            notes.append(TELL["enough"](count=wrong, line=s.line))
+            notes.append(TELL["enough"](count=int(wrong), line=s.line))
             break
     told = shorter(", ".join(known), 300)
     if not any(printed.values()):

@@ -10,7 +10,7 @@ import numpy as np
 
 from bplit.given import EXACT
 from bplit.line import Value
-from workings.check.edits import said
+from workings.check.changes import said
 from workings.check.mistakes import Slip
 from workings.net.writer import Worked
 
@@ -58,10 +58,7 @@ class Figure(NamedTuple):
 
     @property
     def single(self) -> bool:
-        """Whether the text is one as which a number of single precision is printed.
-
-        That is its shortest text, or, as in other programs, so many digits of the number itself.
-        """
+        """Whether numbers of single precision are printed so: in their shortest text, or in many digits."""
         with np.errstate(over="ignore"):
             number = np.float32(self.value)
         if not np.isfinite(number) or self.digits < SINGLE_DIGITS - 2:
@@ -71,11 +68,8 @@ class Figure(NamedTuple):
         return printed == self.decimal or Decimal(str(number)).as_tuple() == self.decimal.as_tuple()
 
     def shown(self, value: float, more: int = 0) -> str:
-        """Return a number to as many decimals as are printed, and to more if it would show no digit.
-
-        A given number is shown as it was given: it has no more digits than that.
-        """
-        if self.given:
+        """Return a number to as many decimals as are printed, and to more if it would show no digit."""
+        if self.given:  # it has no more digits than that
             return repr(value)
         unit = Decimal(1).scaleb(int(self.decimal.as_tuple().exponent) - more)
         text = Decimal(repr(value)).quantize(unit, ROUND_HALF_UP, EXACT)
@@ -112,9 +106,8 @@ class Found(NamedTuple):
     """What explains a wrong figure: its words, the figures that it gives, and how much speaks for it.
 
     ``score`` counts the digits that it gives, less what it breaks: figures that are right and would not be.
-    ``equals`` are other explanations for which as much speaks, ``others`` is the number of those for which
-    less does. ``finish`` says that it gives the figure only from ``printed`` ones above it, or with
-    ``rounded`` results.
+    ``equals`` are other explanations for which as much speaks. ``finish`` says that it gives the figure only
+    from ``printed`` ones above it, with ``rounded`` results, or ``nearly``.
     """
 
     slips: tuple[Slip, ...]
@@ -124,7 +117,6 @@ class Found(NamedTuple):
     breaks: tuple[Figure, ...] = ()
     finish: str = ""
     equals: tuple["Found", ...] = ()
-    others: int = 0
 
 
 class Verdict(NamedTuple):
@@ -164,7 +156,6 @@ class Report(NamedTuple):
                     "gives": [str(other) for other in found.gives],
                     "breaks": [str(other) for other in found.breaks],
                     "rivals": [rival.says for rival in found.equals],
-                    "others": found.others,
                 }
             rows.append(row)
         return {"right": self.right, "counts": self.counts, "figures": rows}

@@ -45,11 +45,8 @@ class Trials:
         return [(slip,) for slip in every if slip.worked or self.case.lines.fits(slip)]
 
     def touching(self, figure: Figure, wrong: Sequence[Figure]) -> tuple[list[Choice], Value]:
-        """Return the single slips that change a figure, and what each gives for it.
-
-        For the wrong figures of the first passes all are calculated at once.
-        """
-        if not self.early:
+        """Return the single slips that change a figure, and what each gives for it."""
+        if not self.early:  # for the wrong figures of the first passes all are calculated at once
             first = [f for f in wrong if f.at <= EARLY]
             self.work -= max(map(self.cost, first), default=0) * len(self.singles)
             self.early = dict(zip(first, self.worlds(self.singles, first) if first else [], strict=True))
@@ -109,10 +106,7 @@ class Trials:
 
 
 def solutions(trials: Trials, figure: Figure) -> list[Choice]:
-    """Return the numbers that give a figure in place of one that it is calculated from, shortest first.
-
-    Given numbers are tried, the rate and the biases first, then those that the figure's own line uses.
-    """
+    """Return the numbers that give a figure in place of one that it is calculated from, shortest first."""
     case, telling = trials.case, trials.case.telling[figure]
     if telling <= SHORTER or figure.at > SOLVED or figure.line not in case.lines.lines:
         return []
@@ -162,10 +156,7 @@ def short(x: float, off: float, digits: int) -> set[float]:
 
 
 def secant(function: Callable[[Value], Value], start: Value, wanted: float, unit: float) -> Value:
-    """Return where a function has a value, by the secant method, and how exactly it is known.
-
-    Each is an array, on an axis before the last: nan or nonsense where there is no such place.
-    """
+    """Return where a function has a value, or nan or nonsense, by the secant method, and how exactly."""
     with np.errstate(all="ignore"):
         before, x = start, start + 0.01 * np.maximum(np.abs(start), 0.1)
         last, slope = function(before) - wanted, np.ones_like(x)

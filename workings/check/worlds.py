@@ -1,12 +1,4 @@
-"""Worlds: a calculation with many different slips in it, side by side.
-
->>> from workings.net import TEMPLATE, parsed
->>> from workings.check.mistakes import slips
->>> sheet = parsed(TEMPLATE, "network.toml")
->>> slip = next(slip for slip in slips(sheet) if slip.kind == "updated weights" and len(slip.changes) > 1)
->>> print(f"{outcome(sheet, after=1)['E']:.9f} {outcome(sheet, slip, after=1)['E']:.9f}")
-0.291027774 0.291027924
-"""
+"""Worlds: a calculation with many different slips in it, side by side."""
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,10 +35,7 @@ def in_digits_of(value: Value, digits: int) -> Value:
 
 
 class Lines:
-    """The lines of a pass, in an order in which every slip can be calculated, and what is carried on.
-
-    An update stands where its partial is known, and a line of the source's own right below what it uses.
-    """
+    """The lines of a pass, each right below what it uses, so that every slip can be calculated."""
 
     def __init__(self, worked: Worked, means: Sequence[Line]) -> None:
         self.given, self.updates = worked.given, worked.updates
@@ -174,7 +163,8 @@ def slipped(sheet: Sheet, *made: Slip) -> Worked:
     worked = next((slip.worked for slip in made if slip.worked), None) or sheet.worked()
     listing = Lines(worked, ()).expressions(made)
     given = worked.given | {name: value for slip in made for name, value in slip.given.items()}
-    return worked._replace(listing=listing, given={name: given[name] for name in listing.inputs})
+    updates = {name: new for name, new in worked.updates.items() if name in listing.inputs}
+    return worked._replace(listing=listing, given={n: given[n] for n in listing.inputs}, updates=updates)
 
 
 def outcome(sheet: Sheet, *made: Slip, after: int = 0) -> dict[str, float]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from bplit.line import Value, evaluated, exponent
 from bplit.listing import Listing
-from workings.check.edits import chain
+from workings.check.changes import chain
 from workings.script.ends import Script
 from workings.script.followed import bare, place, slot
 from workings.script.graph import SQUASHING, given_to

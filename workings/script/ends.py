@@ -22,7 +22,7 @@ import numpy as np
 from bplit.given import shorter, shown, wrong
 from bplit.line import Line, mapped, names
 from bplit.reading import LENGTH, statements_of
-from workings.check.edits import substituted
+from workings.check.changes import substituted
 from workings.net.files import text_of
 from workings.script.calls import LeaveError
 from workings.script.expressions import Scope

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bplit.given import shown
 from bplit.line import mapped, names, replaced
-from workings.check.edits import joined
+from workings.check.changes import joined
 from workings.script.followed import bare, place
 from workings.script.graph import Graph, given_to
 from workings.script.numbers import PART_NAME, node_by

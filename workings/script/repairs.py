@@ -11,7 +11,7 @@ import numpy as np
 
 from bplit.calculus import ONE, times
 from bplit.line import KNOWN, names, replaced
-from workings.check.edits import chain, joined, somewhere, with_names
+from workings.check.changes import chain, joined, somewhere, with_names
 from workings.script.followed import IN_BRACKETS, Statement, place, slot
 from workings.script.graph import Graph
 
