@@ -8,17 +8,5 @@ from workings.check.report import Report
 from workings.check.table import likely, lookup
 from workings.check.worlds import outcome
 
-__all__ = [
-    "KINDS",
-    "Report",
-    "Slip",
-    "check",
-    "grade",
-    "likely",
-    "lookup",
-    "outcome",
-    "paste",
-    "slips",
-    "step",
-    "step_of",
-]
+__all__ = ["KINDS", "Report", "Slip", "check", "grade", "likely", "lookup", "outcome", "paste", "slips"]
+__all__ += ["step", "step_of"]

@@ -3,6 +3,12 @@ r"""Printed figures against the exact ones: which agree, which are rounding, whi
 Every figure of a network file is compared with the worked listing. One that differs may still be right:
 calculated from rounded results, or from a wrong one before it. What is left is searched for a way of
 calculating that gives exactly the printed digits.
+
+>>> from workings.net import TEMPLATE, parsed
+>>> sheet = parsed(TEMPLATE, "network.toml")
+>>> report = grade(sheet, {"delta_h1": "0.013368", "dE_dw1": "0.000668"})  # and check, of a file with these
+>>> [(verdict.word, f"{verdict.exact:.6f}") for verdict in report.verdicts]
+[('wrong', '0.008771'), ('follows', '0.000439')]
 """
 
 from collections.abc import Iterator, Mapping

@@ -206,9 +206,8 @@ def step_of(content: Any) -> Reply:
     if not isinstance(content, dict):
         raise ValueError(f"expected a step, with {', '.join(STEP_KEYS)}, got {shown(content)}")
     expect_keys((), content, STEP_KEYS)
-    for key in NEEDED:
-        if key not in content:
-            raise ValueError(f"{key}: missing")
+    if missing := [key for key in NEEDED if key not in content]:
+        raise ValueError(f"{missing[0]}: missing")
     return step(**content)
 
 

@@ -77,11 +77,8 @@ OF_EXAMPLE = " @"  # behind the name of an input or a target of one of several
 # Behind a number: where a weight leads, or words.
 TO = r"(?<=\d)(?:\s+(?:to|into|→|zu|vers|para)\s+[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|,\s+[^\W\d][^=]*)$"
 AFTER = rf"\b(?:{ABOUT['after']})\s+(\d{{1,6}})"
-HEADS = {
-    "after": rf"{AFTER}\s+[^\W\d]+\s*[:.]?",
-    "round": rf"(?:{ABOUT['round']})\s*#?(\d{{1,4}})\s*(?:[:.)-]|$)",
-    "example": rf"(?:{ABOUT['example']})\s*#?(\d{{1,4}})\s*(?:[:.)-]|$)",
-}
+HEADS = {"after": rf"{AFTER}\s+[^\W\d]+\s*[:.]?"}
+HEADS |= {key: rf"(?:{ABOUT[key]})\s*#?(\d{{1,4}})\s*(?:[:.)-]|$)" for key in ("round", "example")}
 
 
 class Typed(NamedTuple):

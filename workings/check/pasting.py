@@ -46,6 +46,10 @@ def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
     """Check the numbers of a pasted text: with a network that it holds, or with that of a sheet.
 
     Without a sheet, and without weights in the text, it is the article's network. Raises ValueError in words.
+
+    >>> answer = paste("h_in_1 = 0.98, h_out_1 = 0.7271, E = 0.0591", "mine.txt")
+    >>> [(verdict.word, f"{verdict.exact:.6f}") for verdict in answer.report.verdicts]
+    [('agrees', '0.980000'), ('agrees', '0.727108'), ('wrong', '0.051896')]
     """
     if len(text) > LENGTH:
         raise ValueError(f"{name}: expected up to {LENGTH} characters, got more")

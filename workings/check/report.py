@@ -147,12 +147,11 @@ class Report(NamedTuple):
             row: dict[str, Any] = {"after": figure.after, "name": figure.name, "printed": figure.printed}
             row |= {"verdict": word, "exact": exact, "why": why}
             if found:
+                nodes = {name: node for slip in found.slips for name, node in slip.changes.items()}
                 row["slip"] = {
                     "kinds": [slip.kind for slip in found.slips],
                     "says": found.says,
-                    "lines": {
-                        name: ast.unparse(node) for slip in found.slips for name, node in slip.changes.items()
-                    },
+                    "lines": {name: ast.unparse(node) for name, node in nodes.items()},
                     "gives": [str(other) for other in found.gives],
                     "breaks": [str(other) for other in found.breaks],
                     "rivals": [rival.says for rival in found.equals],

@@ -1,8 +1,12 @@
 """A table of wrong answers: the slips of a network file, each with the digits that it gives.
 
-Slips that give the same digits share a row. A row has what differs from the right figures of the first
-pass, and the loss of the second. The likely slips are data, too: nothing in them depends on the numbers that
-were given, so that anybody can run the listing with these lines in place, at numbers of their own.
+Slips that give the same digits share a row: what differs from the right figures of the first pass, and the
+loss of the second. The likely slips depend on no given number: they can be run at anybody's own.
+
+>>> from workings.net import TEMPLATE, parsed
+>>> sheet = parsed(TEMPLATE, "network.toml")
+>>> lookup(sheet, 6).row("path forgotten", "delta_h1").figures["dE_dw1"], likely(sheet)[0].kind
+('0.000668', 'updated weights')
 """
 
 import ast
@@ -53,11 +57,6 @@ class Answer(NamedTuple):
     after: str
     differs: int | None = None
 
-    @property
-    def hidden(self) -> bool:
-        """Whether no figure of the first pass differs."""
-        return self.differs is not None
-
 
 class Lookup(NamedTuple):
     """The right figures of the first pass by name, the right next loss, and a row for each wrong answer."""
@@ -83,7 +82,7 @@ class Lookup(NamedTuple):
         """Return the rows of a part as a list, each with an anchor."""
         texts = []
         for row, anchor in zip(self.rows, self.anchors(), strict=True):
-            if row.part == part and not row.hidden:
+            if row.part == part and row.differs is None:
                 first, *others = told_apart(row.slips)
                 figures = ", ".join(filter(None, [in_one(row.figures), self.next(row.after)]))
                 same = f"\n: {said('same digits', slips='; '.join(others))}" if others else ""
@@ -97,7 +96,8 @@ class Lookup(NamedTuple):
     def unseen(self) -> Markdown:
         """Return the rows that the first pass hides: when the loss first differs, and all slips of a row."""
         texts = []
-        for row in sorted((row for row in self.rows if row.hidden), key=lambda row: row.differs or FAR + 1):
+        hidden = [row for row in self.rows if row.differs is not None]
+        for row in sorted(hidden, key=lambda row: row.differs or FAR + 1):
             key = "first differs" if row.differs else "no difference"
             first = said(key, loss=self.loss, number=row.differs, count=FAR)
             texts.append("\n: ".join([first, *told_apart(row.slips)]))
@@ -260,8 +260,7 @@ def numbers_at_random(roles: Roles) -> dict[str, Value]:
     random, numbers = Random(0), {}
     for name in roles.worked.given:
         signs = (1, -1) if roles.what(name) in ("weight", "bias", "x") else (1,)
-        some = [random.choice(signs) * random.uniform(0.1, 0.9) for _ in range(AT_RANDOM)]
-        numbers[name] = np.array(some)
+        numbers[name] = np.array([random.choice(signs) * random.uniform(0.1, 0.9) for _ in range(AT_RANDOM)])
     return numbers
 
 
