@@ -374,7 +374,7 @@ def test_who_presses_thrice_gets_one_answer(opened):
             page.locator("[name=x1]").fill(number)
             go.click()
         page.locator(".own:not([aria-busy])").wait_for()
-        page.get_by_text("It is worked out below.").wait_for()
+        page.get_by_text("It is worked out.").wait_for()
         sections = page.locator(".worked section").evaluate_all("all => all.map(one => one.dataset.is)")
         assert len(sections) == len({*sections}) == 4
         assert "0.125" in page.locator("[data-is=lines]").inner_text()

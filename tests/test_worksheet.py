@@ -261,7 +261,7 @@ def test_a_short_key_to_a_class_is_two_pages(paper):
 
 def test_the_page_on_worksheets_leads_to_the_form_in_one_press(address, page):
     page.goto(f"{address}/worksheet.html")
-    page.get_by_role("link", name="Make one of Mazur").click()
+    page.get_by_role("link", name="Make a sheet of Mazur").click()
     play = Play(page)
     play.has("mazur")
     expect(page.locator("[data-do='sheet blank']")).to_be_in_viewport()

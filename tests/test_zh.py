@@ -403,7 +403,8 @@ def test_the_switch_keeps_the_place(zh, address, page):
 @pytest.mark.parametrize("scheme", ["http", "file"])
 def test_the_search_finds_chinese(scheme, asked, found, zh, address, page):
     page.goto(f"{f'{address}/zh' if scheme == 'http' else zh.as_uri()}/search.html?q={asked}")
-    page.wait_for_selector(f"#search-results li a[href^='{found}.html']")
+    # one result comes after the other
+    page.wait_for_selector(f"#search-results li a[href^='{found}.html']", timeout=120_000)
 
 
 def test_digits_lead_to_the_finder_which_answers_in_chinese(zh, address, page):

@@ -190,14 +190,14 @@ class Comparison(Remarks):
 
     def origin(self, end: End) -> str:
         """Return the line that an end goes wrong by: as far back as one line alone is no partial."""
-        line, known = end.line, {n: f for n, f in self.search.known.items() if n not in self.search.slopes}
+        line, forward = end.line, self.script.forward
+        known = {n: f for n, f in self.search.known.items() if n not in self.search.slopes}
         while True:
-            behind = [
-                n for n in self.graph.uses(line) if n in known and self.graph.needed(n) & self.script.forward
-            ]
+            behind = [n for n in self.graph.uses(line) if n in known and self.graph.needed(n) & forward]
             # a step is made of the partial by its own weight, or of one by a net input
             others = self.graph.own.keys() - {end.by} if line == end.line and end.step else ()
             odd = [n for n in behind if not any(q not in others for q, _ in known[n])]
-            if len(odd) != 1 or odd[0].startswith(PART_NAME):
+            own = others and any(q == end.by for n in behind for q, _ in known[n])  # beside what is odd
+            if own or len(odd) != 1 or odd[0].startswith(PART_NAME):
                 return line
             (line,) = odd
