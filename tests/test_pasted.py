@@ -276,6 +276,8 @@ def test_a_rate_that_is_not_said_is_what_the_new_weights_say():
     reply = paste(GIVEN.replace("learning rate 0.5\n", "") + f"w5 new = {new[0]}\nw6 new = {new[1]}", "s.txt")
     assert reply.right
     assert "rate 0.3" in " ".join(reply.notes)
+    without = paste(GIVEN.replace("learning rate 0.5\n", "") + f"w6 = {f(W[1][0, 1])}", "s.txt")
+    assert not any("rate" in note for note in without.notes)  # no number depends on it
 
 
 def test_a_given_number_that_is_printed_wrong_is_said_to_be_given():

@@ -93,7 +93,7 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
     texts = {"activation": ", ".join(chosen["activation"]), "loss": chosen["loss"][0]}
     unsaid = [key for key in texts if len(choices[key]) > 1 and texts[key] != draft.rules.get("likely")]
     tried = [f"{key} {texts[key]}" for key in unsaid]
-    tried += [] if draft.given["rate"] else [f"rate {chosen['rate']}"]
+    tried += [f"rate {chosen['rate']}"] if "rate" in chosen else []
     notes = [TELL["tried"](rules="; ".join(tried))] if tried else []
     if len(choices["layout"]) > 1:
         names = np.array(labels(arrays))[chosen["layout"][0][0][0]]
@@ -166,13 +166,13 @@ def chosen_of(
         if len(some) > 1:
             some = sorted(some, key=lambda value: key == "loss" and value[0] != usual)
             chosen[key] = max(some, key=lambda value: fitting(key, value))
-    if not draft.given["rate"]:
-        chosen["rate"] = stepped_with(built(**chosen), draft)
+    if not draft.given["rate"] and (rate := stepped_with(built(**chosen), draft)):
+        chosen["rate"] = rate
     return chosen, fitting("layout", chosen["layout"])
 
 
 def stepped_with(parts: Parts, draft: Draft) -> float:
-    """Return the rate that most new weights of a text are stepped with, or else the usual one."""
+    """Return the rate that most new weights of a text are stepped with, or 0 if there are none."""
     partials = {by: partial for partial, by in parts.worked.means.items()}
     olds = {new: old for old, new in parts.updates.items()}
     steps = [
@@ -187,7 +187,7 @@ def stepped_with(parts: Parts, draft: Draft) -> float:
         ways = [(old + r * partial, leaf) for old, partial, leaf in steps for r in (rate, -rate)]
         return sum(fit(value, leaf, rounded=True) for value, leaf in ways)
 
-    return max((rate for rate in rates if 0 < rate <= 10), key=fits)
+    return max((rate for rate in rates if steps and 0 < rate <= 10), key=fits, default=0)
 
 
 def read_first(parts: Parts, draft: Draft) -> Iterator[tuple[str, Numeral]]:
