@@ -382,11 +382,12 @@ def test_mathematics_is_there_at_once(name, site, address, page):
     page.on("request", lambda request: happened.append(request.url.split("/")[-1]))
     page.on("load", lambda _: happened.append("load"))
     page.goto(f"{address}/{name}.html", wait_until="networkidle")
-    assert happened.index("mathematics.woff2") < happened.index("load")
+    for font in ("text", "bold", "mathematics"):
+        assert happened.index(f"{font}.woff2") < happened.index("load")
     shown = page.eval_on_selector_all("math", "all => all.map(one => one.textContent)")
     assert shown == [formula.get_text() for formula in soup(site, name).select("math")]
     page.route("**/*.css*", lambda route: route.abort())
-    with page.expect_request("**/mathematics.woff2"):
+    with page.expect_request("**/mathematics.woff2"), page.expect_request("**/bold.woff2"):
         page.reload()
 
 

@@ -34,8 +34,9 @@ SCRIPTS = ("book", "doctools", "sphinx_highlight", "copybutton", "searchtools")
 ROOT = Path(__file__).parent.parent.parent
 READ: set[str] = set()  # the pages that this build has read
 SHEET = re.compile(r'<link rel="stylesheet" type="text/css" href="([^"]*)_static/([^"?]+)[^"]*" />\n?')
-# The font is asked for at once, so that nothing changes its width when it comes. A page that is opened from
-# a disk may not preload.
+# The fonts are asked for at once, so that nothing changes its width when they come: one that came later would
+# stay away from that page. Each with what a page has that is set in it. A page from a disk may not preload.
+FONTS = {"text": "", "bold": "<strong", "italic": "<em"}
 PRELOAD = (
     '<script>if (location.protocol !== "file:") document.head.insertAdjacentHTML("beforeend", '
     """'<link rel="preload" href="%s" as="font" crossorigin>')</script>\n"""
@@ -192,8 +193,9 @@ def finished(out: Path, base: str) -> None:
             page = page.replace(old, fill)
         root, _ = SHEET.findall(page)[0]
         added = f'<link rel="stylesheet" type="text/css" href="{root}_static/{SITE_SHEET}?v={version}" />\n'
-        fonts = ["text"] * (LANGUAGE == ENGLISH) + ["text", "mathematics"] * ("<math" in page)
-        for font in dict.fromkeys(fonts):  # Chinese text has a font of the reader's own
+        # Chinese text has a font of the reader's own
+        fonts = [font for font, mark in FONTS.items() if mark in page and LANGUAGE == ENGLISH]
+        for font in dict.fromkeys(fonts + ["text", "mathematics"] * ("<math" in page)):
             added += PRELOAD % f"{root}_static/{font}.woff2"
         if 'class="highlight' not in page:
             page = COPYING.sub("", page)
