@@ -301,7 +301,6 @@ def test_what_is_not_said_is_said_in_the_reply():
     reply = paste(text, "sheet.txt")
     assert not reply.right
     notes = " ".join(reply.notes)
-    assert "rate 0.5" in notes
     assert "activation sigmoid, sigmoid" in notes
     assert re.search(r"Line 6: foo = 0\.1234567 is left out", notes)
     assert "net_h1" in notes
