@@ -32,17 +32,12 @@ PRINTED = re.compile(r"\S.*(?:\n +(?!.*[=*])(?=.*[a-z] [a-z]).+)+|\S+(?: \S+)*")
 # Where two sentences that are made of words may be joined, and how they are in Chinese.
 JOINTS = re.compile(r"(; |: |, |(?<=\.) | _+ )")
 JOINED = {"; ": "；", ": ": "：", ", ": "，", " ": "", ".": "。"}
-LONG = tuple(
-    "parts points slips slip rules text after got line known".split()
-)  # several things are told in it
-ONE = tuple(
-    "name old new loss updates unit part number layer figure n k form least most".split()
-)  # no list stands in it
+# Several things are told in these, and in the others stands no list.
+LONG = tuple("parts points slips slip rules text after got line known".split())
+ONE = tuple("name old new loss updates unit part number layer figure n k form least most".split())
 ADDED = ("before", "near")  # it may be empty
 READERS = tuple("script name names part of by own old new weight others".split())  # as a script has it
-GIVEN = tuple(
-    "got line known name example form shape least most n k".split()
-)  # as a text that is handed in has it
+GIVEN = tuple("got line known name example form shape least most n k".split())  # as a text handed in has it
 NAMED = ("rate", "linear", "output")  # what a calculation calls so
 # What stays as somebody wrote it, with the names of functions, numbers and rules in it.
 AS_WRITTEN = re.compile(

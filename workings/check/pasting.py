@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from difflib import get_close_matches
 from itertools import islice, product
 from typing import Any, NamedTuple
@@ -116,14 +115,14 @@ def rows_given(draft: Draft, arrays: Mapping[str, Array]) -> tuple[Array, Array,
         found.append((rows[0] if len(rows) == 1 else np.vstack(rows)).astype(float))
     # where rows do not fit, the examples are columns, as a single one in a column vector
     columns = [part.T if part.ndim > 1 else np.atleast_2d(part) for part in found]
-    try:
-        x, y = rows_of(*found)
-        return x, y, layouts("weights", arrays, x.shape[1], y.shape[1], draft.given["bias"])
-    except ValueError:
-        with suppress(ValueError):
-            x, y = rows_of(*columns)
+    errors: list[ValueError] = []
+    for rows in (found, columns):
+        try:
+            x, y = rows_of(*rows)
             return x, y, layouts("weights", arrays, x.shape[1], y.shape[1], draft.given["bias"])
-        raise
+        except ValueError as error:
+            errors.append(error)
+    raise errors[0]
 
 
 def choices_of(said: Mapping[str, Any], shapes: Sequence[Any]) -> list[dict[str, list[Any]]]:

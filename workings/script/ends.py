@@ -128,7 +128,7 @@ def script_statements(text: str) -> list[ast.stmt]:
 
 
 def read_script(file: str | Path, of: str | None = None, means: Mapping[str, str] | None = None) -> Script:
-    """Return what a script calculates: arguments and errors as `parse_script`, or of the file."""
+    """Return what the script in a file calculates; arguments and errors as `parse_script`, or of the file."""
     return parse_script(text_of(file), str(file), of, means)
 
 
@@ -137,7 +137,7 @@ def parse_script(
 ) -> Script:
     """Return what the text of a script calculates; name is what errors call the file.
 
-    of is the loss, means says which of its names state the partial by which, if they have no usual names.
+    of is the loss, means says which names state which partials, if not the usual ones. Raises ValueError.
 
     >>> parse_script("x = open('data.txt')", "mine.py")
     Traceback (most recent call last):
