@@ -78,6 +78,15 @@ TINY = """() => [...document.querySelectorAll(".picture svg")].filter(svg => svg
     const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
     return [...svg.querySelectorAll("text")].map(text => scale * parseFloat(getComputedStyle(text).fontSize));
 }).filter(size => size < 11.95)"""
+# The files of fonts that a page asks for at once, and those that it is set in.
+ASKED_AND_USED = """() => {
+    const rules = [...document.styleSheets].flatMap(sheet => [...sheet.cssRules])
+        .filter(rule => rule instanceof CSSFontFaceRule);
+    const file = address => address.match(/[a-z]+(?=\\.woff2)/)[0];
+    const used = [...document.fonts].map((face, k) => face.status !== "unloaded" && file(rules[k].cssText));
+    const asked = [...document.querySelectorAll("link[rel=preload]")].map(link => file(link.href));
+    return [asked.sort(), [...new Set(used.filter(Boolean))].sort()];
+}"""
 # Of what looks alike, axe looks at a few: words of a listing, formulas, rows of a table.
 THIN = """() => {
     const look = part => {
@@ -117,6 +126,8 @@ def test_a_page_asks_nobody_else_fits_its_screen_and_is_within_reach(name, addre
         if width >= 390:
             assert page.evaluate(CUT_OFF) == []
             assert page.evaluate(TINY) == []
+    asked, used = page.evaluate(ASKED_AND_USED)
+    assert asked == [font for font in used if font in asked or not name.startswith("zh/")]
     page.evaluate(THIN)
     framed = name in ("index", "hidden-layer", "playground", "search", "zh/index")
     parts = None if framed else {"exclude": [[part] for part in FRAME]}
@@ -386,9 +397,12 @@ def test_mathematics_is_there_at_once(name, site, address, page):
         assert happened.index(f"{font}.woff2") < happened.index("load")
     shown = page.eval_on_selector_all("math", "all => all.map(one => one.textContent)")
     assert shown == [formula.get_text() for formula in soup(site, name).select("math")]
-    page.route("**/*.css*", lambda route: route.abort())
-    with page.expect_request("**/mathematics.woff2"), page.expect_request("**/bold.woff2"):
-        page.reload()
+    page.route("**/*.css*", lambda route: None)  # is held back
+    mathematics, bold, sheet = (
+        page.expect_request(f"**/{file}*") for file in ("mathematics.", "bold.", "site.css")
+    )
+    with mathematics, bold, sheet:
+        page.reload(wait_until="commit")
 
 
 # Useful around the edges

@@ -36,7 +36,11 @@ READ: set[str] = set()  # the pages that this build has read
 SHEET = re.compile(r'<link rel="stylesheet" type="text/css" href="([^"]*)_static/([^"?]+)[^"]*" />\n?')
 # The fonts are asked for at once, so that nothing changes its width when they come: one that came later would
 # stay away from that page. Each with what a page has that is set in it. A page from a disk may not preload.
-FONTS = {"text": "", "bold": "<strong", "italic": "<em"}
+FONTS = {
+    "text": re.compile(""),
+    "bold": re.compile('<strong>|<th class="head|<dt>|<dt id="term'),
+    "italic": re.compile("<em>"),
+}
 PRELOAD = (
     '<script>if (location.protocol !== "file:") document.head.insertAdjacentHTML("beforeend", '
     """'<link rel="preload" href="%s" as="font" crossorigin>')</script>\n"""
@@ -192,11 +196,12 @@ def finished(out: Path, base: str) -> None:
         for old, fill in GAPS.items():
             page = page.replace(old, fill)
         root, _ = SHEET.findall(page)[0]
-        added = f'<link rel="stylesheet" type="text/css" href="{root}_static/{SITE_SHEET}?v={version}" />\n'
         # Chinese text has a font of the reader's own
-        fonts = [font for font, mark in FONTS.items() if mark in page and LANGUAGE == ENGLISH]
-        for font in dict.fromkeys(fonts + ["text", "mathematics"] * ("<math" in page)):
-            added += PRELOAD % f"{root}_static/{font}.woff2"
+        fonts = [font for font, marks in FONTS.items() if marks.search(page) and LANGUAGE == ENGLISH]
+        fonts = dict.fromkeys(fonts + ["text", "mathematics"] * ("<math" in page))
+        # above the style sheet: a script below it waits for it
+        added = "".join(PRELOAD % f"{root}_static/{font}.woff2" for font in fonts)
+        added += f'<link rel="stylesheet" type="text/css" href="{root}_static/{SITE_SHEET}?v={version}" />\n'
         if 'class="highlight' not in page:
             page = COPYING.sub("", page)
         page = SHEET.sub("", TABLE.sub(listed, PRE.sub(folded, PLAIN.sub(r"\1", page))))
