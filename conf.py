@@ -144,7 +144,9 @@ def executed(notebook: NotebookNode, **options: Any) -> NotebookNode:
 executing.executenb = executed
 nb_code_prompt_show, nb_code_prompt_hide = site["show"], site["hide code"]
 nb_render_markdown_format = "myst"  # so that a table may hold mathematics
-get_cache(nb_execution_cache_path).list_cache_records()  # so that parallel builds find the cache made
+cache = get_cache(nb_execution_cache_path)
+cache.list_cache_records()  # so that parallel builds find the cache made
+cache.db.dispose()  # its connection, which nobody else would close
 
 # Where the book is published, and where its sources are: on GitHub both follow from the repository.
 owner, name = os.environ.get("GITHUB_REPOSITORY", "bplit/bplit").split("/")

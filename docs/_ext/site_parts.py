@@ -198,9 +198,9 @@ def finished(out: Path, base: str) -> None:
         root, _ = SHEET.findall(page)[0]
         # Chinese text has a font of the reader's own
         fonts = [font for font, marks in FONTS.items() if marks.search(page) and LANGUAGE == ENGLISH]
-        fonts = dict.fromkeys(fonts + ["text", "mathematics"] * ("<math" in page))
+        fonts += ["text", "mathematics"] * ("<math" in page)
         # above the style sheet: a script below it waits for it
-        added = "".join(PRELOAD % f"{root}_static/{font}.woff2" for font in fonts)
+        added = "".join(PRELOAD % f"{root}_static/{font}.woff2" for font in dict.fromkeys(fonts))
         added += f'<link rel="stylesheet" type="text/css" href="{root}_static/{SITE_SHEET}?v={version}" />\n'
         if 'class="highlight' not in page:
             page = COPYING.sub("", page)
