@@ -877,7 +877,33 @@ def test_of_a_number_without_a_digit_that_counts_more_are_asked_for(typed, page,
     assert not page.wrong
 
 
-@pytest.mark.parametrize("typed", ["x", "", "<img src=x>"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0.727 0.81",
+        "0,727; 0,81",
+        "[0.7271,0.8106]",
+        "w5=0.98, w6=0.99",
+        "h_out_1: 0.7271, h_out_2: 0.7271, lost: 0.0518",
+        '"><img src=x> 0.5 0.6',
+    ],
+)
+def test_of_several_numbers_it_says_where_they_are_taken(typed, page, address):
+    page.goto(f"{address}/find.html")
+    page.fill(".finder input", typed)
+    page.keyboard.press("Enter")
+    answer = page.locator(".answer")
+    expect(answer).to_contain_text("These are several numbers", timeout=PATIENCE)
+    expect(answer.locator("img")).to_have_count(0)
+    answer.get_by_role("link", name="Type in your network").click()
+    expect(page.locator("[name=text]")).to_have_value(typed)
+    page.go_back()
+    page.get_by_role("link", name="Check mine").click()
+    expect(page.locator("[data-box=h_out_1]")).to_be_visible(timeout=PATIENCE)
+    assert not page.wrong
+
+
+@pytest.mark.parametrize("typed", ["x", "", "<img src=x>", "1,234.5", "0.18951 8", "pass 2 lost = x"])
 def test_what_is_no_number_is_said(typed, page, address):
     page.goto(f"{address}/find.html")
     page.fill(".finder input", typed)
