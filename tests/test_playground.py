@@ -407,7 +407,7 @@ def test_several_numbers_at_once(play):
     shown.page.keyboard.press("Enter")
     shown.settle()
     assert [shown.value(name) for name in ("w1", "x1", "theta")] == ["0.3", "0.5", "0.1"]
-    shown.said("3 numbers set.")
+    shown.said("Set: 3.")
     shown.page.fill(".many", "w9 = 1")
     shown.page.keyboard.press("Enter")
     shown.said("There is no given number w9 here.")
