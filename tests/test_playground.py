@@ -642,6 +642,28 @@ def test_a_script_in_whose_place_another_page_comes_did_not_come(file, body, add
     page.close()
 
 
+@pytest.mark.parametrize("width", [1440, 1024, 768, 390])
+def test_what_is_said_of_a_number_stands_beside_its_box_and_not_on_it(width, play):
+    shown = play("?desk=1;mode:check")
+    shown.page.set_viewport_size({"width": width, "height": 900})
+    for name, text in (("h_in_1", "0.98, 0.727"), ("h_out_1", "0.7271"), ("lost", "0.0593")):
+        shown.types(name, text)
+    expect(shown.page.locator("[data-box=lost]")).to_have_attribute("data-mark", "wrong", timeout=PATIENCE)
+    overlaps = """() => [...document.querySelectorAll('.box')].flatMap(box => {
+        const parts = [...box.querySelectorAll('span, input, output, button')].filter(part => part.offsetWidth);
+        const at = parts.map(part => part.getBoundingClientRect());
+        return parts.filter((part, n) => at.some((b, k) => k < n && at[n].left < b.right - 1
+            && b.left < at[n].right - 1 && at[n].top < b.bottom - 1 && b.top < at[n].bottom - 1));
+    }).length"""
+    assert shown.page.evaluate(overlaps) == 0
+
+
+def test_a_box_with_several_numbers_is_told_to_hold_one(play):
+    shown = play("?desk=1;mode:check")
+    shown.types("h_in_1", "0.98, 0.727")
+    expect(shown.page.locator(".verdict")).to_contain_text("each takes one", timeout=PATIENCE)
+
+
 def test_without_all_networks_the_finder_does_not_say_that_nothing_gives_a_number(address, browser):
     page = browser.new_page()
     page.route("**/mazur.mistakes.js*", lambda route: route.abort())
