@@ -650,7 +650,8 @@ def test_what_is_said_of_a_number_stands_beside_its_box_and_not_on_it(width, pla
         shown.types(name, text)
     expect(shown.page.locator("[data-box=lost]")).to_have_attribute("data-mark", "wrong", timeout=PATIENCE)
     overlaps = """() => [...document.querySelectorAll('.box')].flatMap(box => {
-        const parts = [...box.querySelectorAll('span, input, output, button')].filter(part => part.offsetWidth);
+        const all = [...box.querySelectorAll('span, input, output, button')];
+        const parts = all.filter(part => part.offsetWidth);
         const at = parts.map(part => part.getBoundingClientRect());
         return parts.filter((part, n) => at.some((b, k) => k < n && at[n].left < b.right - 1
             && b.left < at[n].right - 1 && at[n].top < b.bottom - 1 && b.top < at[n].bottom - 1));
