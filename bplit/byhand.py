@@ -42,7 +42,7 @@ Paper = SimpleNamespace  # what stands on the paper, by name: f.lost, d.diff_w5
 
 
 def sigmoid(t: float) -> float:
-    """Squash a net input into the interval from 0 to 1: 1 / (1 + e**-t), so that no float overflows.
+    """Squash a net input into 0 to 1: 1 / (1 + e**-t), so that no float overflows.
 
     >>> print(f"{sigmoid(0.98):.6f}")
     0.727108
@@ -55,8 +55,8 @@ def sigmoid(t: float) -> float:
 def forward(x: Iterable[float] = X, y: Iterable[float] = Y, w: Iterable[float] = W) -> Paper:
     """Calculate the loss from two inputs x, two targets y and eight weights w.
 
-    A net input is a sum of weight times activation, an output is the sigmoid of a net input, and the loss is
-    half the sum of the squared errors.
+    A net input is a sum of weight times activation, an output is the sigmoid of a net input,
+    and the loss is half the sum of the squared errors.
 
     >>> f = forward()
     >>> print(f"{f.h_in_1:.6f} {f.h_out_1:.6f} {f.o_in_1:.6f} {f.o_out_1:.6f}")
@@ -85,9 +85,9 @@ def forward(x: Iterable[float] = X, y: Iterable[float] = Y, w: Iterable[float] =
 def partials(f: Paper) -> Paper:
     """Calculate the partial of the loss by every weight, from a forward pass f.
 
-    A delta is the partial by a unit's net input: of an output unit (output - target) times the slope of its
-    sigmoid, of a hidden unit the sum of the deltas it feeds times the weights in between, times the slope of
-    its own. A weight's partial is the delta of the unit it leads into times the activation it carries.
+    A delta is the partial by a net input: of an output unit (output - target) times its slope,
+    of a hidden unit the sum of the deltas it feeds times the weights between, times its slope.
+    A weight's partial is the delta of the unit it leads into times the activation it carries.
 
     >>> d = partials(forward())
     >>> print(f"{d.diff_w5:.6f} {d.diff_w6:.6f} {d.diff_w7:.6f} {d.diff_w8:.6f}")
@@ -143,7 +143,7 @@ def passes(
 ) -> Iterator[Paper]:
     """Run n passes and yield each before its update, so the last of n comes after n - 1 updates.
 
-    So counts the article. rule calculates the partials of a pass; its own is `bplit.article.crossed`.
+    So counts the article. rule calculates the partials; its own is `bplit.article.crossed`.
 
     >>> for n in 1, 10, 100, 1000:
     ...     *_, f = passes(n)

@@ -137,9 +137,9 @@ class Listing:
     def sweep(self, values: Mapping[str, Value], of: str) -> Sweep:
         """Return the partial of one name by every name at values, by reverse accumulation.
 
-        Values are what `run` returned. The sweep goes through the lines backwards and hands the partial of
-        each line on to the names in it, times its local partial by each. Arrays are swept element by element.
-        Raises ValueError for a name that no line assigns, and for a line without a slope at values.
+        Values are what `run` returned. The sweep goes backwards and hands the partial of each
+        line on to the names in it, times its local partial by each; arrays element by element.
+        Raises ValueError for a name that no line assigns, and for a line without a slope there.
 
         >>> from bplit.byhand import forward
         >>> listing = Listing.of(forward)

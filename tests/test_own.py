@@ -75,22 +75,11 @@ def test_every_line_stands_in_names_in_numbers_and_with_its_result():
         assert part in lines
 
 
-def test_a_sheet_leaves_open_what_its_key_has():
-    sheet, key = work(NETWORK).paper("results", 6, None), work(NETWORK).paper("", 6, None)
-    assert "____" in sheet
-    assert f"{h1:.6f}" in key
-    assert f"{h1:.6f}" not in sheet
-    assert "the slope of the activation is left out" in key
-    drawn = work(NETWORK).paper("results", 6, 7)
-    assert "Sheet 7" in drawn
-    assert drawn != sheet
-
-
 def test_the_playground_is_handed_the_network_and_its_mistakes():
-    given = json.loads(work(NETWORK).play())
-    assert given["model"]["given"]["w6"] == -0.2
-    assert given["model"]["lines"]["h_out_1"] == ["tanh", "h_in_1"]
-    assert any("slope" in one["says"] for one in given["mistakes"])
+    given = json.loads(work(NETWORK).model())
+    assert given["given"]["w6"] == -0.2
+    assert given["lines"]["h_out_1"] == ["tanh", "h_in_1"]
+    assert any("slope" in one["says"] for one in json.loads(work(NETWORK).mistakes()))
 
 
 @pytest.mark.parametrize(
@@ -249,15 +238,17 @@ def test_on_a_phone_two_wrong_numbers_are_told_and_a_sheet_is_printed(opened, ad
         report.get_by_text(cause).wait_for()
     assert report.locator("tr.wrong th").all_inner_texts() == ["lost", "diff_w1"]
     page.locator("[data-is=lines] math").first.wait_for()
-    page.get_by_label("Sheet number").fill("7")
-    page.get_by_role("button", name="Print the sheet").click()
+    page.get_by_label("Sheet numbers").fill("7, 8")
+    page.get_by_role("button", name="Print a blank sheet").click()
     page.wait_for_function("window.printed")
-    assert "Sheet 7" in page.evaluate("window.printed")
+    assert all(said in page.evaluate("window.printed") for said in ("Sheet 7", "Sheet 8", "<svg"))
     assert page.evaluate("document.body.classList.contains('prints')")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator(".papers").count() == 0
+    page.get_by_label("Sheet numbers").fill("")
     page.get_by_role("button", name="Print the key").click()
     page.wait_for_function("window.printed.includes('the slope of the activation is left out')")
+    assert "<h1>" not in page.evaluate("window.printed")  # it has no title
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert all(url.startswith((address, "blob:", "data:")) for url in page.asked)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -322,16 +313,16 @@ def test_what_is_wrong_with_a_sheet_is_said_where_one_sees_it(opened):
     page = opened()
     page.get_by_role("button", name="Work it out").click()
     page.locator("[data-is=lines] math").first.wait_for()
-    status = page.locator(".told")
+    wrong = page.locator(".sheets .wrong")
     for label, typed, says in (
-        ("Sheet number", "abc", "whole number"),
-        ("Digits", "99", "digits: expected up to"),
+        ("Sheet numbers", "abc", "expected one like 7"),
+        ("digits", "99", "expected a whole number from 1 to 15, got “99”"),
     ):
-        page.get_by_label(label).fill(typed)
-        page.get_by_role("button", name="Print the sheet").click()
-        expect(status).to_contain_text(says)
-        expect(status).to_be_in_viewport()
-        page.get_by_label(label).fill("")
+        page.get_by_label(label, exact=True).fill(typed)
+        page.get_by_role("button", name="Print a blank sheet").click()
+        expect(wrong).to_contain_text(says)
+        expect(wrong).to_be_in_viewport()
+        page.get_by_label(label, exact=True).fill("")
     assert not page.wrong
 
 
@@ -394,8 +385,21 @@ def test_the_chinese_page_answers_in_chinese(opened, address):
     for said in (report.inner_text(), *page.locator(".worked h2").all_inner_texts()):
         assert not re.search(r"[A-Za-z]{3,} [a-z]{2,}", said)
     page.locator("[name=digits]").fill("99")
-    page.locator("[data-do=sheet]").click()
-    expect(page.locator(".told")).to_have_text("有效数字：最多 17，这里是 99")
+    page.locator("[data-do=sheet]").first.click()
+    expect(page.locator(".sheets .wrong")).to_contain_text("“99”")
+    page.locator("[name=digits]").fill("4")
+    page.locator("[data-form=key]").click()
+    page.wait_for_function("window.printed")
+    paper = BeautifulSoup(page.evaluate("window.printed"), "html.parser")
+    for math in paper.select("math, svg, style"):
+        math.decompose()
+    assert not re.search(r"[A-Za-z]{3,} [a-z]{2,}", paper.get_text(" "))
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.locator("[data-do=play]").click()
+    page.locator("[data-is=play] [name=mode][value=check] + span").click()
+    page.locator("[data-is=play] .boxes legend").first.wait_for()
+    said = page.locator("[data-is=play]").inner_text()
+    assert not re.search(r"[A-Za-z]{3,} [a-z]{2,}|Forward", said)
     page.locator("[name=text]").fill("你好")
     page.locator("[name=mine]").fill("")
     page.locator(".go button").first.click()

@@ -407,7 +407,7 @@ def test_several_numbers_at_once(play):
     shown.page.keyboard.press("Enter")
     shown.settle()
     assert [shown.value(name) for name in ("w1", "x1", "theta")] == ["0.3", "0.5", "0.1"]
-    shown.said("3 numbers set.")
+    shown.said("Set: 3.")
     shown.page.fill(".many", "w9 = 1")
     shown.page.keyboard.press("Enter")
     shown.said("There is no given number w9 here.")
@@ -640,6 +640,29 @@ def test_a_script_in_whose_place_another_page_comes_did_not_come(file, body, add
     shown.types("diff_w5", "0.189518")
     expect(page.locator("[data-box=diff_w5] .why")).to_contain_text("slope of the activation")
     page.close()
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 768, 390])
+def test_what_is_said_of_a_number_stands_beside_its_box_and_not_on_it(width, play):
+    shown = play("?desk=1;mode:check")
+    shown.page.set_viewport_size({"width": width, "height": 900})
+    for name, text in (("h_in_1", "0.98, 0.727"), ("h_out_1", "0.7271"), ("lost", "0.0593")):
+        shown.types(name, text)
+    expect(shown.page.locator("[data-box=lost]")).to_have_attribute("data-mark", "wrong", timeout=PATIENCE)
+    overlaps = """() => [...document.querySelectorAll('.box')].flatMap(box => {
+        const all = [...box.querySelectorAll('span, input, output, button')];
+        const parts = all.filter(part => part.offsetWidth);
+        const at = parts.map(part => part.getBoundingClientRect());
+        return parts.filter((part, n) => at.some((b, k) => k < n && at[n].left < b.right - 1
+            && b.left < at[n].right - 1 && at[n].top < b.bottom - 1 && b.top < at[n].bottom - 1));
+    }).length"""
+    assert shown.page.evaluate(overlaps) == 0
+
+
+def test_a_box_with_several_numbers_is_told_to_hold_one(play):
+    shown = play("?desk=1;mode:check")
+    shown.types("h_in_1", "0.98, 0.727")
+    expect(shown.page.locator(".verdict")).to_contain_text("each takes one", timeout=PATIENCE)
 
 
 def test_without_all_networks_the_finder_does_not_say_that_nothing_gives_a_number(address, browser):
@@ -877,7 +900,33 @@ def test_of_a_number_without_a_digit_that_counts_more_are_asked_for(typed, page,
     assert not page.wrong
 
 
-@pytest.mark.parametrize("typed", ["x", "", "<img src=x>"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0.727 0.81",
+        "0,727; 0,81",
+        "[0.7271,0.8106]",
+        "w5=0.98, w6=0.99",
+        "h_out_1: 0.7271, h_out_2: 0.7271, lost: 0.0518",
+        '"><img src=x> 0.5 0.6',
+    ],
+)
+def test_of_several_numbers_it_says_where_they_are_taken(typed, page, address):
+    page.goto(f"{address}/find.html")
+    page.fill(".finder input", typed)
+    page.keyboard.press("Enter")
+    answer = page.locator(".answer")
+    expect(answer).to_contain_text("These are several numbers", timeout=PATIENCE)
+    expect(answer.locator("img")).to_have_count(0)
+    answer.get_by_role("link", name="Type in your network").click()
+    expect(page.locator("[name=text]")).to_have_value(typed)
+    page.go_back()
+    page.get_by_role("link", name="Check mine").click()
+    expect(page.locator("[data-box=h_out_1]")).to_be_visible(timeout=PATIENCE)
+    assert not page.wrong
+
+
+@pytest.mark.parametrize("typed", ["x", "", "<img src=x>", "1,234.5", "0.18951 8", "pass 2 lost = x"])
 def test_what_is_no_number_is_said(typed, page, address):
     page.goto(f"{address}/find.html")
     page.fill(".finder input", typed)

@@ -30,6 +30,28 @@ def test_no_report_is_left_as_lines_of_a_terminal(site):
             assert not re.search(r"\S  +(?:agrees|wrong|follows|rounding)\b", block.get_text()), path.stem
 
 
+# How far apart the columns of a report are, and how tall its row is.
+COLUMNS = """() => [...document.querySelectorAll('table.report tr:not(.why)')].map(row => {
+    const ends = [...row.children].map(cell => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return range.getBoundingClientRect();
+    });
+    return [Math.max(...ends.map((end, n) => n ? end.left - ends[n - 1].right : 0)), row.offsetHeight];
+})"""
+
+
+@pytest.mark.parametrize(("width", "most"), [(1440, 130), (768, 130), (390, 100)])
+def test_a_verdict_stands_beside_its_number(width, most, page, address):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{address}/check.html")
+    found = page.evaluate(COLUMNS)
+    assert found
+    for gap, height in found:
+        assert gap <= most
+        assert height < 60
+
+
 def tallied(site):
     """Go through the rows of the tally: the example, and how many of its numbers got each verdict."""
     for row in soup(site, "other-numbers").select("tr:has(.bar)"):

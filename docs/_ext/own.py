@@ -59,12 +59,12 @@ def fill(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree
     size = sum(len(written()[f"{name}.js"]) for name in PACKS if name != "draw") * 3 / 4 / 1e6
     text = form.render(
         words=WORDS,
+        sheets=said("playground"),
         losses=[*LOSSES],
         engine=engine,
         play=play,
         size=str(round(size)),
         style=address["own.css"],
-        paper=f"{folder}/sheet.css?v={app.config.playground_version}",
         script=address["own.js"],
     )
     context["body"] = context["body"].replace(PLACE, text)

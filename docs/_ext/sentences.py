@@ -42,7 +42,7 @@ NAMED = ("rate", "linear", "output")  # what a calculation calls so
 # What stays as somebody wrote it, with the names of functions, numbers and rules in it.
 AS_WRITTEN = re.compile(
     r"\bnew (?=\w+\[|\w*\d)|(?<=\w\d|\w\]) new\b|\bd\w(?=/d)|\w+\([^()]*\)|-?\b(?:rate|alpha)\b|\w+ \{.*\}"
-    r"|\b(?:activation|loss|examples|order|biases|mean) [\w, ]+(?:; |$)"
+    r"|\b(?:activation|loss|examples|order|biases|mean) [\w, =()]+(?:; |$)"
 )
 TOKEN, SPACES = re.compile(r"\S+"), re.compile(" *")
 SPACE = "\N{NO-BREAK SPACE}"

@@ -20,6 +20,8 @@ from workings.words import WORDS
 SIGNS = {"agrees": "✓", "rounding": "≈", "follows": "↳", "wrong": "✗"}
 SAID = {WORDS["mistake"][word]: word for word in SIGNS}
 ROW = re.compile(rf"(\S.*?) {{2,}}(\S+) {{2,}}({'|'.join(SAID)})(?: +(\S+))?")
+# What is said of a step, with rows or without: nothing is wrong with a right one.
+STEPS = tuple(WORDS["step"][key].split(":")[0] for key in ("right", "wrong"))
 MINUS = re.compile(r"(?<![\w.])-(?=\d+\.\d)")  # a sign, no difference
 
 
@@ -64,8 +66,8 @@ def report(text: str, tell: Callable[[str], str] = str, right: str = "right: {va
 
 
 def is_report(text: str) -> bool:
-    """Say whether a text has a row of a report."""
-    return any(map(ROW.fullmatch, text.splitlines()))
+    """Say whether a text has a row of a report, or says of a step that it is right or not."""
+    return text.startswith(STEPS) or any(map(ROW.fullmatch, text.splitlines()))
 
 
 PRE = re.compile(r"<pre>((?:(?!<div|</pre>).)*)</pre>", re.DOTALL)

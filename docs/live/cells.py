@@ -64,7 +64,7 @@ def show(value: object) -> None:
     """Show what a line is worth, in the best form that it has."""
     if value is None:
         return
-    for kind in ("html", "markdown", "latex"):
+    for kind in ("data", "html", "markdown", "latex"):
         form = getattr(value, f"_repr_{kind}_", None)
         if form:
             outputs.append({"kind": kind, "value": form()})

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from playground_model import Model, data, mistakes
-from sentences import told_fault
+from sentences import ENGLISH, LANGUAGE, made_of_words, told_fault
 
 from workings.check import check, paste, step_of
 from workings.check.pasted import drafted, statements
@@ -21,9 +21,7 @@ from workings.net import parsed
 from workings.net.files import Sheet
 from workings.net.numerals import content_of
 from workings.script import judge, parse_script
-from workings.words import WORDS
-from workings.worksheet import seeded, worksheet
-from workings.write import Markdown, blank_sheet, explain
+from workings.write import Markdown, explain
 
 # How a text shows what it is. What shows nothing are printed numbers.
 SIGNS = {
@@ -31,8 +29,6 @@ SIGNS = {
     "network": r"^\s*\[+(layer|rules|names|printed)\b",
     "script": r"^\s*(import|from|def|class|while|print)\b|^\s*for\b.*:\s*$|\*\*|[-+*/]=|\bnp\.",
 }
-SAID = WORDS["solution"]
-KEY = re.compile(f"(?=^## {re.escape(SAID['key of'].format(kind=''))})", re.MULTILINE)
 
 
 @contextmanager
@@ -44,6 +40,13 @@ def faults_told() -> Iterator[None]:
         raise ValueError(told_fault(str(error))) from None
 
 
+class Data(str):
+    """A text for the script of the page, which is not set as the book sets what is printed."""
+
+    def _repr_data_(self) -> str:
+        return self
+
+
 class Work(NamedTuple):
     """What was handed in: its kind, the network in it, and what is said of its numbers; if there are any."""
 
@@ -52,10 +55,10 @@ class Work(NamedTuple):
     report: Any | None
 
     @property
-    def about(self) -> str:
+    def about(self) -> Data:
         """What the page has to know of it, as JSON: whether there are numbers to judge, and a network."""
         right = self.report.right if self.report else None
-        return json.dumps({"kind": self.kind, "right": right, "network": self.sheet is not None})
+        return Data(json.dumps({"kind": self.kind, "right": right, "network": self.sheet is not None}))
 
     def network(self) -> Sheet:
         """Return the network."""
@@ -67,29 +70,30 @@ class Work(NamedTuple):
         """Return every line in names, in numbers, and its result."""
         return Markdown(explain(self.network(), "markdown"))
 
-    def paper(self, level: str, digits: int | None, seed: int | None) -> Markdown:
-        """Return a sheet to fill in, or its key if nothing is left open."""
-        with faults_told():
-            return Markdown(self.sheet_or_key(level, digits, seed))
-
-    def sheet_or_key(self, level: str, digits: int | None, seed: int | None) -> str:
-        """Return the text of a sheet, or of its key."""
-        given = self.network() if seed is None else seeded(self.network(), seed)
-        if level:  # wrong answers take their time, and stand in the key alone
-            return KEY.split(blank_sheet(given, "markdown", level, digits, number=seed), 1)[0]
-        key = KEY.split(worksheet(given, "markdown", digits=digits), 1)[1]
-        number = "" if seed is None else f", {SAID['sheet'].format(number=seed)}"
-        return f"{SAID['key']}{number}\n\n{key}"
-
-    def written(self, form: str) -> str:
+    def written(self, form: str) -> Data:
         """Return the worked solution in a form to take away."""
-        return explain(self.network(), form)
+        return Data(explain(self.network(), form))
 
-    def play(self) -> str:
-        """Return the network and its likely mistakes for the playground, as JSON."""
+    def model(self) -> Data:
+        """Return the network for the playground, as JSON."""
+        found = data(self.played())
+        for stage in found["stages"]:
+            stage["title"] = told(stage["title"])
+        return Data(json.dumps(found | {"defined": told(found["defined"])}))
+
+    def mistakes(self) -> Data:
+        """Return its likely mistakes for the playground, as JSON."""
+        return Data(json.dumps([one | {"says": told(one["says"])} for one in mistakes(self.played())]))
+
+    def played(self) -> Model:
+        """Return the network as the playground has it."""
         sheet = self.network()
-        model = Model("own", sheet, sheet.worked(), {})
-        return json.dumps({"model": data(model), "mistakes": mistakes(model)})
+        return Model("own", sheet, sheet.worked(), {})
+
+
+def told(sentence: str) -> str:
+    """Return a sentence in the language of the book."""
+    return (LANGUAGE != ENGLISH and made_of_words(sentence)) or sentence
 
 
 def kind_of(text: str) -> str:

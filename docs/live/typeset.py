@@ -92,7 +92,14 @@ def latex(tex: str) -> str:
     return formula(tex.strip().strip("$"))
 
 
-FORMS: dict[str, Callable[[str], str]] = {"text": text, "html": str, "markdown": markdown, "latex": latex}
+def nothing(_: str) -> str:
+    """Return nothing: data is for the script of a page, and nobody sees it."""
+    return ""
+
+
+FORMS: dict[str, Callable[[str], str]] = {
+    **{"data": nothing, "text": text, "html": str, "markdown": markdown, "latex": latex},
+}
 
 
 def typeset(output: Mapping[str, str]) -> str:

@@ -10,6 +10,8 @@ function begin(root) {
   let timer = 0;
   let pressed = 0; // how often it was asked to be worked out
   let before = Promise.resolve(); // what Python has to do before
+  /** @type {any} what the playground makes of what was worked out */
+  let model = null;
 
   /** @param {string} text @param {boolean} [isFault] */
   function tell(text, isFault = false) {
@@ -96,6 +98,7 @@ function begin(root) {
       worked.replaceChildren();
       worked.dataset.of = JSON.stringify(given);
       worked.inert = false;
+      model = null;
       const about = await handedIn(given);
       if (about.right !== null) section("checked", await askedHtml("print(work.report)"));
       if (about.network) {
@@ -117,52 +120,38 @@ function begin(root) {
     worked.append(made);
   }
 
-  /** Prints the sheet, or its key, and nothing else of the page. @param {boolean} isKey */
-  async function printSheet(isKey) {
-    const asks = part(worked, "[data-is=sheet]");
-    const [digits, seed] = ["digits", "seed"].map((name) => {
-      const field = fieldOf(asks, name);
-      const number = wholeOf(field.value);
-      if (number === undefined)
-        tell(
-          say("bad whole", { name: field.labels?.[0]?.textContent?.trim() ?? "", got: field.value }),
-          true,
-        );
-      return number;
-    });
-    if (digits === undefined || seed === undefined) return;
-    const level = isKey ? "" : fieldOf(asks, "level").value;
-    await together(async () => {
-      const html = await askedHtml(`work.paper(${JSON.stringify(level)}, ${digits}, ${seed})`);
-      const papers = document.createElement("div");
-      papers.className = "papers";
-      papers.innerHTML = `<section class="sheet">${html}</section>`;
-      document.body.append(papers);
-      document.body.classList.add("prints");
-      const after = () => {
-        papers.remove();
-        document.body.classList.remove("prints");
-      };
-      addEventListener("afterprint", after, { once: true });
-      await document.fonts.ready;
-      tell("");
-      print();
-    });
+  /** The network as the playground has it. Its likely mistakes take their time. @param {boolean} thorough */
+  async function modelled(thorough) {
+    await needed(play, () => "desk" in window);
+    model ??= desk.add(JSON.parse(await askedText("work.model()")));
+    if (thorough && !model.mistakes)
+      desk.mistakes(model.name, JSON.parse(await askedText("work.mistakes()")));
+    return model;
   }
+
+  /** Prints the sheets that are asked for, or a key, as the playground does. @param {string} what */
+  const printSheet = (what) =>
+    together(async () => {
+      const view = {
+        model: await modelled(what === "key"),
+        value: (/** @type {string} */ name) => model.given[name],
+      };
+      const printing = () => desk.more({}).printSheets;
+      await needed(play.replace("playground.js", "more.js"), printing);
+      tell("");
+      await printing()({ root: part(worked, "[data-is=sheet]"), view }, what);
+    });
 
   /** Opens the playground below. */
   const openPlay = () =>
     together(async () => {
-      const { model, mistakes } = JSON.parse(await askedText("print(work.play())"));
-      await needed(play, "desk");
-      desk.add(model);
-      desk.mistakes(model.name, mistakes);
+      const { name } = await modelled(true);
       document.documentElement.classList.add("js");
       const place = document.createElement("div");
       place.className = "play";
       place.dataset.part = "own";
       part(worked, "[data-is=play] .here").replaceChildren(place);
-      desk.begin(place, model.name);
+      desk.begin(place, name);
       tell("");
     });
 
@@ -174,7 +163,7 @@ function begin(root) {
           ? given.how === "form"
             ? networkFile(given)
             : given.text
-          : await askedText(`print(work.written(${JSON.stringify(form)}))`);
+          : await askedText(`work.written(${JSON.stringify(form)})`);
       const field = part(worked, "[data-is=take] textarea");
       field.hidden = false;
       /** @type {HTMLTextAreaElement} */ (field).value = text;
@@ -197,8 +186,7 @@ function begin(root) {
       pressed++; // nothing that waits is wanted any more
       engine?.stop();
     },
-    sheet: () => printSheet(false),
-    key: () => printSheet(true),
+    sheet: (key) => printSheet(key.dataset.form ?? ""),
     play: openPlay,
     take: (key) => copy(key.dataset.form ?? ""),
   };

@@ -7,19 +7,20 @@
 
 /** @type {Engine | null} */
 let engine = null;
-/** Loads a script, or fails with a sentence for the reader. @param {string} address @param {string} global what it makes */
-async function needed(address, global) {
+/** Loads a script, or fails with a sentence for the reader. @param {string} address @param {() => unknown} isThere */
+async function needed(address, isThere) {
+  if (isThere()) return;
   const made = (/** @type {string} */ src) => {
     const script = Object.assign(document.createElement("script"), { src });
     script.dataset.version = new URL(script.src).searchParams.get("v") ?? "";
     return script;
   };
-  if (!(await loaded(address, () => global in window, made))) throw Error(say("offline"));
+  if (!(await loaded(address, isThere, made))) throw Error(say("offline"));
 }
 
 /** Starts Python, if it does not run. @param {string} address of the engine @param {(said: string) => void} tell */
 async function started(address, tell) {
-  await needed(address, "BPLIT");
+  await needed(address, () => "BPLIT" in window);
   engine ??= /** @type {Engine} */ (BPLIT.live.engine());
   if (engine.running) return engine;
   tell(say("loading", { share: 0 }));
@@ -59,11 +60,5 @@ async function handedIn(given) {
     numbers: given.mine,
   };
   await engine?.write("own.json", JSON.stringify(request));
-  return JSON.parse(
-    await askedText("from own_network import taken\nwork = taken('own.json')\nprint(work.about)"),
-  );
+  return JSON.parse(await askedText("from own_network import taken\nwork = taken('own.json')\nwork.about"));
 }
-
-/** A whole number as Python spells it, or None; undefined if it is neither. @param {string} text */
-const wholeOf = (text) =>
-  /^\s*$/.test(text) ? "None" : /^\s*\d{1,9}\s*$/.test(text) ? String(Number(text)) : undefined;

@@ -61,6 +61,33 @@ function drawnAnswers({ open, closed, many }, first, text, last) {
 /** What answers in several networks have in common that say the same. @param {Found} found */
 const keyOf = ({ names, mistake, value }) => [...names, mistake?.says, value.toPrecision(10)].join();
 
+/** A number with its name, and the name of another. */
+const NAMED = /[=:]\s*\S*\d[\s;,，；、|]+[\p{L}_]\w*\s*[=:]/u;
+/** What stands between two numbers: 1,234.5 has a comma and is one. */
+const BETWEEN = /[\s;，；、|[\]]+|,(?!\d)|,(?=\d*\.\d)/;
+
+/** Whether several numbers are typed: 0.98, 0.727, or h_in_1 = 0.98, h_out_1 = 0.727. @param {string} text */
+function isList(text) {
+  if (NAMED.test(text)) return true;
+  const pieces = text
+    .split(BETWEEN)
+    .filter((piece) => /[.,]\d/.test(piece) && !Number.isNaN(readNumber(piece)));
+  return Number.isNaN(readNumber(text)) && pieces.length > 1;
+}
+
+/** Where several numbers go. @param {string} text */
+function drawnList(text) {
+  const to = {
+    check: ["playground.html?desk=1;mode:check", say("mode check")],
+    own: [`own-network.html#own=1;how:text;text:${encodeURIComponent(text)}`, say("find own")],
+  };
+  const links = Object.entries(to).map(([key, [href, name]]) => [
+    key,
+    `<a href="${href}">${escaped(name)}</a>`,
+  ]);
+  return `<p>${say("find list", Object.fromEntries(links))}</p>`;
+}
+
 /** A box for one number: on the page of its answers it answers, elsewhere it leads there. @param {HTMLElement} root */
 function beginFinder(root) {
   const form = /** @type {HTMLFormElement} */ (part(root, "form"));
@@ -74,6 +101,7 @@ function beginFinder(root) {
     const mine = ++turn;
     /** @param {string} words */
     const end = (words) => putHtml(answer, `<p>${escaped(words)}</p>`);
+    if (isList(text)) return putHtml(answer, drawnList(text));
     if (Number.isNaN(readNumber(text))) return end(say("find no number", { got: clipped(text) }));
     if (!digitsIn(text)) return end(say("few digits")); // 0 is near every small number
     /** @type {Found[]} */

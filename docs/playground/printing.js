@@ -63,12 +63,12 @@ function beginOnTheRight(papers, link) {
 }
 
 /**
- * Prints the sheets that the form asks for, or a key to them.
- * @param {Desk} desk
+ * Prints the sheets that the form asks for, or a key to them. A page without a desk prints so too (docs/own).
+ * @param {{ root: HTMLElement, view: Pick<View, "model" | "value"> }} desk
  * @param {string} what "blank", "key" or "short"
  */
-async function printSheets(desk, what) {
-  const form = part(desk.root, ".sheets");
+async function printSheets({ root, view }, what) {
+  const form = part(root, ".sheets");
   /** @param {string} name */
   const field = (name) => /** @type {HTMLInputElement} */ (part(form, `[name=${name}]`));
   /** @param {string} name @param {string} text */
@@ -87,14 +87,15 @@ async function printSheets(desk, what) {
   const digits = Number(got);
   if (!(Number.isInteger(digits) && digits >= 1 && digits <= MOST_DIGITS))
     return refuse("digits", say("no digits", { got: clipped(got), most: MOST_DIGITS }));
-  const { model, value } = desk.view;
+  const { model, value } = view;
   const given = Object.fromEntries(model.inputs.map((name) => [name, value(name)]));
   const style = await loaded(
     beside("sheet.css"),
     (/** @type {HTMLLinkElement} */ { sheet }) => sheet,
     paperStyle,
   );
-  if (!style || (what === "key" && !(await mistakesOf(model)))) return tell(desk, say("not loaded"));
+  if (!style || (what === "key" && !(await mistakesOf(model))))
+    return putText(part(form, ".wrong"), say("not loaded"));
   const found = seeds.map((seed) => sheetOf(model, given, seed));
   const bad = found.indexOf(null);
   if (bad >= 0) return refuse("seeds", say("no sheet", { n: seeds[bad] }));

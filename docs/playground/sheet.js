@@ -55,15 +55,19 @@ function sheetOf(model, given, seed) {
 }
 
 /**
- * What a sheet is called.
+ * What a sheet is called; a network that was typed in may have no title.
  * @param {Model} model
  * @param {Record<string, number>} numbers the given ones
  */
 function titleOf(model, numbers) {
   const title = model.name === "article" ? say("article") : model.title;
   const own = model.inputs.every((name) => numbers[name] === model.given[name]);
-  return own ? title : say("paper other", { title });
+  return own || !title ? title : say("paper other", { title });
 }
+
+/** @param {Model} model @param {Record<string, number>} numbers */
+const drawnTitle = (model, numbers) =>
+  `<h1>${escaped(titleOf(model, numbers))}</h1>`.replace("<h1></h1>", "");
 
 /** @param {number | null} seed */
 const sheetName = (seed) => (seed === null ? "" : say("paper sheet", { number: seed }));
@@ -261,7 +265,7 @@ function drawnSheet(model, { seed, numbers, values }, level, digits) {
     ({ title, names }) =>
       `<h2>${escaped(title)}</h2>${drawnTasks(model, names, level, spelled, (name) => drawnTask(model, name, level, spelled, wrong[name]))}`,
   );
-  return `<h1>${escaped(titleOf(model, numbers))}</h1><p class="name">${head}</p><p>${escaped(rules)}</p>${
+  return `${drawnTitle(model, numbers)}<p class="name">${head}</p><p>${escaped(rules)}</p>${
     picture?.svg ?? ""
   }<p class="given">${others.map((name) => mathOf(MATH.name(name) + mo("=") + written(name, MATH, spelled))).join(" ")}</p>${defined}${stages.join("")}`;
 }
@@ -286,5 +290,5 @@ function drawnShortKey(model, sheets, digits) {
     });
     return `<table><thead><tr><td></td>${some.map((name) => `<th>${escaped(called(name))}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
   });
-  return `<h1>${escaped(titleOf(model, sheets[0].numbers))}</h1><p class="name">${say("paper key")}</p><p>${escaped(say("paper rounded"))}</p>${tables.join("")}`;
+  return `${drawnTitle(model, sheets[0].numbers)}<p class="name">${say("paper key")}</p><p>${escaped(say("paper rounded"))}</p>${tables.join("")}`;
 }
