@@ -150,12 +150,11 @@ def in_product(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
 def in_others(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
     """Take a sum for a difference, or nothing away; leave a power or a function off, or take it again."""
     match place:
-        case ast.BinOp(left=ast.Constant() as left, op=ast.Sub(), right=right):
-            text = ast.unparse(right)
-            yield Change("sign", "term", ast.BinOp(left, PLUS, right), text, text)
         case ast.BinOp(left=left, op=ast.Sub(), right=right):
-            yield Change("sign", "term", ast.BinOp(left, PLUS, right), "-", ast.unparse(right))
-            yield Change("drop", "term", left, "-", ast.unparse(right))
+            text, whole = ast.unparse(right), not isinstance(left, ast.Constant)
+            yield Change("sign", "term", ast.BinOp(left, PLUS, right), "-" if whole else text, text)
+            if whole:
+                yield Change("drop", "term", left, "-", text)
         case ast.BinOp(left=left, op=ast.Pow()):
             yield Change("drop", "power", left)
         case ast.Call(func=function, args=[inner]) if roles.role(line.name).what in ("out", "other"):
