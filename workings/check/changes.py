@@ -122,7 +122,7 @@ def in_product(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
             yield Change("drop", "slope-part", rest, str(slope.index(factor)), text)
         elif factor not in slope and roles.what(text) != "partial":
             yield Change("drop", part or "factor", rest, str(k) * (not part), text)
-        if part == "rate":
+        if part == "rate" and roles.role(line.name).what == "update":
             yield Change("twice", part, joined([factor, *factors], TIMES))
     if slope and len(slope) < len(factors):
         yield Change("drop", "slope", joined([f for f in factors if f not in slope], TIMES))
