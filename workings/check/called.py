@@ -13,7 +13,6 @@ import numpy as np
 from bplit.calculus import ONE, ZERO, added
 from bplit.calculus import product as multiplied
 from bplit.line import evaluated
-from workings.check.case import MOVED
 from workings.check.handed import Layout, listed_names, places_of
 from workings.net.files import Sheet
 from workings.net.matrices import ACTIVATIONS
@@ -27,6 +26,7 @@ from workings.write.formulas import slope
 NEARLY_FITS = 0.9  # so much of what is only nearly a number speaks for it
 TELLING_DIGITS = 3  # with fewer, a number does not say what it is
 NOISE_OF_SINGLE = 1e-6  # of a number: what single precision does to it
+MOVED = 3  # so many times its last digit rounding may move a figure
 LONGEST, MOST = 40, 6  # no name has more letters, or words
 LARGEST_SLOPE = 200  # no partial that is written out has more parts
 ROLES: dict[str, list[str]] = {}  # of each word
@@ -37,7 +37,7 @@ WORD = "|".join(map(re.escape, sorted(ROLES, key=len, reverse=True)))
 NEW_WORDS = "|".join(map(re.escape, sorted(WORDS["called"]["new"].split(), key=len, reverse=True)))
 WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate")
 OF_UNITS = ("net", "out", "delta", "error")
-GRADIENT = r"(?:[d∂∇]|grad(?:ient)?|diff|partial|nabla)[_.(]*(.+?)\)?|(.+?)[._]grad(?:ient)?"
+GRADIENT = r"(?:[d∂∇]|grad(?:ient)?|diff|partial|nabla)[_.(]*(.+?)\)?|(.+?)(?:[._]grad(?:ient)?|的?梯度)"
 
 
 def words_of(name: str) -> tuple[list[str], list[int]]:
@@ -133,8 +133,7 @@ class Parts:
     def turn_deltas(self) -> None:
         """Take a delta for the partial with the other sign, as of target minus output."""
         self.turned = True
-        minus = np.frompyfunc("-{}".format, 1, 1)
-        self.arrays["delta"] = [(n, minus(array)) for n, array in self.arrays["delta"]]
+        self.arrays["delta"] = [(n, "-" + array) for n, array in self.arrays["delta"]]
 
     def slope(self, of: str, by: str) -> str:
         """Return the partial of one name by another as a name or an expression, or nothing."""
@@ -199,25 +198,27 @@ class Parts:
         return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
 
     def simple(self, name: str, size: int, example: int) -> list[Array]:
-        """Return what a name can mean that is no partial: by itself, or by its words and numbers."""
+        """Return what a name can mean that is no partial: by itself, or, as a list may, by its words."""
         bare = re.sub(rf"(?i)^(?:{NEW_WORDS})[_ ]?|[_ ^]?(?:{NEW_WORDS})$", "", name)
         stem = re.sub(r"^(?:Δ|∆|delta[ _])", "", bare)
         own = placed_in(self.own, stem)
         if own.size == size:
-            return [*self.turnings(own, "change" if stem != bare else "new" if bare != name else "")]
+            turned = [*self.turnings(own, "change" if stem != bare else "new" if bare != name else "")]
+            return turned if own.ndim != 1 or size == 1 else [*turned, *self.meant(*words_of(name), example)]
         for exact in (f"{name}_e{example}", name):
             if exact in self.values and not (self.turned and exact in self.deltas):
                 return [np.array([exact], dtype=object)]
-        return [of_example(array, example) for array in self.meant(*words_of(name))]
+        return [*self.meant(*words_of(name), example)]
 
-    def meant(self, words: Sequence[str], numbers: Sequence[int]) -> Iterator[Array]:
-        """Go through what words and numbers can mean."""
+    def meant(self, words: Sequence[str], numbers: Sequence[int], example: int) -> Iterator[Array]:
+        """Go through what words and numbers can mean, in an example."""
         layers = self.sheet.network.layers
         functions, ways = {*words} & {*ACTIVATIONS}, [[*numbers]]
         if numbers and 10 < numbers[-1] < 100:  # w21: the second row, the first column
             ways.append([*numbers[:-1], *divmod(numbers[-1], 10)])
         for what, layer, turn in readings(words):
-            for n, array in self.arrays[what] if not turn or what in self.running else ():
+            every = [(n, of_example(array, example)) for n, array in self.arrays[what]]
+            for n, array in every if not turn or what in self.running else ():
                 # the input of a layer is its net input
                 other_layer = layer and (n == 0 or (n == len(layers)) != (layer == "last"))
                 if other_layer or functions - {layers[n - 1].activation}:

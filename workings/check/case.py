@@ -24,7 +24,6 @@ SUBSETS = 8  # of so many printed figures every choice is tried
 STEP = 2.0**-23  # from one number of single precision to the next, of a number
 PROGRAMS = 48  # so many programs, which round in other places, are calculated side by side
 WIDE, CLOSELY = 2.0, 1.5  # a program may be so many times farther off than these; from what it has printed
-MOVED = 3  # so many times its last digit rounding may move a figure
 UNROUNDED_OPS = (ast.Add, ast.Sub, ast.USub)  # of rounded numbers
 MOST_LINES = 30_000  # of so many lines in all: nobody prints more passes of single precision
 
@@ -127,8 +126,7 @@ class Case:
 
     def columns(self, figure: Figure) -> list[int]:
         """Return the columns of `Worlds` that may give a figure: the last has results rounded as it is."""
-        rounded = [2 + n for n, places in enumerate(self.places) if places == figure.places]
-        return [UNROUNDED, PRINTED, *rounded]
+        return [UNROUNDED, PRINTED, *(2 + n for n, count in enumerate(self.places) if count == figure.places)]
 
     def sources(self, figure: Figure) -> list[tuple[int, str]]:
         """Return the printed figures, of this pass or the one before, that a figure is calculated from."""
@@ -186,13 +184,11 @@ class Single:
 
 
 class Rounding:
-    """Gives the first verdict on each figure, from what `Worlds` calculate for it without a slip."""
+    """Gives the first verdict on each figure: whether rounding, or a wrong one before it, leads there."""
 
-    def __init__(self, case: Case, base: Mapping[Figure, Value]) -> None:
-        self.case, self.base, self.single = case, base, Single(case.lines)
+    def __init__(self, case: Case) -> None:
+        self.case, self.single = case, Single(case.lines)
         self.verdicts: dict[Figure, Verdict] = {}
-        off = {f: abs(f.value - case.value(f)) / f.unit for f in case.figures}
-        self.nearly = {f for f, units in off.items() if 0.5 < units <= MOVED}  # what rounding may have moved
         self.roughly: set[Figure] = set()  # what follows only within the digits of the wrong ones
         for figure in case.figures:  # in this order: a verdict may need those before it
             self.verdicts[figure] = self.first(figure)
@@ -283,16 +279,13 @@ class Rounding:
     def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Go through the ways in which rounding explains a figure."""
         exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
-        columns = self.case.columns(figure)[2:] if self.case.so_printed(figure) else []
-        if any(figure.is_(self.base[figure][columns])):
-            yield "rounding", said("on paper", places=figure.places)
         told = self.used(figure, line, SINGLE_DIGITS - 1) if line else {}
         if self.singly(figure) and self.single.near(figure, exact, told):
             word, _ = self.standing([self.case.behind[figure.at, name] for name in told])
             yield word, said("single precision")
 
     def in_parts(self, figure: Figure) -> Iterator[tuple[str, str]]:
-        """Try whether rounding each part of the line leads there, as it has moved other figures."""
+        """Try whether rounding each part of the line leads there."""
         if not (line := self.case.lines.lines.get(figure.line)) or not self.case.so_printed(figure):
             return
         told = self.used(figure, line)
@@ -301,11 +294,10 @@ class Rounding:
         node = replaced(line.expression, lines)
         value, far = reach(node, {**self.case.exact[figure.at], **told}, sure, figure.unit)
         far = min(far, (figure.digits + 0.5) * figure.unit)  # few digits fit by chance
-        if {figure} < self.nearly | {figure} and abs(figure.value - value) <= far:
+        if abs(figure.value - value) <= far:
             word, those = self.standing([self.case.behind[figure.at, name] for name in told])
-            key = f"in parts{', from printed' * bool(told)}"
             self.roughly.add(figure)
-            yield word, said(key, places=figure.places, figures=those)
+            yield word, said(f"in parts{', from printed' * bool(told)}", places=figure.places, figures=those)
 
     def used(self, figure: Figure, line: Line, digits: int = 1) -> dict[str, float]:
         """Return what is printed to so many digits, in the pass of a figure, of what its line uses."""
@@ -332,5 +324,5 @@ def reach(node: ast.expr, values: Mapping[str, float], sure: set[str], unit: flo
     exact = {*names(node)} <= sure if not parts else isinstance(getattr(node, "op", node), UNROUNDED_OPS)
     # a product of three may be put together in any order
     sizes = [abs(float(evaluated(part, values))) for part in chain(node, ast.Mult)]
-    off = 0 if exact else unit * (1 + max(sizes) * (len(sizes) > 2))
+    off = 0 if exact or not every.any() else unit * (1 + max(sizes) * (len(sizes) > 2))
     return float(every[0]), float(np.abs(every - every[0]).max()) + off

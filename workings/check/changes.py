@@ -122,7 +122,7 @@ def in_product(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
             yield Change("drop", "slope-part", rest, str(slope.index(factor)), text)
         elif factor not in slope and roles.what(text) != "partial":
             yield Change("drop", part or "factor", rest, str(k) * (not part), text)
-        if part == "rate":
+        if part == "rate" and roles.role(line.name).what == "update":
             yield Change("twice", part, joined([factor, *factors], TIMES))
     if slope and len(slope) < len(factors):
         yield Change("drop", "slope", joined([f for f in factors if f not in slope], TIMES))
@@ -150,12 +150,11 @@ def in_product(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
 def in_others(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
     """Take a sum for a difference, or nothing away; leave a power or a function off, or take it again."""
     match place:
-        case ast.BinOp(left=ast.Constant() as left, op=ast.Sub(), right=right):
-            text = ast.unparse(right)
-            yield Change("sign", "term", ast.BinOp(left, PLUS, right), text, text)
         case ast.BinOp(left=left, op=ast.Sub(), right=right):
-            yield Change("sign", "term", ast.BinOp(left, PLUS, right), "-", ast.unparse(right))
-            yield Change("drop", "term", left, "-", ast.unparse(right))
+            text, whole = ast.unparse(right), not isinstance(left, ast.Constant)
+            yield Change("sign", "term", ast.BinOp(left, PLUS, right), "-" if whole else text, text)
+            if whole:
+                yield Change("drop", "term", left, "-", text)
         case ast.BinOp(left=left, op=ast.Pow()):
             yield Change("drop", "power", left)
         case ast.Call(func=function, args=[inner]) if roles.role(line.name).what in ("out", "other"):

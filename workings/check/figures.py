@@ -39,7 +39,7 @@ class Search:
     def __init__(self, case: Case, work: int) -> None:
         self.case, self.trials = case, Trials(case, work)
         self.nothing = said("ends", text=said("nothing"))
-        rounding = Rounding(case, self.trials.base)
+        rounding = Rounding(case)
         self.verdicts, self.roughly = rounding.verdicts, rounding.roughly
         for figure in self.wrong():
             if figure in self.wrong():  # and not explained with one before it
@@ -56,10 +56,10 @@ class Search:
     def explain(self, figure: Figure) -> None:
         """Find what explains a wrong figure, and say it also of the others that it gives."""
 
-        def order(one: Found) -> tuple[float, bool, int]:
-            """Put first what explains most, then a slip in the figure's own line, then what is common."""
+        def order(one: Found) -> tuple[float, bool, bool, int]:
+            """Put first what explains most, then slips, those in the figure's own line, what is common."""
             far = any(not slip.worked and figure.line not in slip.changes for slip in one.slips)
-            return -one.score, far, sum(slip.cost for slip in one.slips)
+            return -one.score, not one.slips, far, sum(slip.cost for slip in one.slips)
 
         nothing = said("given" if figure.given else "nothing" if self.trials.work > 0 else "not all")
         found = next(filter(None, self.ways(figure)), [Found((), nothing, (figure,))])
@@ -89,12 +89,11 @@ class Search:
 
     def ways(self, figure: Figure) -> Iterator[list[Found]]:
         """Go through the ways of calculating that give a figure, the cheapest first, a kind at a time."""
-        yield [*self.another_pass(figure)]
         choices, values = self.trials.touching(figure, self.wrong())
         if more := solutions(self.trials, figure):
             choices = [*choices, *more]
             values = np.concatenate([values, self.trials.worlds(more, [figure])[0]])
-        yield self.matching(figure, choices, values)
+        yield [*self.another_pass(figure), *self.matching(figure, choices, values)]
         yield self.matching(figure, choices, values, cut=True)
         long = figure.digits > SINGLE_DIGITS
         if figure.single and long:

@@ -24,7 +24,7 @@ from workings.words import WORDS
 KINDS = [*dict.fromkeys(text.partition(": ")[0] for text in WORDS["slip"].values())]
 PLACE = {kind: place for place, kind in enumerate(KINDS)}
 NAMED = 3  # so many further lines are named
-IN_SEVERAL = ("net", "out", "delta", "partial", "update")  # of these a slip may be made in several
+IN_SEVERAL = ("net", "out", "loss", "delta", "partial", "update")  # of these a slip may be made in several
 
 
 class Slip(NamedTuple):
@@ -88,7 +88,7 @@ def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
         for one in changes(roles, line):
             kind, says = worded(one, role.what)
             found.append(Slip(kind, says, {line.name: one.node}))
-            for level in levels if role.what in IN_SEVERAL else ():
+            for level in levels if role.what in IN_SEVERAL and line.name != worked.loss else ():
                 group = together.setdefault((kind, one.what, one.part, one.key, role.what, level), {})
                 group[line.name] = says, one.node
     for (kind, *_), group in together.items():

@@ -29,53 +29,51 @@ ONE_WAY = [
     (r"(?m)^(?:Out ?\[\d+\]: ?|\s*\[\d+,?\] +(?=[-+.\d])|\s*(?:\[,\d+\]\s*?)+\n)", ""),
     (r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|[ |]*:?-{2,}[-:| ]*)\n", ""),
     (r"=[ \t]*\n(?:[ \t]*\n)+(?=[ \t]*[-+.\d])", "=\n"),
-    (r"[−–]", "-"),
-    ("：", ": "),
-    ("[，、；。]", ", "),
     (r"[·×⋅∙]|\\(?:cdot|times)(?![a-z])", "*"),
     (r"\\begin\{\w?matrix\}", "["),
     (r"\\end\{\w?matrix\}", "]"),
     (r"\\\\", "; "),
-    ("&", " "),
+    (r"\bmatrix\(\s*(c\([^()]*\))[^()]*\)", r"\1"),  # of R: which way it is filled the numbers tell
+    (r"(?m)((?:^|; ?|>>> ?)[\w.]+) <- ?(?=(?:c|rbind)\(|[-+.\d\[])", r"\1 = "),  # so R gives a name
+    (r"(?m)^(?:>>> ?)?print\(([\w.]+)\) *$", r">>> \1"),
     (r"(?m)^>>> ?(\w+) -[^\n]*\n", r"new \1 = "),
-    (r"(?m)^>>> ?(?:[^\n]*; *)?(\w+) *\n", r"\1 =\n"),
+    (r"(?m)^>>> ?(?:[^\n]*; *)?([\w.]+) *\n", r"\1 =\n"),
     (r"(?m)^>>> ?[\w.]*(?:sum|mean)\([^\n]*\n", "loss = "),
     (r"(?m)^(\w+) -[^=\n]*=\s*$", r"new \1 ="),
     (r"(?<![\w.])\d{1,3}(?:[-×]\d{1,3}){2,}(?!\w|\.\d)", ""),
     (r"\s\([^()=]*,[^()=]*\)(?=\s*=)|\s\([^()=]*→[^()=]*\)", ""),
     (r"->|=>|:=|⇒|⟶|←|<-|\\(?:to|(?:long)?rightarrow)(?![a-z])", "→"),
     (r"~=|[≈≃≅]|\\(?:approx|simeq)(?![a-z])", "="),
-    (r"[${}`\"]|\*\*(?=[^\W\d])|\.\.\.|…|\bnp\.|\\(?:left|right)(?![a-z])", ""),
+    (r"[${}`\"]|\*\*(?=[^\W\d])|\.\.\.|…|\bnp\.|\\(?:left|right|text|math)[a-z]*", ""),
     (r"\\frac\s*\\partial\s*([^\\]+)\\partial\s*(\S+)", r"∂\1/∂\2"),
     (r"\\(?=[^\W\d])", ""),
-    (r"\^\[(\d)\]", r"^(\1)"),
-    (r"(_[^\W_]+)(\^\(\d\))", r"\2\1"),
+    (r"(_[^\W_]+)?\^[\[(](\d)[\])]", r"^(\2)\1"),
     (r",\s*(?:dtype|grad_fn|requires_grad|device)=[^,)\n]*", ""),
-    (r"\b(?:[a-z]+\.)?(?:array|tensor|matrix|float\d+)\s*\(", "("),
+    (r"\b(?:[a-z]+\.)?(?:array|tensor|matrix|rbind|c(?=\()|float\d+)\s*\(", "("),
     (r"(?<=\s)\((?=[^\W\d][^()=]*=)", ", "),
     (r"(?<=\d) (?:and|und|et|y|e|и|和) (?=[-+]?[\d.])", ", "),
     (rf"(?i)(?<![\w.])\(?({WORDS['pasted words']['spoken']}) +(?=[-+]?[\d.])", r", \1 = "),
-    (r"(?m)(?<!^\d)(?<=[\w)²])\.[^\S\n]+(?=[^\W\d]{2})", ", "),
+    (r"(?m)(?<!^\d)(?<=[\w)²])\.[^\S\n]+(?=[^\W\d](?:[^\W\d]| ?=))", ", "),
     (r"(?<=\d)\s*[*x]\s*10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?", r"e\1"),
 ]
-SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₕₒᵢⱼₖₙₜₓ", "0123456789hoijkntx")
+CHARACTERS: dict[int, Any] = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₕₒᵢⱼₖₙₜₓ−–&", "0123456789hoijkntx-- ")
+CHARACTERS |= {ord("："): ": ", **dict.fromkeys(map(ord, "，、；。"), ", ")}
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 START = re.compile(
-    r"(?:^|[,;\t]|(?<=[\d\])])\s)\s*"
+    r"(?:^|[,;\t→]|(?<=[\d\])])\s)\s*"
     r"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))(?:\[[\d, ]+\]|[^=:;,\t→\[\]]){0,60}?)\s*([=:→])"
 )
-BARE = re.compile(rf"((?:[^\W\d]|[∂∇])[^=:→]{{0,60}}?)[\s:]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)")
+BARE = re.compile(rf"((?:[^\W\d]|[∂∇])[^=:→]{{0,60}}?)[\s:;]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)")
 ABOUT = {key: "|".join(words.split()) for key, words in WORDS["pasted words"].items() if key != "spoken"}
 GIVEN = ("rate", "x", "y", "weight", "bias")
 RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
-PLACES = ("hidden", "output")
 OTHERS = r"leaky[- _]?relu|\b(?:[cgs]?elu|prelu|swish|silu|mish|softplus)\b"  # no network here has them
 # What names mean before the first calculated number.
 FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
 RENEWED = re.compile(rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])")
 OF_EXAMPLE = " @"  # behind the name of an input or a target of one of several
 # Behind a number: where a weight leads, or words.
-TO = r"(?<=\d)(?:\s+(?:to|into|→|zu|vers|para)\s+[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|,\s+[^\W\d][^=]*)$"
+TO = r"(?<=\d)((?:\s+(?:to|into|→|zu|vers|para)|,)\s+[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|;?\s*[%#].*)$"
 AFTER = rf"\b(?:{ABOUT['after']})\s+(\d{{1,6}})"
 HEADS = {"after": rf"{AFTER}\s+[^\W\d]+\s*[:.]?"}
 HEADS |= {key: rf"(?:{ABOUT[key]})\s*#?(\d{{1,4}})\s*(?:[:.)-]|$)" for key in ("round", "example")}
@@ -109,7 +107,7 @@ class Draft(NamedTuple):
 
 def cleaned(text: str) -> str:
     """Return a text with signs and numbers written in one way."""
-    text = text.translate(SUBSCRIPTS)
+    text = text.translate(CHARACTERS)
     text = re.sub("[⁻⁰¹²³⁴-⁹]+", lambda found: "^" + found[0].translate(POWERS), text)
     for pattern, way in ONE_WAY:
         text = re.sub(pattern, way, text)
@@ -142,11 +140,12 @@ def numeric(text: str) -> Array:
 def statements(text: str) -> Iterator[Typed]:
     """Go through the names in a text, each with its numbers, or with the words that stand for them."""
     rows = [row.strip() for row in cleaned(text).split("\n")]
-    after = example = n = under = 0  # so many rows stand under a row of names
+    after = example = here = n = under = 0  # so many rows stand under a row of names
     first = -1  # the number of the first round
     heads: list[str] = []
     while n < len(rows):
-        row, here, line = re.sub(r"^(?:[-*•>#]+|\d+[.)])\s+", "", rows[n]), 0, n + 1
+        row, line = re.sub(r"^(?:[-*•>#]+|\d+[.)])\s+", "", rows[n]), n + 1
+        here = here if row else 0
         for key, head in HEADS.items():
             if found := re.match(head, row, re.IGNORECASE):
                 row = row[found.end() :].strip()
@@ -154,17 +153,19 @@ def statements(text: str) -> Iterator[Typed]:
                 if key == "round":
                     first = int(found[1]) if first < 0 else first
                     after = max(int(found[1]) - first, 0)
-                if key == "example":  # in a line of its own it counts for those that follow
+                if key == "example":  # up to a blank line; in a line of its own it counts on
                     here, example = int(found[1]), example if row else int(found[1])
         # what the numbers of a line are, or whose
         label, row = re.findall(r"^(?:([^=:→]*):\s+(?=[^\W\d][^\s:]*\s*=))?(.*)$", row)[0]
         row, n = extended(row, rows, n + 1)
+        if several := re.fullmatch(rf"([^\W\d]\w*,[\w\s,]*)=({NUMBERS})", row):  # a, b = 1, 2
+            heads, row, under = re.findall(r"\w+", several[1]), several[2], 0
         cells = re.split(r"\s*[,;\t]\s*", row.strip())
         values = [numeric(cell).size for cell in cells]
-        if len(cells) == len(heads) and all(values[1:]) and (values[0] or len(cells) > 2):
-            names = heads if values[0] else [f"{head} {cells[0]}" for head in heads]
-            named = zip(names, cells, values, strict=True)
-            parts = [(name, cell, False) for name, cell, size in named if size]
+        below = len(cells) - len(heads) in ((0,) if values[0] else (0, 1))  # the corner may be empty
+        if heads and below and all(values[1:]) and (values[0] or len(cells) > 2):
+            names = heads if values[0] else [f"{head} {cells[0]}" for head in ["", *heads][-len(cells) :]]
+            parts = [(a, b, False) for a, b, size in zip(names, cells, values, strict=True) if size]
             under += 1
         else:
             heads = cells if len(cells) > 1 and not re.search(r"[=:→]", row) and not any(values) else []
@@ -202,14 +203,14 @@ def ruled(name: str, words: str) -> dict[str, Any]:
     name, text, said = name.lower(), f"{name} {words}".lower(), dict[str, Any]()
     every = activations_in(text)
     for part in re.split(r"[,;]|\b(?:and|und|et|y|e|и)\b|[和与]", text):
-        acts, where = activations_in(part), [layer for layer in PLACES if about(layer, part)]
+        acts, where = activations_in(part), [layer for layer in ("hidden", "output") if about(layer, part)]
         if len(acts) == len(where) == 1:
             said[where[0]] = acts
     if every and not said:
         said["activation" if len(every) > 1 or about("everywhere|activation", text) else "hidden"] = every
     for key, table in [*RULES.items()][1:]:
         known = [k for k, pattern in WORDS[table].items() if words == k or re.search(pattern, words.lower())]
-        if known and (about(key, name) or key == "loss"):
+        if known and (about(key, name) or (key == "loss" and not about("examples|biases", name))):
             said[key if about(key, name) else "likely"] = known[0]
     return said
 
@@ -244,15 +245,18 @@ def parts_of_row(row: str) -> Iterator[tuple[str, str, bool]]:
         if not link and not re.search(r"\*|\s[-+]\s", found[1]):
             starts.append(found)
     front = row[: starts[0].start()] if starts else row
-    if (bare := BARE.fullmatch(front)) and (not starts or bare[2]):
-        yield bare[1] or bare[3], bare[2] or bare[4], False
+    each = [BARE.fullmatch(piece) for piece in re.split(r"[,;]\s+(?=[^\W\d])", front.strip(" ,;"))]
+    each = each if all(bare and bare[2] for bare in each) else [BARE.fullmatch(front)]
+    if each[0] and (not starts or each[0][2]):
+        yield from ((bare[1] or bare[3], bare[2] or bare[4], False) for bare in each if bare)
     elif starts and front.strip():
         yield "", front, False
     ends = [*(found.start() for found in starts[1:]), len(row)]
     for found, end in zip(starts, ends, strict=False):
-        words = re.sub(TO, "", row[found.end() : end].strip(" ,;\t"))
+        words, *talk = re.split(TO, row[found.end() : end].strip(" ,;\t"))
         last = re.split("[=→]", words)[-1]  # behind how it is calculated
-        yield found[1], last if numeric(last).size else words, "→" in found[2] + words
+        yield found[1], last if numeric(last).size else words, "→" in found[2] + words + row[end : end + 1]
+        yield from (("", said, False) for said in talk[:1])
 
 
 def drafted(found: Sequence[Typed], alone: bool) -> Draft:
@@ -266,8 +270,7 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
     """
     given: dict[str, dict[str, Array]] = {kind: {} for kind in GIVEN}
     meant = [kinds(s.name) if s.numbers.size and not (s.arrow or s.after) else set() for s in found]
-    rules: dict[str, Any] = {}
-    figures, passed = [], []
+    rules, figures, passed = dict[str, Any](), list[Typed](), list[int]()
     first, closed = True, set[str]()  # nothing that is calculated was found yet
     for s, could in zip(found, meant, strict=True):
         if not s.numbers.size:
@@ -284,13 +287,14 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
         kind = kind or (given_first(s, given) if first and not renewed else "")
         if kind in ("x", "y") and s.example:
             name += f"{OF_EXAMPLE}{s.example}"
-        elif kind:  # of a name in words the last one is its own
-            name = re.sub(r".* (?=[^\W\d]\w*\d$)", "", s.name)
         if first and not kind and given["weight"]:
             first, closed = False, {"bias", *(one for one in GIVEN if given[one])}
         if kind == "bias" and name in given[kind]:
             name += f" {len(given[kind]) + 1}"
-        kind = kind or ("" if renewed else given_later(s, could, meant, closed))
+        still = set[str]() if about("old", name.lower()) else closed
+        kind = kind or ("" if renewed else given_later(s, could, meant, still))
+        # of a name in words the last one is its own
+        name = re.sub(r".* (?=[^\W\d]\w*\d$)", "", name) if kind else name
         if kind and alone and name not in given[kind]:
             given[kind][name] = s.numbers
         else:

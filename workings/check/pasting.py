@@ -208,13 +208,14 @@ def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()
         return Place(every[0])
     fits = [parts.fitting(array, s.numbers) for array in every]
     best = max(fits, default=0)
+    clear = 2 * best > s.numbers.size  # of a few numbers of many, others have the value by chance
     # an error can be a loss, a difference or a delta: its value says which
     by_value = ask and not best and (not every or re.search("err|step|change", s.name.lower()))
     same = parts.worth(s.numbers) if by_value else []
     values = [[parts.value(one) for one in array.flat] for array in same]
     if same and np.ptp(values, axis=0).max() <= 1e-12 * np.abs(values).max():
         return Place(same[0], s.numbers.size, True)
-    if every and not same and (best or len(every) == 1 + len(new) or s.numbers.size > 1):
+    if every and not same and (clear or len(every) == 1 + len(new) or not ask):
         return Place(every[fits.index(best)], best)
     if ask and (every or same):
         known = {name.removeprefix("-") for name in taken}
@@ -224,8 +225,8 @@ def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()
             bare = {name.removeprefix("-") for name in array.flat}
             return not known.isdisjoint(bare), bool(signs) and (array.flat[0][0] == "-") not in signs
 
-        likely = sorted(every or same, key=strange)
-        return Place(likely[0], others=likely[1:])
+        likely, *others = sorted(every or same, key=strange)
+        return Place(likely, parts.fitting(likely, s.numbers), others=others)
     return Place(np.array([]))
 
 
@@ -250,13 +251,13 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
     printed: dict[int, dict[str, str]] = {}
     means: dict[str, str] = {}
     names = dict(zip(flattened(parts.own), labels(parts.own), strict=True)) if parts.own else {}
-    places = [placed(parts, s, ask=False) for s in draft.figures if not s.after]
-    taken = {name for place in places for name in place.names.flat}
+    places = [placed(parts, s) for s in draft.figures if not s.after]
+    taken = {name for one in places if not (one.others or one.by_value) for name in one.names.flat}
     for s in draft.figures:
         place = placed(parts, s, taken=taken)
         others = [", ".join(one.flat) for one in place.others if one.flat[0][0] != "-"]
         names_of = ", ".join(place.names.flat)
-        if others and names_of != s.name:
+        if others and names_of != s.name and s.numbers.size == 1:
             several = TELL["or"]().join(others[:3])
             notes.append(TELL["likely"](line=s.line, name=label(s.name), names=names_of, others=several))
         if place.by_value and s.numbers.size == 1:
