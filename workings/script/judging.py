@@ -130,10 +130,9 @@ class Comparison(Remarks):
         says = instead[0] if instead else self.is_not(found, line)
         if group.shape and len(group.lines) > 1:
             says = sentence("all elements", says=says, count=len(group.lines))
-        kind = "partial"
-        if any(end.step and end.line in group.lines for end in self.search.ends) and instead:
-            kinds = {"sign": "sign", "sign of": "sign", "instead": "other", "exchanged": "other"}
-            kind = kinds.get(found.repairs[0].key, "rate")
+        step = any(end.step and end.line in group.lines for end in self.search.ends)
+        kinds = {"sign": "sign", "sign of": "sign", "instead": "other", "exchanged": "other"}
+        kind = kinds.get(found.repairs[0].key, "rate") if step and instead else "partial"
         if group.name.endswith("()") and found.repairs and "new" in found.repairs[0].filled:
             at = next(user for user in self.graph.lines.values() if line in self.graph.uses(user.name))
         return note(at, kind, self.with_own_numbers(says, found, line), True, instead)
@@ -143,11 +142,10 @@ class Comparison(Remarks):
         name, by = own_name(found.group.title), found.by.get(line)
         if by is None:
             return sentence("no slope", name=name)
-        known = self.search.known.get(line, ())
-        for other, factor in known:
+        for other, factor in self.search.known.get(line, ()):
             if other != by and other in self.graph.own and same(factor, self.size):
-                names = {"by": own_name(other), "own": own_name(by)}
-                return sentence("partial of another", name=name, of=self.of, **names)
+                by, other = own_name(by), own_name(other)
+                return sentence("partial of another", name=name, of=self.of, by=other, own=by)
         part, drawn = sentence("the partial"), self.search.drawn
         quantity = own_name(self.search.repairs.group[by].title if found.group.shape else by)
         right = float(drawn.factor(found.wanted[line], by))

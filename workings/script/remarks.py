@@ -139,8 +139,8 @@ class Remarks:
             for name in graph.begun.keys() & search.reach[end.line]:
                 start, here, step = order[graph.begun[name].name], order[name], order[end.line]
                 after = order.get(graph.moves.get(name, ""), 0)  # it may be set back behind the step
-                kept = after <= step or lines[after].uses
-                if kept and any(start < n <= here <= step < last for n, last in graph.followed.rounds):
+                after = after if step < after and not lines[after].uses else len(lines)
+                if any(start < n <= here <= step < last <= after for n, last in graph.followed.rounds):
                     self.tell(name, "kept", sentence("kept", name=bare(name)))
 
     def signs(self) -> None:
@@ -247,12 +247,12 @@ def dead(script: Script) -> Iterator[Note]:
     """Go through the numbers that take a step by a partial and do not lead to the loss."""
     graph, later = script.graph, {*script.graph.moves.values()}
     taken = graph.needed(*(end.line for end in script.ends)) | script.forward
-    stems = {stem(end.by) for end in script.ends if end.step}
+    alike = {re.sub(r"\d", "", bare(end.by)) for end in script.ends if end.step}
     for old, new in graph.moves.items():
         if new not in graph.lines.keys() - taken or old in script.forward or bare(old) != bare(new):
             continue
         # what begins with 0, and nothing uses, may be a sum: it is called as weights are
-        begins = old in graph.own or (old not in later and stem(old) in stems)
+        begins = old in graph.own or (old not in later and re.sub(r"\d", "", bare(old)) in alike)
         below = graph.needed(new) - {old, new}
         backward = any(not graph.is_data(name) for name in below & graph.lines.keys() - script.forward)
         if begins and backward and below & script.forward & graph.lines.keys():

@@ -173,7 +173,8 @@ class Compared:
     def is_clean(self, group: Group) -> bool:
         """Say whether all that a statement is made of is right, as far as that can be told."""
         below = self.graph.needed(*group.lines) - self.script.forward - self.sound - {*group.lines}
-        return all(self.known[name] or name in self.slopes for name in below if name in self.known)
+        below &= {name for name in self.known if self.graph.uses(name)}
+        return all(self.known[name] or name in self.slopes for name in below)
 
 
 class Finder(Compared):
@@ -203,11 +204,12 @@ class Finder(Compared):
         some = [self.explained(found) for found in some if found.score == top]
 
         def rank(found: Suspect) -> tuple[float, ...]:
-            first = next(iter(found.repairs), None)
-            cost = first.cost if first else DEAR
+            cost = min((one.cost for one in found.repairs), default=DEAR)
             origin = 1 if found.update else 0 if self.is_right(found.group) else 2
             named = all(self.may_be(name, by) for name, by in found.by.items())
-            return bool(found.repairs), origin, named, -cost, -self.repairs.place[found.group.lines[0]]
+            order = self.repairs.place[found.group.lines[0]]
+            rate = any(one.filled.get("part", "") in self.rates() for one in found.repairs)  # in the step
+            return bool(found.repairs), origin, named, -cost, order if rate else -order
 
         return max(some, key=rank, default=None)
 
