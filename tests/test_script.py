@@ -669,6 +669,36 @@ def test_scripts_as_people_write_them_are_judged(name):
     assert report.right == (not SCRIPTS[name])
 
 
+VELOCITIES = """
+x, y, w, v, eta, mu = 0.4, 0.7, 0.3, -0.6, 0.2, 0.9
+dw = dv = sums = 0
+for epoch in range(100):
+    h = 1 / (1 + exp(-w * x))
+    E = (v * h - y) ** 2 / 2
+    sums += (v * h - y) * h
+    gw = (v * h - y) * v * h * (1 - h) * x
+    dv = mu * dv - eta * sums
+    dw = mu * dw - eta * gw
+    w += dw
+    v += dv
+    sums = 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("", "", []),
+        ("eta * gw", "gw", [(10, "dw: the factor eta is missing")]),
+        ("    sums = 0", "sums = 0", [(7, "sums is never set back to 0")]),
+        ("    sums = 0\n", "", [(7, "sums is never set back to 0")]),
+    ],
+)
+def test_a_rate_is_told_in_the_velocity_and_a_sum_that_is_set_back_behind_the_step_is_right(old, new, told):
+    notes = [note for note in findings(VELOCITIES.replace(old, new)) if note.error]
+    assert [(note.line, note.says[: len(says)]) for note, (_, says) in zip(notes, told, strict=True)] == told
+
+
 def test_a_line_without_a_value_is_named():
     script = "w = 0.3\nE = sqrt(-1 - w * w)\ndw = w"
     with pytest.raises(ValueError, match="^s.py, line 2: not a finite number: E = sqrt"):

@@ -23,11 +23,21 @@ from workings.net.numerals import content_of
 from workings.script import judge, parse_script
 from workings.write import Markdown, explain
 
+# How a line of Python begins, and no sentence: "from the table we read", "print this", "for the first row:".
+STATEMENTS = [
+    r"import [\w.]+( as \w+)?\s*([,;#]|$)",
+    r"from [\w.]+ import\b",
+    r"def \w+\(",
+    r"class \w+\s*(\(.*\))?:\s*(#|$)",
+    r"while .*:\s*(#|$)",
+    r"print\s*[(\"']",
+    r"for [\w, ()]+ in .*:\s*(#|$)",
+]
 # How a text shows what it is. What shows nothing are printed numbers.
 SIGNS = {
     "step": r"\A\s*\{|^\s*\[before\]|^\s*before\s*=\s*[\[{]",
     "network": r"^\s*\[+(layer|rules|names|printed)\b",
-    "script": r"^\s*(import|from|def|class|while|print)\b|^\s*for\b.*:\s*$|\*\*|[-+*/]=|\bnp\.",
+    "script": r"^\s*(" + "|".join(STATEMENTS) + r")|[\w)\]] ?\*\* ?[\d(]|[-+*/]=|\bnp\.",
 }
 
 

@@ -248,8 +248,7 @@ def named_partials(graph: Graph, loss: str, forward: frozenset[str], moved: set[
     several = Counter(slot(name) for name in graph.own if name in forward)  # of which layer, no name says
     ahead = [name for name in (*graph.own, *graph.lines) if name in forward]
     quantities = {slot(name): name for name in ahead if several[slot(name)] < 2}
-    nets = [name for name in graph.lines if name in forward and UNIT.search(bare(name))]
-    units = {UNIT.sub("", slot(name)): name for name in nets}
+    units = {UNIT.sub("", slot(n)): n for n in graph.lines if n in forward and UNIT.search(bare(n))}
     found = {}
     for name in graph.lines:
         claims = [quantities.get(text + place(name)) for text in stems(bare(name), bare(loss))]

@@ -102,22 +102,18 @@ class Graph:
         for name in [*self.lines]:
             match self.lines[name].expression:
                 case ast.BinOp(left=ast.Name(id=before), op=ast.Add() | ast.Sub() as op, right=term):
-                    if before not in self.lines or slot(before) != slot(name):
+                    start, line = self.lines.get(before), self.lines[name]
+                    if not start or slot(before) != slot(name) or len({before, name} & self.late) == 1:
                         continue
-                    start = self.lines[before]
-                    if users[before] > 1 and not isinstance(start.expression, ast.Constant):
-                        continue
-                    same_row = start.place == self.lines[name].place or isinstance(start.expression, ast.Name)
+                    zero = isinstance(start.expression, ast.Constant)  # that it begins with
+                    goes_on = start.place == line.place or isinstance(start.expression, ast.Name)
                     own = any(slot(used) == slot(name) for used in self.uses(before))
-                    if own or (before in self.late) != (name in self.late):
+                    if own or not (zero or (goes_on and users[before] < 2)):
                         continue
-                    if isinstance(start.expression, ast.Constant):  # the zero that it begins with
+                    node: ast.expr = ast.BinOp(start.expression, op, term)
+                    if zero:
                         node = term if isinstance(op, ast.Add) else ast.UnaryOp(ast.USub(), term)
-                    elif same_row:
-                        node = ast.BinOp(start.expression, op, term)
-                    else:
-                        continue
-                    self.lines[name] = self.lines[name]._replace(expression=node)
+                    self.lines[name] = line._replace(expression=node)
                     self.begun[name] = self.begun.get(before, start)
                     users[before] -= 1
                     if not users[before]:

@@ -11,6 +11,7 @@ line 3: remark: b is never updated: the bias stays as it is
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
@@ -23,7 +24,7 @@ from workings.script.ends import End, Script, located
 from workings.script.followed import bare
 from workings.script.graph import row_of
 from workings.script.numbers import PART_NAME
-from workings.script.remarks import Judgement, Note, Remarks, left_open, note, own_name, repaired, sentence
+from workings.script.remarks import Judgement, Note, Remarks, left_open, note, own_name, sentence
 from workings.script.repairs import Repair
 from workings.script.search import Suspect
 
@@ -72,7 +73,7 @@ class Comparison(Remarks):
         listing = self.search.drawn.listing
         with suppress(ValueError):
             values = listing.run({name: self.graph.own[name] for name in listing.inputs})
-            self.own, self.right = values, swept(listing, values, script.of)[1]
+            self.own, self.right = self.graph.own | values, swept(listing, values, script.of)[1]
 
     def report(self) -> Judgement:
         """Return what is told of the script."""
@@ -115,19 +116,23 @@ class Comparison(Remarks):
         repairs = sorted(found.repairs, key=lambda repair: not self.equal(repair))
         found = found._replace(repairs=tuple(repairs))
         group, values = found.group, self.search.drawn.values
-        name = own_name(group.title)
         line = next(one for one, wanted in found.wanted.items() if np.any(wanted != values[one]))
-        instead = tuple(dict.fromkeys(repaired(repair, name) for repair in found.repairs))
+        at, name, rows = self.graph.lines[line], own_name(group.title), self.graph.followed.rows
+        missing = any(one.key == "factor missing" for one in found.repairs)
+        copied = sum(name in re.split(r"\W", row) for row in rows) == 2  # it is used by another name
+        for other in self.graph.followed.statements if missing and copied else ():
+            source = rows[other.row - 1]
+            if line in other.lines and source.endswith(f" = {name}"):  # as in dz = da
+                at, name = at._replace(place=f"line {other.row}", source=source), other.name
+        instead = tuple(dict.fromkeys(sentence(one.key, name=name, **one.filled) for one in found.repairs))
         if not instead and found.update:
             return self.unexplained(next(end for end in self.search.wrong() if end.line in group.lines))
         says = instead[0] if instead else self.is_not(found, line)
         if group.shape and len(group.lines) > 1:
             says = sentence("all elements", says=says, count=len(group.lines))
-        kind = "partial"
-        if any(end.step and end.line in group.lines for end in self.search.ends) and instead:
-            kinds = {"sign": "sign", "sign of": "sign", "instead": "other", "exchanged": "other"}
-            kind = kinds.get(found.repairs[0].key, "rate")
-        at = self.graph.lines[line]
+        step = any(end.step and end.line in group.lines for end in self.search.ends)
+        kinds = {"sign": "sign", "sign of": "sign", "instead": "other", "exchanged": "other"}
+        kind = kinds.get(found.repairs[0].key, "rate") if step and instead else "partial"
         if group.name.endswith("()") and found.repairs and "new" in found.repairs[0].filled:
             at = next(user for user in self.graph.lines.values() if line in self.graph.uses(user.name))
         return note(at, kind, self.with_own_numbers(says, found, line), True, instead)
@@ -137,11 +142,10 @@ class Comparison(Remarks):
         name, by = own_name(found.group.title), found.by.get(line)
         if by is None:
             return sentence("no slope", name=name)
-        known = self.search.known.get(line, ())
-        for other, factor in known:
+        for other, factor in self.search.known.get(line, ()):
             if other != by and other in self.graph.own and same(factor, self.size):
-                names = {"by": own_name(other), "own": own_name(by)}
-                return sentence("partial of another", name=name, of=self.of, **names)
+                by, other = own_name(by), own_name(other)
+                return sentence("partial of another", name=name, of=self.of, by=other, own=by)
         part, drawn = sentence("the partial"), self.search.drawn
         quantity = own_name(self.search.repairs.group[by].title if found.group.shape else by)
         right = float(drawn.factor(found.wanted[line], by))

@@ -29,9 +29,11 @@ class Losses:
         self.single: set[str] = set()
         self.words: dict[str, list[str]] = {}
         self.direct: dict[str, bool] = {}
+        powers = [part for line in graph.lines.values() for part in given_to(line.expression, "exp")]
+        raised = {*map(ast.unparse, powers)}  # less their largest they are no errors
         for name, line in graph.lines.items():
             whole = line.expression.operand if isinstance(line.expression, ast.UnaryOp) else line.expression
-            self.errors[name] = errors_in(graph, line.expression)
+            self.errors[name] = errors_in(graph, line.expression) if name not in raised else []
             if whole in self.errors[name]:
                 self.single.add(name)
             elif not DERIVATIVE.search(bare(name)) and not name.startswith(PART_NAME):
@@ -154,15 +156,10 @@ def side(graph: Graph, node: ast.expr) -> str:
 
 def is_share(graph: Graph, part: ast.expr) -> bool:
     """Say whether the output of a difference is one of a softmax: its share of a sum of exponentials."""
-    lines = graph.lines
-    for name in names(part):
-        node = lines[name].expression if name in lines else None
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-            inner = [used for used in (name, *graph.uses(name)) if used in lines]
-            inner += [deep for used in inner for deep in graph.uses(used) if deep in lines]
-            if any(any(given_to(lines[used].expression, "exp")) for used in inner):
-                return True
-    return False
+    known = [name for name in names(part) if name in graph.lines]
+    ratios = [n for n in known if isinstance(getattr(graph.lines[n].expression, "op", None), ast.Div)]
+    below = graph.needed(*ratios) & graph.lines.keys()
+    return any(any(given_to(graph.lines[name].expression, "exp")) for name in below)
 
 
 def find_loss(graph: Graph, asked: str | None) -> tuple[str, str]:
@@ -204,7 +201,8 @@ def as_one_number(graph: Graph, versions: list[str]) -> str:
 
 def as_before(graph: Graph, versions: list[str]) -> Iterator[str]:
     """Go through the lines of a loss that is calculated after the step, with the weights before it."""
-    first = [name for name in versions if graph.lines[name].place == graph.lines[versions[0]].place]
+    row = graph.lines[versions[0]].place  # others may add to it, as a decay of the weights
+    first = [n for n in versions if graph.lines[n].place == row or versions[0] in graph.needed(n)]
     olds: dict[str, ast.Name] = {}
     for old, new in graph.steps.items():
         while new in graph.lines and new not in olds:  # also from one mini-batch to the next

@@ -13,18 +13,23 @@ from workings.script.draws import NETWORKS, same
 from workings.script.ends import NET, Script, printable
 from workings.script.followed import bare, place, slot
 from workings.script.graph import row_of
-from workings.script.repairs import Repair
 from workings.script.search import Finder, mode
 from workings.words import WORDS
 
 REASONS = {2.0: "without ½", 0.5: "one more ½"}
 BIAS_STEMS = {"b", "bias", "biases"}
-SLOT = r"(\w+(?:\[[\d,]+\])?)"  # the name of a line in front of its version
+VERSIONED = re.compile(r"(\w+(?:\[[\d,]+\])?)@(?:net\d*|(?P<line>\d+)'*\d*)")  # a line, with its version
 
 
 def sentence(key: str, **filled: object) -> str:
     """Return a sentence about a script, filled in."""
-    return WORDS["script"][key].format(**filled)
+    said = {key: VERSIONED.sub(own, text) if isinstance(text, str) else text for key, text in filled.items()}
+    return WORDS["script"][key].format(**said)
+
+
+def own(name: re.Match[str]) -> str:
+    """Return the script's own name, with the line of one that it assigns more than once."""
+    return sentence("of line" if name["line"] else "net input", name=name[1], line=name["line"])
 
 
 class Note(NamedTuple):
@@ -95,18 +100,6 @@ def own_name(name: str) -> str:
     return sentence("net input", name=slot(name)) if NET in name else slot(name)
 
 
-def repaired(repair: Repair, name: str) -> str:
-    """Say how a statement would be right."""
-    filled = {key: own(text) for key, text in repair.filled.items()}
-    return sentence(repair.key, name=name, **filled)
-
-
-def own(text: str) -> str:
-    """Return a text with the script's own names, and the lines of those that it assigns more than once."""
-    text = re.sub(rf"{SLOT}@net\d*", lambda part: sentence("net input", name=part[1]), text)
-    return re.sub(rf"{SLOT}@(\d+)'*\d*", lambda part: sentence("of line", name=part[1], line=part[2]), text)
-
-
 class Remarks:
     """What is told of steps, and of ``size``: how many times the right ones most stated partials are."""
 
@@ -140,12 +133,14 @@ class Remarks:
 
     def kept(self) -> None:
         """Tell of sums of partials that begin before the loop in which a step is taken by them."""
-        graph, search = self.graph, self.search
-        order = {line.name: n for n, line in enumerate(graph.followed.lines)}
+        graph, search, lines = self.graph, self.search, self.graph.followed.lines
+        order = {line.name: n for n, line in enumerate(lines)}
         for end in [end for end in search.ends if end.line in order]:
             for name in graph.begun.keys() & search.reach[end.line]:
                 start, here, step = order[graph.begun[name].name], order[name], order[end.line]
-                if any(start < first <= here <= step < last for first, last in graph.followed.rounds):
+                after = order.get(graph.moves.get(name, ""), 0)  # it may be set back behind the step
+                after = after if step < after and not lines[after].uses else len(lines)
+                if any(start < n <= here <= step < last <= after for n, last in graph.followed.rounds):
                     self.tell(name, "kept", sentence("kept", name=bare(name)))
 
     def signs(self) -> None:
@@ -170,7 +165,8 @@ class Remarks:
     def factor(self) -> None:
         """Tell once of partials that all are off by one factor; in the steps of arrays it is only a rate."""
         script, size, base, known = self.script, abs(self.size), self.search.base[True], self.search.known
-        if same(size, 1) or script.taken or (base is not None and same(abs(base), size)):
+        usual = same(size, 1) or same(abs(self.search.usual_own), 1)
+        if usual or script.taken or (base is not None and same(abs(base), size)):
             return
         ends = [(end.line, end.by) for end in self.search.ends if not end.step]
         pairs = {*script.stated.items(), *ends}
@@ -228,12 +224,13 @@ class Remarks:
         unsure = graph.followed.unread  # a step may stand in what was not followed
         for name in still.values() if trained and not unsure else ():
             user = next(line for line in graph.lines.values() if name in graph.uses(line.name))
-            pairs = (part for part in ast.walk(user.expression) if isinstance(part, ast.BinOp))
+            pairs = [part for part in ast.walk(user.expression) if isinstance(part, ast.BinOp)]
+            less = {ast.unparse(part.right) for part in pairs if isinstance(part.op, ast.Sub)}  # as a mean is
             products = [part for part in pairs if isinstance(part.op, ast.Mult)]
             factors = {ast.unparse(side) for part in products for side in (part.left, part.right)}
             if name in stated and stem(name)[:1] in {"w", "b", *(one[:1] for one in stems)}:
                 yield note(stated[name], "frozen", sentence("never updated, though", name=own_name(name)))
-            elif stem(name) in stems:
+            elif stem(name) in stems and name not in less:
                 alike = dict.fromkeys(bare(o) for o in trained if stem(o) == stem(name))
                 same_name = sentence("another of the name", name=bare(name))  # of another layer, as an object
                 others = ", ".join(o if o != bare(name) else same_name for o in alike)
@@ -248,22 +245,19 @@ class Remarks:
 
 def dead(script: Script) -> Iterator[Note]:
     """Go through the numbers that take a step by a partial and do not lead to the loss."""
-    graph, told = script.graph, set[str]()
-    ends = {end.line for end in script.ends}
-    taken = graph.needed(*ends) | script.forward
-    for old, new in graph.moves.items():  # another step of the same weight
-        ends |= {new} if old in ends else set()
-    taken |= ends
+    graph, later = script.graph, {*script.graph.moves.values()}
+    taken = graph.needed(*(end.line for end in script.ends)) | script.forward
+    alike = {re.sub(r"\d", "", bare(end.by)) for end in script.ends if end.step}
     for old, new in graph.moves.items():
-        if new not in graph.lines.keys() - taken or old not in graph.own.keys() - script.forward:
+        if new not in graph.lines.keys() - taken or old in script.forward or bare(old) != bare(new):
             continue
-        if bare(old) == bare(new):
-            below = graph.needed(new) - {old, new}
-            backward = [n for n in below & graph.lines.keys() - script.forward if not graph.is_data(n)]
-            if backward and below & script.forward & graph.lines.keys() and bare(old) not in told:
-                told.add(bare(old))
-                says = sentence("reaches nothing", name=bare(old), of=own_name(script.of))
-                yield note(graph.lines[new], "dead", says)
+        # what begins with 0, and nothing uses, may be a sum: it is called as weights are
+        begins = old in graph.own or (old not in later and re.sub(r"\d", "", bare(old)) in alike)
+        below = graph.needed(new) - {old, new}
+        backward = any(not graph.is_data(name) for name in below & graph.lines.keys() - script.forward)
+        if begins and backward and below & script.forward & graph.lines.keys():
+            says = sentence("reaches nothing", name=bare(old), of=own_name(script.of))
+            yield note(graph.lines[new], "dead", says)
 
 
 def misfits(script: Script) -> list[Note]:
@@ -284,10 +278,9 @@ def left_open(script: Script, search: Finder) -> Iterator[Note]:
         yield note(graph.lines[script.of], "loss", sentence(f"{script.taken} taken"), False)
     for end in search.rooted:
         yield note(graph.lines[end.line], "open", sentence("root", name=own_name(end.by)), False)
-    if script.rest:
-        weights = {bare(end.by) for end in script.ends if end.step}
-        if {*graph.moves.values()} & {line.name for line in script.rest if bare(line.name) in weights}:
-            yield note(script.rest[0], "open", sentence("rest"), False)
+    weights = {bare(end.by) for end in script.ends if end.step}
+    if {*graph.moves.values()} & {line.name for line in script.rest if bare(line.name) in weights}:
+        yield note(script.rest[0], "open", sentence("rest"), False)
     for row, why in graph.followed.unread:
         yield Note(row, graph.followed.rows[row - 1], "open", sentence("unread", why=why), False)
 

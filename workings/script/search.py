@@ -99,7 +99,7 @@ class Compared:
             named = any(same(abs(ratio), rate) for rate in rates)
             alike = [other for other, size in known if same(ratio, size)]
             arrays = len({id(self.graph.home[other.by]) for other in alike})
-            likely = same(own, 1), usual, not step or not self.without_rate(end), len(alike), named
+            likely = named, same(abs(own or 0), 1), usual, not step or not self.without_rate(end), len(alike)
             return arrays, ratio > 0, *likely, same(abs(ratio), 1) != step
 
         return max(known, key=rank)[1] if known else None
@@ -173,7 +173,8 @@ class Compared:
     def is_clean(self, group: Group) -> bool:
         """Say whether all that a statement is made of is right, as far as that can be told."""
         below = self.graph.needed(*group.lines) - self.script.forward - self.sound - {*group.lines}
-        return all(self.known[name] or name in self.slopes for name in below if name in self.known)
+        below &= {name for name in self.known if self.graph.uses(name)}
+        return all(self.known[name] or name in self.slopes for name in below)
 
 
 class Finder(Compared):
@@ -191,6 +192,11 @@ class Finder(Compared):
         below -= self.script.forward | self.graph.own.keys()
         suspects = [group for group in self.groups if below.intersection(group.lines)]
         suspects += [one for group in suspects for one in group.apart() if below.intersection(one.lines)]
+        rows: dict[tuple[str, int], list[str]] = {}  # what a loop over layers writes, in several shapes
+        for group in self.groups:
+            rows.setdefault((group.name, self.graph.home[group.lines[0]].row), []).extend(group.lines)
+        whole = [Group(name, np.array([lines])) for (name, _), lines in rows.items()]
+        suspects += [one for one in whole if self.is_layered(one) and below.intersection(one.lines)]
         some = [found for group in suspects for found in self.hypotheses(group, bad)]
         some = [found for found in some if self.is_clean(found.group)] or some
         top = max((found.score for found in some), default=0)
@@ -198,13 +204,18 @@ class Finder(Compared):
         some = [self.explained(found) for found in some if found.score == top]
 
         def rank(found: Suspect) -> tuple[float, ...]:
-            first = next(iter(found.repairs), None)
-            cost = first.cost if first else DEAR
+            cost = min((one.cost for one in found.repairs), default=DEAR)
             origin = 1 if found.update else 0 if self.is_right(found.group) else 2
             named = all(self.may_be(name, by) for name, by in found.by.items())
-            return bool(found.repairs), origin, named, -cost, -self.repairs.place[found.group.lines[0]]
+            order = self.repairs.place[found.group.lines[0]]
+            rate = any(one.filled.get("part", "") in self.rates() for one in found.repairs)  # in the step
+            return bool(found.repairs), origin, named, -cost, order if rate else -order
 
         return max(some, key=rank, default=None)
+
+    def is_layered(self, group: Group) -> bool:
+        """Say whether a statement is one of several shapes: only its size or sign is asked for."""
+        return len(group.lines) > len(self.repairs.group[group.lines[0]].lines)
 
     def hypotheses(self, group: Group, bad: Sequence[End]) -> Iterator[Suspect]:
         """Go through what a statement might have to be, so that ends become right."""
@@ -253,6 +264,10 @@ class Finder(Compared):
         """Go through the names that lead to the loss, arranged as the lines of a statement that are used."""
         ahead = self.script.forward - {self.script.of}
         group = group._replace(array=trimmed(group.array, self.used))
+        if all(self.known.get(name) for name in group.lines):  # but for its size or sign
+            yield {name: self.known[name][0][0] for name in group.lines}
+        if self.is_layered(group):
+            return
         if len(group.lines) == 1:
             yield from ({group.lines[0]: name} for name in self.drawn.quantities if name in ahead)
             return
@@ -267,14 +282,12 @@ class Finder(Compared):
 
     def explained(self, found: Suspect) -> Suspect:
         """Return what was found with the repairs that give what is wanted, the simplest ones."""
-        group, fits = found.group, list[Repair]()
+        group, fits, ways = found.group, list[Repair](), self.repairs
         # a round is made of the one before: of that as it should be
         values = self.drawn.again(found.wanted, self.drawn.tail(group.lines, group.lines))
-        every = self.repairs.of(group)
         deltas = [name for name, what in self.known.items() if what and name not in group.lines]
         weights = [end.by for end in self.ends] if len(group.lines) == 1 else []
-        slopes = self.repairs.slopes(found.units)
-        for repair in chain(every, slopes, self.repairs.paths(group, deltas, weights)):
+        for repair in chain(ways.of(group), ways.slopes(found.units), ways.paths(group, deltas, weights)):
             if len(fits) == FITS or self.effort <= 0:
                 break
             if found.update and repair.key in ("sign", "sign of", "factor too much", "factor missing"):
@@ -312,8 +325,6 @@ class Finder(Compared):
 
 def lined_up(other: Group, group: Group) -> Iterator[dict[str, str]]:
     """Go through the names of another statement in the places of one's lines, also turned."""
-    if len(other.array) == 1 and len(other.shape) == group.array.ndim:  # a list: a part for each round
-        other = Group(other.name, other.array[0])
     rounds = [*group.beside(other)]
     turned = group.shape == other.shape[::-1] != other.shape
     if turned or [n for n in group.shape if n > 1] == [n for n in other.shape if n > 1]:

@@ -147,7 +147,6 @@ CALLABLE: dict[str, Function] = {
     "norm": lambda a: elementary("sqrt", arrays.sum_along(as_array(a) * as_array(a))),
     "mse_loss": lambda a, b: arrays.mean(OPERATE[ast.Pow](OPERATE[ast.Sub](a, b), 2)),
     "clip": clip,
-    "clamp_min": clip,
     "allclose": lambda a, b, *_, **__: bool(np.all(CALLABLE["isclose"](a, b))),
     "ravel": lambda a, *_: as_array(a).reshape(-1),
     "append": lambda a, more, axis=None: CALLABLE["concatenate"]([a, more], axis),
@@ -187,7 +186,7 @@ CALLABLE: dict[str, Function] = {
 ALIASES = """
 sigmoid expit | abs absolute fabs | multiply mul logical_and | subtract sub | divide div true_divide
 power pow float_power | negative neg | greater gt | greater_equal ge | less lt | less_equal le | maximum fmax
-minimum fmin | clip clamp | sum fsum | mean average | max amax | min amin
+minimum fmin | clip clamp clamp_min | sum fsum | mean average | max amax | min amin
 array tensor as_tensor matrix mat Tensor FloatTensor | asarray from_numpy | zeros empty | eye identity
 zeros_like empty_like | dot matmul mm mv vdot | transpose T t permute | reshape view | ravel flatten
 expand_dims unsqueeze | concatenate cat | split array_split | vstack row_stack | flip fliplr flipud
@@ -250,7 +249,7 @@ BUILTINS: dict[str, Any] = {
     **{name: lambda *given: range(*wholes(*given)) for name in ("range", "xrange")},
     "len": lambda a: Count(len(a) if isinstance(a, range) else len(items(a))),
     "float": lambda a=0: float(a) if isinstance(a, str) and len(a) < 30 else a,
-    "int": lambda a=0: Count(int(worth(single(a)))),
+    "int": lambda a=0: Count(int(a if isinstance(a, str) else worth(single(a)))),
     "bool": arrays.truth,
     "str": lambda a="": arrays.texted([a]),
     "sum": lambda parts, start=0: reduce(OPERATE[ast.Add], items(parts), start),
