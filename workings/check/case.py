@@ -294,7 +294,7 @@ class Rounding:
         node = replaced(line.expression, lines)
         value, far = reach(node, {**self.case.exact[figure.at], **told}, sure, figure.unit)
         far = min(far, (figure.digits + 0.5) * figure.unit)  # few digits fit by chance
-        if abs(figure.value - value) <= far:
+        if abs(figure.value - value) <= far and len(self.case.figures) > 1:  # one alone shows no working
             word, those = self.standing([self.case.behind[figure.at, name] for name in told])
             self.roughly.add(figure)
             yield word, said(f"in parts{', from printed' * bool(told)}", places=figure.places, figures=those)
