@@ -13,6 +13,7 @@ import numpy as np
 from bplit.calculus import ONE, ZERO, added
 from bplit.calculus import product as multiplied
 from bplit.line import evaluated
+from workings.check.case import MOVED
 from workings.check.handed import Layout, listed_names, places_of
 from workings.net.files import Sheet
 from workings.net.matrices import ACTIVATIONS
@@ -26,7 +27,6 @@ from workings.write.formulas import slope
 NEARLY_FITS = 0.9  # so much of what is only nearly a number speaks for it
 TELLING_DIGITS = 3  # with fewer, a number does not say what it is
 NOISE_OF_SINGLE = 1e-6  # of a number: what single precision does to it
-MOVED = 3  # so many times its last digit rounding may move a figure
 LONGEST, MOST = 40, 6  # no name has more letters, or words
 LARGEST_SLOPE = 200  # no partial that is written out has more parts
 ROLES: dict[str, list[str]] = {}  # of each word

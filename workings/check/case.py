@@ -23,6 +23,7 @@ Put = Mapping[tuple[int, str], tuple[Value, Value]]  # where a mask says so, wha
 SUBSETS = 8  # of so many printed figures every choice is tried
 STEP = 2.0**-23  # from one number of single precision to the next, of a number
 PROGRAMS = 48  # so many programs, which round in other places, are calculated side by side
+MOVED = 3  # so many times its last digit rounding may move a figure
 WIDE, CLOSELY = 2.0, 1.5  # a program may be so many times farther off than these; from what it has printed
 UNROUNDED_OPS = (ast.Add, ast.Sub, ast.USub)  # of rounded numbers
 MOST_LINES = 30_000  # of so many lines in all: nobody prints more passes of single precision
@@ -189,6 +190,7 @@ class Rounding:
     def __init__(self, case: Case) -> None:
         self.case, self.single = case, Single(case.lines)
         self.verdicts: dict[Figure, Verdict] = {}
+        self.moved = {f for f in case.figures if 0.5 < abs(f.value - case.value(f)) / f.unit <= MOVED}
         self.roughly: set[Figure] = set()  # what follows only within the digits of the wrong ones
         for figure in case.figures:  # in this order: a verdict may need those before it
             self.verdicts[figure] = self.first(figure)
@@ -290,9 +292,11 @@ class Rounding:
             return
         told = self.used(figure, line)
         sure = {*self.case.lines.given, *told}
-        lines = {name: one.expression for name, one in self.case.lines.lines.items() if name not in sure}
-        node = replaced(line.expression, lines)
-        value, far = reach(node, {**self.case.exact[figure.at], **told}, sure, figure.unit)
+        node, unit = line.expression, figure.unit / 2
+        if self.moved - {figure}:  # without others that are off nothing was cut off, or rounded farther back
+            every = {name: one.expression for name, one in self.case.lines.lines.items() if name not in sure}
+            node, unit = replaced(node, every), figure.unit
+        value, far = reach(node, {**self.case.exact[figure.at], **told}, sure, unit)
         far = min(far, (figure.digits + 0.5) * figure.unit)  # few digits fit by chance
         if abs(figure.value - value) <= far and len(self.case.figures) > 1:  # one alone shows no working
             word, those = self.standing([self.case.behind[figure.at, name] for name in told])
