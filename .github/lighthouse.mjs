@@ -1,7 +1,8 @@
 // Lighthouse on the landing page and on every chapter of the built book: 100 in every category, or the run fails.
 // Its performance is a simulation from what this machine did: the same pages had 100 on one day and 97 on another.
 // So it is shown, and fails below 95. Whatever falls short of 100 is asked again, up to five times: an audit that
-// broke off counts nothing.
+// broke off counts nothing. What fails then is asked once more after all others: a machine that was busy may be so
+// no longer.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { launch } from "chrome-launcher";
@@ -27,6 +28,7 @@ const run = async (page) => {
   return { lhr, scores: Object.values(lhr.categories).map((category) => Math.round(category.score * 100)) };
 };
 let failed = false;
+const late = new Set(); // pages that stand at the end of the list a second time
 for (const page of pages) {
   let { lhr, scores } = await run(page);
   const sum = (list) => list.reduce((one, other) => one + other);
@@ -36,6 +38,11 @@ for (const page of pages) {
   }
   console.log(page.padEnd(24), ...scores.map((score) => String(score).padStart(4)));
   if (scores[0] < 95 || scores.slice(1).some((score) => score < 100)) {
+    if (!late.has(page)) {
+      late.add(page);
+      pages.push(page);
+      continue;
+    }
     failed = true;
     for (const category of Object.values(lhr.categories))
       for (const { id, weight } of category.auditRefs)
