@@ -396,7 +396,7 @@ def test_the_chinese_page_answers_in_chinese(opened, address):
         assert not re.search(r"[A-Za-z]{3,} [a-z]{2,}", said)
     page.locator("[name=digits]").fill("99")
     page.locator("[data-do=sheet]").first.click()
-    expect(page.locator(".sheets .wrong")).to_contain_text("“99”")
+    expect(page.locator(".sheets .wrong")).to_have_text("有效数字：要填 1 到 15 的整数，而你填的是“99”。")
     page.locator("[name=digits]").fill("4")
     page.locator("[data-form=key]").click()
     page.wait_for_function("window.printed")

@@ -98,7 +98,11 @@ def nothing(_: str) -> str:
 
 
 FORMS: dict[str, Callable[[str], str]] = {
-    **{"data": nothing, "text": text, "html": str, "markdown": markdown, "latex": latex},
+    "data": nothing,
+    "text": text,
+    "html": str,
+    "markdown": markdown,
+    "latex": latex,
 }
 
 

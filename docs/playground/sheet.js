@@ -66,8 +66,10 @@ function titleOf(model, numbers) {
 }
 
 /** @param {Model} model @param {Record<string, number>} numbers */
-const drawnTitle = (model, numbers) =>
-  `<h1>${escaped(titleOf(model, numbers))}</h1>`.replace("<h1></h1>", "");
+function drawnTitle(model, numbers) {
+  const title = titleOf(model, numbers);
+  return title && `<h1>${escaped(title)}</h1>`;
+}
 
 /** @param {number | null} seed */
 const sheetName = (seed) => (seed === null ? "" : say("paper sheet", { number: seed }));
