@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from functools import cache, cached_property
@@ -37,6 +38,9 @@ WORD = "|".join(map(re.escape, sorted(ROLES, key=len, reverse=True)))
 NEW_WORDS = "|".join(map(re.escape, sorted(WORDS["called"]["new"].split(), key=len, reverse=True)))
 WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate")
 OF_UNITS = ("net", "out", "delta", "error")
+UNIT_NAME = r"(?<!\w)(?:[^\W\d_]{1,2}\d*|\d+)(?!\w)"  # in a longer name
+NEW = rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])"
+PARTIAL = r"(?i)[∂d]\w*/[∂d]\w|grad|∇|partial"
 GRADIENT = r"(?:[d∂∇]|grad(?:ient)?|diff|partial|nabla)[_.(]*(.+?)\)?|(.+?)(?:[._]grad(?:ient)?|的?梯度)"
 
 
@@ -78,7 +82,13 @@ def shorter_names(name: str) -> list[str]:
 def kinds(name: str) -> set[str]:
     """Return what given numbers a name can stand for: b1 for a bias, w5+ for none."""
     layers = {"weight": ("hidden", "last"), "bias": ("hidden", "last"), "y": ("last",)}
-    every = next(filter(None, (list(readings(words_of(part)[0])) for part in shorter_names(name))), [])
+    every = [*readings(words_of(name)[0])]
+    first, *others = re.findall(r"[^\W\d_]+", name.lower()) or [""]
+    if not every and ROLES.get(first) in (["weight"], ["bias"]):  # w_x1 h1: between units
+        bias = any(ROLES.get(word) == ["bias"] for word in (first, *others) if len(word) > 1 or word is first)
+        return {"bias"} if bias else {"weight"}
+    for part in shorter_names(name)[1:]:
+        every = every or [*readings(words_of(part)[0])]
     return {what for what, layer, turn in every if not turn and (not layer or layer in layers.get(what, ()))}
 
 
@@ -129,6 +139,14 @@ class Parts:
         }
         self.deltas = {name for _, array in self.arrays["delta"] for name in array.flat}
         self.turned = False
+        depth, last = len(self.worked.layers), self.arrays["net"][-1][1].shape[-1]
+        # the layer and the place of a unit by its name
+        self.units = {name: (depth, 0) for name in ("y", "o") if last == 1}
+        self.units |= {f"{name}{k + 1}": (depth, k) for name in ("y", "o") for k in range(last)}
+        for key, names in self.own.items():
+            into = self.led_into(names)
+            if names.size > 1 and into and (found := re.findall(UNIT_NAME, re.sub(r"\W", "  ", key))):
+                self.units[found[-1]] = into
 
     def turn_deltas(self) -> None:
         """Take a delta for the partial with the other sign, as of target minus output."""
@@ -189,19 +207,105 @@ class Parts:
             every = [np.array([text], dtype=object) for text in self.everything]
         return [a.reshape(numbers.shape) for a in every if self.fitting(a, numbers) == a.size]
 
-    def find(self, name: str, size: int, example: int = 0) -> list[Array]:
+    def find(self, name: str, size: int, example: int = 0, under: str = "") -> list[Array]:
         """Return what a name of so many numbers can mean: names or expressions, the likeliest first."""
         every: list[Array] = []
-        for part in shorter_names(name):
-            more = self.simple(part, size, example) + self.partials(part.replace(" ", ""), size, example)
+        for part in self.called(name, under):
+            more = self.of_units(part, example) + self.simple(part, size, example)
+            more += self.partials(part.replace(" ", ""), size, example)
             every = every or [array for array in more if array.size == size]
         return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
 
+    def called(self, name: str, under: str) -> list[str]:
+        """Return what something may be called by its name and what it stands under."""
+        if self.of_own(name).size and under:
+            turn = "new " if re.search(NEW, under) else "d" if re.search(PARTIAL, under) else ""
+            return [turn + name]
+        return [f"{under} {name}", name] if under else shorter_names(name)
+
+    def led_into(self, names: Array) -> tuple[int, int] | None:
+        """Return the unit that all of some weights lead into, or None."""
+        for layer, array in self.arrays["weight"]:
+            for unit, row in enumerate(array):
+                if {*names.flat} <= {*row}:
+                    return layer, unit
+        return None
+
+    def of_own(self, name: str) -> Array:
+        """Return the array of one of a text's own names, or of its last word if no other one has it."""
+        bare = "".join(name.split())
+        for key, array in self.own.items():
+            if "".join(key.split()) == bare:
+                return array
+        last = name.split()[-1:]
+        if (counted := re.fullmatch(r"(.*[^\W\d])_?(\d)", name)) and name not in self.own:
+            whole = self.own.get(counted[1], np.array([]))
+            if whole.ndim == 1 and 0 < int(counted[2]) <= whole.size > 1:
+                return whole[[int(counted[2]) - 1]]
+        alike = [key for key in self.own if key.split()[-1:] == last]
+        alone = len(alike) == 1 and not re.search(PARTIAL, name)
+        return self.own[alike[0]] if alone else placed_in(self.own, name)
+
+    def kinds_of_unit(self, name: str) -> Iterator[tuple[str, str, str]]:
+        """Go through what a name can mean that has that of a unit at its end, or at its start: kind, turn, unit."""
+        pieces = re.findall(r"[^\W\d_]+\d*|\d+", re.sub(r"(?<=[^\W\d_])(?=[A-Z])", " ", name))
+        for *before, unit in (pieces, pieces[::-1])[: len(pieces)]:
+            known = words_of(" ".join(piece for piece in before if words_of(piece)[0]))[0]
+            every = readings(known) if before else (("out", "", ""), ("net", "", ""))
+            first = unit == pieces[0] and before and unit.islower() and unit in ROLES
+            counted = unit.isdigit() and any(map(str.isdigit, before))
+            if re.fullmatch(UNIT_NAME, unit) and not (first or counted):
+                yield from ((what, turn, unit) for what, _, turn in every)
+
+    def of_unit(self, what: str, turn: str, unit: tuple[int, int], example: int = 0) -> Iterator[Array]:
+        """Go through the numbers of a kind that a unit has: of weights, those that lead into it."""
+        every = [*self.arrays[what], *(self.arrays["delta"] if what == "error" else ())]
+        for layer, array in every:
+            if layer == unit[0] and array.shape[-1] and what in (*OF_UNITS, "y"):
+                yield of_example(array[..., [unit[1]]].reshape(-1), example)
+            elif layer == unit[0] and what in ("weight", "bias") and unit[1] < len(array):
+                yield from self.turnings(np.atleast_1d(array[unit[1]]), turn)
+
+    def of_units(self, name: str, example: int) -> list[Array]:
+        """Return what a name can mean whose last part is the name of a unit."""
+        return [
+            array
+            for what, turn, unit in self.kinds_of_unit(name)
+            if unit in self.units
+            for array in self.of_unit(what, turn, self.units[unit], example)
+        ]
+
+    def learn(self, figures: Iterable[tuple[str, Numeral, int]]) -> None:
+        """Learn which unit a name means, from the numbers that have the values of one; of others by order."""
+        votes: dict[str, Counter[tuple[int, int]]] = {}
+        units = [(n, k) for n, array in self.arrays["net"] for k in range(array.shape[-1])]
+        for name, leaf, example in figures:
+            for what, turn, unit in self.kinds_of_unit(name):
+                if what in ("net", "out", "delta"):
+                    fits = [
+                        u
+                        for u in units
+                        for a in self.of_unit(what, turn, u, example)
+                        if a.size == 1 and self.fitting(a, np.array([leaf], dtype=object)) == 1
+                    ]
+                    votes.setdefault(unit, Counter()).update(
+                        fits if digits_in(leaf) >= TELLING_DIGITS else ()
+                    )
+        for unit, found in votes.items():
+            best, other = [*found.most_common(2), (None, 0), (None, 0)][:2]
+            if best[0] and best[1] > other[1]:
+                self.units[unit] = best[0]
+        learned = {self.units[unit] for unit, found in votes.items() if found and unit in self.units}
+        unknown = [unit for unit in votes if unit not in self.units]
+        others = [unit for unit in units if unit not in learned]
+        if len(unknown) == len(others):
+            self.units |= dict(zip(unknown, others, strict=True))
+
     def simple(self, name: str, size: int, example: int) -> list[Array]:
         """Return what a name can mean that is no partial: by itself, or, as a list may, by its words."""
-        bare = re.sub(rf"(?i)^(?:{NEW_WORDS})[_ ]?|[_ ^]?(?:{NEW_WORDS})$", "", name)
-        stem = re.sub(r"^(?:Δ|∆|delta[ _])", "", bare)
-        own = placed_in(self.own, stem)
+        bare = re.sub(rf"(?i)^(?:{NEW_WORDS})[_ ]?|[_ ^]?(?:{NEW_WORDS})$|(?<= )(?:{NEW_WORDS}) ", "", name)
+        stem = re.sub(r"^(?:Δ|∆|(?i:delta)[ _])", "", bare)
+        own = self.of_own(stem)
         if own.size == size:
             turned = [*self.turnings(own, "change" if stem != bare else "new" if bare != name else "")]
             return turned if own.ndim != 1 or size == 1 else [*turned, *self.meant(*words_of(name), example)]
@@ -282,7 +386,7 @@ def quotients(name: str) -> list[tuple[str, str]]:
     """Return of what, or of nothing that is said, and by what a name as dE/dw5 or dw5 can be a partial."""
     found = re.fullmatch(GRADIENT, name)
     pairs = [("", found[1] or found[2])] if found else []
-    if name[0] in "d∂" and len(name) <= LONGEST:
+    if name[:1] in ("d", "∂") and len(name) <= LONGEST:
         splits = re.finditer("[/_]?[d∂]", name[1:])
         pairs += [(name[1 : split.start() + 1].strip("_"), name[split.end() + 1 :]) for split in splits]
     return pairs

@@ -153,12 +153,12 @@ def listed_names(worked: Worked, layout: Layout) -> Array:
 
 
 def layouts(
-    what: str, arrays: Mapping[str, Array], inputs: int, outputs: int, known: Collection[str] = ()
+    what: str, arrays: Mapping[str, Array], inputs: int, outputs: int, known: Collection[str] | None = None
 ) -> list[Layout]:
     """Return the layers that named numbers can be, the likeliest first, or raise a ValueError.
 
     A matrix may be units × inputs or inputs × units, single weights may follow each other by rows or by
-    columns. Which one a matrix is its shape says, if it is not square. ``known`` are names of biases.
+    columns. Which one a matrix is its shape says, if it is not square. ``known`` are the names of the biases, if that is known.
     """
     weights: dict[str, Array] = {}
     biases: list[Array] = []
@@ -166,7 +166,8 @@ def layouts(
     for name, places in places_of(arrays).items():
         parts = re.findall("[a-z]+", name.lower())
         bias = any(part[0] == "b" or part.startswith("intercept") for part in parts)
-        if name in known or (bias and {*parts}.isdisjoint(("weight", "weights", "kernel"))):
+        bias = bias and {*parts}.isdisjoint(("weight", "weights", "kernel"))
+        if bias if known is None else name in known:
             biases.append(places.ravel())
             behind.append(len(weights))
         else:
@@ -176,8 +177,8 @@ def layouts(
     if len(layers) > MOST_LAYERS:
         raise ValueError(f"{what}: expected up to {MOST_LAYERS} matrices of weights, got {len(layers)}")
     matrices = [*chains(layers, inputs, outputs, single)] if layers else []
-    if weights and not matrices and all(part.ndim < 2 for part in weights.values()):
-        matrices = [*by_order(flattened(weights), inputs, outputs)]
+    if weights and not (matrices and single) and all(part.ndim < 2 for part in weights.values()):
+        matrices += by_order(flattened(weights), inputs, outputs)
     if not matrices:
         sizes = ", ".join(str(part.shape) for part in weights.values())
         wanted = f"expected matrices that lead from {inputs} inputs to {outputs} outputs"

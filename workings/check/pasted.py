@@ -22,58 +22,70 @@ from workings.words import WORDS
 
 NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?(?![\w.])"
 NUMBERS = rf"(?:[\s,;\[\]]*{NUMBER})+[\s,;\[\]]*"
+PROMPT = r"(?:julia>|octave(?::\d+)?>|In ?\[\d+\]:|>{1,3})"
+GONE, SENTENCE = "\0", "\1"  # in place of a line that says nothing; between sentences
+COLUMNS = re.compile(r"(?<![=:→+*/(,;]) {2,}(?![=:→+*/)]|- )")  # what stands between columns
 MATRIX = 500  # so many lines a matrix may have
+LONGEST_HEAD = 60  # no heading, and nothing before a colon that says what follows, is longer
 # What is written in many ways, in one: signs, then what programs put around numbers.
 ONE_WAY = [
-    (r"(?m)^(?:julia>|octave(?::\d+)?>|In ?\[\d+\]:|>{1,3}) ?", ">>> "),  # consoles: their prompts and labels
-    (r"(?m)^(?:Out ?\[\d+\]: ?|\s*\[\d+,?\] +(?=[-+.\d])|\s*(?:\[,\d+\]\s*?)+\n)", ""),
-    (r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|[ |]*:?-{2,}[-:| ]*)\n", ""),
-    (r"=[ \t]*\n(?:[ \t]*\n)+(?=[ \t]*[-+.\d])", "=\n"),
+    (r"(?m)^([^\W\d]+ \d+)\. ", r"\1) "),
+    (rf"(?m)^{PROMPT} ?", ">>> "),  # consoles: their prompts and labels
+    (r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|\s*(?:\[,\d+\]\s*?)+|[ |]*:?-{2,}[-:| ]*)$", GONE),
+    (r"(?m)^(?:Out ?\[\d+\]: ?|\s*\[\d+,?\] +(?=[-+.\d]))", ""),
     (r"[·×⋅∙]|\\(?:cdot|times)(?![a-z])", "*"),
     (r"\\begin\{\w?matrix\}", "["),
     (r"\\end\{\w?matrix\}", "]"),
     (r"\\\\", "; "),
+    (r"(?<=[\])])\^T(?!\w)|\\[ ,;!]|\b(?:nn\.|layers\.)?(?:Linear|Dense)\(\d[^()]*\)", " "),
     (r"\bmatrix\(\s*(c\([^()]*\))[^()]*\)", r"\1"),  # of R: which way it is filled the numbers tell
     (r"(?m)((?:^|; ?|>>> ?)[\w.]+) <- ?(?=(?:c|rbind)\(|[-+.\d\[])", r"\1 = "),  # so R gives a name
-    (r"(?m)^(?:>>> ?)?print\(([\w.]+)\) *$", r">>> \1"),
-    (r"(?m)^>>> ?(\w+) -[^\n]*\n", r"new \1 = "),
-    (r"(?m)^>>> ?(?:[^\n]*; *)?([\w.]+) *\n", r"\1 =\n"),
-    (r"(?m)^>>> ?[\w.]*(?:sum|mean)\([^\n]*\n", "loss = "),
-    (r"(?m)^(\w+) -[^=\n]*=\s*$", r"new \1 ="),
     (r"(?<![\w.])\d{1,3}(?:[-×]\d{1,3}){2,}(?!\w|\.\d)", ""),
-    (r"\s\([^()=]*,[^()=]*\)(?=\s*=)|\s\([^()=]*→[^()=]*\)", ""),
+    (r"\s\([^()=]*,[^()=]*\)(?=\s*=)|\s\([^()=]*→[^()=]*\)|\s\([^()]*\)(?=\s*:)", ""),
+    (r"(?<=\d) \([^()=\d]*[^\W\d][^()=\d]*\)", ""),
     (r"->|=>|:=|⇒|⟶|←|<-|\\(?:to|(?:long)?rightarrow)(?![a-z])", "→"),
     (r"~=|[≈≃≅]|\\(?:approx|simeq)(?![a-z])", "="),
     (r"[${}`\"]|\*\*(?=[^\W\d])|\.\.\.|…|\bnp\.|\\(?:left|right|text|math)[a-z]*", ""),
     (r"\\frac\s*\\partial\s*([^\\]+)\\partial\s*(\S+)", r"∂\1/∂\2"),
     (r"\\(?=[^\W\d])", ""),
     (r"(_[^\W_]+)?\^[\[(](\d)[\])]", r"^(\2)\1"),
+    (r"(?<=[^\W\d])(\d+)\((\d)\)(?=\s*[=:])", r"^(\2)_\1"),
     (r",\s*(?:dtype|grad_fn|requires_grad|device)=[^,)\n]*", ""),
     (r"\b(?:[a-z]+\.)?(?:array|tensor|matrix|rbind|c(?=\()|float\d+)\s*\(", "("),
     (r"(?<=\s)\((?=[^\W\d][^()=]*=)", ", "),
     (r"(?<=\d) (?:and|und|et|y|e|и|和) (?=[-+]?[\d.])", ", "),
+    (rf"(?i) (?:{WORDS['pasted words']['is']}) (?=[-+]?[\d.])", " = "),
     (rf"(?i)(?<![\w.])\(?({WORDS['pasted words']['spoken']}) +(?=[-+]?[\d.])", r", \1 = "),
-    (r"(?m)(?<!^\d)(?<=[\w)²])\.[^\S\n]+(?=[^\W\d](?:[^\W\d]| ?=))", ", "),
+    (r"(?m)(?<!^\d)(?<=[\w)²])\.[^\S\n]+(?=[^\W\d](?:[^\W\d]| ?=))", SENTENCE),
     (r"(?<=\d)\s*[*x]\s*10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?", r"e\1"),
 ]
 CHARACTERS: dict[int, Any] = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₕₒᵢⱼₖₙₜₓ−–&", "0123456789hoijkntx-- ")
 CHARACTERS |= {ord("："): ": ", **dict.fromkeys(map(ord, "，、；。"), ", ")}
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+LINKED = re.compile("[=:→]")
 START = re.compile(
     r"(?:^|[,;\t→]|(?<=[\d\])])\s)\s*"
     r"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))(?:\[[\d, ]+\]|[^=:;,\t→\[\]]){0,60}?)\s*([=:→])"
 )
-BARE = re.compile(rf"((?:[^\W\d]|[∂∇])[^=:→]{{0,60}}?)[\s:;]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)")
-ABOUT = {key: "|".join(words.split()) for key, words in WORDS["pasted words"].items() if key != "spoken"}
+BARE = re.compile(
+    rf"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))[^=:→]{{0,60}}?)[\s:;]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)"
+)
+ABOUT = {
+    key: "|".join(words.split())
+    for key, words in WORDS["pasted words"].items()
+    if key not in ("spoken", "is")
+}
 GIVEN = ("rate", "x", "y", "weight", "bias")
 RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
 OTHERS = r"leaky[- _]?relu|\b(?:[cgs]?elu|prelu|swish|silu|mish|softplus)\b"  # no network here has them
 # What names mean before the first calculated number.
 FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
 RENEWED = re.compile(rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])")
+STEPPED = rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[∂∇]|d\w*/d|(?<!\w)d[lej]?_?d?w"
+TWO_UNITS = r"[^\W\d_]\d+_?[^\W\d_]\d*|w?_?[^\W\d_][A-Z]"  # x1h1, aP, wAB
 OF_EXAMPLE = " @"  # behind the name of an input or a target of one of several
 # Behind a number: where a weight leads, or words.
-TO = r"(?<=\d)((?:\s+(?:to|into|→|zu|vers|para)|,)\s+[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|;?\s*[%#].*)$"
+TO = r"(?<=\d)((?:\s+(?:to|into|→|zu|vers|para)|[,;])\s+[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|;?\s*[%#].*)$"
 AFTER = rf"\b(?:{ABOUT['after']})\s+(\d{{1,6}})"
 HEADS = {"after": rf"{AFTER}\s+[^\W\d]+\s*[:.]?"}
 HEADS |= {key: rf"(?:{ABOUT[key]})\s*#?(\d{{1,4}})\s*(?:[:.)-]|$)" for key in ("round", "example")}
@@ -82,18 +94,24 @@ HEADS |= {key: rf"(?:{ABOUT[key]})\s*#?(\d{{1,4}})\s*(?:[:.)-]|$)" for key in ("
 class Typed(NamedTuple):
     """What stands in a line: a name and numbers, or words in place of them.
 
-    ``numbers`` are a number, a list or a matrix of `Numeral`, empty if there is none. ``arrow`` says whether
-    an arrow leads to them; ``after`` and ``example`` are the count of updates and the example that are
+    ``under`` is what stands above, or before a colon. ``numbers`` are a number, a list or a matrix of
+    `Numeral`, empty if there is none. ``arrow`` says whether an arrow leads to them; ``after`` and ``example`` are the count of updates and the example that are
     spoken of, or 0.
     """
 
     line: int
     name: str
+    under: str
     numbers: Array
     words: str
     arrow: bool
     after: int
     example: int
+
+    @property
+    def full(self) -> str:
+        """The name, with what it stands under."""
+        return f"{self.under} {self.name}".strip()
 
 
 class Draft(NamedTuple):
@@ -106,15 +124,51 @@ class Draft(NamedTuple):
 
 
 def cleaned(text: str) -> str:
-    """Return a text with signs and numbers written in one way."""
+    """Return a text with signs and numbers written in one way, and tabs between what stands in columns."""
     text = text.translate(CHARACTERS)
     text = re.sub("[⁻⁰¹²³⁴-⁹]+", lambda found: "^" + found[0].translate(POWERS), text)
     for pattern, way in ONE_WAY:
         text = re.sub(pattern, way, text)
     for n, key in enumerate(("first", "second", "third"), 1):
         text = re.sub(rf"(?im)^\W*(?:{ABOUT[key]})\s*(?:{ABOUT['round']})(?=[\s:.]|$)", f"round {n}", text)
-    text = re.sub(r"[ \t|]*[\t|][ \t|]*", "\t", re.sub(r"[^\S\t\n]+", " ", text))
+    text = re.sub(rf"(?m)^[^\[\n]*\S {{2,}}\S[^\[\n]*$", lambda row: COLUMNS.sub("\t", row[0]), text)
+    text = re.sub(r" *[\t|] *", "\t", re.sub(r"[^\S\t\n]+", " ", text))
     return text if re.search(r"\d\.\d", text) else re.sub(r"(?<=\d),(?=\d)", ".", text)
+
+
+def commanded(row: str) -> tuple[list[str], str]:
+    """Return what a line at a prompt gives numbers to, and the name of what it may show below.
+
+    >>> commanded("x = [0.6; 0.1]; z = W*x + b; z")
+    (['x = [0.6; 0.1]'], 'z')
+    """
+    found, below = list[str](), ""
+    for part in re.split(r";(?![^\[(]*[\])])", re.sub(r"(?:^|\s)[#%].*", "", row)):
+        part = re.sub(r"^print ?\((.*)\)$", r"\1", part.strip())
+        name, value, bare, less = re.findall(r"^(?:([\w.]+) ?[-+*/]?[=→] ?(.*)|([\w.]+)|(\w+) -.*)$|$", part)[
+            0
+        ]
+        found += [f"{name} = {value}"] if numeric(value).size else []
+        total = "loss" if re.search(r"(?:sum|mean)\(", part) else ""
+        below = name or bare or (f"new {less}" if less else total) if part else below
+    return found, below
+
+
+def rows_of(text: str) -> list[tuple[int, str]]:
+    """Return the lines of a text with their numbers, those of a console as what they give and show."""
+    lines = [line.strip() if line.strip(" |\t") else "" for line in cleaned(text).split("\n")]
+    found = list[tuple[int, str]]()
+    for n, row in enumerate(lines, 1):
+        if row == GONE or (not row and found and found[-1][1].endswith("=")):
+            continue
+        if row.startswith(">>>"):
+            said, below = commanded(row[3:])
+            found += [(n, one) for one in said]
+            follows = next((line for line in lines[n:] if line != GONE), "")
+            found += [(n, f"{below} =")] if below and numeric(follows).size else []
+        else:
+            found += [(n, part.strip()) for part in row.split(SENTENCE)]
+    return found
 
 
 def numeric(text: str) -> Array:
@@ -139,13 +193,15 @@ def numeric(text: str) -> Array:
 
 def statements(text: str) -> Iterator[Typed]:
     """Go through the names in a text, each with its numbers, or with the words that stand for them."""
-    rows = [row.strip() for row in cleaned(text).split("\n")]
+    rows = rows_of(text)
     after = example = here = n = under = 0  # so many rows stand under a row of names
     first = -1  # the number of the first round
+    heading, nameless = "", 0  # and so many lines of numbers alone stand under it
     heads: list[str] = []
     while n < len(rows):
-        row, line = re.sub(r"^(?:[-*•>#]+|\d+[.)])\s+", "", rows[n]), n + 1
-        here = here if row else 0
+        line, row = rows[n]
+        row = re.sub(r"^(?:(?:[-*•>#]+|(?:[^\W\d]+ )?\d+[.)])\s+|\d+ (?=[^\W\d]{3,}.*=))", "", row)
+        here, heading = (here, heading) if row else (0, "")
         for key, head in HEADS.items():
             if found := re.match(head, row, re.IGNORECASE):
                 row = row[found.end() :].strip()
@@ -155,28 +211,70 @@ def statements(text: str) -> Iterator[Typed]:
                     after = max(int(found[1]) - first, 0)
                 if key == "example":  # up to a blank line; in a line of its own it counts on
                     here, example = int(found[1]), example if row else int(found[1])
-        # what the numbers of a line are, or whose
-        label, row = re.findall(r"^(?:([^=:→]*):\s+(?=[^\W\d][^\s:]*\s*=))?(.*)$", row)[0]
         row, n = extended(row, rows, n + 1)
         if several := re.fullmatch(rf"([^\W\d]\w*,[\w\s,]*)=({NUMBERS})", row):  # a, b = 1, 2
             heads, row, under = re.findall(r"\w+", several[1]), several[2], 0
-        cells = re.split(r"\s*[,;\t]\s*", row.strip())
-        values = [numeric(cell).size for cell in cells]
-        below = len(cells) - len(heads) in ((0,) if values[0] else (0, 1))  # the corner may be empty
-        if heads and below and all(values[1:]) and (values[0] or len(cells) > 2):
-            names = heads if values[0] else [f"{head} {cells[0]}" for head in ["", *heads][-len(cells) :]]
-            parts = [(a, b, False) for a, b, size in zip(names, cells, values, strict=True) if size]
-            under += 1
+        if (
+            re.fullmatch(rf"(?:[^\W\d]|[∂∇])[^=\d]{{0,{LONGEST_HEAD}}}", row)
+            and row.count(" ") < 7
+            and "\t" not in row
+        ):
+            heading, nameless = row.rstrip(": "), 0
+        cells = cells_of(row)
+        table, of_example = tabled(cells, heads)
+        if table:
+            under += of_example
+            parts = [("", name, words, False) for name, words in table]
         else:
-            heads = cells if len(cells) > 1 and not re.search(r"[=:→]", row) and not any(values) else []
-            parts, under = [*parts_of_row(row)], 0
-        for name, words, arrow in parts:
+            heads, under = (cells if is_head(cells) else []), 0
+            parts = [*parts_of_row(row)]
+            if re.match(
+                r"[^=:→\d]*: +[^=:→\d\s]+\d*:", row
+            ):  # a heading, and the first of what stands below it
+                heading, nameless = row.partition(":")[0], 0
+        for label, name, words, arrow in parts:
             now = re.search(rf"\s*{AFTER}(?:\s+\w+)?$", name, re.IGNORECASE)
             name, when = (name[: now.start()], int(now[1])) if now else (name, after)
             leads = arrow or first >= 0  # a round prints the weights that it leads to
-            if re.fullmatch(r"[^\W\d]+ ?\d+", label) and not re.search(r"\d", name):
-                name = f"{name.strip()} {label}"
-            yield Typed(line, name.strip(), numeric(words), words, leads, when, here or example or under)
+            above = " ".join(filter(None, (heading if heading != label else "", label)))
+            if not name and numeric(words).size:
+                nameless += 1
+                name = str(nameless)
+            yield Typed(
+                line, name.strip(), above, numeric(words), words, leads, when, here or example or under
+            )
+
+
+def cells_of(row: str) -> list[str]:
+    """Return what stands in the columns of a line."""
+    mark = next((mark for mark in "\t;," if mark in row), "\t")
+    return [cell.strip() for cell in row.strip("\t ").split(mark)]
+
+
+def is_head(cells: Sequence[str]) -> bool:
+    """Say whether these are the names of columns."""
+    plain = (not re.search(r"[=:→]|\d\.\d", cell) and not numeric(cell).size for cell in cells)
+    return len(cells) > 1 and all(plain) and max(map(len, cells)) < LONGEST_HEAD / 2
+
+
+def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, str]], bool]:
+    """Return the numbers of a line of a table, each with the name that its column and its line give it.
+
+    And whether the line is of an example, as it has no name.
+    """
+    sizes = [numeric(cell).size for cell in cells]
+    corner = ["", *heads] if len(cells) - len(heads) == 1 and not sizes[0] else heads  # it may be empty
+    if not heads or len(corner) != len(cells) or not any(sizes) or any(map(LINKED.search, cells)):
+        return [], False
+    start = next(n for n, size in enumerate(sizes) if size)
+    counted = not start and about("example|unit", corner[0].lower()) and cells[0].isdigit()
+    start = start or int(counted)
+    label = " ".join(cell for cell in cells[:start] if cell and not re.search(r"[*+=]|\d\.\d", cell))
+    label = "" if counted and about("example", corner[0].lower()) else label
+    new = "new " if RENEWED.search(corner[0]) and start else ""
+    every = zip(corner, cells, sizes, strict=True)
+    named = [(f"{new}{head} {label}".strip(), cell) for head, cell, size in [*every][start:] if size]
+    return named, not label
 
 
 def about(key: str, text: str) -> bool:
@@ -205,7 +303,7 @@ def ruled(name: str, words: str) -> dict[str, Any]:
     for part in re.split(r"[,;]|\b(?:and|und|et|y|e|и)\b|[和与]", text):
         acts, where = activations_in(part), [layer for layer in ("hidden", "output") if about(layer, part)]
         if len(acts) == len(where) == 1:
-            said[where[0]] = acts
+            said["output" if acts == ["softmax"] else where[0]] = acts
     if every and not said:
         said["activation" if len(every) > 1 or about("everywhere|activation", text) else "hidden"] = every
     for key, table in [*RULES.items()][1:]:
@@ -215,18 +313,18 @@ def ruled(name: str, words: str) -> dict[str, Any]:
     return said
 
 
-def extended(row: str, rows: Sequence[str], n: int) -> tuple[str, int]:
+def extended(row: str, rows: Sequence[tuple[int, str]], n: int) -> tuple[str, int]:
     """Return a line with the lines from n on that hold the rest of its matrix, and the number of the next."""
     bare, opened, whole, end = row.endswith(("=", ":")), depth(row), row, n
     # below a name and a row of numbers, a row of as many belongs to the same matrix
     first = re.fullmatch(rf"[^\W\d][^=:→]*?[\s=:]({NUMBERS})", row)
     count = len(re.findall(NUMBER, first[1])) if first else 0
-    while end < min(len(rows), n + MATRIX) and not re.search("[=:→]", rows[end]):
-        size = numeric(rows[end]).size
+    while end < min(len(rows), n + MATRIX) and not re.search("[=:→]", rows[end][1]):
+        size = numeric(rows[end][1]).size
         if opened <= 0 and not (size and (bare or size == count)):
             break
-        whole += f"\n{rows[end]}"
-        opened += depth(rows[end])
+        whole += f"\n{rows[end][1]}"
+        opened += depth(rows[end][1])
         end += 1
     return (row, n) if opened > 0 else (whole, end)
 
@@ -236,8 +334,33 @@ def depth(row: str) -> int:
     return len(re.findall(r"[\[(]", row)) - len(re.findall(r"[\])]", row))
 
 
-def parts_of_row(row: str) -> Iterator[tuple[str, str, bool]]:
-    """Go through the names in a line, each with what stands behind it, and whether an arrow leads there."""
+def parts_of_row(row: str) -> Iterator[tuple[str, str, str, bool]]:
+    """Go through the names in a line, each with what it stands under, and with what stands behind it.
+
+    And whether an arrow leads there. In columns, a first one without a number says what the others are of.
+    """
+    cells, label = [*filter(None, row.split("\t"))], ""
+    if len(cells) > 2 and not re.search(r"[=:→]|\d\.\d", cells[0]) and re.match(r"[^\W\d]", cells[1]):
+        label, *cells = cells
+    for cell in re.split(r"\t(?=[^\W\d]|[∂∇])", "\t".join(cells)):
+        if lead := re.match(rf"{NUMBERS}(?=$|[^\W\d])", cell):
+            yield label, "", lead[0], False
+            continue
+        said, rest = re.findall(
+            rf"^(?:([^\W\d][^=:]{{0,{LONGEST_HEAD}}}):\s+(?=\S*[^\W\d]|.*\*))?(.*)$", cell, re.DOTALL
+        )[0]
+        if not re.search(r"\d", rest) or re.search(r"\d\.\d", said):
+            said, rest = "", cell
+        label, row_of = said or label, ""
+        for name, words, arrow in named_in(rest):
+            unnamed = not name and label and numeric(words).size
+            yield "" if unnamed else label, label if unnamed else name, words, arrow
+            row_of = row_of or (name if numeric(words).size > 1 else "")
+        label = label or row_of  # h1: 0.3 -0.8, and in another column, b 0.1
+
+
+def named_in(row: str) -> Iterator[tuple[str, str, bool]]:
+    """Go through the names in a piece of a line, each with what stands behind it, and whether an arrow does."""
     starts: list[re.Match[str]] = []
     for found in START.finditer(row):
         between = row[starts[-1].end() : found.start()] if starts and found[0][0] not in ",;\t" else ""
@@ -249,8 +372,9 @@ def parts_of_row(row: str) -> Iterator[tuple[str, str, bool]]:
     each = each if all(bare and bare[2] for bare in each) else [BARE.fullmatch(front)]
     if each[0] and (not starts or each[0][2]):
         yield from ((bare[1] or bare[3], bare[2] or bare[4], False) for bare in each if bare)
-    elif starts and front.strip():
-        yield "", front, False
+    elif front.strip():
+        last = re.split("[=→]", front.rstrip("→ "))[-1]
+        yield "", last if numeric(last).size else front, False
     ends = [*(found.start() for found in starts[1:]), len(row)]
     for found, end in zip(starts, ends, strict=False):
         words, *talk = re.split(TO, row[found.end() : end].strip(" ,;\t"))
@@ -271,39 +395,73 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
     given: dict[str, dict[str, Array]] = {kind: {} for kind in GIVEN}
     meant = [kinds(s.name) if s.numbers.size and not (s.arrow or s.after) else set() for s in found]
     rules, figures, passed = dict[str, Any](), list[Typed](), list[int]()
+    columns: dict[str, str] = {}
     first, closed = True, set[str]()  # nothing that is calculated was found yet
     for s, could in zip(found, meant, strict=True):
         if not s.numbers.size:
-            named = about("|".join(RULES), s.name.lower())
-            rule = ruled(s.name, s.words) if first or named else {}
+            name = s.name or s.under
+            rule = ruled(name, s.words) if first or about("|".join(RULES), name.lower()) else {}
             rules |= rule
             passed += [s.line] if s.name and s.words and not rule else []
             continue
+        if any(np.array_equal(given[one].get(s.name), s.numbers) for one in GIVEN):  # said again
+            continue
         # w5 new is what a step makes of w5
         old = RENEWED.sub("", s.name).strip(" _")
-        renewed = RENEWED.search(s.name) and any(old in given[one] for one in GIVEN)
+        renewed = RENEWED.search(s.full) and any(old in given[one] for one in GIVEN)
+        stepped = renewed or re.search(STEPPED, s.full)
         name, before = s.name, f"{s.name}{OF_EXAMPLE}{s.example - 1}"
         kind = next((one for one in ("x", "y") if before in given[one]), "")  # as in the example before
-        kind = kind or (given_first(s, given) if first and not renewed else "")
+        kind = kind or (given_first(s, given) if first and not stepped else "")
+        if not kind and not stepped and (first or {"weight", "bias"} & {*closed} != {"weight", "bias"}):
+            kind = given_under(s)
+            name = s.full if kind else name
         if kind in ("x", "y") and s.example:
             name += f"{OF_EXAMPLE}{s.example}"
         if first and not kind and given["weight"]:
             first, closed = False, {"bias", *(one for one in GIVEN if given[one])}
+        still = set[str]() if about("old", name.lower()) else closed
+        kind = kind or ("" if stepped else given_later(s, could, meant, still))
+        if " " in s.name and not (kind or stepped):  # in a column with given numbers
+            kind = columns.get(s.name.split()[0], "")
+            kind = "bias" if kind and could == {"bias"} else kind
+        # of a name in words the last one is its own
+        last = name.split()[-1]
+        name = last if last.lower() not in ROLES and kind in kinds(last) else name
+        if kind and s.under and name.lower() in ROLES:
+            name = s.full
+        if kind and np.array_equal(given[kind].get(name), s.numbers) and about("old", s.name.lower()):
+            continue
         if kind == "bias" and name in given[kind]:
             name += f" {len(given[kind]) + 1}"
-        still = set[str]() if about("old", name.lower()) else closed
-        kind = kind or ("" if renewed else given_later(s, could, meant, still))
-        # of a name in words the last one is its own
-        name = re.sub(r".* (?=[^\W\d]\w*\d$)", "", name) if kind else name
         if kind and alone and name not in given[kind]:
             given[kind][name] = s.numbers
+            head, *label = name.split()
+            columns |= {head: kind} if label and kind in ROLES.get(head.lower(), ()) else {}
         else:
             figures.append(s)
     return Draft(given, rules, figures, passed) if given["weight"] or not alone else drafted(found, False)
 
 
+def given_under(s: Typed) -> str:
+    """Return what given number a name means by what it stands under, or nothing."""
+    words = re.findall(r"[^\W\d_]+", s.under.lower()) + re.findall(r"[^\W\d_]{2,}", s.name.lower())
+    if any(ROLES.get(word, [""])[0] in ("net", "delta", "error") for word in words):
+        return ""
+    return next(
+        (
+            k
+            for k in ("bias", "weight", "x", "y")
+            if any(k == FIRST_WORDS.get(w) or ROLES.get(w) == [k] for w in words)
+        ),
+        "",
+    )
+
+
 def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
     """Return what given number a name means that stands before all that is calculated, or nothing."""
+    if " " in s.name and len(could := kinds(s.name)) == 1:
+        return "".join(could & {*GIVEN})
     digits, stem = len(re.findall(r"\d", s.name)), re.sub(r"[\W\d_].*", "", s.name).lower()
     if stem not in FIRST_WORDS and " " in s.name and {*GIVEN}.isdisjoint(ROLES.get(stem, ())):
         stem = re.sub(r"[\W\d_].*", "", s.name.rpartition(" ")[2]).lower()
@@ -312,6 +470,8 @@ def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
         return named.pop()
     if stem == "y" and any(not name.lower().startswith("y") for name in given["y"]):
         return ""  # an output, where a target is called otherwise
+    if re.fullmatch(TWO_UNITS, s.name):
+        return "weight"
     if s.arrow or s.after or any(s.name in given[kind] for kind in GIVEN if kind != "bias"):
         return ""
     if stem in FIRST_WORDS:

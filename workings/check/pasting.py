@@ -68,15 +68,18 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
     arrays = draft.given["weight"] | draft.given["bias"]
     if not arrays:
         network = Network(tuple(Layer(part) for part in np.reshape(W, (2, 2, 2))))
-        return Parts(sheet_with(network, X, Y, Rules(THETA), "article")), [TELL["article"]()]
+        parts = Parts(sheet_with(network, X, Y, Rules(THETA), "article"))
+        for s in draft.figures:
+            place = placed(parts, s, ask=False)
+            if {*place.names.flat} <= parts.worked.given.keys() and place.fits < s.numbers.size:
+                raise ValueError(TELL["other network"](name=label(s.name), line=s.line))
+        return parts, [TELL["article"]()]
     values = flattened(arrays).astype(float)
     x, y, shapes = rows_given(draft, arrays)
     if values.size * len(x) > SEARCHED:
         what = f"expected up to {SEARCHED} weights and biases, times examples"
         raise ValueError(f"weights: {what}, got {values.size} times {len(x)}")
-    alone = any(bias is not None and bias.size < len(weights) for weights, bias in shapes[0])
     said = next((float(part.flat[0]) for part in draft.given["rate"].values()), Rules().rate)
-    policy = draft.rules.get("biases", "shared" if alone else "per_unit")
     examples = draft.rules.get("examples", Rules().examples)
 
     def built(layout: Any, activation: Sequence[str], loss: tuple[str, bool], rate: float = said) -> Parts:
@@ -84,6 +87,8 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
             Layer(values[weights], None if biases is None else values[biases], act)
             for (weights, biases), act in zip(layout, activation, strict=True)
         ]
+        alone = any(bias is not None and bias.size < len(weights) for weights, bias in layout)
+        policy = draft.rules.get("biases", "shared" if alone else "per_unit")
         network, rules = Network(tuple(made), *loss), Rules(rate, biases=policy, examples=examples)
         return Parts(sheet_with(network, x, y, rules, "net_out"), arrays, layout)
 
@@ -116,7 +121,10 @@ def rows_given(draft: Draft, arrays: Mapping[str, Array]) -> tuple[Array, Array,
     # where rows do not fit, the examples are columns, as a single one in a column vector
     columns = [part.T if part.ndim > 1 else np.atleast_2d(part) for part in found]
     errors: list[ValueError] = []
-    for rows in (found, columns):
+    again = (
+        [found[0], np.atleast_1d(found[1])[..., :1]] if np.ptp(found[1]) == 0 else found
+    )  # a target by two names
+    for rows in (found, columns, again):
         try:
             x, y = rows_of(*rows)
             return x, y, layouts("weights", arrays, x.shape[1], y.shape[1], draft.given["bias"])
@@ -136,7 +144,8 @@ def choices_of(said: Mapping[str, Any], shapes: Sequence[Any]) -> list[dict[str,
     for layers in [len(acts)] if 1 < len(acts) in depths else depths:
         last = acts[-1:] or dict.fromkeys([*said.get("hidden", ()), *OUTPUT])
         ends = product(said.get("hidden", acts[:1] or HIDDEN), said.get("output", last))
-        some = [tuple(acts)] if len(acts) == layers else [(*[one] * (layers - 1), end) for one, end in ends]
+        every_act = len(acts) == layers and not {"hidden", "output"} & said.keys()
+        some = [tuple(acts)] if every_act else [(*[one] * (layers - 1), end) for one, end in ends]
         layout = [shape for shape in shapes if len(shape) == layers]
         every.append({"layout": layout, "activation": [*dict.fromkeys(some)], "loss": losses})
     return every
@@ -152,6 +161,7 @@ def chosen_of(
             parts = built(**chosen | {key: value})
         except ValueError:  # as of targets that a loss does not allow
             return -1
+        parts.learn(singles(draft))
         places = [placed(parts, s, ask=False) for s in draft.figures[:TELLING_FIGURES]]
         own = {name for kind in OWN.get(key, ()) for _, array in parts.arrays[kind] for name in array.flat}
         fits = sum(place.fits for place in places if {*place.names.flat} <= own)
@@ -168,6 +178,13 @@ def chosen_of(
     if not draft.given["rate"] and (rate := stepped_with(built(**chosen), draft)):
         chosen["rate"] = rate
     return chosen, fitting("layout", chosen["layout"])
+
+
+def singles(draft: Draft) -> Iterator[tuple[str, Numeral, int]]:
+    """Go through the single numbers of the first pass: their names, and the example that they are of."""
+    yield from (
+        (s.full, s.numbers.item(), s.example) for s in draft.figures if s.numbers.size == 1 and not s.after
+    )
 
 
 def stepped_with(parts: Parts, draft: Draft) -> float:
@@ -199,18 +216,20 @@ def read_first(parts: Parts, draft: Draft) -> Iterator[tuple[str, Numeral]]:
 def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()) -> Place:
     """Return what the numbers of a statement are taken for: what has its value, or is not yet taken."""
     every = [
-        shape for array in parts.find(s.name, s.numbers.size, s.example) for shape in shaped(array, s.numbers)
+        shape
+        for array in parts.find(s.name, s.numbers.size, s.example, s.under)
+        for shape in shaped(array, s.numbers)
     ]
     weights = [array for array in every if all(one in parts.updates for one in array.flat)]
     new = [turned for array in weights for turned in parts.turnings(array, "new")]
-    every = new + every if s.arrow or s.name in parts.own else every + new
+    every = new + every if s.arrow or parts.of_own(s.name).size else every + new
     if s.after and every:  # of another pass, so values say nothing
         return Place(every[0])
     fits = [parts.fitting(array, s.numbers) for array in every]
     best = max(fits, default=0)
     clear = 2 * best > s.numbers.size  # of a few numbers of many, others have the value by chance
     # an error can be a loss, a difference or a delta: its value says which
-    by_value = ask and not best and (not every or re.search("err|step|change", s.name.lower()))
+    by_value = ask and not best and (not every or re.search(r"err|step|change|^e_?\d*$", s.name.lower()))
     same = parts.worth(s.numbers) if by_value else []
     values = [[parts.value(one) for one in array.flat] for array in same]
     if same and np.ptp(values, axis=0).max() <= 1e-12 * np.abs(values).max():
@@ -241,9 +260,11 @@ def shaped(array: Array, numbers: Array) -> Iterator[Array]:
 
 def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
     """Check the numbers of a text, each as what it is taken for."""
+    parts.learn(singles(draft))
     if draft.passed:
         notes.append(TELL["passed"](lines=", ".join(map(str, dict.fromkeys(draft.passed)))))
-    signs = [leaf * parts.value(name) for name, leaf in read_first(parts, draft) if name in parts.deltas]
+    first = [(name.removeprefix("-"), leaf) for name, leaf in read_first(parts, draft)]
+    signs = [leaf * parts.value(name) for name, leaf in first if name in parts.deltas]
     if len(signs) > 1 and max(signs) < 0:
         parts.turn_deltas()
         notes.append(TELL["signs"]())
