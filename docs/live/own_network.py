@@ -37,7 +37,7 @@ STATEMENTS = [
 SIGNS = {
     "step": r"\A\s*\{|^\s*\[before\]|^\s*before\s*=\s*[\[{]",
     "network": r"^\s*\[+(layer|rules|names|printed)\b",
-    "script": r"^\s*(" + "|".join(STATEMENTS) + r")|[\w)\]] ?\*\* ?[\d(]|[-+*/]=|\bnp\.",
+    "script": r"^\s*(" + "|".join(STATEMENTS) + r")|[\w)\]] ?\*\* ?[\d(]|[-+*/]= *[^\s\d.+-]|\bnp\.",
 }
 
 
@@ -149,9 +149,11 @@ def work(text: str, kind: str = "", numbers: str = "") -> Work:
             return Work(kind, None, step_of(content_of(text, kind, form)))
         if kind == "script":
             return Work(kind, None, judge(parse_script(text, kind)))
-        report = paste(f"{text}\n{numbers}", kind)
+        draft = drafted([*statements(text)], True)
+        parts, _ = network_of(draft)
+        alone = draft.given["weight"] and not (draft.figures or numbers.strip())
+        report = None if alone else paste(f"{text}\n{numbers}", kind)
     except ValueError as error:
         what = str(error)
         raise ValueError(what if what.startswith((kind, "numbers:")) else f"{kind}: {what}") from None
-    parts, _ = network_of(drafted([*statements(text)], True))
     return Work(kind, parts.sheet, report)

@@ -41,7 +41,7 @@ OF_UNITS = ("net", "out", "delta", "error")
 UNIT_NAME = r"(?<!\w)(?:[^\W\d_]{1,2}\d*|\d+)(?!\w)"  # in a longer name
 NEW = rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])"
 PARTIAL = r"(?i)[∂d]\w*/[∂d]\w|grad|∇|partial"
-GRADIENT = r"(?:[d∂∇]|grad(?:ient)?|diff|partial|nabla)[_.(]*(.+?)\)?|(.+?)(?:[._]grad(?:ient)?|的?梯度)"
+GRADIENT = r"(?:grad(?:ient)?|diff|partial|nabla|[d∂∇])[_.(]*(.+?)\)?|(.+?)(?:[._]grad(?:ient)?|的?梯度)"
 
 
 def words_of(name: str) -> tuple[list[str], list[int]]:
@@ -237,13 +237,12 @@ class Parts:
         for key, array in self.own.items():
             if "".join(key.split()) == bare:
                 return array
-        last = name.split()[-1:]
         if (counted := re.fullmatch(r"(.*[^\W\d])_?(\d)", name)) and name not in self.own:
             whole = self.own.get(counted[1], np.array([]))
             if whole.ndim == 1 and 0 < int(counted[2]) <= whole.size > 1:
                 return whole[[int(counted[2]) - 1]]
-        alike = [key for key in self.own if key.split()[-1:] == last]
-        alone = len(alike) == 1 and not re.search(PARTIAL, name)
+        alike = [key for key in self.own if bare and " " in key and "".join(key.split()).endswith(bare)]
+        alone = len(alike) == 1 and bare not in self.units
         return self.own[alike[0]] if alone else placed_in(self.own, name)
 
     def kinds_of_unit(self, name: str) -> Iterator[tuple[str, str, str]]:
@@ -320,7 +319,8 @@ class Parts:
         functions, ways = {*words} & {*ACTIVATIONS}, [[*numbers]]
         if numbers and 10 < numbers[-1] < 100:  # w21: the second row, the first column
             ways.append([*numbers[:-1], *divmod(numbers[-1], 10)])
-        for what, layer, turn in readings(words):
+        matrices = any(own.ndim > 1 for own in self.own.values())
+        for (what, layer, turn), of_layer in product(readings(words), (matrices, not matrices)):
             every = [(n, of_example(array, example)) for n, array in self.arrays[what]]
             for n, array in every if not turn or what in self.running else ():
                 # the input of a layer is its net input
@@ -328,12 +328,14 @@ class Parts:
                 if other_layer or functions - {layers[n - 1].activation}:
                     continue
                 some = [part for way in ways for part in picked(array, way)]
-                some += [part for way in ways if way and way[0] == n for part in picked(array, way[1:])]
-                if what in self.running and n == 1 and len(numbers) == 1:
+                if of_layer:  # beside matrices a2 is of layer 2
+                    some = [part for way in ways if way[:1] == [n] for part in picked(array, way[1:])]
+                elif what in self.running and n == 1 and len(numbers) == 1:
                     some = [*picked(np.array(self.running[what], dtype=object), numbers), *some]
                 for part in some:
                     yield from self.turnings(part, turn)
-            if len(numbers) == 1 and not turn and (not layer or [*words] == ["o"]) and what in OF_UNITS:
+            units = not (layer or turn or of_layer) or ([*words] == ["o"] and not of_layer)
+            if len(numbers) == 1 and units and what in OF_UNITS:
                 yield from units_counted(self.arrays, what, numbers[0])
 
     def turnings(self, array: Array, turn: str) -> Iterator[Array]:

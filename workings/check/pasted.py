@@ -11,6 +11,7 @@ r"""Pasted text: the names and numbers in it, as people and programs write them 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -40,7 +41,7 @@ ONE_WAY = [
     (r"(?<=[\])])\^T(?!\w)|\\[ ,;!]|\b(?:nn\.|layers\.)?(?:Linear|Dense)\(\d[^()]*\)", " "),
     (r"\bmatrix\(\s*(c\([^()]*\))[^()]*\)", r"\1"),  # of R: which way it is filled the numbers tell
     (r"(?m)((?:^|; ?|>>> ?)[\w.]+) <- ?(?=(?:c|rbind)\(|[-+.\d\[])", r"\1 = "),  # so R gives a name
-    (r"(?<![\w.])\d{1,3}(?:[-×]\d{1,3}){2,}(?!\w|\.\d)", ""),
+    (r"(?<![\w.])\d{1,3}(?: ?[-×] ?\d{1,3}){2,}(?!\w|\.\d)", ""),
     (r"\s\([^()=]*,[^()=]*\)(?=\s*=)|\s\([^()=]*→[^()=]*\)|\s\([^()]*\)(?=\s*:)", ""),
     (r"(?<=\d) \([^()=\d]*[^\W\d][^()=\d]*\)", ""),
     (r"->|=>|:=|⇒|⟶|←|<-|\\(?:to|(?:long)?rightarrow)(?![a-z])", "→"),
@@ -51,24 +52,29 @@ ONE_WAY = [
     (r"(_[^\W_]+)?\^[\[(](\d)[\])]", r"^(\2)\1"),
     (r"(?<=[^\W\d])(\d+)\((\d)\)(?=\s*[=:])", r"^(\2)_\1"),
     (r",\s*(?:dtype|grad_fn|requires_grad|device)=[^,)\n]*", ""),
+    (r"OrderedDict\(\[|[,(] ?\(?'([\w.]+)'[,:] ?(?=(?:tensor|array)\()", rf"{SENTENCE}\1 = "),
     (r"\b(?:[a-z]+\.)?(?:array|tensor|matrix|rbind|c(?=\()|float\d+)\s*\(", "("),
     (r"(?<=\s)\((?=[^\W\d][^()=]*=)", ", "),
     (r"(?<=\d) (?:and|und|et|y|e|и|和) (?=[-+]?[\d.])", ", "),
     (rf"(?i) (?:{WORDS['pasted words']['is']}) (?=[-+]?[\d.])", " = "),
     (rf"(?i)(?<![\w.])\(?({WORDS['pasted words']['spoken']}) +(?=[-+]?[\d.])", r", \1 = "),
     (r"(?m)(?<!^\d)(?<=[\w)²])\.[^\S\n]+(?=[^\W\d](?:[^\W\d]| ?=))", SENTENCE),
+    (r"(?<=\w)\*\*(?=\s*[=:|\t])", ""),
     (r"(?<=\d)\s*[*x]\s*10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?", r"e\1"),
 ]
 CHARACTERS: dict[int, Any] = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₕₒᵢⱼₖₙₜₓ−–&", "0123456789hoijkntx-- ")
 CHARACTERS |= {ord("："): ": ", **dict.fromkeys(map(ord, "，、；。"), ", ")}
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 LINKED = re.compile("[=:→]")
+REMARKED = re.compile(
+    rf"\s*({NUMBER})\s*(?:[^\s\d*+/^=()\[\],;.eE·-]|//).*", re.DOTALL
+)  # a number, and words
 START = re.compile(
     r"(?:^|[,;\t→]|(?<=[\d\])])\s)\s*"
     r"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))(?:\[[\d, ]+\]|[^=:;,\t→\[\]]){0,60}?)\s*([=:→])"
 )
 BARE = re.compile(
-    rf"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))[^=:→]{{0,60}}?)[\s:;]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)"
+    rf"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))[^=:→]{{0,60}}?)[\s:;,]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)"
 )
 ABOUT = {
     key: "|".join(words.split())
@@ -81,7 +87,9 @@ OTHERS = r"leaky[- _]?relu|\b(?:[cgs]?elu|prelu|swish|silu|mish|softplus)\b"  # 
 # What names mean before the first calculated number.
 FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
 RENEWED = re.compile(rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])")
-STEPPED = rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[∂∇]|d\w*/d|(?<!\w)d[lej]?_?d?w"
+STEPPED = (
+    rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[∂∇]|[+'′*⁺]$|d\w*/d|(?<!\w)d[lej]?_?d?w"
+)
 TWO_UNITS = r"[^\W\d_]\d+_?[^\W\d_]\d*|w?_?[^\W\d_][A-Z]"  # x1h1, aP, wAB
 OF_EXAMPLE = " @"  # behind the name of an input or a target of one of several
 # Behind a number: where a weight leads, or words.
@@ -131,9 +139,16 @@ def cleaned(text: str) -> str:
         text = re.sub(pattern, way, text)
     for n, key in enumerate(("first", "second", "third"), 1):
         text = re.sub(rf"(?im)^\W*(?:{ABOUT[key]})\s*(?:{ABOUT['round']})(?=[\s:.]|$)", f"round {n}", text)
-    text = re.sub(rf"(?m)^[^\[\n]*\S {{2,}}\S[^\[\n]*$", lambda row: COLUMNS.sub("\t", row[0]), text)
+    rows = (row if "[" in row else COLUMNS.sub("\t", row.strip(" ")) for row in text.split("\n"))
+    text = "\n".join(rows)
     text = re.sub(r" *[\t|] *", "\t", re.sub(r"[^\S\t\n]+", " ", text))
-    return text if re.search(r"\d\.\d", text) else re.sub(r"(?<=\d),(?=\d)", ".", text)
+    text = text if re.search(r"\d\.\d", text) else re.sub(r"(?<=\d),(?=\d)", ".", text)
+    return re.sub(
+        r"(?<![\d.])(\d{1,9}\.?\d{0,12}) ?%(?=[,;) ]{0,9}$)",
+        lambda share: str(Decimal(share[1]).scaleb(-2)),
+        text,
+        flags=re.M,
+    )
 
 
 def commanded(row: str) -> tuple[list[str], str]:
@@ -161,7 +176,9 @@ def rows_of(text: str) -> list[tuple[int, str]]:
     for n, row in enumerate(lines, 1):
         if row == GONE or (not row and found and found[-1][1].endswith("=")):
             continue
-        if row.startswith(">>>"):
+        if row.startswith("=") and found and LINKED.search(found[-1][1]):
+            found[-1] = found[-1][0], f"{found[-1][1]} {row}"
+        elif row.startswith(">>>"):
             said, below = commanded(row[3:])
             found += [(n, one) for one in said]
             follows = next((line for line in lines[n:] if line != GONE), "")
@@ -200,7 +217,9 @@ def statements(text: str) -> Iterator[Typed]:
     heads: list[str] = []
     while n < len(rows):
         line, row = rows[n]
-        row = re.sub(r"^(?:(?:[-*•>#]+|(?:[^\W\d]+ )?\d+[.)])\s+|\d+ (?=[^\W\d]{3,}.*=))", "", row)
+        row = re.sub(
+            r"^(?:(?:[-*•>#]+|(?:[^\W\d]+ )?\d+[.)]|\(?[^\W\d_]\))\s+|\d+ (?=[^\W\d]{3,}.*=))", "", row
+        )
         here, heading = (here, heading) if row else (0, "")
         for key, head in HEADS.items():
             if found := re.match(head, row, re.IGNORECASE):
@@ -237,7 +256,7 @@ def statements(text: str) -> Iterator[Typed]:
             name, when = (name[: now.start()], int(now[1])) if now else (name, after)
             leads = arrow or first >= 0  # a round prints the weights that it leads to
             above = " ".join(filter(None, (heading if heading != label else "", label)))
-            if not name and numeric(words).size:
+            if not name and above and numeric(words).size:
                 nameless += 1
                 name = str(nameless)
             yield Typed(
@@ -272,8 +291,11 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
     label = " ".join(cell for cell in cells[:start] if cell and not re.search(r"[*+=]|\d\.\d", cell))
     label = "" if counted and about("example", corner[0].lower()) else label
     new = "new " if RENEWED.search(corner[0]) and start else ""
-    every = zip(corner, cells, sizes, strict=True)
-    named = [(f"{new}{head} {label}".strip(), cell) for head, cell, size in [*every][start:] if size]
+    plain = (
+        "" if ROLES.get(head.lower()) == ["filler"] and label else f"{head} " for head in corner
+    )  # value
+    every = zip(plain, cells, sizes, strict=True)
+    named = [(f"{new}{head}{label}".strip(), cell) for head, cell, size in [*every][start:] if size]
     return named, not label
 
 
@@ -351,6 +373,9 @@ def parts_of_row(row: str) -> Iterator[tuple[str, str, str, bool]]:
         )[0]
         if not re.search(r"\d", rest) or re.search(r"\d\.\d", said):
             said, rest = "", cell
+        if about("|".join(RULES), said.lower()) and not LINKED.search(rest):  # activation: ReLU
+            yield "", said, rest, False
+            continue
         label, row_of = said or label, ""
         for name, words, arrow in named_in(rest):
             unnamed = not name and label and numeric(words).size
@@ -368,10 +393,16 @@ def named_in(row: str) -> Iterator[tuple[str, str, bool]]:
         if not link and not re.search(r"\*|\s[-+]\s", found[1]):
             starts.append(found)
     front = row[: starts[0].start()] if starts else row
-    each = [BARE.fullmatch(piece) for piece in re.split(r"[,;]\s+(?=[^\W\d])", front.strip(" ,;"))]
-    each = each if all(bare and bare[2] for bare in each) else [BARE.fullmatch(front)]
-    if each[0] and (not starts or each[0][2]):
-        yield from ((bare[1] or bare[3], bare[2] or bare[4], False) for bare in each if bare)
+    pieces = re.split(r"[,;]\s+(?=[^\W\d])", front.strip(" ,;"))
+    each = [BARE.fullmatch(piece) for piece in pieces]
+    if each[0] and each[0][2]:
+        pairs = zip(each, pieces, strict=True)
+        yield from (
+            (bare[1] or bare[3], bare[2] or bare[4], False) if bare else ("", said, False)
+            for bare, said in pairs
+        )
+    elif (whole := BARE.fullmatch(front)) and (not starts or whole[2]):
+        yield whole[1] or whole[3], whole[2] or whole[4], False
     elif front.strip():
         last = re.split("[=→]", front.rstrip("→ "))[-1]
         yield "", last if numeric(last).size else front, False
@@ -379,6 +410,8 @@ def named_in(row: str) -> Iterator[tuple[str, str, bool]]:
     for found, end in zip(starts, ends, strict=False):
         words, *talk = re.split(TO, row[found.end() : end].strip(" ,;\t"))
         last = re.split("[=→]", words)[-1]  # behind how it is calculated
+        if (remarked := REMARKED.match(last)) and not numeric(last).size:
+            last = remarked[1]
         yield found[1], last if numeric(last).size else words, "→" in found[2] + words + row[end : end + 1]
         yield from (("", said, False) for said in talk[:1])
 
@@ -394,7 +427,7 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
     """
     given: dict[str, dict[str, Array]] = {kind: {} for kind in GIVEN}
     meant = [kinds(s.name) if s.numbers.size and not (s.arrow or s.after) else set() for s in found]
-    rules, figures, passed = dict[str, Any](), list[Typed](), list[int]()
+    rules, figures, again, passed = dict[str, Any](), list[Typed](), list[Typed](), list[int]()
     columns: dict[str, str] = {}
     first, closed = True, set[str]()  # nothing that is calculated was found yet
     for s, could in zip(found, meant, strict=True):
@@ -404,7 +437,11 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
             rules |= rule
             passed += [s.line] if s.name and s.words and not rule else []
             continue
-        if any(np.array_equal(given[one].get(s.name), s.numbers) for one in GIVEN):  # said again
+        if not s.name:
+            passed.append(s.line)
+            continue
+        if any(np.array_equal(given[one].get(s.name), s.numbers) for one in GIVEN):
+            again.append(s)
             continue
         # w5 new is what a step makes of w5
         old = RENEWED.sub("", s.name).strip(" _")
@@ -440,7 +477,11 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
             columns |= {head: kind} if label and kind in ROLES.get(head.lower(), ()) else {}
         else:
             figures.append(s)
-    return Draft(given, rules, figures, passed) if given["weight"] or not alone else drafted(found, False)
+    return (
+        Draft(given, rules, figures or again, passed)
+        if given["weight"] or not alone
+        else drafted(found, False)
+    )
 
 
 def given_under(s: Typed) -> str:
@@ -475,7 +516,7 @@ def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
     if s.arrow or s.after or any(s.name in given[kind] for kind in GIVEN if kind != "bias"):
         return ""
     if stem in FIRST_WORDS:
-        return FIRST_WORDS[stem]
+        return "" if stem == "d" and given["y"] and given["weight"] else FIRST_WORDS[stem]
     if stem == "c":  # a target stands before the weights
         return "bias" if given["weight"] else "y"
     if {"net", "out"} & {*roles} and len(stem) == 1 and digits > 1:

@@ -25,6 +25,7 @@ from workings.words import WORDS
 
 FIGURES = 300  # more numbers nobody prints
 TELLING_FIGURES = 50  # so many say what is tried
+LAYER = 2  # so many numbers more have to fit for each layer more
 WRONG = 20  # so many wrong numbers are looked into
 TELL = {key: text.format for key, text in WORDS["paste"].items()}
 # What tells first of all: a loss by its own value, since a delta may be wrong; by that only squares are told.
@@ -69,9 +70,11 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
     if not arrays:
         network = Network(tuple(Layer(part) for part in np.reshape(W, (2, 2, 2))))
         parts = Parts(sheet_with(network, X, Y, Rules(THETA), "article"))
-        for s in draft.figures:
-            place = placed(parts, s, ask=False)
-            if {*place.names.flat} <= parts.worked.given.keys() and place.fits < s.numbers.size:
+        places = [placed(parts, s, ask=False) for s in draft.figures]
+        none = len(places) > 1 and not any(place.fits for place in places)
+        for s, place in zip(draft.figures, places, strict=True):
+            other = {*place.names.flat} <= parts.worked.given.keys() and place.fits < s.numbers.size
+            if none or other:
                 raise ValueError(TELL["other network"](name=label(s.name), line=s.line))
         return parts, [TELL["article"]()]
     values = flattened(arrays).astype(float)
@@ -93,16 +96,19 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
         return Parts(sheet_with(network, x, y, rules, "net_out"), arrays, layout)
 
     ways = [(*chosen_of(draft, built, some), some) for some in choices_of(draft.rules, shapes)]
-    chosen, _, choices = max(ways, key=lambda way: way[1])
+    # a layer more has to explain some numbers more
+    chosen, _, choices = max(ways, key=lambda way: way[1] - LAYER * FIGURES * len(way[0]["layout"]))
     texts = {"activation": ", ".join(chosen["activation"]), "loss": chosen["loss"][0]}
     unsaid = [key for key in texts if len(choices[key]) > 1 and texts[key] != draft.rules.get("likely")]
     tried = [f"{key} {texts[key]}" for key in unsaid]
     tried += [f"rate {chosen['rate']}"] if "rate" in chosen else []
-    notes = [TELL["tried"](rules="; ".join(tried))] if tried else []
+    found = built(**chosen)
+    notes = [TELL["read as"](sizes="-".join(map(str, found.sheet.network.sizes)))]
+    notes += [TELL["tried"](rules="; ".join(tried))] if tried else []
     if len(choices["layout"]) > 1:
         names = np.array(labels(arrays))[chosen["layout"][0][0][0]]
         notes.append(TELL["turned"](names=", ".join(names)))
-    return built(**chosen), notes
+    return found, notes
 
 
 def rows_given(draft: Draft, arrays: Mapping[str, Array]) -> tuple[Array, Array, list[Any]]:
