@@ -36,6 +36,7 @@ for role, words in WORDS["called"].items():
         ROLES.setdefault(word, []).append(role)
 WORD = "|".join(map(re.escape, sorted(ROLES, key=len, reverse=True)))
 NEW_WORDS = "|".join(map(re.escape, sorted(WORDS["called"]["new"].split(), key=len, reverse=True)))
+CHANGE_WORDS = "|".join(WORDS["called"]["change"].split())
 WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate")
 OF_UNITS = ("net", "out", "delta", "error")
 UNIT_NAME = r"(?<!\w)(?:[^\W\d_]{1,2}\d*|\d+)(?!\w)"  # in a longer name
@@ -241,12 +242,13 @@ class Parts:
             whole = self.own.get(counted[1], np.array([]))
             if whole.ndim == 1 and 0 < int(counted[2]) <= whole.size > 1:
                 return whole[[int(counted[2]) - 1]]
-        alike = [key for key in self.own if bare and " " in key and "".join(key.split()).endswith(bare)]
+        alike = [key for key in self.own if [key] == name.split()[-1:] and not re.search(PARTIAL, name)]
+        alike += [key for key in self.own if bare and " " in key and "".join(key.split()).endswith(bare)]
         alone = len(alike) == 1 and bare not in self.units
         return self.own[alike[0]] if alone else placed_in(self.own, name)
 
     def kinds_of_unit(self, name: str) -> Iterator[tuple[str, str, str]]:
-        """Go through what a name can mean that has that of a unit at its end, or at its start: kind, turn, unit."""
+        """Go through what a name with a unit at one end can mean: of what kind, turned into what, whose."""
         pieces = re.findall(r"[^\W\d_]+\d*|\d+", re.sub(r"(?<=[^\W\d_])(?=[A-Z])", " ", name))
         for *before, unit in (pieces, pieces[::-1])[: len(pieces)]:
             known = words_of(" ".join(piece for piece in before if words_of(piece)[0]))[0]
@@ -303,7 +305,7 @@ class Parts:
     def simple(self, name: str, size: int, example: int) -> list[Array]:
         """Return what a name can mean that is no partial: by itself, or, as a list may, by its words."""
         bare = re.sub(rf"(?i)^(?:{NEW_WORDS})[_ ]?|[_ ^]?(?:{NEW_WORDS})$|(?<= )(?:{NEW_WORDS}) ", "", name)
-        stem = re.sub(r"^(?:Δ|∆|(?i:delta)[ _])", "", bare)
+        stem = re.sub(rf"^(?:Δ|∆|(?i:{CHANGE_WORDS})[ _])", "", bare)
         own = self.of_own(stem)
         if own.size == size:
             turned = [*self.turnings(own, "change" if stem != bare else "new" if bare != name else "")]

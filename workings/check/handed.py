@@ -158,7 +158,8 @@ def layouts(
     """Return the layers that named numbers can be, the likeliest first, or raise a ValueError.
 
     A matrix may be units × inputs or inputs × units, single weights may follow each other by rows or by
-    columns. Which one a matrix is its shape says, if it is not square. ``known`` are the names of the biases, if that is known.
+    columns. Which one a matrix is its shape says, if it is not square. ``known`` are the names of the
+    biases, if that is known.
     """
     weights: dict[str, Array] = {}
     biases: list[Array] = []

@@ -65,6 +65,7 @@ ONE_WAY = [
 CHARACTERS: dict[int, Any] = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₕₒᵢⱼₖₙₜₓ−–&", "0123456789hoijkntx-- ")
 CHARACTERS |= {ord("："): ": ", **dict.fromkeys(map(ord, "，、；。"), ", ")}
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+NONE = np.array([])
 LINKED = re.compile("[=:→]")
 REMARKED = re.compile(
     rf"\s*({NUMBER})\s*(?:[^\s\d*+/^=()\[\],;.eE·-]|//).*", re.DOTALL
@@ -103,8 +104,8 @@ class Typed(NamedTuple):
     """What stands in a line: a name and numbers, or words in place of them.
 
     ``under`` is what stands above, or before a colon. ``numbers`` are a number, a list or a matrix of
-    `Numeral`, empty if there is none. ``arrow`` says whether an arrow leads to them; ``after`` and ``example`` are the count of updates and the example that are
-    spoken of, or 0.
+    `Numeral`, empty if there is none. ``arrow`` says whether an arrow leads to them; ``after`` and
+    ``example`` are the count of updates and the example that are spoken of, or 0.
     """
 
     line: int
@@ -120,6 +121,12 @@ class Typed(NamedTuple):
     def full(self) -> str:
         """The name, with what it stands under."""
         return f"{self.under} {self.name}".strip()
+
+    @property
+    def label(self) -> str:
+        """What an answer calls it: the name, with what it stands under if that says what it is."""
+        above = re.findall(r"[^\W\d_]+", self.under.lower())
+        return self.full if all(word in ROLES for word in above) else self.name
 
 
 class Draft(NamedTuple):
@@ -251,6 +258,7 @@ def statements(text: str) -> Iterator[Typed]:
                 r"[^=:→\d]*: +[^=:→\d\s]+\d*:", row
             ):  # a heading, and the first of what stands below it
                 heading, nameless = row.partition(":")[0], 0
+        counted = ""
         for label, name, words, arrow in parts:
             now = re.search(rf"\s*{AFTER}(?:\s+\w+)?$", name, re.IGNORECASE)
             name, when = (name[: now.start()], int(now[1])) if now else (name, after)
@@ -258,7 +266,9 @@ def statements(text: str) -> Iterator[Typed]:
             above = " ".join(filter(None, (heading if heading != label else "", label)))
             if not name and above and numeric(words).size:
                 nameless += 1
-                name = str(nameless)
+                name = counted = str(nameless)
+            elif counted:  # what stands beside these numbers
+                above = f"{above} {counted}"
             yield Typed(
                 line, name.strip(), above, numeric(words), words, leads, when, here or example or under
             )
@@ -292,7 +302,10 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
     label = "" if counted and about("example", corner[0].lower()) else label
     new = "new " if RENEWED.search(corner[0]) and start else ""
     plain = (
-        "" if ROLES.get(head.lower()) == ["filler"] and label else f"{head} " for head in corner
+        ""
+        if ROLES.get(head.lower()) == ["filler"] and label and not about("old", head.lower())
+        else f"{head} "
+        for head in corner
     )  # value
     every = zip(plain, cells, sizes, strict=True)
     named = [(f"{new}{head}{label}".strip(), cell) for head, cell, size in [*every][start:] if size]
@@ -385,7 +398,7 @@ def parts_of_row(row: str) -> Iterator[tuple[str, str, str, bool]]:
 
 
 def named_in(row: str) -> Iterator[tuple[str, str, bool]]:
-    """Go through the names in a piece of a line, each with what stands behind it, and whether an arrow does."""
+    """Go through the names in a piece of a line, each with what is behind it, and whether an arrow is."""
     starts: list[re.Match[str]] = []
     for found in START.finditer(row):
         between = row[starts[-1].end() : found.start()] if starts and found[0][0] not in ",;\t" else ""
@@ -440,7 +453,7 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
         if not s.name:
             passed.append(s.line)
             continue
-        if any(np.array_equal(given[one].get(s.name), s.numbers) for one in GIVEN):
+        if any(np.array_equal(given[one].get(s.name, NONE), s.numbers) for one in GIVEN):
             again.append(s)
             continue
         # w5 new is what a step makes of w5
@@ -467,7 +480,7 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
         name = last if last.lower() not in ROLES and kind in kinds(last) else name
         if kind and s.under and name.lower() in ROLES:
             name = s.full
-        if kind and np.array_equal(given[kind].get(name), s.numbers) and about("old", s.name.lower()):
+        if kind and np.array_equal(given[kind].get(name, NONE), s.numbers) and about("old", s.name.lower()):
             continue
         if kind == "bias" and name in given[kind]:
             name += f" {len(given[kind]) + 1}"

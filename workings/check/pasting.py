@@ -75,7 +75,7 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
         for s, place in zip(draft.figures, places, strict=True):
             other = {*place.names.flat} <= parts.worked.given.keys() and place.fits < s.numbers.size
             if none or other:
-                raise ValueError(TELL["other network"](name=label(s.name), line=s.line))
+                raise ValueError(TELL["other network"](name=label(s.label), line=s.line))
         return parts, [TELL["article"]()]
     values = flattened(arrays).astype(float)
     x, y, shapes = rows_given(draft, arrays)
@@ -286,20 +286,20 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
         names_of = ", ".join(place.names.flat)
         if others and names_of != s.name and s.numbers.size == 1:
             several = TELL["or"]().join(others[:3])
-            notes.append(TELL["likely"](line=s.line, name=label(s.name), names=names_of, others=several))
+            notes.append(TELL["likely"](line=s.line, name=label(s.label), names=names_of, others=several))
         if place.by_value and s.numbers.size == 1:
-            notes.append(TELL["by value"](line=s.line, name=label(s.name), names=place.names.item()))
+            notes.append(TELL["by value"](line=s.line, name=label(s.label), names=place.names.item()))
         if not place.names.size:
             unknown += any(digits_in(leaf) >= TELLING_DIGITS for leaf in s.numbers.flat)
             close = get_close_matches(s.name.lower(), known, 1) if unknown <= WRONG else []
             near = TELL["near"](name=close[0]) if close else ""
             text = shorter(" ".join(leaf.text for leaf in s.numbers.flat), 40)
-            notes.append(TELL["unknown"](line=s.line, name=label(s.name), text=text, near=near))
+            notes.append(TELL["unknown"](line=s.line, name=label(s.label), text=text, near=near))
             continue
         table = printed.setdefault(s.after, {})
-        every = zip(place.names.flat, s.numbers.flat, labels({s.name: s.numbers}), strict=True)
+        every = zip(place.names.flat, s.numbers.flat, labels({s.label: s.numbers}), strict=True)
         for one, leaf, people in every:
-            expect_figure((f"line {s.line}", label(s.name)), leaf.text)
+            expect_figure((f"line {s.line}", label(s.label)), leaf.text)
             if table.get(one) == leaf.text:  # printed twice
                 continue
             key = one if one.isidentifier() and one not in table else f"own_{len(means) + 1}"
