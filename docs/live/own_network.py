@@ -15,8 +15,9 @@ from playground_model import Model, data, mistakes
 from sentences import ENGLISH, LANGUAGE, made_of_words, told_fault
 
 from workings.check import check, paste, step_of
-from workings.check.pasted import drafted, statements
+from workings.check.pasted import drafted
 from workings.check.pasting import network_of
+from workings.check.typed import statements
 from workings.net import parsed
 from workings.net.files import Sheet
 from workings.net.numerals import content_of

@@ -11,11 +11,13 @@ import numpy as np
 from bplit.byhand import THETA, W, X, Y
 from bplit.given import shorter
 from bplit.reading import LENGTH
-from workings.check.called import TELLING_DIGITS, Parts, digits_in, fit
+from workings.check.called import Parts
 from workings.check.figures import check
 from workings.check.handed import QUICK, SEARCHED, Reply, flattened, labels, layouts, sheet_with
 from workings.check.one_step import HIDDEN, OUTPUT, TRIED, rows_of
-from workings.check.pasted import OF_EXAMPLE, Draft, Typed, drafted, statements
+from workings.check.pasted import OF_EXAMPLE, Draft, drafted
+from workings.check.quantities import TELLING_DIGITS, digits_in, fit
+from workings.check.typed import Typed, statements
 from workings.net.files import Sheet, expect_figure, label
 from workings.net.matrices import Layer, Rules
 from workings.net.network import Network

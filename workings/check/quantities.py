@@ -1,0 +1,157 @@
+"""The numbers of a network by their kind, and what each is worth: names of its listing, or expressions."""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import cache, cached_property
+
+import numpy as np
+
+from bplit.calculus import ONE, ZERO, added
+from bplit.calculus import product as multiplied
+from bplit.line import evaluated
+from workings.check.case import MOVED
+from workings.net.files import Sheet
+from workings.net.notation import Namer
+from workings.net.numerals import Numeral
+from workings.net.writer import Worked
+from workings.symbol import Array
+from workings.write.formulas import slope
+
+NEARLY_FITS = 0.9  # so much of what is only nearly a number speaks for it
+TELLING_DIGITS = 3  # with fewer, a number does not say what it is
+NOISE_OF_SINGLE = 1e-6  # of a number: what single precision does to it
+LARGEST_SLOPE = 200  # no partial that is written out has more parts
+
+
+def kinds_of_numbers(sheet: Sheet, worked: Worked) -> dict[str, list[tuple[int, Array]]]:
+    """Return the names of all numbers of a network by their kind, those of each layer an array."""
+    count, depth = np.atleast_2d(sheet.x).shape[0], len(worked.layers)
+    name, first = Namer(sheet.notation, sheet.network.sizes).name, 1 if count > 1 else 0
+
+    def each(names: Sequence[str]) -> Array:
+        """Return the names of all examples, from those of the first."""
+        rows = [[re.sub("_e1$", f"_e{e}", one) for one in names] for e in range(1, count + 1)]
+        return np.array(rows if count > 1 else rows[0], dtype=object)
+
+    layers = [*enumerate(worked.layers, 1)]
+    errors = [name("error", depth, unit, first) for unit in range(1, sheet.network.sizes[-1] + 1)]
+    return {
+        "x": [(0, each(worked.x))],
+        "y": [(depth, each(worked.y))],
+        "weight": [(n, np.array(layer.weights, dtype=object)) for n, layer in layers],
+        "bias": [(n, np.array([*dict.fromkeys(layer.biases or ())], dtype=object)) for n, layer in layers],
+        "net": [(n, each(layer.nets)) for n, layer in layers],
+        "out": [(n, each(layer.outs)) for n, layer in layers],
+        "delta": [(n, each(layer.deltas)) for n, layer in layers],
+        "error": [(depth, each(errors))] if errors[0] in worked.listing.names else [],
+        "loss": [(0, np.array([worked.loss], dtype=object)), (0, each([name("loss", example=first)]))],
+        "rate": [(0, np.array([name("rate")], dtype=object))],
+    }
+
+
+class Quantities:
+    """The numbers of a network file: arrays of names by kind, what a name or an expression is worth."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet, self.worked = sheet, sheet.meant()
+        self.updates, self.listing = self.worked.updates, self.worked.listing
+        self.values = self.listing.run(self.worked.given)
+        self.needed = cache(self.listing.needed)
+        self.arrays = kinds_of_numbers(sheet, self.worked)
+        self.by: dict[tuple[str, str], ast.expr] = {
+            (self.worked.loss, by): ast.Name(name) for name, by in self.worked.means.items()
+        }
+        self.deltas = {name for _, array in self.arrays["delta"] for name in array.flat}
+        self.turned = False
+
+    def turn_deltas(self) -> None:
+        """Take a delta for the partial with the other sign, as of target minus output."""
+        self.turned = True
+        self.arrays["delta"] = [(n, "-" + array) for n, array in self.arrays["delta"]]
+
+    def slope(self, of: str, by: str) -> str:
+        """Return the partial of one name by another as a name or an expression, or nothing."""
+        node = self.partial(of, by) if of in self.listing.names and of != by else ZERO
+        return "" if node is ZERO else ast.unparse(node)
+
+    def partial(self, of: str, by: str) -> ast.expr:
+        """Return the partial of one name by another: a name, or a sum over the lines between them."""
+        if of == by:
+            return ONE
+        if (of, by) not in self.by:
+            total: ast.expr = ZERO
+            for line in self.listing.lines:
+                if by in line.uses and line.name in self.needed(of):
+                    total = added(total, multiplied(self.partial(of, line.name), slope(line, by)))
+            small = sum(1 for _ in ast.walk(total)) <= LARGEST_SLOPE
+            self.by[of, by] = total if small else ZERO
+        return self.by[of, by]
+
+    def value(self, text: str) -> float:
+        """Return what a name or an expression of names is worth."""
+        if text not in self.values:
+            self.values[text] = evaluated(ast.parse(text, mode="eval").body, self.values)
+        return float(self.values[text])
+
+    def fitting(self, names: Array, numbers: Array) -> float:
+        """Return how many numbers have the digits of what they may stand for, or nearly."""
+        pairs = zip(names.flat, numbers.flat, strict=True)
+        return sum(fit(self.value(name), leaf, name in self.listing.names) for name, leaf in pairs)
+
+    @cached_property
+    def everything(self) -> list[str]:
+        """Everything that has a name, or that people name: slopes, signed errors, changes."""
+        kinds = [
+            [name for _, array in self.arrays[kind] for name in array.flat] for kind in ("out", "net", "y")
+        ]
+        texts = [
+            *self.listing.names,
+            *self.worked.given,
+            *(f"-{delta}" for delta in self.deltas),
+            *(self.slope(out, net) for out, net in zip(*kinds[:2], strict=True)),
+            *(f"{y} - {out}" for y, out in zip(kinds[2], self.arrays["out"][-1][1].flat, strict=False)),
+            *(text for name in self.updates for text in self.turns(name, "change")),
+        ]
+        return [*filter(None, dict.fromkeys(texts))]
+
+    def worth(self, numbers: Array) -> list[Array]:
+        """Return what has the digits of numbers, if these are enough to say so."""
+        if all(digits_in(leaf) < TELLING_DIGITS for leaf in numbers.flat):
+            return []
+        every = [array for found in self.arrays.values() for _, array in found if array.size == numbers.size]
+        if numbers.size == 1:
+            every = [np.array([text], dtype=object) for text in self.everything]
+        return [a.reshape(numbers.shape) for a in every if self.fitting(a, numbers) == a.size]
+
+    def turnings(self, array: Array, turn: str) -> Iterator[Array]:
+        """Go through what an array turns into: itself, its values after the step, or their change."""
+        for texts in zip(*(self.turns(name, turn) for name in array.flat), strict=False):
+            yield np.array(texts, dtype=object).reshape(array.shape)
+
+    def turns(self, name: str, turn: str) -> list[str]:
+        """Return what a weight turns into, where it is stepped; otherwise itself."""
+        if not turn or name not in self.updates:
+            return [name]
+        step = f"{self.arrays['rate'][0][1][0]} * {self.slope(self.worked.loss, name)}"
+        return [self.updates[name]] if turn == "new" else [f"-{step}", step]
+
+
+def of_example(array: Array, example: int) -> Array:
+    """Return what belongs to an example, if anything does."""
+    some = [name for name in array.flat if str(name).endswith(f"_e{example}")]
+    return np.array(some, dtype=object) if some else array
+
+
+def digits_in(number: Numeral) -> int:
+    """Return how many digits a number has, from the first that is not 0."""
+    return len(re.sub(r"^[-+0.]+|e.*|[.]", "", number.text.lower()))
+
+
+def fit(value: float, number: Numeral, rounded: bool = False) -> float:
+    """Return 1 for a value with the digits of a number, to single precision; less for one that is rounded."""
+    exponent = min(max(int(Decimal(number.text).as_tuple().exponent), -300), 300)
+    off = max(0, abs(value - float(number)) - NOISE_OF_SINGLE * abs(value)) / 10.0**exponent
+    near = rounded and off <= MOVED and digits_in(number) >= TELLING_DIGITS
+    return 1 if off <= 0.5 else NEARLY_FITS * near

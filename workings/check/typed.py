@@ -1,0 +1,380 @@
+r"""Pasted text: the names and numbers in it, as people and programs write them down.
+
+>>> text = "net_h1 = w1*x1 + b1 = 0,3775\nout_h1 ≈ 5,93·10⁻¹   w5 -> 0,4\nW1 = [[0,1 0,2]\n [0,3 0,4]]"
+>>> for found in statements(text):
+...     print(found.line, found.name, found.numbers.tolist(), found.arrow)
+1 net_h1 0.3775 False
+2 out_h1 0.593 False
+2 w5 0.4 True
+3 W1 [[0.1, 0.2], [0.3, 0.4]] False
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from workings.check.wording import NEW_WORDS, ROLES
+from workings.net.numerals import Numeral
+from workings.symbol import Array
+from workings.words import WORDS
+
+NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?(?![\w.])"
+NUMBERS = rf"(?:[\s,;\[\]]*{NUMBER})+[\s,;\[\]]*"
+PROMPT = r"(?:julia>|octave(?::\d+)?>|In ?\[\d+\]:|>{1,3})"
+GONE, SENTENCE = "\0", "\1"  # in place of a line that says nothing; between sentences
+COLUMNS = re.compile(r"(?<![=:→+*/(,;]) {2,}(?![=:→+*/)]|- )")  # what stands between columns
+MATRIX = 500  # so many lines a matrix may have
+LONGEST_HEAD = 60  # no heading, and nothing before a colon that says what follows, is longer
+# What is written in many ways, in one: signs, then what programs put around numbers.
+ONE_WAY = [
+    (r"(?m)^([^\W\d]+ \d+)\. ", r"\1) "),
+    (rf"(?m)^{PROMPT} ?", ">>> "),  # consoles: their prompts and labels
+    (r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|\s*(?:\[,\d+\]\s*?)+|[ |]*:?-{2,}[-:| ]*)$", GONE),
+    (r"(?m)^(?:Out ?\[\d+\]: ?|\s*\[\d+,?\] +(?=[-+.\d]))", ""),
+    (r"[·×⋅∙]|\\(?:cdot|times)(?![a-z])", "*"),
+    (r"\\begin\{\w?matrix\}", "["),
+    (r"\\end\{\w?matrix\}", "]"),
+    (r"\\\\", "; "),
+    (r"(?<=[\])])\^T(?!\w)|\\[ ,;!]|\b(?:nn\.|layers\.)?(?:Linear|Dense)\(\d[^()]*\)", " "),
+    (r"\bmatrix\(\s*(c\([^()]*\))[^()]*\)", r"\1"),  # of R: which way it is filled the numbers tell
+    (r"(?m)((?:^|; ?|>>> ?)[\w.]+) <- ?(?=(?:c|rbind)\(|[-+.\d\[])", r"\1 = "),  # so R gives a name
+    (r"(?<![\w.])\d{1,3}(?: ?[-×] ?\d{1,3}){2,}(?!\w|\.\d)", ""),
+    (r"\s\([^()=]*,[^()=]*\)(?=\s*=)|\s\([^()=]*→[^()=]*\)|\s\([^()]*\)(?=\s*:)", ""),
+    (r"(?<=\d) \([^()=\d]*[^\W\d][^()=\d]*\)", ""),
+    (r"->|=>|:=|⇒|⟶|←|<-|\\(?:to|(?:long)?rightarrow)(?![a-z])", "→"),
+    (r"~=|[≈≃≅]|\\(?:approx|simeq)(?![a-z])", "="),
+    (r"[${}`\"]|\*\*(?=[^\W\d])|\.\.\.|…|\bnp\.|\\(?:left|right|text|math)[a-z]*", ""),
+    (r"\\frac\s*\\partial\s*([^\\]+)\\partial\s*(\S+)", r"∂\1/∂\2"),
+    (r"\\(?=[^\W\d])", ""),
+    (r"(_[^\W_]+)?\^[\[(](\d)[\])]", r"^(\2)\1"),
+    (r"(?<=[^\W\d])(\d+)\((\d)\)(?=\s*[=:])", r"^(\2)_\1"),
+    (r",\s*(?:dtype|grad_fn|requires_grad|device)=[^,)\n]*", ""),
+    (r"OrderedDict\(\[|[,(] ?\(?'([\w.]+)'[,:] ?(?=(?:tensor|array)\()", rf"{SENTENCE}\1 = "),
+    (r"\b(?:[a-z]+\.)?(?:array|tensor|matrix|rbind|c(?=\()|float\d+)\s*\(", "("),
+    (r"(?<=\s)\((?=[^\W\d][^()=]*=)", ", "),
+    (r"(?<=\d) (?:and|und|et|y|e|и|和) (?=[-+]?[\d.])", ", "),
+    (rf"(?i) (?:{WORDS['pasted words']['is']}) (?=[-+]?[\d.])", " = "),
+    (rf"(?i)(?<![\w.])\(?({WORDS['pasted words']['spoken']}) +(?=[-+]?[\d.])", r", \1 = "),
+    (r"(?m)(?<!^\d)(?<=[\w)²])\.[^\S\n]+(?=[^\W\d](?:[^\W\d]| ?=))", SENTENCE),
+    (r"(?<=\w)\*\*(?=\s*[=:|\t])", ""),
+    (r"(?<=\d)\s*[*x]\s*10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?", r"e\1"),
+]
+CHARACTERS: dict[int, Any] = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₕₒᵢⱼₖₙₜₓ−–&", "0123456789hoijkntx-- ")
+CHARACTERS |= {ord("："): ": ", **dict.fromkeys(map(ord, "，、；。"), ", ")}
+POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+LINKED = re.compile("[=:→]")
+REMARKED = re.compile(
+    rf"\s*({NUMBER})\s*(?:[^\s\d*+/^=()\[\],;.eE·-]|//).*", re.DOTALL
+)  # a number, and words
+START = re.compile(
+    r"(?:^|[,;\t→]|(?<=[\d\])])\s)\s*"
+    r"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))(?:\[[\d, ]+\]|[^=:;,\t→\[\]]){0,60}?)\s*([=:→])"
+)
+BARE = re.compile(
+    rf"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))[^=:→]{{0,60}}?)[\s:;,]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)"
+)
+ABOUT = {
+    key: "|".join(words.split())
+    for key, words in WORDS["pasted words"].items()
+    if key not in ("spoken", "is")
+}
+RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
+RENEWED = re.compile(rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])")
+# Behind a number: where a weight leads, or words.
+TO = r"(?<=\d)((?:\s+(?:to|into|→|zu|vers|para)|[,;])\s+[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|;?\s*[%#].*)$"
+AFTER = rf"\b(?:{ABOUT['after']})\s+(\d{{1,6}})"
+HEADS = {"after": rf"{AFTER}\s+[^\W\d]+\s*[:.]?"}
+HEADS |= {key: rf"(?:{ABOUT[key]})\s*#?(\d{{1,4}})\s*(?:[:.)-]|$)" for key in ("round", "example")}
+
+
+class Typed(NamedTuple):
+    """What stands in a line: a name and numbers, or words in place of them.
+
+    ``under`` is what stands above, or before a colon. ``numbers`` are a number, a list or a matrix of
+    `Numeral`, empty if there is none. ``arrow`` says whether an arrow leads to them; ``after`` and
+    ``example`` are the count of updates and the example that are spoken of, or 0.
+    """
+
+    line: int
+    name: str
+    under: str
+    numbers: Array
+    words: str
+    arrow: bool
+    after: int
+    example: int
+
+    @property
+    def full(self) -> str:
+        """The name, with what it stands under."""
+        return f"{self.under} {self.name}".strip()
+
+    @property
+    def label(self) -> str:
+        """What an answer calls it: the name, with what it stands under if that says what it is."""
+        above = re.findall(r"[^\W\d_]+", self.under.lower())
+        return self.full if all(word in ROLES for word in above) else self.name
+
+
+def cleaned(text: str) -> str:
+    """Return a text with signs and numbers written in one way, and tabs between what stands in columns."""
+    text = text.translate(CHARACTERS)
+    text = re.sub("[⁻⁰¹²³⁴-⁹]+", lambda found: "^" + found[0].translate(POWERS), text)
+    for pattern, way in ONE_WAY:
+        text = re.sub(pattern, way, text)
+    for n, key in enumerate(("first", "second", "third"), 1):
+        text = re.sub(rf"(?im)^\W*(?:{ABOUT[key]})\s*(?:{ABOUT['round']})(?=[\s:.]|$)", f"round {n}", text)
+    rows = (row if "[" in row else COLUMNS.sub("\t", row.strip(" ")) for row in text.split("\n"))
+    text = "\n".join(rows)
+    text = re.sub(r" *[\t|] *", "\t", re.sub(r"[^\S\t\n]+", " ", text))
+    text = text if re.search(r"\d\.\d", text) else re.sub(r"(?<=\d),(?=\d)", ".", text)
+    return re.sub(
+        r"(?<![\d.])(\d{1,9}\.?\d{0,12}) ?%(?=[,;) ]{0,9}$)",
+        lambda share: str(Decimal(share[1]).scaleb(-2)),
+        text,
+        flags=re.M,
+    )
+
+
+def commanded(row: str) -> tuple[list[str], str]:
+    """Return what a line at a prompt gives numbers to, and the name of what it may show below.
+
+    >>> commanded("x = [0.6; 0.1]; z = W*x + b; z")
+    (['x = [0.6; 0.1]'], 'z')
+    """
+    found, below = list[str](), ""
+    for part in re.split(r";(?![^\[(]*[\])])", re.sub(r"(?:^|\s)[#%].*", "", row)):
+        part = re.sub(r"^print ?\((.*)\)$", r"\1", part.strip())
+        name, value, bare, less = re.findall(r"^(?:([\w.]+) ?[-+*/]?[=→] ?(.*)|([\w.]+)|(\w+) -.*)$|$", part)[
+            0
+        ]
+        found += [f"{name} = {value}"] if numeric(value).size else []
+        total = "loss" if re.search(r"(?:sum|mean)\(", part) else ""
+        below = name or bare or (f"new {less}" if less else total) if part else below
+    return found, below
+
+
+def rows_of(text: str) -> list[tuple[int, str]]:
+    """Return the lines of a text with their numbers, those of a console as what they give and show."""
+    lines = [line.strip() if line.strip(" |\t") else "" for line in cleaned(text).split("\n")]
+    found = list[tuple[int, str]]()
+    for n, row in enumerate(lines, 1):
+        if row == GONE or (not row and found and found[-1][1].endswith("=")):
+            continue
+        if row.startswith("=") and found and LINKED.search(found[-1][1]):
+            found[-1] = found[-1][0], f"{found[-1][1]} {row}"
+        elif row.startswith(">>>"):
+            said, below = commanded(row[3:])
+            found += [(n, one) for one in said]
+            follows = next((line for line in lines[n:] if line != GONE), "")
+            found += [(n, f"{below} =")] if below and numeric(follows).size else []
+        else:
+            found += [(n, part.strip()) for part in row.split(SENTENCE)]
+    return found
+
+
+def numeric(text: str) -> Array:
+    """Return the number, list or matrix that a text is, with the digits as they are written, or nothing."""
+    text = re.sub(r"(?<=[\d\]\s])\(\D[^()]*\)?\s*$", "", text.strip())  # what is said of a number
+    text = re.sub(r"^([-+]?\d+),(\d+)$", r"\1.\2", text.rstrip(".;, "))
+    text = text if depth(text) >= 0 else text.removesuffix(")")
+    text = text.replace("(", "[").replace(")", "]").replace("[ [", "[[")
+    if not re.fullmatch(NUMBERS, text):
+        return np.array([])
+    inner, matrix = re.findall(r"\[([^\[\]]*)\]", text), "[[" in text
+    rows = inner if len(inner) > 1 or matrix else re.split("[;\n]", text)
+    found = [[*map(Numeral, some)] for row in rows if (some := re.findall(NUMBER, row))]
+    if len({*map(len, found)}) > 1:
+        return np.array([])
+    array = np.array(found, dtype=object)
+    if array.size == 1 and "[" not in text:
+        return array.reshape(())
+    # a column is one if it stands in lines
+    return array if matrix or len(inner) > 1 or 1 not in array.shape or "\n" in text else array.ravel()
+
+
+def statements(text: str) -> Iterator[Typed]:
+    """Go through the names in a text, each with its numbers, or with the words that stand for them."""
+    rows = rows_of(text)
+    after = example = here = n = under = 0  # so many rows stand under a row of names
+    first = -1  # the number of the first round
+    heading, nameless = "", 0  # and so many lines of numbers alone stand under it
+    heads: list[str] = []
+    while n < len(rows):
+        line, row = rows[n]
+        row = re.sub(
+            r"^(?:(?:[-*•>#]+|(?:[^\W\d]+ )?\d+[.)]|\(?[^\W\d_]\))\s+|\d+ (?=[^\W\d]{3,}.*=))", "", row
+        )
+        here, heading = (here, heading) if row else (0, "")
+        for key, head in HEADS.items():
+            if found := re.match(head, row, re.IGNORECASE):
+                row = row[found.end() :].strip()
+                after = int(found[1]) if key == "after" else after
+                if key == "round":
+                    first = int(found[1]) if first < 0 else first
+                    after = max(int(found[1]) - first, 0)
+                if key == "example":  # up to a blank line; in a line of its own it counts on
+                    here, example = int(found[1]), example if row else int(found[1])
+        row, n = extended(row, rows, n + 1)
+        if several := re.fullmatch(rf"([^\W\d]\w*,[\w\s,]*)=({NUMBERS})", row):  # a, b = 1, 2
+            heads, row, under = re.findall(r"\w+", several[1]), several[2], 0
+        if (
+            re.fullmatch(rf"(?:[^\W\d]|[∂∇])[^=\d]{{0,{LONGEST_HEAD}}}", row)
+            and row.count(" ") < 7
+            and "\t" not in row
+        ):
+            heading, nameless = row.rstrip(": "), 0
+        cells = cells_of(row)
+        table, of_example = tabled(cells, heads)
+        if table:
+            under += of_example
+            parts = [("", name, words, False) for name, words in table]
+        else:
+            heads, under = (cells if is_head(cells) else []), 0
+            parts = [*parts_of_row(row)]
+            if re.match(
+                r"[^=:→\d]*: +[^=:→\d\s]+\d*:", row
+            ):  # a heading, and the first of what stands below it
+                heading, nameless = row.partition(":")[0], 0
+        counted = ""
+        for label, name, words, arrow in parts:
+            now = re.search(rf"\s*{AFTER}(?:\s+\w+)?$", name, re.IGNORECASE)
+            name, when = (name[: now.start()], int(now[1])) if now else (name, after)
+            leads = arrow or first >= 0  # a round prints the weights that it leads to
+            above = " ".join(filter(None, (heading if heading != label else "", label)))
+            if not name and above and numeric(words).size:
+                nameless += 1
+                name = counted = str(nameless)
+            elif counted:  # what stands beside these numbers
+                above = f"{above} {counted}"
+            yield Typed(
+                line, name.strip(), above, numeric(words), words, leads, when, here or example or under
+            )
+
+
+def cells_of(row: str) -> list[str]:
+    """Return what stands in the columns of a line."""
+    mark = next((mark for mark in "\t;," if mark in row), "\t")
+    return [cell.strip() for cell in row.strip("\t ").split(mark)]
+
+
+def is_head(cells: Sequence[str]) -> bool:
+    """Say whether these are the names of columns."""
+    plain = (not re.search(r"[=:→]|\d\.\d", cell) and not numeric(cell).size for cell in cells)
+    return len(cells) > 1 and all(plain) and max(map(len, cells)) < LONGEST_HEAD / 2
+
+
+def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, str]], bool]:
+    """Return the numbers of a line of a table, each with the name that its column and its line give it.
+
+    And whether the line is of an example, as it has no name.
+    """
+    sizes = [numeric(cell).size for cell in cells]
+    corner = ["", *heads] if len(cells) - len(heads) == 1 and not sizes[0] else heads  # it may be empty
+    if not heads or len(corner) != len(cells) or not any(sizes) or any(map(LINKED.search, cells)):
+        return [], False
+    start = next(n for n, size in enumerate(sizes) if size)
+    counted = not start and about("example|unit", corner[0].lower()) and cells[0].isdigit()
+    start = start or int(counted)
+    label = " ".join(cell for cell in cells[:start] if cell and not re.search(r"[*+=]|\d\.\d", cell))
+    label = "" if counted and about("example", corner[0].lower()) else label
+    new = "new " if RENEWED.search(corner[0]) and start else ""
+    plain = (
+        ""
+        if ROLES.get(head.lower()) == ["filler"] and label and not about("old", head.lower())
+        else f"{head} "
+        for head in corner
+    )  # value
+    every = zip(plain, cells, sizes, strict=True)
+    named = [(f"{new}{head}{label}".strip(), cell) for head, cell, size in [*every][start:] if size]
+    return named, not label
+
+
+def about(key: str, text: str) -> bool:
+    """Say whether a text has a word for something, in any language."""
+    words = "|".join(ABOUT[one] for one in key.split("|"))
+    return bool(re.search(rf"(?<![a-zà-ÿа-я])(?:{words})(?![a-zà-ÿа-я])", text))
+
+
+def extended(row: str, rows: Sequence[tuple[int, str]], n: int) -> tuple[str, int]:
+    """Return a line with the lines from n on that hold the rest of its matrix, and the number of the next."""
+    bare, opened, whole, end = row.endswith(("=", ":")), depth(row), row, n
+    # below a name and a row of numbers, a row of as many belongs to the same matrix
+    first = re.fullmatch(rf"[^\W\d][^=:→]*?[\s=:]({NUMBERS})", row)
+    count = len(re.findall(NUMBER, first[1])) if first else 0
+    while end < min(len(rows), n + MATRIX) and not re.search("[=:→]", rows[end][1]):
+        size = numeric(rows[end][1]).size
+        if opened <= 0 and not (size and (bare or size == count)):
+            break
+        whole += f"\n{rows[end][1]}"
+        opened += depth(rows[end][1])
+        end += 1
+    return (row, n) if opened > 0 else (whole, end)
+
+
+def depth(row: str) -> int:
+    """Return how many brackets a line leaves open."""
+    return len(re.findall(r"[\[(]", row)) - len(re.findall(r"[\])]", row))
+
+
+def parts_of_row(row: str) -> Iterator[tuple[str, str, str, bool]]:
+    """Go through the names in a line, each with what it stands under, and with what stands behind it.
+
+    And whether an arrow leads there. In columns, a first one without a number says what the others are of.
+    """
+    cells, label = [*filter(None, row.split("\t"))], ""
+    if len(cells) > 2 and not re.search(r"[=:→]|\d\.\d", cells[0]) and re.match(r"[^\W\d]", cells[1]):
+        label, *cells = cells
+    for cell in re.split(r"\t(?=[^\W\d]|[∂∇])", "\t".join(cells)):
+        if lead := re.match(rf"{NUMBERS}(?=$|[^\W\d])", cell):
+            yield label, "", lead[0], False
+            continue
+        said, rest = re.findall(
+            rf"^(?:([^\W\d][^=:]{{0,{LONGEST_HEAD}}}):\s+(?=\S*[^\W\d]|.*\*))?(.*)$", cell, re.DOTALL
+        )[0]
+        if not re.search(r"\d", rest) or re.search(r"\d\.\d", said):
+            said, rest = "", cell
+        if about("|".join(RULES), said.lower()) and not LINKED.search(rest):  # activation: ReLU
+            yield "", said, rest, False
+            continue
+        label, row_of = said or label, ""
+        for name, words, arrow in named_in(rest):
+            unnamed = not name and label and numeric(words).size
+            yield "" if unnamed else label, label if unnamed else name, words, arrow
+            row_of = row_of or (name if numeric(words).size > 1 else "")
+        label = label or row_of  # h1: 0.3 -0.8, and in another column, b 0.1
+
+
+def named_in(row: str) -> Iterator[tuple[str, str, bool]]:
+    """Go through the names in a piece of a line, each with what is behind it, and whether an arrow is."""
+    starts: list[re.Match[str]] = []
+    for found in START.finditer(row):
+        between = row[starts[-1].end() : found.start()] if starts and found[0][0] not in ",;\t" else ""
+        link = between and not numeric(re.split("[=→]", between)[-1]).size  # how a number is calculated
+        if not link and not re.search(r"\*|\s[-+]\s", found[1]):
+            starts.append(found)
+    front = row[: starts[0].start()] if starts else row
+    pieces = re.split(r"[,;]\s+(?=[^\W\d])", front.strip(" ,;"))
+    each = [BARE.fullmatch(piece) for piece in pieces]
+    if each[0] and each[0][2]:
+        pairs = zip(each, pieces, strict=True)
+        yield from (
+            (bare[1] or bare[3], bare[2] or bare[4], False) if bare else ("", said, False)
+            for bare, said in pairs
+        )
+    elif (whole := BARE.fullmatch(front)) and (not starts or whole[2]):
+        yield whole[1] or whole[3], whole[2] or whole[4], False
+    elif front.strip():
+        last = re.split("[=→]", front.rstrip("→ "))[-1]
+        yield "", last if numeric(last).size else front, False
+    ends = [*(found.start() for found in starts[1:]), len(row)]
+    for found, end in zip(starts, ends, strict=False):
+        words, *talk = re.split(TO, row[found.end() : end].strip(" ,;\t"))
+        last = re.split("[=→]", words)[-1]  # behind how it is calculated
+        if (remarked := REMARKED.match(last)) and not numeric(last).size:
+            last = remarked[1]
+        yield found[1], last if numeric(last).size else words, "→" in found[2] + words + row[end : end + 1]
+        yield from (("", said, False) for said in talk[:1])

@@ -1,0 +1,92 @@
+"""The words in what people call the numbers of a network: h1_out, w5+, dE/dw5, net1, W1."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from workings.words import WORDS
+
+LONGEST, MOST = 40, 6  # no name has more letters, or words
+ROLES: dict[str, list[str]] = {}  # of each word
+for role, words in WORDS["called"].items():
+    for word in words.split():
+        ROLES.setdefault(word, []).append(role)
+WORD = "|".join(map(re.escape, sorted(ROLES, key=len, reverse=True)))
+NEW_WORDS = "|".join(map(re.escape, sorted(WORDS["called"]["new"].split(), key=len, reverse=True)))
+CHANGE_WORDS = "|".join(WORDS["called"]["change"].split())
+WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate")
+OF_UNITS = ("net", "out", "delta", "error")
+UNIT_NAME = r"(?<!\w)(?:[^\W\d_]{1,2}\d*|\d+)(?!\w)"  # in a longer name
+NEW = rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])"
+PARTIAL = r"(?i)[∂d]\w*/[∂d]\w|grad|∇|partial"
+GRADIENT = r"(?:grad(?:ient)?|diff|partial|nabla|[d∂∇])[_.(]*(.+?)\)?|(.+?)(?:[._]grad(?:ient)?|的?梯度)"
+
+
+def words_of(name: str) -> tuple[list[str], list[int]]:
+    """Return the words and the numbers in a name, neither if it has words that nobody knows.
+
+    >>> words_of("out_h1"), words_of("W1[0,1]"), words_of("houtput2"), words_of("something")
+    ((['out', 'h'], [1]), (['w'], [1, 1, 2]), (['h', 'output'], [2]), ([], []))
+    """
+    counted = re.sub(r"(?<=[\[,])\s*(\d{1,3})(?=[,\]])", lambda n: f" {int(n[1]) + 1} ", name.lower())
+    counted = re.sub(r"\b[dl]['’]", "", re.sub(r"[\s_^]+hat\b", "hat", counted))
+    found: list[str] = []
+    pieces = re.findall(r"\d+|[^\W\d_]+|[+'′*⁺]", counted)
+    for piece in pieces:
+        if not piece.isdigit():
+            parts = [piece] if piece in ROLES else re.findall(WORD, piece[: LONGEST + 1])
+            if "".join(parts) != piece or len({*parts}) < len(parts):
+                return [], []
+            found += parts
+    return found, [int(piece[:MOST]) for piece in pieces if piece.isdigit()]
+
+
+def readings(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Go through what words can mean: a kind of number, hidden, last or no layer, what it turns into."""
+    for roles in dict.fromkeys(product(*(ROLES[word] for word in words))) if len(words) <= MOST else ():
+        what = {role for role in roles if role in WHAT}
+        layer = [role for role in roles if role in ("hidden", "last")]
+        if len(what) <= 1 and len(layer) <= 1 and (what or layer):
+            turn = next((role for role in roles if role in ("new", "change")), "")
+            yield (what or {"out"}).pop(), (layer or [""])[0], turn
+
+
+def shorter_names(name: str) -> list[str]:
+    """Return a name, and what it is if its last word, or those before it, are only talk."""
+    before, _, last = name.rpartition(" ")
+    return [name, before, last] if before else [name]
+
+
+def kinds(name: str) -> set[str]:
+    """Return what given numbers a name can stand for: b1 for a bias, w5+ for none."""
+    layers = {"weight": ("hidden", "last"), "bias": ("hidden", "last"), "y": ("last",)}
+    every = [*readings(words_of(name)[0])]
+    first, *others = re.findall(r"[^\W\d_]+", name.lower()) or [""]
+    if not every and ROLES.get(first) in (["weight"], ["bias"]):  # w_x1 h1: between units
+        bias = any(ROLES.get(word) == ["bias"] for word in (first, *others) if len(word) > 1 or word is first)
+        return {"bias"} if bias else {"weight"}
+    for part in shorter_names(name)[1:]:
+        every = every or [*readings(words_of(part)[0])]
+    return {what for what, layer, turn in every if not turn and (not layer or layer in layers.get(what, ()))}
+
+
+def kinds_of_unit(name: str) -> Iterator[tuple[str, str, str]]:
+    """Go through what a name with a unit at one end can mean: of what kind, turned into what, whose."""
+    pieces = re.findall(r"[^\W\d_]+\d*|\d+", re.sub(r"(?<=[^\W\d_])(?=[A-Z])", " ", name))
+    for *before, unit in (pieces, pieces[::-1])[: len(pieces)]:
+        known = words_of(" ".join(piece for piece in before if words_of(piece)[0]))[0]
+        every = readings(known) if before else (("out", "", ""), ("net", "", ""))
+        first = unit == pieces[0] and before and unit.islower() and unit in ROLES
+        counted = unit.isdigit() and any(map(str.isdigit, before))
+        if re.fullmatch(UNIT_NAME, unit) and not (first or counted):
+            yield from ((what, turn, unit) for what, _, turn in every)
+
+
+def quotients(name: str) -> list[tuple[str, str]]:
+    """Return of what, or of nothing that is said, and by what a name as dE/dw5 or dw5 can be a partial."""
+    found = re.fullmatch(GRADIENT, name)
+    pairs = [("", found[1] or found[2])] if found else []
+    if name[:1] in ("d", "∂") and len(name) <= LONGEST:
+        splits = re.finditer("[/_]?[d∂]", name[1:])
+        pairs += [(name[1 : split.start() + 1].strip("_"), name[split.end() + 1 :]) for split in splits]
+    return pairs
