@@ -15,10 +15,8 @@ GIVEN = ("rate", "x", "y", "weight", "bias")
 OTHERS = r"leaky[- _]?relu|\b(?:[cgs]?elu|prelu|swish|silu|mish|softplus)\b"  # no network here has them
 # What names mean before the first calculated number.
 FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
-STEPPED = (
-    rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[∂∇]|[+'′*⁺]$|d\w*/d|(?<!\w)d[lej]?_?d?w"
-)
-TWO_UNITS = r"[^\W\d_]\d+_?[^\W\d_]\d*|w?_?[^\W\d_][A-Z]"  # x1h1, aP, wAB
+STEPPED = rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[∂∇]|(?<![ytd])[+'′*⁺]$|d\w*/d|(?<!\w)d[lej]?_?d?w"
+TWO_UNITS = r"[^\W\d_]\d+[_ ]?[^\W\d_]\d*|[^\W\d_][A-Z]|w_?[A-Z]\w"  # x1h1, aP, wAB
 OF_EXAMPLE = " @"  # behind the name of an input or a target of one of several
 NONE = np.array([])
 
@@ -139,7 +137,7 @@ def given_under(s: Typed) -> str:
     return next(
         (
             k
-            for k in ("bias", "weight", "x", "y")
+            for k in ("bias", "weight", "x", "y", "rate")
             if any(k == FIRST_WORDS.get(w) or ROLES.get(w) == [k] for w in words)
         ),
         "",
@@ -159,7 +157,7 @@ def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
     if stem == "y" and any(not name.lower().startswith("y") for name in given["y"]):
         return ""  # an output, where a target is called otherwise
     if re.fullmatch(TWO_UNITS, s.name):
-        return "weight"
+        return "bias" if s.name[0] == "b" and given["weight"] and not s.under else "weight"
     if s.arrow or s.after or any(s.name in given[kind] for kind in GIVEN if kind != "bias"):
         return ""
     if stem in FIRST_WORDS:

@@ -115,6 +115,7 @@ def statements(text: str) -> Iterator[Typed]:
         for label, name, words, arrow in parts:
             now = re.search(rf"\s*{AFTER}(?:\s+\w+)?$", name, re.IGNORECASE)
             name, when = (name[: now.start()], int(now[1])) if now else (name, after)
+            name = re.sub(rf"(?i)^(?:{ABOUT['talk']})\s+(?!hat|pred)(?=\w)", "", name.strip())
             leads = arrow or first >= 0  # a round prints the weights that it leads to
             above = " ".join(filter(None, (heading if heading != label else "", label)))
             if not name and above and numeric(words).size:
@@ -144,7 +145,10 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
 
     And whether the line is of an example, as it has no name.
     """
+    cells = [cell if not re.match(r"[-\d(]", cell) else cell.split("=")[-1].strip() for cell in cells]
     sizes = [numeric(cell).size for cell in cells]
+    if heads and len(cells) > 2 and not any(sizes[::2]) and all(sizes[1::2]) and len(cells) == len(heads):
+        return [*zip(cells[::2], cells[1::2], strict=True)], False  # names and numbers in turn
     corner = ["", *heads] if len(cells) - len(heads) == 1 and not sizes[0] else heads  # it may be empty
     if not heads or len(corner) != len(cells) or not any(sizes) or any(map(LINKED.search, cells)):
         return [], False
