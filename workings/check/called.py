@@ -61,8 +61,8 @@ class Units(Quantities):
     def of_own(self, name: str) -> Array:
         """Return the array of one of a text's own names, or of its last word if no other one has it."""
         bare = "".join(name.split())
-        for key, array in self.own.items():
-            if "".join(key.split()) == bare:
+        for key, array in self.own.items():  # in any order of the words
+            if sorted(key.split()) == sorted(name.split()) or "".join(key.split()) == bare:
                 return array
         if (counted := re.fullmatch(r"(.*[^\W\d])_?(\d)", name)) and name not in self.own:
             whole = self.own.get(counted[1], np.array([]))
@@ -70,7 +70,7 @@ class Units(Quantities):
                 return whole[[int(counted[2]) - 1]]
         alike = [key for key in self.own if [key] == name.split()[-1:] and not re.search(PARTIAL, name)]
         alike += [key for key in self.own if bare and " " in key and "".join(key.split()).endswith(bare)]
-        alone = len(alike) == 1 and bare not in self.units
+        alone = len(alike) == 1 and bare not in self.units and not re.fullmatch(r"[^\W\dwbvuθ]\d+", bare)
         return self.own[alike[0]] if alone else placed_in(self.own, name)
 
     def of_unit(self, what: str, turn: str, unit: tuple[int, int], example: int = 0) -> Iterator[Array]:
@@ -125,16 +125,25 @@ class Parts(Units):
         """Return what a name of so many numbers can mean: names or expressions, the likeliest first."""
         every: list[Array] = []
         for part in self.called(name, under):
-            more = self.of_units(part, example) + self.simple(part, size, example)
+            more = [self.sloped(one) for one in self.of_units(re.sub(PARTIAL, " ", part), example)]
+            more = more if re.search(PARTIAL, part) else self.of_units(part, example)
+            more += self.simple(part, size, example)
             more += self.partials(part.replace(" ", ""), size, example)
             every = every or [array for array in more if array.size == size]
         return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
+
+    def sloped(self, names: Array) -> Array:
+        """Return the partials of the loss by weights or biases, by anything else none."""
+        known = {*self.running["weight"], *self.running["bias"]}
+        texts = [self.slope(self.worked.loss, name) for name in names.flat if name in known]
+        return np.array(texts if len(texts) == names.size else [], dtype=object)
 
     def called(self, name: str, under: str) -> list[str]:
         """Return what something may be called by its name and what it stands under."""
         if self.of_own(name).size and under:
             turn = "new " if re.search(NEW, under) else "d" if re.search(PARTIAL, under) else ""
-            return [turn + name]
+            last = name.split()[-1]
+            return [turn + (last if last in self.own else name)]
         return [f"{under} {name}", name] if under else shorter_names(name)
 
     def simple(self, name: str, size: int, example: int) -> list[Array]:

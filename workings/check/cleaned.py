@@ -14,7 +14,7 @@ NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?(?![\w.])"
 NUMBERS = rf"(?:[\s,;\[\]]*{NUMBER})+[\s,;\[\]]*"
 PROMPT = r"(?:julia>|octave(?::\d+)?>|In ?\[\d+\]:|>{1,3})"
 GONE, SENTENCE = "\0", "\1"  # in place of a line that says nothing; between sentences
-COLUMNS = re.compile(r"(?<![=:→+*/(,;]) {2,}(?![=:→+*/)]|- )")  # what stands between columns
+COLUMNS = re.compile(r"(?<![=:→+*/(,; ]) {2,}(?![=:→+*/)]|- )")  # what stands between columns
 ABOUT = {
     key: "|".join(words.split())
     for key, words in WORDS["pasted words"].items()
@@ -57,7 +57,7 @@ ONE_WAY = [
     (r"(?<=\d)\s*[*x]\s*10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?", r"e\1"),
 ]
 CHARACTERS: dict[int, Any] = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₕₒᵢⱼₖₙₜₓ−–&", "0123456789hoijkntx-- ")
-CHARACTERS |= {ord("："): ": ", **dict.fromkeys(map(ord, "，、；。"), ", ")}
+CHARACTERS |= {ord("Σ"): " ", ord("："): ": ", **dict.fromkeys(map(ord, "，、；。"), ", ")}
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 LINKED = re.compile("[=:→]")
 

@@ -1,6 +1,7 @@
 """What a pasted text says: which numbers are given, under which rules, and which are to be checked."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from workings.check.typed import RENEWED, RULES, Typed, about
 from workings.check.wording import NEW_WORDS, ROLES, kinds
+from workings.net.numerals import Numeral
 from workings.symbol import Array
 from workings.words import WORDS
 
@@ -15,8 +17,12 @@ GIVEN = ("rate", "x", "y", "weight", "bias")
 OTHERS = r"leaky[- _]?relu|\b(?:[cgs]?elu|prelu|swish|silu|mish|softplus)\b"  # no network here has them
 # What names mean before the first calculated number.
 FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
-STEPPED = rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[∂∇]|(?<![ytd])[+'′*⁺]$|d\w*/d|(?<!\w)d[lej]?_?d?w"
+STEPPED = rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[∂∇]|(?<![ytd])[+'′*⁺]$"
+STEPPED += r"|d\w*/d|(?<!\w)d[lej]?_?d?w"
 TWO_UNITS = r"[^\W\d_]\d+[_ ]?[^\W\d_]\d*|[^\W\d_][A-Z]|w_?[A-Z]\w"  # x1h1, aP, wAB
+LONG = 99  # no number has so many decimals
+UNREAD = r"[^*+/^()=]*\d\.\d\d[^*+/^()=]*"  # words with a number, and no calculation
+WEAK = r"[^\W\dwxbctθβγ]\d*"  # a name that may mean anything
 OF_EXAMPLE = " @"  # behind the name of an input or a target of one of several
 NONE = np.array([])
 
@@ -28,6 +34,7 @@ class Draft(NamedTuple):
     rules: Mapping[str, Any]
     figures: Sequence[Typed]
     passed: Sequence[int]  # lines in which nothing is known
+    unread: Sequence[int]  # those of them that have a number
 
 
 def activations_in(words: str) -> list[str]:
@@ -72,7 +79,8 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
     """
     given: dict[str, dict[str, Array]] = {kind: {} for kind in GIVEN}
     meant = [kinds(s.name) if s.numbers.size and not (s.arrow or s.after) else set() for s in found]
-    rules, figures, again, passed = dict[str, Any](), list[Typed](), list[Typed](), list[int]()
+    rules, figures, again = dict[str, Any](), list[Typed](), list[Typed]()
+    passed, unread, usual = list[int](), list[int](), usual_places(found)
     columns: dict[str, str] = {}
     first, closed = True, set[str]()  # nothing that is calculated was found yet
     for s, could in zip(found, meant, strict=True):
@@ -81,9 +89,10 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
             rule = ruled(name, s.words) if first or about("|".join(RULES), name.lower()) else {}
             rules |= rule
             passed += [s.line] if s.name and s.words and not rule else []
+            unread += [s.line] if re.fullmatch(UNREAD, s.words) and not rule else []
             continue
         if not s.name:
-            passed.append(s.line)
+            unread.append(s.line)
             continue
         if any(np.array_equal(given[one].get(s.name, NONE), s.numbers) for one in GIVEN):
             again.append(s)
@@ -91,9 +100,15 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
         # w5 new is what a step makes of w5
         old = RENEWED.sub("", s.name).strip(" _")
         renewed = RENEWED.search(s.full) and any(old in given[one] for one in GIVEN)
-        stepped = renewed or re.search(STEPPED, s.full)
+        stepped = renewed or re.search(STEPPED, s.full) or s.derived
+        if re.fullmatch(WEAK, s.name) and given["weight"]:
+            others = [decimals(leaf) for numbers in given["weight"].values() for leaf in numbers.flat]
+            stepped = stepped or max(others) < usual <= decimals(s.numbers.flat[0])
         name, before = s.name, f"{s.name}{OF_EXAMPLE}{s.example - 1}"
         kind = next((one for one in ("x", "y") if before in given[one]), "")  # as in the example before
+        if first and not (kind or stepped) and re.fullmatch(WEAK, s.name):
+            kind = given_under(s)
+            name = s.full if kind else name
         kind = kind or (given_first(s, given) if first and not stepped else "")
         if not kind and not stepped and (first or {"weight", "bias"} & {*closed} != {"weight", "bias"}):
             kind = given_under(s)
@@ -123,10 +138,21 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
         else:
             figures.append(s)
     return (
-        Draft(given, rules, figures or again, passed)
+        Draft(given, rules, figures or again, passed, unread)
         if given["weight"] or not alone
         else drafted(found, False)
     )
+
+
+def decimals(leaf: Numeral) -> int:
+    """Return how many decimals a number has."""
+    return len(leaf.text.partition(".")[2])
+
+
+def usual_places(found: Sequence[Typed]) -> int:
+    """Return how many decimals most numbers have that are calculated, by their decimals."""
+    counted = Counter(decimals(leaf) for s in found for leaf in s.numbers.flat)
+    return max((places for places in counted if places > 2), key=counted.__getitem__, default=LONG)
 
 
 def given_under(s: Typed) -> str:

@@ -269,8 +269,8 @@ def shaped(array: Array, numbers: Array) -> Iterator[Array]:
 def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
     """Check the numbers of a text, each as what it is taken for."""
     parts.learn(singles(draft))
-    if draft.passed:
-        notes.append(TELL["passed"](lines=", ".join(map(str, dict.fromkeys(draft.passed)))))
+    if passed := {*draft.passed, *draft.unread}:
+        notes.append(TELL["passed"](lines=", ".join(map(str, sorted(passed)))))
     first = [(name.removeprefix("-"), leaf) for name, leaf in read_first(parts, draft)]
     signs = [leaf * parts.value(name) for name, leaf in first if name in parts.deltas]
     if len(signs) > 1 and max(signs) < 0:
@@ -318,4 +318,4 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
     notes += [TELL["names"](names=told)] if unknown else []
     sheet = parts.sheet._replace(printed=dict(sorted(printed.items())), means={**parts.sheet.means, **means})
     report = check(sheet, QUICK)
-    return Reply(report.right and not unknown, tuple(notes), report, names)
+    return Reply(report.right and not unknown and not draft.unread, tuple(notes), report, names)

@@ -43,7 +43,8 @@ class Typed(NamedTuple):
 
     ``under`` is what stands above, or before a colon. ``numbers`` are a number, a list or a matrix of
     `Numeral`, empty if there is none. ``arrow`` says whether an arrow leads to them; ``after`` and
-    ``example`` are the count of updates and the example that are spoken of, or 0.
+    ``example`` are the count of updates and the example that are spoken of, or 0; ``derived`` says whether
+    it is calculated there.
     """
 
     line: int
@@ -54,6 +55,7 @@ class Typed(NamedTuple):
     arrow: bool
     after: int
     example: int
+    derived: bool = False
 
     @property
     def full(self) -> str:
@@ -98,12 +100,12 @@ def statements(text: str) -> Iterator[Typed]:
             and row.count(" ") < 7
             and "\t" not in row
         ):
-            heading, nameless = row.rstrip(": "), 0
+            heading, nameless = re.sub(r"\([^()]*\)|[: ]+$", "", row), 0
         cells = cells_of(row)
         table, of_example = tabled(cells, heads)
         if table:
             under += of_example
-            parts = [("", name, words, False) for name, words in table]
+            parts = [("", name, words, False, False) for name, words in table]
         else:
             heads, under = (cells if is_head(cells) else []), 0
             parts = [*parts_of_row(row)]
@@ -112,7 +114,7 @@ def statements(text: str) -> Iterator[Typed]:
             ):  # a heading, and the first of what stands below it
                 heading, nameless = row.partition(":")[0], 0
         counted = ""
-        for label, name, words, arrow in parts:
+        for label, name, words, arrow, derived in parts:
             now = re.search(rf"\s*{AFTER}(?:\s+\w+)?$", name, re.IGNORECASE)
             name, when = (name[: now.start()], int(now[1])) if now else (name, after)
             name = re.sub(rf"(?i)^(?:{ABOUT['talk']})\s+(?!hat|pred)(?=\w)", "", name.strip())
@@ -123,9 +125,8 @@ def statements(text: str) -> Iterator[Typed]:
                 name = counted = str(nameless)
             elif counted:  # what stands beside these numbers
                 above = f"{above} {counted}"
-            yield Typed(
-                line, name.strip(), above, numeric(words), words, leads, when, here or example or under
-            )
+            number, of = numeric(words), here or example or under
+            yield Typed(line, name.strip(), above, number, words, leads, when, of, derived)
 
 
 def cells_of(row: str) -> list[str]:
@@ -147,7 +148,14 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
     """
     cells = [cell if not re.match(r"[-\d(]", cell) else cell.split("=")[-1].strip() for cell in cells]
     sizes = [numeric(cell).size for cell in cells]
-    if heads and len(cells) > 2 and not any(sizes[::2]) and all(sizes[1::2]) and len(cells) == len(heads):
+    if (
+        heads
+        and len(cells) > 2
+        and not any(sizes[::2])
+        and all(sizes[1::2])
+        and len(cells) == len(heads)
+        and len(cells) % 2 == 0
+    ):
         return [*zip(cells[::2], cells[1::2], strict=True)], False  # names and numbers in turn
     corner = ["", *heads] if len(cells) - len(heads) == 1 and not sizes[0] else heads  # it may be empty
     if not heads or len(corner) != len(cells) or not any(sizes) or any(map(LINKED.search, cells)):
@@ -191,17 +199,18 @@ def extended(row: str, rows: Sequence[tuple[int, str]], n: int) -> tuple[str, in
     return (row, n) if opened > 0 else (whole, end)
 
 
-def parts_of_row(row: str) -> Iterator[tuple[str, str, str, bool]]:
+def parts_of_row(row: str) -> Iterator[tuple[str, str, str, bool, bool]]:
     """Go through the names in a line, each with what it stands under, and with what stands behind it.
 
-    And whether an arrow leads there. In columns, a first one without a number says what the others are of.
+    And whether an arrow leads there, and a calculation. In columns, a first one without a number says what
+    the others are of.
     """
     cells, label = [*filter(None, row.split("\t"))], ""
     if len(cells) > 2 and not re.search(r"[=:→]|\d\.\d", cells[0]) and re.match(r"[^\W\d]", cells[1]):
         label, *cells = cells
     for cell in re.split(r"\t(?=[^\W\d]|[∂∇])", "\t".join(cells)):
         if lead := re.match(rf"{NUMBERS}(?=$|[^\W\d])", cell):
-            yield label, "", lead[0], False
+            yield label, "", lead[0], False, False
             continue
         said, rest = re.findall(
             rf"^(?:([^\W\d][^=:]{{0,{LONGEST_HEAD}}}):\s+(?=\S*[^\W\d]|.*\*))?(.*)$", cell, re.DOTALL
@@ -209,43 +218,46 @@ def parts_of_row(row: str) -> Iterator[tuple[str, str, str, bool]]:
         if not re.search(r"\d", rest) or re.search(r"\d\.\d", said):
             said, rest = "", cell
         if about("|".join(RULES), said.lower()) and not LINKED.search(rest):  # activation: ReLU
-            yield "", said, rest, False
+            yield "", said, rest, False, False
             continue
-        label, row_of = said or label, ""
-        for name, words, arrow in named_in(rest):
+        label = said or label
+        for name, words, arrow, derived in named_in(rest):
             unnamed = not name and label and numeric(words).size
-            yield "" if unnamed else label, label if unnamed else name, words, arrow
-            row_of = row_of or (name if numeric(words).size > 1 else "")
-        label = label or row_of  # h1: 0.3 -0.8, and in another column, b 0.1
+            yield "" if unnamed else label, label if unnamed else name, words, arrow, derived
+            if not label and numeric(words).size > 1 and "=" not in cell:
+                label = name  # h1: 0.3 -0.8, and beside it b 0.1
 
 
-def named_in(row: str) -> Iterator[tuple[str, str, bool]]:
-    """Go through the names in a piece of a line, each with what is behind it, and whether an arrow is."""
+def named_in(row: str) -> Iterator[tuple[str, str, bool, bool]]:
+    """Go through the names in a piece of a line, each with what is behind it: an arrow, a calculation."""
     starts: list[re.Match[str]] = []
     for found in START.finditer(row):
         between = row[starts[-1].end() : found.start()] if starts and found[0][0] not in ",;\t" else ""
         link = between and not numeric(re.split("[=→]", between)[-1]).size  # how a number is calculated
-        if not link and not re.search(r"\*|\s[-+]\s", found[1]):
+        if not link and not re.search(r"\*(?!$)|\s[-+]\s", found[1]):
             starts.append(found)
     front = row[: starts[0].start()] if starts else row
-    pieces = re.split(r"[,;]\s+(?=[^\W\d])", front.strip(" ,;"))
+    pieces = re.split(r"[,;]\s+(?=[^\W\d])", front.strip(" ,;."))
     each = [BARE.fullmatch(piece) for piece in pieces]
     if each[0] and each[0][2]:
         pairs = zip(each, pieces, strict=True)
         yield from (
-            (bare[1] or bare[3], bare[2] or bare[4], False) if bare else ("", said, False)
+            (bare[1] or bare[3], bare[2] or bare[4], False, False) if bare else ("", said, False, False)
             for bare, said in pairs
         )
     elif (whole := BARE.fullmatch(front)) and (not starts or whole[2]):
-        yield whole[1] or whole[3], whole[2] or whole[4], False
+        yield whole[1] or whole[3], whole[2] or whole[4], False, False
     elif front.strip():
-        last = re.split("[=→]", front.rstrip("→ "))[-1]
-        yield "", last if numeric(last).size else front, False
+        last = re.split("[=→]", front.rstrip("→ "))[-1] if "," not in front else front
+        yield "", last if numeric(last).size else front, False, last != front
     ends = [*(found.start() for found in starts[1:]), len(row)]
     for found, end in zip(starts, ends, strict=False):
         words, *talk = re.split(TO, row[found.end() : end].strip(" ,;\t"))
         last = re.split("[=→]", words)[-1]  # behind how it is calculated
         if (remarked := REMARKED.match(last)) and not numeric(last).size:
             last = remarked[1]
-        yield found[1], last if numeric(last).size else words, "→" in found[2] + words + row[end : end + 1]
-        yield from (("", said, False) for said in talk[:1])
+        arrow = "→" in found[2] + words + row[end : end + 1]
+        derived = not numeric(words).size and bool(re.search(r"[*+/^(]", words))
+        yield found[1], last if numeric(last).size else words, arrow, derived
+        for said in talk[:1]:
+            yield from named_in(said) if BARE.fullmatch(said.strip(" ,;.")) else [("", said, False, False)]

@@ -18,7 +18,7 @@ WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rat
 OF_UNITS = ("net", "out", "delta", "error")
 UNIT_NAME = r"(?<!\w)(?:[^\W\d_]{1,2}\d*|\d+)(?!\w)"  # in a longer name
 NEW = rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])"
-PARTIAL = r"(?i)[∂d]\w*/[∂d]\w|grad|∇|partial"
+PARTIAL = r"(?i)[∂d]\w*/[∂d](?=\w)|grad\w*|∇|partial\w*|градиент\w*|梯度"
 GRADIENT = r"(?:grad(?:ient)?|diff|partial|nabla|[d∂∇])[_.(]*(.+?)\)?|(.+?)(?:[._]grad(?:ient)?|的?梯度)"
 
 
@@ -35,7 +35,8 @@ def words_of(name: str) -> tuple[list[str], list[int]]:
     for piece in pieces:
         if not piece.isdigit():
             parts = [piece] if piece in ROLES else re.findall(WORD, piece[: LONGEST + 1])
-            if "".join(parts) != piece or len({*parts}) < len(parts):
+            letters = len(parts) > 2 and max(map(len, parts)) == 1  # die is no d, i, e
+            if "".join(parts) != piece or len({*parts}) < len(parts) or letters:
                 return [], []
             found += parts
     return found, [int(piece[:MOST]) for piece in pieces if piece.isdigit()]
