@@ -15,6 +15,7 @@ from playground_model import Model, data, mistakes
 from sentences import ENGLISH, LANGUAGE, made_of_words, told_fault
 
 from workings.check import check, paste, step_of
+from workings.check.handed import Reply
 from workings.check.pasted import drafted
 from workings.check.pasting import network_of
 from workings.check.typed import statements
@@ -69,7 +70,12 @@ class Work(NamedTuple):
     def about(self) -> Data:
         """What the page has to know of it, as JSON: whether there are numbers to judge, and a network."""
         right = self.report.right if self.report else None
-        return Data(json.dumps({"kind": self.kind, "right": right, "network": self.sheet is not None}))
+        verdicts = (
+            self.report.report.verdicts if isinstance(self.report, Reply) and self.report.report else ()
+        )
+        unread = right is False and bool(verdicts) and all(v.word in ("agrees", "rounding") for v in verdicts)
+        about = {"kind": self.kind, "right": right, "unread": unread, "network": self.sheet is not None}
+        return Data(json.dumps(about))
 
     def network(self) -> Sheet:
         """Return the network."""

@@ -107,7 +107,7 @@ function begin(root) {
         section("take", part(root, "template[data-of=take]").innerHTML);
         section("lines", await askedHtml("work.lines()"));
       }
-      tell(say(about.right === null ? "worked" : about.right ? "right" : "wrong"));
+      tell(say(about.right === null ? "worked" : about.right ? "right" : about.unread ? "unread" : "wrong"));
       worked.firstElementChild?.scrollIntoView();
     });
   }

@@ -68,9 +68,14 @@ class Units(Quantities):
             whole = self.own.get(counted[1], np.array([]))
             if whole.ndim == 1 and 0 < int(counted[2]) <= whole.size > 1:
                 return whole[[int(counted[2]) - 1]]
+        words = name.split()
+        several = [key for key in self.own if " " in key and words[-1:] == [*{*words[-1:]} & {*key.split()}]]
+        inside = [key for key in several if words and {*key.split()} < {*words}]
+        if len(inside) == 1:
+            return self.own[inside[0]]
         alike = [key for key in self.own if [key] == name.split()[-1:] and not re.search(PARTIAL, name)]
         alike += [key for key in self.own if bare and " " in key and "".join(key.split()).endswith(bare)]
-        alone = len(alike) == 1 and bare not in self.units and not re.fullmatch(r"[^\W\dwbvuθ]\d+", bare)
+        alone = len(alike) == 1 and bare not in self.units
         return self.own[alike[0]] if alone else placed_in(self.own, name)
 
     def of_unit(self, what: str, turn: str, unit: tuple[int, int], example: int = 0) -> Iterator[Array]:
@@ -140,7 +145,7 @@ class Parts(Units):
 
     def called(self, name: str, under: str) -> list[str]:
         """Return what something may be called by its name and what it stands under."""
-        if self.of_own(name).size and under:
+        if self.of_own(name).size and under and name not in self.units:
             turn = "new " if re.search(NEW, under) else "d" if re.search(PARTIAL, under) else ""
             last = name.split()[-1]
             return [turn + (last if last in self.own else name)]

@@ -22,7 +22,7 @@ STEPPED += r"|d\w*/d|(?<!\w)d[lej]?_?d?w"
 TWO_UNITS = r"[^\W\d_]\d+[_ ]?[^\W\d_]\d*|[^\W\d_][A-Z]|w_?[A-Z]\w"  # x1h1, aP, wAB
 LONG = 99  # no number has so many decimals
 UNREAD = r"[^*+/^()=]*\d\.\d\d[^*+/^()=]*"  # words with a number, and no calculation
-WEAK = r"[^\W\dwxbctθβγ]\d*"  # a name that may mean anything
+WEAK = r"[^\W\dwxbctθβγηαε]\d*"  # a name that may mean anything
 OF_EXAMPLE = " @"  # behind the name of an input or a target of one of several
 NONE = np.array([])
 
@@ -92,7 +92,7 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
             unread += [s.line] if re.fullmatch(UNREAD, s.words) and not rule else []
             continue
         if not s.name:
-            unread.append(s.line)
+            (unread if any(decimals(leaf) > 1 for leaf in s.numbers.flat) else passed).append(s.line)
             continue
         if any(np.array_equal(given[one].get(s.name, NONE), s.numbers) for one in GIVEN):
             again.append(s)

@@ -273,7 +273,8 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
         notes.append(TELL["passed"](lines=", ".join(map(str, sorted(passed)))))
     first = [(name.removeprefix("-"), leaf) for name, leaf in read_first(parts, draft)]
     signs = [leaf * parts.value(name) for name, leaf in first if name in parts.deltas]
-    if len(signs) > 1 and max(signs) < 0:
+    stepped = any(name in parts.updates.values() and fit(parts.value(name), leaf) for name, leaf in first)
+    if signs and max(signs) < 0 and (len(signs) > 1 or stepped):
         parts.turn_deltas()
         notes.append(TELL["signs"]())
     known, unknown, wrong = [*parts.worked.given, *parts.listing.names], 0, 0

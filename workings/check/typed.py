@@ -221,10 +221,11 @@ def parts_of_row(row: str) -> Iterator[tuple[str, str, str, bool, bool]]:
             yield "", said, rest, False, False
             continue
         label = said or label
+        listed = next(iter(LINKED.findall(rest)), "")
         for name, words, arrow, derived in named_in(rest):
             unnamed = not name and label and numeric(words).size
             yield "" if unnamed else label, label if unnamed else name, words, arrow, derived
-            if not label and numeric(words).size > 1 and "=" not in cell:
+            if not label and numeric(words).size > 1 and listed != "=":
                 label = name  # h1: 0.3 -0.8, and beside it b 0.1
 
 

@@ -73,13 +73,14 @@ def kinds(name: str) -> set[str]:
 
 def kinds_of_unit(name: str) -> Iterator[tuple[str, str, str]]:
     """Go through what a name with a unit at one end can mean: of what kind, turned into what, whose."""
-    pieces = re.findall(r"[^\W\d_]+\d*|\d+", re.sub(r"(?<=[^\W\d_])(?=[A-Z])", " ", name))
+    pieces = re.findall(r"[^\W\d_]+\d*|\d+", re.sub(r"(?<=[a-zα-ωд])(?=[A-Z])", " ", name))
     for *before, unit in (pieces, pieces[::-1])[: len(pieces)]:
         known = words_of(" ".join(piece for piece in before if words_of(piece)[0]))[0]
         every = readings(known) if before else (("out", "", ""), ("net", "", ""))
         first = unit == pieces[0] and before and unit.islower() and unit in ROLES
         counted = unit.isdigit() and any(map(str.isdigit, before))
-        if re.fullmatch(UNIT_NAME, unit) and not (first or counted):
+        loss = not before and unit in ("E", "L", "J")
+        if re.fullmatch(UNIT_NAME, unit) and not (first or counted or loss):
             yield from ((what, turn, unit) for what, _, turn in every)
 
 
