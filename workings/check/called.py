@@ -12,10 +12,10 @@ from workings.check.handed import Layout, listed_names, places_of
 from workings.check.quantities import TELLING_DIGITS, Quantities, digits_in, of_example
 from workings.check.wording import (
     CHANGE_WORDS,
-    NEW,
     NEW_WORDS,
+    OF_PARTIALS,
     OF_UNITS,
-    PARTIAL,
+    TURNED_NEW,
     UNIT_NAME,
     kinds_of_unit,
     quotients,
@@ -73,7 +73,7 @@ class Units(Quantities):
         inside = [key for key in several if words and {*key.split()} < {*words}]
         if len(inside) == 1:
             return self.own[inside[0]]
-        alike = [key for key in self.own if [key] == name.split()[-1:] and not re.search(PARTIAL, name)]
+        alike = [key for key in self.own if [key] == name.split()[-1:] and not re.search(OF_PARTIALS, name)]
         alike += [key for key in self.own if bare and " " in key and "".join(key.split()).endswith(bare)]
         alone = len(alike) == 1 and bare not in self.units
         return self.own[alike[0]] if alone else placed_in(self.own, name)
@@ -130,8 +130,8 @@ class Parts(Units):
         """Return what a name of so many numbers can mean: names or expressions, the likeliest first."""
         every: list[Array] = []
         for part in self.called(name, under):
-            more = [self.sloped(one) for one in self.of_units(re.sub(PARTIAL, " ", part), example)]
-            more = more if re.search(PARTIAL, part) else self.of_units(part, example)
+            more = [self.sloped(one) for one in self.of_units(re.sub(OF_PARTIALS, " ", part), example)]
+            more = more if re.search(OF_PARTIALS, part) else self.of_units(part, example)
             more += self.simple(part, size, example)
             more += self.partials(part.replace(" ", ""), size, example)
             every = every or [array for array in more if array.size == size]
@@ -146,7 +146,7 @@ class Parts(Units):
     def called(self, name: str, under: str) -> list[str]:
         """Return what something may be called by its name and what it stands under."""
         if self.of_own(name).size and under and name not in self.units:
-            turn = "new " if re.search(NEW, under) else "d" if re.search(PARTIAL, under) else ""
+            turn = "new " if re.search(TURNED_NEW, under) else "d" if re.search(OF_PARTIALS, under) else ""
             last = name.split()[-1]
             return [turn + (last if last in self.own else name)]
         return [f"{under} {name}", name] if under else shorter_names(name)

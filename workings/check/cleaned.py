@@ -14,7 +14,7 @@ NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?(?![\w.])"
 NUMBERS = rf"(?:[\s,;\[\]]*{NUMBER})+[\s,;\[\]]*"
 PROMPT = r"(?:julia>|octave(?::\d+)?>|In ?\[\d+\]:|>{1,3})"
 GONE, SENTENCE = "\0", "\1"  # in place of a line that says nothing; between sentences
-COLUMNS = re.compile(r"(?<![=:→+*/(,; ]) {2,}(?![=:→+*/)]|- )")  # what stands between columns
+BETWEEN = re.compile(r"(?<![=:→+*/(,; ]) {2,}(?![=:→+*/)]|- )")  # what stands between columns
 ABOUT = {
     key: "|".join(words.split())
     for key, words in WORDS["pasted words"].items()
@@ -70,7 +70,7 @@ def cleaned(text: str) -> str:
         text = re.sub(pattern, way, text)
     for n, key in enumerate(("first", "second", "third"), 1):
         text = re.sub(rf"(?im)^\W*(?:{ABOUT[key]})\s*(?:{ABOUT['round']})(?=[\s:.]|$)", f"round {n}", text)
-    rows = (row if "[" in row else COLUMNS.sub("\t", row.strip(" ")) for row in text.split("\n"))
+    rows = (row if "[" in row else BETWEEN.sub("\t", row.strip(" ")) for row in text.split("\n"))
     text = "\n".join(rows)
     text = re.sub(r" *[\t|] *", "\t", re.sub(r"[^\S\t\n]+", " ", text))
     text = text if re.search(r"\d\.\d", text) else re.sub(r"(?<=\d),(?=\d)", ".", text)
@@ -100,7 +100,7 @@ def commanded(row: str) -> tuple[list[str], str]:
     return found, below
 
 
-def rows_of(text: str) -> list[tuple[int, str]]:
+def numbered_rows(text: str) -> list[tuple[int, str]]:
     """Return the lines of a text with their numbers, those of a console as what they give and show."""
     lines = [line.strip() if line.strip(" |\t") else "" for line in cleaned(text).split("\n")]
     found = list[tuple[int, str]]()

@@ -20,7 +20,7 @@ FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for wo
 STEPPED = rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[∂∇]|(?<![ytd])[+'′*⁺]$"
 STEPPED += r"|d\w*/d|(?<!\w)d[lej]?_?d?w"
 TWO_UNITS = r"[^\W\d_]\d+[_ ]?[^\W\d_]\d*|[^\W\d_][A-Z]|w_?[A-Z]\w"  # x1h1, aP, wAB
-LONG = 99  # no number has so many decimals
+MANY_DECIMALS = 99  # no number has so many decimals
 UNREAD = r"[^*+/^()=]*\d\.\d\d[^*+/^()=]*"  # words with a number, and no calculation
 WEAK = r"[^\W\dwxbctθβγηαε]\d*"  # a name that may mean anything
 OF_EXAMPLE = " @"  # behind the name of an input or a target of one of several
@@ -67,6 +67,87 @@ def ruled(name: str, words: str) -> dict[str, Any]:
     return said
 
 
+class Drafting:
+    """Sorts what a text says, one after the other: a number before the first calculated one is given."""
+
+    def __init__(self, found: Sequence[Typed], alone: bool) -> None:
+        self.given: dict[str, dict[str, Array]] = {kind: {} for kind in GIVEN}
+        self.meant = [kinds(s.name) if s.numbers.size and not (s.arrow or s.after) else set() for s in found]
+        self.usual, self.alone = usual_places(found), alone
+        self.rules: dict[str, Any] = {}
+        self.figures: list[Typed] = []
+        self.again: list[Typed] = []  # given numbers that are said again
+        self.passed: list[int] = []
+        self.unread: list[int] = []
+        self.columns: dict[str, str] = {}  # the kind of number that a column of a table has
+        self.first, self.closed = True, set[str]()  # nothing that is calculated was found yet
+
+    def take(self, s: Typed, could: set[str]) -> None:
+        """Take what stands in a line; it could be so many kinds of given numbers."""
+        if not s.numbers.size:
+            self.rule(s)
+        elif not s.name:
+            exact = any(decimals(leaf) > 1 for leaf in s.numbers.flat)
+            (self.unread if exact else self.passed).append(s.line)
+        elif any(np.array_equal(some.get(s.name, NONE), s.numbers) for some in self.given.values()):
+            self.again.append(s)
+        else:
+            kind, name = self.kind_of(s, could)
+            if kind and self.alone and name not in self.given[kind]:
+                self.given[kind][name] = s.numbers
+                head, *label = name.split()
+                self.columns |= {head: kind} if label and kind in ROLES.get(head.lower(), ()) else {}
+            elif not (
+                kind and about("old", s.name.lower()) and np.array_equal(self.given[kind][name], s.numbers)
+            ):
+                self.figures.append(s)
+
+    def rule(self, s: Typed) -> None:
+        """Take what words say of the rules."""
+        name = s.name or s.under
+        rule = ruled(name, s.words) if self.first or about("|".join(RULES), name.lower()) else {}
+        self.rules |= rule
+        self.passed += [s.line] if s.name and s.words and not rule else []
+        self.unread += [s.line] if re.fullmatch(UNREAD, s.words) and not rule else []
+
+    def is_stepped(self, s: Typed) -> bool:
+        """Say whether a number is calculated, by its name, by its line, or by its decimals."""
+        # w5 new is what a step makes of w5
+        old = RENEWED.sub("", s.name).strip(" _")
+        renewed = RENEWED.search(s.full) and any(old in some for some in self.given.values())
+        if re.fullmatch(WEAK, s.name) and self.given["weight"]:
+            others = [decimals(leaf) for some in self.given["weight"].values() for leaf in some.flat]
+            renewed = renewed or max(others) < self.usual <= decimals(s.numbers.flat[0])
+        return bool(renewed or re.search(STEPPED, s.full) or s.derived)
+
+    def kind_of(self, s: Typed, could: set[str]) -> tuple[str, str]:
+        """Return what given number this is, or nothing, and the name that it is kept by."""
+        stepped, weak = self.is_stepped(s), re.fullmatch(WEAK, s.name)
+        name, before = s.name, f"{s.name}{OF_EXAMPLE}{s.example - 1}"
+        kind = next((one for one in ("x", "y") if before in self.given[one]), "")  # as in the example before
+        for by_name in (not weak, weak):
+            if not (kind or stepped) and self.first and by_name:
+                kind = given_first(s, self.given)
+            if not (kind or stepped) and (self.first or not {"weight", "bias"} <= self.closed):
+                kind = given_under(s)
+                name = s.full if kind else name
+        if kind in ("x", "y") and s.example:
+            name += f"{OF_EXAMPLE}{s.example}"
+        if self.first and not kind and self.given["weight"]:
+            self.first, self.closed = False, {"bias", *(one for one in GIVEN if self.given[one])}
+        still = set[str]() if about("old", name.lower()) else self.closed
+        kind = kind or ("" if stepped else given_later(s, could, self.meant, still))
+        if " " in s.name and not (kind or stepped):
+            kind = self.columns.get(s.name.split()[0], "")
+            kind = "bias" if kind and could == {"bias"} else kind
+        # of a name in words the last one is its own
+        last = name.split()[-1]
+        name = last if last.lower() not in ROLES and kind in kinds(last) else name
+        name = s.full if kind and s.under and name.lower() in ROLES else name
+        twice = kind == "bias" and not about("old", s.name.lower()) and name in self.given[kind]
+        return kind, f"{name} {len(self.given[kind]) + 1}" if twice else name
+
+
 def drafted(found: Sequence[Typed], alone: bool) -> Draft:
     r"""Return what a text says; if it does not stand alone, all its numbers are to be checked.
 
@@ -77,71 +158,13 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
     >>> [*draft.given["y"]], [*draft.given["weight"]], [one.name for one in draft.figures]
     (['d1'], ['v1'], ['h1', 'd1'])
     """
-    given: dict[str, dict[str, Array]] = {kind: {} for kind in GIVEN}
-    meant = [kinds(s.name) if s.numbers.size and not (s.arrow or s.after) else set() for s in found]
-    rules, figures, again = dict[str, Any](), list[Typed](), list[Typed]()
-    passed, unread, usual = list[int](), list[int](), usual_places(found)
-    columns: dict[str, str] = {}
-    first, closed = True, set[str]()  # nothing that is calculated was found yet
-    for s, could in zip(found, meant, strict=True):
-        if not s.numbers.size:
-            name = s.name or s.under
-            rule = ruled(name, s.words) if first or about("|".join(RULES), name.lower()) else {}
-            rules |= rule
-            passed += [s.line] if s.name and s.words and not rule else []
-            unread += [s.line] if re.fullmatch(UNREAD, s.words) and not rule else []
-            continue
-        if not s.name:
-            (unread if any(decimals(leaf) > 1 for leaf in s.numbers.flat) else passed).append(s.line)
-            continue
-        if any(np.array_equal(given[one].get(s.name, NONE), s.numbers) for one in GIVEN):
-            again.append(s)
-            continue
-        # w5 new is what a step makes of w5
-        old = RENEWED.sub("", s.name).strip(" _")
-        renewed = RENEWED.search(s.full) and any(old in given[one] for one in GIVEN)
-        stepped = renewed or re.search(STEPPED, s.full) or s.derived
-        if re.fullmatch(WEAK, s.name) and given["weight"]:
-            others = [decimals(leaf) for numbers in given["weight"].values() for leaf in numbers.flat]
-            stepped = stepped or max(others) < usual <= decimals(s.numbers.flat[0])
-        name, before = s.name, f"{s.name}{OF_EXAMPLE}{s.example - 1}"
-        kind = next((one for one in ("x", "y") if before in given[one]), "")  # as in the example before
-        if first and not (kind or stepped) and re.fullmatch(WEAK, s.name):
-            kind = given_under(s)
-            name = s.full if kind else name
-        kind = kind or (given_first(s, given) if first and not stepped else "")
-        if not kind and not stepped and (first or {"weight", "bias"} & {*closed} != {"weight", "bias"}):
-            kind = given_under(s)
-            name = s.full if kind else name
-        if kind in ("x", "y") and s.example:
-            name += f"{OF_EXAMPLE}{s.example}"
-        if first and not kind and given["weight"]:
-            first, closed = False, {"bias", *(one for one in GIVEN if given[one])}
-        still = set[str]() if about("old", name.lower()) else closed
-        kind = kind or ("" if stepped else given_later(s, could, meant, still))
-        if " " in s.name and not (kind or stepped):  # in a column with given numbers
-            kind = columns.get(s.name.split()[0], "")
-            kind = "bias" if kind and could == {"bias"} else kind
-        # of a name in words the last one is its own
-        last = name.split()[-1]
-        name = last if last.lower() not in ROLES and kind in kinds(last) else name
-        if kind and s.under and name.lower() in ROLES:
-            name = s.full
-        if kind and np.array_equal(given[kind].get(name, NONE), s.numbers) and about("old", s.name.lower()):
-            continue
-        if kind == "bias" and name in given[kind]:
-            name += f" {len(given[kind]) + 1}"
-        if kind and alone and name not in given[kind]:
-            given[kind][name] = s.numbers
-            head, *label = name.split()
-            columns |= {head: kind} if label and kind in ROLES.get(head.lower(), ()) else {}
-        else:
-            figures.append(s)
-    return (
-        Draft(given, rules, figures or again, passed, unread)
-        if given["weight"] or not alone
-        else drafted(found, False)
-    )
+    drafting = Drafting(found, alone)
+    for s, could in zip(found, drafting.meant, strict=True):
+        drafting.take(s, could)
+    if alone and not drafting.given["weight"]:
+        return drafted(found, False)
+    figures = drafting.figures or drafting.again
+    return Draft(drafting.given, drafting.rules, figures, drafting.passed, drafting.unread)
 
 
 def decimals(leaf: Numeral) -> int:
@@ -152,7 +175,7 @@ def decimals(leaf: Numeral) -> int:
 def usual_places(found: Sequence[Typed]) -> int:
     """Return how many decimals most numbers have that are calculated, by their decimals."""
     counted = Counter(decimals(leaf) for s in found for leaf in s.numbers.flat)
-    return max((places for places in counted if places > 2), key=counted.__getitem__, default=LONG)
+    return max((places for places in counted if places > 2), key=counted.__getitem__, default=MANY_DECIMALS)
 
 
 def given_under(s: Typed) -> str:

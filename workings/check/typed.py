@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from workings.check.cleaned import ABOUT, LINKED, NUMBER, NUMBERS, depth, numeric, rows_of
+from workings.check.cleaned import ABOUT, LINKED, NUMBER, NUMBERS, depth, numbered_rows, numeric
 from workings.check.wording import NEW_WORDS, ROLES
 from workings.symbol import Array
 
@@ -72,7 +72,7 @@ class Typed(NamedTuple):
 
 def statements(text: str) -> Iterator[Typed]:
     """Go through the names in a text, each with its numbers, or with the words that stand for them."""
-    rows = rows_of(text)
+    rows = numbered_rows(text)
     after = example = here = n = under = 0  # so many rows stand under a row of names
     first = -1  # the number of the first round
     heading, nameless = "", 0  # and so many lines of numbers alone stand under it

@@ -17,8 +17,8 @@ CHANGE_WORDS = "|".join(WORDS["called"]["change"].split())
 WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate")
 OF_UNITS = ("net", "out", "delta", "error")
 UNIT_NAME = r"(?<!\w)(?:[^\W\d_]{1,2}\d*|\d+)(?!\w)"  # in a longer name
-NEW = rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])"
-PARTIAL = r"(?i)[∂d]\w*/[∂d](?=\w)|grad\w*|∇|partial\w*|градиент\w*|梯度"
+TURNED_NEW = rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])"
+OF_PARTIALS = r"(?i)[∂d]\w*/[∂d](?=\w)|grad\w*|∇|partial\w*|градиент\w*|梯度"
 GRADIENT = r"(?:grad(?:ient)?|diff|partial|nabla|[d∂∇])[_.(]*(.+?)\)?|(.+?)(?:[._]grad(?:ient)?|的?梯度)"
 
 
