@@ -9,7 +9,7 @@ from hostile import HARMLESS, HOSTILE
 from soak import tries
 
 from bplit.listing import Listing
-from workings.script import follow
+from workings.script import follow, parse_script
 from workings.script.followed import bare
 
 SIGMOID = "def sigmoid(z):\n    return 1 / (1 + np.exp(-z))\n"
@@ -370,6 +370,46 @@ for x, t in batches(2):
 """,
         {"w": "w"},
     ),
+    "data of other kinds": (
+        """
+rows = [row.split() for row in "1.5 cat\\n-2 dog\\n 3. cat".strip().splitlines()]
+kinds = sorted({row[-1].upper() for row in rows})
+table = np.array([row[:1] for row in rows], dtype=float)
+which = [kinds.index(row[1].upper()) for row in rows]
+bits = np.array([[(n >> k) & 1 for k in (2, 1, 0)] for n in range(8)])
+odd = np.array([a ^ b | c for a, b, c in [(0, 1, 0), (1, 1, 0), (1, 0, 1)]])
+some = table[table > 0] * (1 << 3)
+far = np.hypot(table, 2) + np.reciprocal(table)
+there = table[np.where(table[:, 0] > 0)[0]]
+first, last = np.median(table), np.sort(np.ravel(table))[-1]
+spread = np.roll(np.arange(3) * 0.5, 1)[np.argsort(table.ravel())]
+true = (table > 0).astype(float) * 0.5
+""",
+        {name: name for name in "table bits odd some far there first last spread true".split()},
+    ),
+    "objects that are gone through": (
+        """
+from dataclasses import dataclass
+class Pairs:
+    rate: float = 0.5
+    def __init__(self, xs):
+        self.xs = xs
+    def __iter__(self):
+        for x in self.xs:
+            yield x, x * self.rate
+@dataclass
+class Start:
+    size: float
+    def __post_init__(self):
+        self.w = 0.25 * self.size
+start = Start(3.0)
+sums = 0.0
+for n, (x, half) in enumerate(Pairs([0.5, 0.75])):
+    sums = sums + x * half + start.w
+ways = [x - half for x, half in Pairs([0.5, 0.75])]
+""",
+        {"sums": "sums", "ways": "ways"},
+    ),
 }
 
 
@@ -636,3 +676,12 @@ def test_what_does_not_change_a_number_is_followed_as_it_is():
     text = "import numpy as np, copy\nx = np.array([0.5, -1.5])\n"
     text += "y = copy.deepcopy(np.nan_to_num(x.astype(np.float32).copy())).tolist()[1] * math.pi"
     assert given(follow(text), "y") == pytest.approx(-1.5 * math.pi)
+
+
+def test_what_was_not_followed_is_told_where_nothing_is_found():
+    text = "w, x = 0.5, [0.2, 0.4]\nfor k in range(9):\n    w = w - 0.1 * x[0]\nE = frobnicate(w)"
+    with pytest.raises(ValueError, match="^s.py, line 4: unknown function frobnicate: .*: E = frobnicate"):
+        parse_script(text, "s.py")
+    filled = "X = [0, 0]\na = 0.3\nfor k in range(2):\n    X[k] = a * k\ny = frobnicate(X)\nw = 1"
+    with pytest.raises(ValueError, match="^line 5: unknown function frobnicate"):
+        follow(filled)

@@ -48,6 +48,8 @@ def items(value: Any) -> list[Any]:
     """Return the parts of what can be gone through."""
     if isinstance(value, Module) and value.unread:
         return [value]
+    if walk := getattr(value, "walk", None):  # an object of the script
+        value = walk()
     if np.shape(value) == () if isinstance(value, np.ndarray) else not isinstance(value, LISTS):
         raise ValueError(f"expected a list, got {kind_of(value)}")
     room(len(value))
@@ -72,9 +74,11 @@ def as_array(value: Any) -> np.ndarray:
     for place, part in np.ndenumerate(found):
         if isinstance(part, list):
             raise ValueError(RAGGED)
-        if not isinstance(part, Number | int | float):
+        text = isinstance(part, str) and part.strip().lstrip("+-").replace(".", "", 1).isdecimal()
+        if not (text or isinstance(part, Number | int | float)):
             raise ValueError(f"expected an array of numbers, got {kind_of(part)} in it")
-        found[place] = float(part) if type(part) is int else part
+        counts = isinstance(part, Count) and not isinstance(value, range)
+        found[place] = float(part) if text or counts or type(part) is int else part
     return found
 
 
@@ -83,18 +87,14 @@ def single(value: Any) -> Any:
     return value.item() if isinstance(value, np.ndarray) and not value.ndim else value
 
 
-def lifted(function: Function) -> Function:
-    """Return a function of numbers as one of numbers and arrays."""
-
-    def applied(*given: Any) -> Any:
-        parts = [as_array(part) if isinstance(part, list | tuple | range) else part for part in given]
-        shapes = [part.shape for part in parts if isinstance(part, np.ndarray)]
-        if not shapes:
-            return function(*parts)
-        room(np.broadcast_shapes(*shapes))
-        return single(np.frompyfunc(function, len(parts), 1)(*parts))
-
-    return applied
+def lifted(function: Function, *given: Any) -> Any:
+    """Return what a function of numbers gives of numbers and arrays."""
+    parts = [as_array(part) if isinstance(part, list | tuple | range) else part for part in given]
+    shapes = [part.shape for part in parts if isinstance(part, np.ndarray)]
+    if not shapes:
+        return function(*parts)
+    room(np.broadcast_shapes(*shapes))
+    return single(np.frompyfunc(function, len(parts), 1)(*parts))
 
 
 def axes(axis: Any) -> Any:
@@ -107,45 +107,36 @@ def sum_along(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
     return single(np.sum(as_array(a), axis=axes(axis), keepdims=bool(keepdims)))
 
 
+def worths(a: Any) -> np.ndarray:
+    """Return what the numbers of an array are worth."""
+    return np.array(np.frompyfunc(worth, 1, 1)(as_array(a)), dtype=float)
+
+
 def mean(a: Any, axis: Any = None, keepdims: Any = False, less: int = 0) -> Any:
     """Return a mean along axes: the sum by its size, or by some less."""
     sums = sum_along(a, axis, keepdims)
     count = as_array(a).size // max(as_array(sums).size, 1) - less
-    return lifted(lambda part: part / count)(sums)
+    return lifted(lambda part: part / count, sums)
 
 
-def plainly(function: Function, kind: Function = float) -> Function:
-    """Return a function of what numbers are worth: which one is the largest is asked at the script's own."""
-
-    def applied(a: Any, axis: Any = None, keepdims: Any = False) -> Any:
-        values = np.frompyfunc(worth, 1, 1)(as_array(a)).astype(float)
-        return np.frompyfunc(kind, 1, 1)(function(values, axis=axes(axis), keepdims=bool(keepdims)))
-
-    return applied
+def plainly(function: Function, kind: Function, a: Any, axis: Any = None, **options: Any) -> Any:
+    """Return what NumPy gives of what numbers are worth: that is asked at the script's own."""
+    return np.frompyfunc(kind, 1, 1)(function(worths(a), axis=axes(axis), **options))
 
 
-def rearranged(function: Function) -> Function:
-    """Return a function of NumPy's that puts the numbers of an array in another order or shape."""
-
-    def applied(a: Any, *given: Any, axis: Any = None, shape: Any = None) -> Any:
-        options = {} if axis is None else {"axis": axes(axis)}
-        several = len(given) > 1 and function is not np.swapaxes
-        said = [wholes(*given)] if several else [*map(axes, given if shape is None else [shape])]
-        return single(function(as_array(a), *said, **options))
-
-    return applied
+def rearranged(function: Function, a: Any, *given: Any, axis: Any = None, shape: Any = None) -> Any:
+    """Return the numbers of an array in another order or shape, as by a function of NumPy's."""
+    options = {} if axis is None else {"axis": axes(axis)}
+    several = len(given) > 1 and function in (np.reshape, np.transpose)
+    said = [wholes(*given)] if several else [*map(axes, given if shape is None else [shape])]
+    return single(function(as_array(a), *said, **options))
 
 
-def put_together(function: Function) -> Function:
-    """Return a function of NumPy's that puts arrays together."""
-
-    def applied(parts: Any, axis: Any = 0) -> Any:
-        arrays = [np.atleast_1d(as_array(part)) for part in items(parts)]
-        room(sum(part.size for part in arrays))
-        options = {"axis": axes(axis)} if function in (np.concatenate, np.stack) else {}
-        return function(arrays, **options)
-
-    return applied
+def put_together(function: Function, parts: Any, axis: Any = 0) -> Any:
+    """Return arrays put together by a function of NumPy's."""
+    arrays = [np.atleast_1d(as_array(part)) for part in items(parts)]
+    room(sum(part.size for part in arrays))
+    return function(arrays, **({"axis": axes(axis)} if function in (np.concatenate, np.stack) else {}))
 
 
 def full(shape: Any, value: Any) -> Any:
@@ -155,17 +146,15 @@ def full(shape: Any, value: Any) -> Any:
     return single(found)
 
 
-def drawing(draw: Callable[..., float], options: Sequence[str] = ()) -> Function:
-    """Return a function that draws numbers, the same ones whenever a script is followed."""
-
-    def applied(*given: Any, size: Any = None, **named: Any) -> Any:
-        said = dict(zip(options, given, strict=False)) | named
-        plain = {key: worth(part) for key, part in said.items() if key in options}
-        sizes = room(given[len(options) :] if size is None else size)
-        values = [round(draw(RECORD.get().chance, **plain), 6) for _ in range(math.prod(sizes))]
-        return single(np.array(values, dtype=object).reshape(sizes))
-
-    return applied
+def by_chance(draw: Function, names: Sequence[str], *given: Any, size: Any = None, **more: Any) -> Any:
+    """Return numbers by chance, the same ones whenever a script is followed."""
+    plain = {k: worths(v) for k, v in (dict(zip(names, given, strict=False)) | more).items() if k in names}
+    sizes = room(given[len(names) :] if size is None else size)
+    sizes = room(*np.broadcast_shapes(sizes, *map(np.shape, plain.values())))
+    wide = {key: np.broadcast_to(part, sizes).flat for key, part in plain.items()}
+    each = ({key: part[n] for key, part in wide.items()} for n in range(math.prod(sizes)))
+    values = [round(float(draw(RECORD.get().chance, **one)), 6) for one in each]
+    return single(np.array(values, dtype=object).reshape(sizes))
 
 
 def counted_up(*given: Any) -> Any:
@@ -199,7 +188,7 @@ def key_by(value: Any) -> Any:
 def texted(parts: Any) -> str:
     """Return values as one text: numbers in a few digits, what else there is as nothing."""
     texts = (f"{worth(part):g}" if isinstance(part, Number | int | float) else part for part in parts)
-    return "".join(part for part in texts if isinstance(part, str))[:TEXT_LENGTH]
+    return "".join(part[:TEXT_LENGTH] for part in texts if isinstance(part, str))[:TEXT_LENGTH]
 
 
 def filled_in(pattern: str, text: str, values: Any) -> str:

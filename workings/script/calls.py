@@ -46,6 +46,7 @@ class Thing:
     def __init__(self, kind: Kind, real: Any = None) -> None:
         self.kind, self.real = kind, real or self
         self.members: dict[str, Any] = real.members if real else {}
+        self.walk: Any = None  # through what it gives in a loop
 
 
 DEFINED = Closure | Kind | Thing  # what the script has defined
@@ -69,18 +70,16 @@ class Calls(Expressions):
         self.globals: dict[str, Any] = {}
         self.frames: list[tuple[Closure, list[Any], list[Any]]] = []  # with what they were given, and yield
         self.extras: dict[tuple[int, str], tuple[Any, Any]] = {}  # what stands behind an array's dot
-        self.options: dict[str, Any] = {}  # what a command line may say, as it is if nothing is said
         self.returned = 0  # the row of the last return
         self.whole: ast.expr | None = None  # what a statement takes as it is: it needs no other name
         self.late = functions_of_functions(self.applied)
+        self.options = {"namedtuple": self.late["namedtuple"]}  # with what a command line may say
 
     def attribute(self, holder: Any, name: str) -> Any:
         """Return what stands behind a dot, if it stands in a table or the script has put it there."""
         if isinstance(holder, Module):
-            if holder.unread and name in self.options:
-                return self.options[name]
-            known = name in self.late and (name == "namedtuple" or not holder.unread)
-            return self.late[name] if known else in_module(holder.name, name)
+            known = self.options if holder.unread else self.late
+            return known[name] if name in known else in_module(holder.name, name)
         if (id(holder), name) in self.extras:
             return self.extras[id(holder), name][1]
         if isinstance(holder, Thing) and name in holder.members:
@@ -167,11 +166,13 @@ class Calls(Expressions):
             return self.inlined(function, given, options)
         if isinstance(function, Kind):
             thing = Thing(function)
-            if start := function.members.get("__init__"):
-                self.inlined(replace(start, bound=(thing,)), given, options)
-            for key, part in (dict(zip(function.fields, given, strict=False)) | options).items():
-                if key in function.fields:
-                    thing.members[key] = self.record.named(key, part)
+            fields = () if "__init__" in function.members else function.fields
+            said = dict(zip(fields, given, strict=False)) | options
+            thing.members |= {key: self.record.named(key, said[key]) for key in fields if key in said}
+            for name, some, more in (("__init__", given, options), ("__post_init__", [], {})):
+                if start := function.members.get(name):
+                    self.inlined(replace(start, bound=(thing,)), some, more)
+            thing.walk = lambda: self.applied(self.attribute(thing, "__iter__"), [])
             return thing
         if isinstance(function, Thing):
             name = "__call__" if "__call__" in function.kind.members else "forward"
@@ -213,10 +214,6 @@ class Calls(Expressions):
 def functions_of_functions(applied: Function) -> dict[str, Function]:
     """Return what calls functions of the script, by name."""
 
-    def in_order(parts: Any, key: Any = None, reverse: Any = False) -> list[Any]:
-        by = {id(part): key_by(applied(key, [part]) if key else part) for part in items(parts)}
-        return sorted(items(parts), key=lambda part: by[id(part)], reverse=truth(reverse))
-
     def along(f: Any, axis: Any, a: Any) -> Any:
         found = as_array([applied(f, [row]) for row in np.moveaxis(as_array(a), whole_by(axis), -1)])
         return found if whole_by(axis) else found.T
@@ -225,11 +222,15 @@ def functions_of_functions(applied: Function) -> dict[str, Function]:
         "apply_along_axis": along,
         "map": lambda f, *lists: [applied(f, [*a]) for a in zip(*map(items, lists), strict=False)],
         "filter": lambda f, parts: [part for part in items(parts) if truth(applied(f, [part]))],
-        "sorted": in_order,
+        "sorted": lambda parts, key=None, reverse=False: sorted(
+            items(parts),
+            key=lambda part: key_by(applied(key, [part]) if key else part),
+            reverse=truth(reverse),
+        ),
         "namedtuple": lambda _, said: Kind({}, {}, tuple(said.split() if isinstance(said, str) else said)),
         "reduce": lambda f, parts, *a: reduce(lambda x, y: applied(f, [x, y]), items(parts), *a),
         "partial": lambda f, *a, **more: lambda *b, **c: applied(f, [*a, *b], more | c),
-        "vectorize": lambda f: lifted(lambda *given: applied(f, [*given])),
+        "vectorize": lambda f: partial(lifted, lambda *given: applied(f, [*given])),
     }
 
 

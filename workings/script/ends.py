@@ -94,9 +94,10 @@ def followed(text: str) -> Record:
                 except ValueError as error:
                     if not trained:
                         raise
-                    record.unread[record.row] = str(error)
+                    record.unread[record.row] = " ".join(shorter(str(error), 200).split())
                     follower.frames.clear()
-                trained |= not isinstance(node, ast.Assign | ast.AugAssign) and len(record.moves) > moves
+                if not isinstance(node, ast.Assign | ast.AugAssign):
+                    trained |= any(record.made_of(new, old) for old, new in [*record.moves][moves:])
         return record
     except LeaveError:
         what = "expected no return or break here"
@@ -143,10 +144,15 @@ def parse_script(
     Traceback (most recent call last):
     ValueError: mine.py, line 1: unknown function open: write out what it calculates: x = open('data.txt')
     """
+    unread = list[ValueError]()
     try:
-        return understood(follow(text, name), of, means or {})
+        said = follow(text, name)
+        unread += [
+            wrong(f"line {row}", why, said.rows[row - 1]) for row, why in said.unread
+        ]  # why nothing may be found
+        return understood(said, of, means or {})
     except ValueError as error:
-        raise located(name, error) from None
+        raise located(name, [*unread, error][0]) from None
 
 
 def located(name: str, error: ValueError) -> ValueError:

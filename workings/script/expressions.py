@@ -11,7 +11,7 @@ from bplit.given import shorter
 from workings.script.arrays import filled_in, items, key_by, lifted, room, single, texted, truth, wholes
 from workings.script.followed import Record
 from workings.script.numbers import CALCULATE, Count, Module, chosen, is_gate, kind_of, whole_by, worth
-from workings.script.tables import CALLABLE, OPERATE
+from workings.script.tables import BUILTINS, CALLABLE, OPERATE
 
 UNARY: dict[type[ast.AST], str] = {ast.USub: "negative", ast.Invert: "logical_not"}
 UNARY |= {ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal"}
@@ -66,7 +66,7 @@ class Expressions:
             case ast.IfExp(test=test, body=yes, orelse=no):
                 found = single(self.value(test, scope))
                 if is_gate(found):  # both of them are followed
-                    return lifted(chosen)(found, self.value(yes, scope), self.value(no, scope))
+                    return lifted(chosen, found, self.value(yes, scope), self.value(no, scope))
                 return self.value(yes if truth(found) else no, scope)
             case ast.Lambda():
                 return self.function(node, scope)
@@ -89,6 +89,8 @@ class Expressions:
                 for key, part in zip(keys, self.several(values, scope), strict=True):
                     found |= {key_by(self.value(key, scope)): part} if key else part
                 return found
+            case ast.SetComp(elt=part, generators=loops):
+                return BUILTINS["set"]([*self.comprehended(part, loops, scope.new_child())])
             case ast.ListComp(elt=part, generators=loops) | ast.GeneratorExp(elt=part, generators=loops):
                 return [*self.comprehended(part, loops, scope.new_child())]
             case ast.DictComp(key=key, value=part, generators=loops):
@@ -137,7 +139,7 @@ class Expressions:
             if name in getattr(getattr(thing, "kind", None), "members", ()):
                 return self.applied(self.attribute(thing, name), [rest])
         if kind not in OPERATE:
-            raise ValueError("expected + - * / ** // % @ only")
+            raise ValueError("expected + - * / ** // % @ & | ^ << >> only")
         return OPERATE[kind](one, other)
 
     def place(self, node: ast.expr, scope: Scope) -> Any:
@@ -204,7 +206,7 @@ def compared(op: ast.cmpop, one: Any, other: Any) -> Any:
         return (one in other if texts else key_by(one) in map(key_by, items(other))) is not negated
     plain = any(isinstance(part, str | Module | None) for part in (one, other))
     if not plain and any(isinstance(part, np.ndarray) for part in (one, other)):
-        return lifted(lambda x, y: (worth(x) == worth(y)) is not negated)(one, other)
+        return lifted(lambda x, y: (worth(x) == worth(y)) is not negated, one, other)
     return (key_by(one) == key_by(other)) is not negated
 
 

@@ -95,6 +95,11 @@ class Record:
         self.held: dict[int, np.ndarray] = {}  # arrays whose numbers have names
         self.behind: dict[int, np.ndarray] = {}  # into which array another one looks
 
+    def made_of(self, new: str, old: str) -> bool:
+        """Say whether a line is made of another one, as a step is, or copies one that is."""
+        uses = self.lines[new].uses
+        return old in uses or (len(uses) == 1 and self.made_of(uses[0], old))
+
     def spend(self, amount: int) -> None:
         """Count what is done, or raise a ValueError where it is too much."""
         self.work += amount

@@ -149,6 +149,7 @@ class Graph:
         place = order.index(before) if before else behind
         items.insert(place, (line.name, line))
         self.lines = dict(items)
+        self.moving |= {line.name} if self.moving.intersection(self.uses(line.name)) else set()
         self.home[line.name] = Statement(line.name, row_of(line), np.array(line.name, dtype=object))
 
 
@@ -163,9 +164,8 @@ def exact(part: ast.expr) -> ast.expr:
 def given_to(node: ast.expr, *functions: str) -> Iterator[ast.expr]:
     """Go through what some functions are given in an expression."""
     for part in ast.walk(node):
-        match part:
-            case ast.Call(func=ast.Name(id=name), args=[inner]) if name in functions:
-                yield inner
+        if isinstance(part, ast.Call) and ast.unparse(part.func) in functions:
+            yield part.args[0]
 
 
 def trimmed(array: np.ndarray, some: set[str]) -> np.ndarray:

@@ -3,6 +3,8 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import reduce
+from operator import and_, or_
 
 from bplit.given import shown
 from bplit.line import mapped, names, replaced
@@ -125,9 +127,8 @@ class Losses:
 
 def errors_in(graph: Graph, node: ast.AST) -> list[ast.BinOp]:
     """Return the differences of an output and its target in an expression, but none that exp is given."""
-    match node:
-        case ast.Call(func=ast.Name(id="exp")):
-            return []
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "exp":
+        return []
     inner = [part for child in ast.iter_child_nodes(node) for part in errors_in(graph, child)]
     return [node, *inner] if isinstance(node, ast.BinOp) and is_error(graph, node) else inner
 
@@ -151,7 +152,8 @@ def side(graph: Graph, node: ast.expr) -> str:
             return "target" if value != 1 else ""
         case ast.UnaryOp(operand=ast.Constant()):
             return "target"
-    return "output" if any(name in graph.lines or name in graph.steps for name in names(node)) else ""
+    known = [name for name in names(node) if name in graph.lines or name in graph.own]
+    return ("target" if all(map(graph.is_data, known)) else "output") if known else ""
 
 
 def is_share(graph: Graph, part: ast.expr) -> bool:
@@ -174,16 +176,23 @@ def find_loss(graph: Graph, asked: str | None) -> tuple[str, str]:
 
 
 def hold_others(graph: Graph, versions: list[str]) -> None:
-    """Hold what a loss has of examples that no step uses, as of those behind the first mini-batch."""
-    taught, needed = graph.needed(*graph.steps.values()), graph.needed(*versions)
-    others = needed & graph.own.keys() - taught if graph.steps else set()
-    alike = {bare(name) for name in others}
-    beside = {name for name in taught & graph.own.keys() if bare(name) in alike}
-    behind = {n: graph.needed(n) for n in graph.lines if n in needed} if len(alike) > 1 else {}
-    for name, below in behind.items():
-        if below & others and not below & beside:
-            worth = node_by(graph.followed.values[name.removesuffix("@before")])
-            graph.lines[name] = graph.lines[name]._replace(expression=worth)
+    """Hold what a loss has of examples that no step uses, but that lead to the weights as one of those."""
+    needed, trained = graph.needed(*versions), graph.needed(*graph.steps.values())
+    bits = {name: 1 << n for n, name in enumerate((*graph.own, *graph.lines))}
+    weights = sum(bits[name] for name in graph.steps)
+    taught = reduce(or_, (bits[used] for name in trained for used in graph.uses(name)), 0)
+    below: dict[str, int] = {}  # data and weights behind each line
+    alike: dict[int, list[str]] = {}
+    for name in [n for n in graph.lines if n in needed and not graph.is_data(n)]:
+        below[name] = reduce(or_, (below.get(used, bits[used]) for used in graph.uses(name)), 0)
+        alike.setdefault(below[name] & weights, []).append(name)
+    for behind, group in alike.items():
+        common = reduce(and_, (below[name] for name in group))
+        own = {name: below[name] & ~common for name in group}
+        if behind and any(some and not some & ~taught for some in own.values()):
+            for name in (name for name, some in own.items() if some and not some & taught):
+                value = node_by(graph.followed.values[name.removesuffix("@before")])
+                graph.lines[name] = graph.lines[name]._replace(expression=value)
 
 
 def as_one_number(graph: Graph, versions: list[str]) -> str:

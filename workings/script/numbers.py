@@ -19,15 +19,12 @@ WHOLE = 2**53  # from here on a float has no ones
 PART_NAME = "part()"  # what a part of a long expression is called
 SPLIT_AT = 100  # an expression with more parts than these gets a name of its own
 PARTS_PER_STEP = 10  # a long expression counts as more than one operation
+WRITTEN = """Add + add, Sub - sub, Mult * mul, Div / truediv, Pow ** pow, Mod % mod, FloorDiv // floordiv,
+BitAnd & and_, BitOr | or_, BitXor ^ xor, LShift << lshift, RShift >> rshift""".split(",")
 CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
-    ast.Add: ("+", operator.add),
-    ast.Sub: ("-", operator.sub),
-    ast.Mult: ("*", operator.mul),
-    ast.Div: ("/", operator.truediv),
-    ast.Pow: ("**", operator.pow),
-    ast.Mod: ("%", operator.mod),
-    ast.FloorDiv: ("//", operator.floordiv),
+    getattr(ast, kind): (sign, getattr(operator, word)) for kind, sign, word in map(str.split, WRITTEN)
 }
+BITS = {ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift}
 RECORD: ContextVar[Any] = ContextVar("RECORD")  # of the script that is followed
 
 
@@ -96,7 +93,11 @@ class Number(Symbol):
                 raise ValueError("expected a number as exponent")
             case ("Pow", None, None):
                 other = plain[1]
-            case ("Mod" | "FloorDiv", _, _) | ("Pow", _, None):  # as in 0.9 ** n
+            case ("BitAnd", _, _) if {*plain} <= {0, 1}:  # as of gates
+                return self.combined(ast.Mult, one, other)
+            case ("Mod" | "FloorDiv" | "BitAnd" | "BitOr" | "BitXor" | "LShift" | "RShift", _, _):
+                return operate(kind, *plain)
+            case ("Pow", _, None):  # as in 0.9 ** n
                 return operate(kind, *plain)
         size = sum(part.size if isinstance(part, Number) else 1 for part in (one, other))
         sign, node = CALCULATE[kind][0], ast.BinOp(node_by(one), kind(), node_by(other))
@@ -155,10 +156,10 @@ def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:
     for part in (one, other):
         if isinstance(part, Number):
             return part.combined(kind, one, other)
-    if kind is ast.Pow and not abs(worth(other)) <= EXPONENT:
+    if kind in (ast.Pow, ast.LShift) and not abs(worth(other)) <= EXPONENT:
         raise ValueError(f"expected a number from -{EXPONENT} to {EXPONENT} as exponent")
     try:
-        found = CALCULATE[kind][1](worth(one), worth(other))
+        found = CALCULATE[kind][1](*map(whole_by if kind in BITS else worth, (one, other)))
     except ZeroDivisionError:
         raise ValueError("division by zero") from None
     except OverflowError:
@@ -232,4 +233,4 @@ def whole_by(value: Any) -> int:
     number = worth(value)
     if not abs(number) <= WHOLE or number != int(number):
         raise ValueError(f"expected a whole number, got {shown(number)}")
-    return int(number)
+    return number if isinstance(number, bool) else int(number)

@@ -220,22 +220,22 @@ class Remarks:
         stems = {stem(name) for name in trained}
         stated = {by: graph.lines[line] for line, by in script.stated.items()}
         biases: dict[str, Line] = {}
-        still = {bare(n): n for n in reversed(graph.own) if n in script.forward and n not in trained}
-        unsure = graph.followed.unread  # a step may stand in what was not followed
-        for name in still.values() if trained and not unsure else ():
+        alike, known = {*map(bare, trained)}, {*script.forward} - trained.keys()
+        scaled = [n for n in graph.lines if graph.is_data(n) and bare(n) in alike]  # when they were drawn
+        still = {bare(n): n for n in (*scaled, *reversed(graph.own)) if n in known}
+        for name in still.values() if trained and not graph.followed.unread else ():  # a step may be unread
             user = next(line for line in graph.lines.values() if name in graph.uses(line.name))
             pairs = [part for part in ast.walk(user.expression) if isinstance(part, ast.BinOp)]
             less = {ast.unparse(part.right) for part in pairs if isinstance(part.op, ast.Sub)}  # as a mean is
-            products = [part for part in pairs if isinstance(part.op, ast.Mult)]
-            factors = {ast.unparse(side) for part in products for side in (part.left, part.right)}
+            sides = (side for p in pairs if isinstance(p.op, ast.Mult) for side in (p.left, p.right))
             if name in stated and stem(name)[:1] in {"w", "b", *(one[:1] for one in stems)}:
                 yield note(stated[name], "frozen", sentence("never updated, though", name=own_name(name)))
             elif stem(name) in stems and name not in less:
-                alike = dict.fromkeys(bare(o) for o in trained if stem(o) == stem(name))
+                stepped = dict.fromkeys(bare(o) for o in trained if stem(o) == stem(name))
                 same_name = sentence("another of the name", name=bare(name))  # of another layer, as an object
-                others = ", ".join(o if o != bare(name) else same_name for o in alike)
+                others = ", ".join(o if o != bare(name) else same_name for o in stepped)
                 yield note(user, "frozen", sentence("never updated, as", name=bare(name), others=others))
-            elif stem(name) in BIAS_STEMS and name not in factors:
+            elif stem(name) in BIAS_STEMS and name not in map(ast.unparse, sides):
                 biases[bare(name)] = user  # a factor of that name is an input of 1
         if biases:
             key = "biases stay" if len(biases) > 1 else "bias stays"
@@ -260,20 +260,15 @@ def dead(script: Script) -> Iterator[Note]:
             yield note(graph.lines[new], "dead", says)
 
 
-def misfits(script: Script) -> list[Note]:
-    """Return what is told of the first number that becomes an array, as a weight less an array."""
-    for name, shape, row in script.graph.followed.misfits:
-        if name in script.forward:
-            size = " × ".join(map(str, shape))
-            says = sentence("becomes an array", name=own_name(name), size=size)
-            return [Note(row, script.graph.followed.rows[row - 1], "shape", says)]
-    return []
-
-
 def left_open(script: Script, search: Finder) -> Iterator[Note]:
     """Go through what leads nowhere, what was not judged, and what was taken where nothing is said."""
     graph = script.graph
-    yield from misfits(script) or dead(script)
+    first = next((misfit for misfit in graph.followed.misfits if misfit[0] in script.forward), None)
+    if first:  # a number that becomes an array, as a weight less an array
+        name, shape, row = first
+        says = sentence("becomes an array", name=own_name(name), size=" × ".join(map(str, shape)))
+        yield Note(row, graph.followed.rows[row - 1], "shape", says)
+    yield from () if first else dead(script)
     if script.taken:
         yield note(graph.lines[script.of], "loss", sentence(f"{script.taken} taken"), False)
     for end in search.rooted:

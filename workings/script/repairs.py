@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial, reduce
 from itertools import combinations, islice, product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -73,9 +73,10 @@ def grouped(graph: Graph) -> list[Group]:
     known = {*graph.own, *graph.lines}
     for name in (*graph.own, *graph.lines):
         each = graph.home[name]
-        if known.issuperset(each.lines.flat):
-            key = each.name, each.row, each.lines.shape, name in graph.own
-            found.setdefault(key, {})[id(each)] = each
+        if not known.issuperset(each.lines.flat):  # each of the others by itself
+            each = each._replace(lines=np.array(name, dtype=object))
+        key = each.name, each.row, each.lines.shape, name in graph.own
+        found.setdefault(key, {})[id(each)] = each
     arrays = {key: np.stack([each.lines for each in some.values()]) for key, some in found.items()}
     return [Group(name, array) for (name, *_), array in arrays.items()]
 
@@ -101,10 +102,11 @@ class Repairs:
 
     def of_many(self, group: Group, before: Sequence[Group]) -> Iterator[Repair]:
         """Write another array for one, or exchange two, or take one in columns for rows."""
+        before = [g for g in before if self.trained.issuperset(g.lines)]  # and no number that it begins with
         used = {id(g): g for name in group.lines for n in self.graph.uses(name) if (g := self.group.get(n))}
         for old in used.values():
             for new in before:
-                for beside in old.beside(new) if new is not old and new.shape == old.shape else ():
+                for beside in old.beside(new) if new.name != old.name and new.shape == old.shape else ():
                     table = dict(zip(old.lines, beside.flat, strict=True))
                     yield Repair("instead", {"new": new.name, "old": old.name}, 1, naming(table))
             if table := self.turned(old):
@@ -133,7 +135,9 @@ class Repairs:
             if new != old:
                 said = {"new": new, "old": old}
                 yield Repair("instead", said, 1, naming({old: new}))
-                here = partial(instead_of, old, new)
+                here = partial(
+                    lambda old, new, at: [(new, ast.Name(new))] * (ast.unparse(at) == old), old, new
+                )
                 for _, changed in somewhere(expression, here) if often.count(old) > 1 else ():
                     yield Repair("instead", said, 2, writing({name: changed}))
         for one, other in combinations(dict.fromkeys(often), 2):
@@ -167,7 +171,7 @@ class Repairs:
                 yield from self.by_slope(group, other, slope, table)
             for cost, factor in made:
                 said = {"part": ast.unparse(replaced(factor, {"out": ast.Name(name + ".T" * turned)}))}
-                yield Repair("factor missing", said, cost + turned, with_factor(factor, table))
+                yield Repair("factor missing", said, cost + turned, partial(put_in, factor, table, None, 1))
 
     def by_slope(self, group: Group, unit: Group, slope: ast.expr, table: dict[str, str]) -> Iterator[Repair]:
         """Put a slope in the place of one factor or of two, as of ``out * (1 - out)``, that of a sigmoid."""
@@ -177,9 +181,9 @@ class Repairs:
         parts = [ast.unparse(part) for part in factors_of(self.graph.lines[first].expression)][::-1]
         for k, width in product(range(len(parts)), (1, 2)):
             if {*parts[k : k + width]} == {out, f"1 - {out}"}:
-                yield Repair("slope of a sigmoid", said, 1, with_factor(slope, table, k, width))
+                yield Repair("slope of a sigmoid", said, 1, partial(put_in, slope, table, k, width))
             elif len(parts) > 1:
-                yield Repair("other slope", said, 2, with_factor(slope, table, k, width))
+                yield Repair("other slope", said, 2, partial(put_in, slope, table, k, width))
 
     def slopes(self, units: Mapping[str, str]) -> Iterator[Repair]:
         """Write in each line the slope of its unit."""
@@ -191,15 +195,9 @@ class Repairs:
     def paths(self, group: Group, deltas: Sequence[str], weights: Sequence[str]) -> Iterator[Repair]:
         """Put in a term: a delta that comes back by a weight."""
         for delta, weight in islice(product(deltas, weights), PAIRS_TRIED):
-            term = times(ast.Name(delta), ast.Name(weight))
-            (name,) = group.lines
+            term, (name,) = times(ast.Name(delta), ast.Name(weight)), group.lines
             for part, changed in somewhere(self.graph.lines[name].expression, partial(with_term, term)):
                 yield Repair("term missing", {"part": part}, 2, writing({name: changed}))
-
-
-def instead_of(old: str, new: str, node: ast.expr) -> list[tuple[str, ast.expr]]:
-    """Return another name for one, if that is what stands there."""
-    return [(new, ast.Name(new))] if isinstance(node, ast.Name) and node.id == old else []
 
 
 def with_term(term: ast.expr, node: ast.expr) -> list[tuple[str, ast.expr]]:
@@ -265,18 +263,14 @@ def unit_slope(graph: Graph, name: str, out: str = "out") -> ast.expr | None:
     return None
 
 
-def with_factor(factor: ast.expr, table: dict[str, str], k: int | None = None, width: int = 1) -> Write:
-    """Return the way to put a factor of ``out`` in: as one more, or for some with k others behind them."""
-
-    def write(name: str, node: ast.expr) -> ast.expr | None:
-        new = replaced(factor, {"out": ast.Name(table[name])})
-        if k is None:
-            return times(node, new)
-        parts = factors_of(node)
-        start = len(parts) - k - width
-        return reduce(times, [*parts[:start], new, *parts[start + width :]]) if start >= 0 else None
-
-    return write
+def put_in(factor: ast.expr, table: Mapping[str, str], k: Any, width: int, name: str, node: ast.expr) -> Any:
+    """Return a line with a factor of ``out`` put in: as one more, or for some with k others behind them."""
+    new = replaced(factor, {"out": ast.Name(table[name])})
+    if k is None:
+        return times(node, new)
+    parts = factors_of(node)
+    start = len(parts) - k - width
+    return reduce(times, [*parts[:start], new, *parts[start + width :]]) if start >= 0 else None
 
 
 def factors_of(node: ast.expr) -> list[ast.expr]:

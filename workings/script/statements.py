@@ -62,7 +62,7 @@ class Places(Calls):
         if isinstance(holder, np.ndarray):
             key = settled(key, holder)
             if is_mask(key):
-                key, value = ..., lifted(chosen)(key, value, holder)
+                key, value = ..., lifted(chosen, key, value, holder)
             value = as_array(value) if isinstance(value, list | tuple) else value
             self.record.put(holder, key, value, *self.slot(target.value, scope))
             return
@@ -251,11 +251,11 @@ class Statements(Places):
         parts = [*calculating(node.body)]
         used = {part.id for part in parts if isinstance(part, ast.Name)}
         grows = any(isinstance(part, ast.Attribute) and part.attr in GROWING for part in parts)
-        length = len(over) if isinstance(over, range) else len(items(over))
+        over = over if isinstance(over, range) else items(over)
         free = isinstance(over, range) and used.isdisjoint(names_in(node.target))
-        many = length > MOST_ROUNDS or (free and length > SHORT and not grows)
-        rounds = items(over[:1] if many and isinstance(over, range) else over)
-        self.rounds(rounds[:1] if many else rounds, node.target, node.body, scope, free and length > SHORT)
+        passes = free and len(over) > SHORT
+        rounds = items(over[:1] if len(over) > MOST_ROUNDS or (passes and not grows) else over)
+        self.rounds(rounds, node.target, node.body, scope, passes)
 
     def rounds(self, parts: list[Any], target: Any, body: list[ast.stmt], scope: Scope, passes: bool) -> None:
         """Follow rounds of a loop: of one that may count passes no other one when something was learned."""
@@ -279,8 +279,8 @@ class Statements(Places):
                 if isinstance(leave.node, ast.Break):
                     break
             self.record.rounds += [(start, len(self.record.lines))] * (not n)
-            moves = [*self.record.moves][before:]
-            if passes and any({*self.record.lines[new].uses} - {old} for old, new in moves):
+            moves = [*self.record.moves][before:] if passes else ()
+            if any({*self.record.lines[new].uses} - {old} for old, new in moves):
                 break
 
 

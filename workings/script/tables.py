@@ -10,10 +10,10 @@ import numpy as np
 
 from bplit.line import KNOWN
 from workings.script import arrays, numbers
-from workings.script.arrays import Function, as_array, axes, full, items, key_by, lifted, room, single, wholes
+from workings.script.arrays import Function, as_array, full, items, key_by, lifted, room, single, wholes
 from workings.script.numbers import CALCULATE, Count, Module, Number, elementary, operate, whole_by, worth
 
-OPERATE: dict[type[ast.operator], Function] = {kind: lifted(partial(operate, kind)) for kind in CALCULATE}
+OPERATE: dict[type[ast.operator], Function] = {k: partial(lifted, partial(operate, k)) for k in CALCULATE}
 
 
 def matrix_product(a: Any, b: Any) -> Any:
@@ -30,25 +30,21 @@ def matrix_product(a: Any, b: Any) -> Any:
     return single(found if one.ndim > 1 else found.squeeze(-2 if other.ndim > 1 else -1))
 
 
-OPERATE |= {ast.BitAnd: OPERATE[ast.Mult], ast.MatMult: matrix_product}  # & of gates
+OPERATE[ast.MatMult] = matrix_product
 
 
-def of_data(function: Function) -> Function:
-    """Return a function that no listing knows, of one number of the script: a number of its own again."""
-
-    def applied(t: Any) -> float:
-        behind: dict[str, Number] = {}  # what it was calculated from
-        left = [t]
-        while left:
-            part = left.pop()
-            if isinstance(part, Number) and part.text not in behind:
-                behind[part.text] = part
-                left += part.how[1:]
-        if sum(not part.how for part in behind.values()) > 1:
-            raise ValueError(f"expected functions with a slope ({', '.join(KNOWN)}), got {function.__name__}")
-        return float(function(worth(t)))
-
-    return applied
+def of_data(function: Function, *given: Any) -> float:
+    """Return what no listing knows, of one number of the script: a number of its own again."""
+    behind: dict[str, Number] = {}  # what it was calculated from
+    left = [*given]
+    while left:
+        part = left.pop()
+        if isinstance(part, Number) and part.text not in behind:
+            behind[part.text] = part
+            left += part.how[1:]
+    if sum(not part.how for part in behind.values()) > 1:
+        raise ValueError(f"expected functions with a slope ({', '.join(KNOWN)}), got {function.__name__}")
+    return float(function(*map(worth, given)))
 
 
 def clip(a: Any, low: Any = None, high: Any = None) -> Any:
@@ -60,13 +56,13 @@ def clip(a: Any, low: Any = None, high: Any = None) -> Any:
         t = worth(t) if low is None else max(worth(t), worth(low))
         return t if high is None else min(t, worth(high))
 
-    return lifted(clipped)(a)
+    return lifted(clipped, a)
 
 
 def whole_numbers(low: Any, high: Any = None, size: Any = None) -> Any:
     """Return whole numbers between two: alone the first one, as the place of an example."""
     first, last = wholes(0, low) if high is None else wholes(low, high)
-    draw = arrays.drawing(lambda chance: chance.randrange(first, max(last, first + 1)))
+    draw = partial(arrays.by_chance, lambda by: by.randrange(first, max(last, first + 1)), ())
     return Count(first) if size is None else draw(size=size)
 
 
@@ -90,14 +86,17 @@ def of_torch(*_: Any, **__: Any) -> Any:
     raise ValueError("here torch calculates the partials, and nothing is to check: use one step in numbers")
 
 
-ARRANGING = "reshape transpose squeeze expand_dims swapaxes flip atleast_2d delete"
+ARRANGING = "reshape transpose squeeze expand_dims swapaxes flip atleast_2d delete roll rot90 triu tril"
 JOINING = "concatenate stack hstack vstack column_stack"
-BINARY = {"add": ast.Add, "subtract": ast.Sub, "multiply": ast.Mult, "divide": ast.Div, "power": ast.Pow}
+OF_DATA = "sin cos tan asin acos atan atan2 floor ceil trunc cbrt degrees radians erf"
+BINARY = "add subtract multiply divide power mod floor_divide logical_and logical_or logical_xor left_shift"
 ELEMENTWISE: dict[str, Function] = {
     **{name: partial(elementary, name) for name in KNOWN},
-    **{name: partial(operate, kind) for name, kind in BINARY.items()},
-    **{name: of_data(getattr(math, name)) for name in ("sin", "cos", "floor", "ceil")},
+    **{name: partial(operate, kind) for name, kind in zip(BINARY.split(), CALCULATE, strict=False)},
+    **{name: partial(of_data, getattr(math, name)) for name in OF_DATA.split()},
     "square": lambda t: operate(ast.Pow, t, 2),
+    "reciprocal": lambda t: operate(ast.Div, 1, t),
+    "hypot": lambda one, other: elementary("sqrt", one * one + other * other),
     "negative": lambda t: Count(-t) if isinstance(t, Count) else -t,
     "greater": numbers.gate,
     "less": lambda one, other: numbers.gate(other, one),
@@ -105,7 +104,6 @@ ELEMENTWISE: dict[str, Function] = {
     "less_equal": lambda one, other: numbers.gate(one, other, shut=True),
     "maximum": numbers.higher,
     "minimum": lambda one, other: -numbers.higher(-one, -other),
-    "where": numbers.chosen,
     "abs": lambda t: elementary("relu", t) + elementary("relu", -t),
     "sign": lambda t: elementary("step", t) - elementary("step", -t),
     "log2": lambda t: elementary("log", t) / math.log(2),
@@ -114,15 +112,17 @@ ELEMENTWISE: dict[str, Function] = {
     "softplus": lambda t: elementary("log", 1 + elementary("exp", t)),
     "isclose": lambda one, other: math.isclose(worth(one), worth(other), abs_tol=1e-9),
     "isnan": lambda t: math.isnan(worth(t)),
-    "logical_not": lambda t: 1 - t,
+    "logical_not": lambda t: not t if isinstance(t, bool) else 1 - t,
+    "float": lambda t, kind=0: float(t) if isinstance(t, bool | Count) and kind is not arrays.truth else t,
 }
 CALLABLE: dict[str, Function] = {
-    **{name: lifted(function) for name, function in ELEMENTWISE.items()},
-    **{name: arrays.rearranged(getattr(np, name)) for name in ARRANGING.split()},
-    **{name: arrays.put_together(getattr(np, name)) for name in JOINING.split()},
-    **{name: arrays.plainly(getattr(np, name)) for name in ("max", "min")},
-    **{name: arrays.plainly(getattr(np, name), Count) for name in ("argmax", "argmin")},
-    **{name: arrays.plainly(getattr(np, name), bool) for name in ("any", "all")},
+    **{name: partial(lifted, function) for name, function in ELEMENTWISE.items()},
+    **{name: partial(arrays.rearranged, getattr(np, name)) for name in ARRANGING.split()},
+    "sum": arrays.sum_along,
+    **{name: partial(arrays.put_together, getattr(np, name)) for name in JOINING.split()},
+    **{name: partial(arrays.plainly, getattr(np, name), float) for name in "max min median ptp sort".split()},
+    **{name: partial(arrays.plainly, getattr(np, name), Count) for name in ("argmax", "argmin", "argsort")},
+    **{name: partial(arrays.plainly, getattr(np, name), bool) for name in ("any", "all")},
     "array": lambda a, *_, ndmin=0: single(np.array(as_array(a), ndmin=whole_by(ndmin))),
     "asarray": lambda a, *_: single(as_array(a)),
     "zeros": lambda *sizes, shape=(): full((sizes, shape), 0),
@@ -134,31 +134,32 @@ CALLABLE: dict[str, Function] = {
     "eye": lambda n, *_: np.eye(room(n, n)[0]).astype(object),
     "diag": lambda a: room(as_array(a).size, len(as_array(a))) and np.diag(as_array(a)),
     "arange": arrays.counted_up,
-    "linspace": lambda a, b, n=50: np.linspace(worth(a), worth(b), room(n)[0]).astype(object),
+    "linspace": lambda start, stop, num=50: as_array([*np.linspace(worth(start), worth(stop), room(num)[0])]),
+    "where": lambda test, *both: lifted(numbers.chosen, test, *both) if both else CALLABLE["nonzero"](test),
+    "nonzero": lambda test: tuple(np.array(np.frompyfunc(Count, 1, 1)(np.nonzero(arrays.worths(test))))),
     "dot": matrix_product,
     "inner": lambda a, b: matrix_product(a, as_array(b).T),
     "outer": lambda a, b: OPERATE[ast.Mult](as_array(a).reshape(-1, 1), as_array(b).reshape(1, -1)),
-    "sum": arrays.sum_along,
     "mean": arrays.mean,
     "var": lambda a, axis=None, keepdims=False, ddof=0: arrays.mean(
         (as_array(a) - arrays.mean(a, axis, True)) ** 2, axis, keepdims, whole_by(ddof)
     ),
     "std": lambda *given, **options: CALLABLE["sqrt"](CALLABLE["var"](*given, **options)),
-    "norm": lambda a: elementary("sqrt", arrays.sum_along(as_array(a) * as_array(a))),
+    "norm": lambda a, _=2, axis=None, **by: CALLABLE["sqrt"](arrays.sum_along(as_array(a) ** 2, axis, **by)),
     "mse_loss": lambda a, b: arrays.mean(OPERATE[ast.Pow](OPERATE[ast.Sub](a, b), 2)),
     "clip": clip,
     "allclose": lambda a, b, *_, **__: bool(np.all(CALLABLE["isclose"](a, b))),
     "ravel": lambda a, *_: as_array(a).reshape(-1),
     "append": lambda a, more, axis=None: CALLABLE["concatenate"]([a, more], axis),
     "insert": lambda a, n, value, axis=None: (
-        room(as_array(a).size) and np.insert(as_array(a), whole_by(n), as_array(value), axes(axis))
+        room(as_array(a).size) and np.insert(as_array(a), whole_by(n), as_array(value), arrays.axes(axis))
     ),
     "c_": lambda *parts: CALLABLE["column_stack"](parts),
     "r_": lambda *parts: CALLABLE["concatenate"](parts),
     "tile": lambda a, times: np.tile(as_array(a), room(times, as_array(a).size)[:-1]),
     "repeat": lambda a, times, axis=None: (
         room(as_array(a).size, max(wholes(times), default=0))
-        and np.repeat(as_array(a), wholes(times), axes(axis))
+        and np.repeat(as_array(a), wholes(times), arrays.axes(axis))
     ),
     "item": lambda a: as_array(a).reshape(-1)[0],
     "tolist": lambda a: as_array(a).tolist(),
@@ -169,13 +170,13 @@ CALLABLE: dict[str, Function] = {
     "split": lambda a, n, axis=0: np.array_split(
         as_array(a), wholes(n) if isinstance(n, list) else room(n)[0], whole_by(axis)
     ),
-    "float": lambda value, *_: value,
+    "detach": lambda value, *_: value,
     "nothing": lambda *_, **__: None,
     "backward": of_torch,
-    "rand": arrays.drawing(lambda chance: chance.random()),
-    "randn": arrays.drawing(lambda chance: chance.gauss(0, 1)),
-    "normal": arrays.drawing(lambda chance, loc=0, scale=1: chance.gauss(loc, scale), ("loc", "scale")),
-    "uniform": arrays.drawing(lambda chance, low=0, high=1: chance.uniform(low, high), ("low", "high")),
+    "rand": partial(arrays.by_chance, lambda chance: chance.random(), ()),
+    "randn": partial(arrays.by_chance, lambda chance: chance.gauss(0, 1), ()),
+    "normal": partial(arrays.by_chance, lambda by, loc=0, scale=1: by.gauss(loc, scale), ["loc", "scale"]),
+    "uniform": partial(arrays.by_chance, lambda by, low=0, high=1: by.uniform(low, high), ("low", "high")),
     "randint": whole_numbers,
     "permutation": lambda n: as_array(range(whole_by(n)) if isinstance(n, Number | int | float) else n),
     "choice": taken_out,
@@ -184,17 +185,18 @@ CALLABLE: dict[str, Function] = {
 }
 # Other names of the same functions; "float" is what changes only how or where numbers are stored.
 ALIASES = """
-sigmoid expit | abs absolute fabs | multiply mul logical_and | subtract sub | divide div true_divide
-power pow float_power | negative neg | greater gt | greater_equal ge | less lt | less_equal le | maximum fmax
-minimum fmin | clip clamp clamp_min | sum fsum | mean average | max amax | min amin
-array tensor as_tensor matrix mat Tensor FloatTensor | asarray from_numpy | zeros empty | eye identity
-zeros_like empty_like | dot matmul mm mv vdot | transpose T t permute | reshape view | ravel flatten
-expand_dims unsqueeze | concatenate cat | split array_split | vstack row_stack | flip fliplr flipud
-float astype float16 float32 float64 double detach numpy cpu data real type to requires_grad_ int32 int64 long
-float round nan_to_num contiguous uint8 | rand random random_sample | randn standard_normal
-normal gauss normalvariate | choice sample | randint randrange integers | deepcopy copy clone
-default_rng RandomState Random Generator | nothing seed manual_seed shuffle set_printoptions errstate
-nothing seterr no_grad dtype set_default_dtype device lru_cache
+nothing seed manual_seed shuffle set_printoptions errstate seterr no_grad
+nothing dtype set_default_dtype device lru_cache | greater gt | sum fsum | max amax | min amin
+detach numpy cpu data real to requires_grad_ round nan_to_num contiguous | logical_xor bitwise_xor xor
+float astype float16 float32 float64 double type int32 int64 long uint8 | normal gauss normalvariate | less lt
+array tensor as_tensor matrix mat Tensor FloatTensor | default_rng RandomState Random Generator | multiply mul
+randint randrange integers | rand random random_sample | logical_and bitwise_and | divide div true_divide
+logical_or bitwise_or | choice sample choices | power pow float_power | zeros_like empty_like | sigmoid expit
+dot matmul mm mv vdot | transpose T t permute | expand_dims unsqueeze | randn standard_normal | atan2 arctan2
+clip clamp clamp_min | deepcopy copy clone | mod remainder fmod | asarray from_numpy | flip fliplr flipud
+abs absolute fabs | split array_split | greater_equal ge | vstack row_stack | radians deg2rad | less_equal le
+degrees rad2deg | concatenate cat | ravel flatten | subtract sub | negative neg | maximum fmax | minimum fmin
+mean average | eye identity | reshape view | asin arcsin | acos arccos | atan arctan | zeros empty | trunc fix
 """
 for row in ALIASES.strip().replace("\n", "|").split("|"):
     first, *others = row.split()
@@ -203,22 +205,22 @@ for row in ALIASES.strip().replace("\n", "|").split("|"):
 
 def is_one_of(value: Any, kinds: Any) -> bool:
     """Say whether a value is of a kind, by the functions that have the names of Python's."""
-    known: dict[int, Any] = {id(BUILTINS[name]): kind for name, kind in TYPES.items()}
-    known[id(CONSTANTS["ndarray"])] = np.ndarray
-    own = getattr(value, "kind", value)
+    known = {BUILTINS[name]: kind for name, kind in TYPES.items()} | {CONSTANTS["ndarray"]: np.ndarray}
     several = kinds if isinstance(kinds, tuple) else (kinds,)
-    return any(isinstance(value, known.get(id(kind), ())) or kind is own for kind in several)
+    return any(isinstance(value, known.get(k, ())) or k is getattr(value, "kind", value) for k in several)
 
 
 # What may be said of a function without any effect on its numbers, and by which name torch says the same.
-IGNORED = {"dtype", "requires_grad", "copy", "device", "replace", "p", "decimals"}
+IGNORED = {"dtype", "requires_grad", "copy", "device", "replace", "p", "decimals", "endpoint"}
 RENAMED = {"dim": "axis", "keepdim": "keepdims", "min": "low", "max": "high", "a_min": "low", "a_max": "high"}
 PROPERTIES = {"T", "shape", "size", "ndim", "data", "dtype", "real"}  # of an array, without brackets
-MODULES = {"numpy", "math", "torch", "random", "scipy", "copy", "functools"}
+MODULES = {"numpy", "math", "torch", "random", "scipy", "copy", "functools", "operator"}
 INNER = {"special": "scipy", "functional": "torch", "linalg": "numpy", "random": "random"}
 CONSTANTS: dict[str, Any] = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
 TYPES = {"list": list, "tuple": tuple, "dict": dict, "str": str, "int": int, "float": float | Number}
 CONSTANTS["ndarray"] = Module("numpy.ndarray")  # a kind, to be asked for
+OF_TEXT = "split splitlines strip lstrip rstrip lower upper title startswith endswith find count isdigit"
+OF_KIND = {list: "copy reverse clear", dict: "copy clear", str: OF_TEXT}
 IN_PLACE: dict[str, Function] = {
     "add_": lambda a, b, alpha=1: OPERATE[ast.Add](a, OPERATE[ast.Mult](b, alpha)),
     "sub_": lambda a, b, alpha=1: OPERATE[ast.Sub](a, OPERATE[ast.Mult](b, alpha)),
@@ -228,28 +230,24 @@ IN_PLACE: dict[str, Function] = {
 }
 METHODS: dict[tuple[type, str], Function] = {
     (list, "pop"): lambda a, n=-1: a.pop(whole_by(n)),
-    (list, "reverse"): lambda a: a.reverse(),
     (list, "index"): lambda a, part: Count([*map(key_by, a)].index(key_by(part))),
-    (list, "copy"): lambda a: [*a],
     (list, "add"): lambda a, part: a.append(part),  # of a set
     (dict, "items"): lambda a: [*a.items()],
     (dict, "keys"): lambda a: [*a],
     (dict, "values"): lambda a: [*a.values()],
     (dict, "get"): lambda a, key, default=None: a.get(key_by(key), default),
     (dict, "pop"): lambda a, key, default=None: a.pop(key_by(key), default),
-    (dict, "copy"): lambda a: {**a},
     (str, "format"): lambda a, *parts, **_: arrays.filled_in(r"\{[^{}]*\}", a, parts),
-    (str, "startswith"): lambda a, part: a[: len(part)] == part,
+    (str, "join"): lambda a, parts: arrays.texted(p for part in items(parts) for p in (a, part))[len(a) :],
+    **{(kind, name): getattr(kind, name) for kind, words in OF_KIND.items() for name in words.split()},
     (str, "replace"): lambda a, old, new: new.join(a.split(old))[:99] if old and len(new) < 9 else a,
-    (str, "split"): lambda a, by=None: a.split(by),
-    (str, "strip"): lambda a: a.strip(),
 }
 BUILTINS: dict[str, Any] = {
     **{name: CALLABLE[name] for name in (*KNOWN, "abs", "pow", "round")},
     **{name: lambda *given: range(*wholes(*given)) for name in ("range", "xrange")},
     "len": lambda a: Count(len(a) if isinstance(a, range) else len(items(a))),
     "float": lambda a=0: float(a) if isinstance(a, str) and len(a) < 30 else a,
-    "int": lambda a=0: Count(int(a if isinstance(a, str) else worth(single(a)))),
+    "int": lambda a=0, base=10: int(a, base) if isinstance(a, str) else Count(int(worth(single(a)))),
     "bool": arrays.truth,
     "str": lambda a="": arrays.texted([a]),
     "sum": lambda parts, start=0: reduce(OPERATE[ast.Add], items(parts), start),
