@@ -895,8 +895,8 @@ def test_a_loss_is_called_by_words_and_written_with_bars(page, address):
     expect(mean.first).not_to_contain_text("relu")
 
 
-@pytest.mark.parametrize("typed", ["0", "0,00", "-0"])
-def test_of_a_number_without_a_digit_that_counts_more_are_asked_for(typed, page, address):
+@pytest.mark.parametrize("typed", ["0", "0,00", "-0", "0.5", "1e-3"])
+def test_of_a_number_with_one_digit_that_counts_or_none_more_are_asked_for(typed, page, address):
     page.goto(f"{address}/find.html?number={typed}")
     expect(page.locator(".answer")).to_contain_text("So few digits", timeout=PATIENCE)
     assert not page.wrong

@@ -102,7 +102,7 @@ function beginFinder(root) {
     const end = (words) => putHtml(answer, `<p>${escaped(words)}</p>`);
     if (isList(text)) return putHtml(answer, drawnList(text));
     if (Number.isNaN(readNumber(text))) return end(say("find no number", { got: clipped(text) }));
-    if (!digitsIn(text)) return end(say("few digits")); // 0 is near every small number
+    if (digitsIn(text) < 2) return end(say("few digits")); // 0.5 is near every tenth number
     /** @type {Found[]} */
     const found = [];
     const nets = ["article", ...new Set(CHOICES.published.map(({ net }) => net))];
