@@ -22,6 +22,7 @@ def test_every_answer_is_calculated_on_its_page_or_is_a_name(name, site):
     printed = re.sub(r"−\s*", "-", printed)
     numbers = {float(number) for number in NUMBER.findall(printed)}
     names = {*PASS.inputs, *PASS.names, *re.findall(r"[a-z]\w*", printed)}
+    names |= {f"{what} {n}" for what in ("input", "hidden unit") for n in (1, 2)}
     for blank in page.select(".blank"):
         answer = blank.get_text()
         if "data-choices" in blank.attrs:

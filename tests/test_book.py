@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from bplit import article, forward, partials
+from bplit import Listing, article, forward, partials
 from conftest import soup
 from workings import draw
 
@@ -204,3 +205,22 @@ def test_the_readme_s_picture_shows_the_present_numbers():
     kept = (ROOT / "docs" / "_static" / "network.svg").read_text("utf-8")
     drawn = draw.network(forward(), partials(forward())).svg
     assert re.findall(r"<text[^>]*>(.*?)</text>", kept) == re.findall(r"<text[^>]*>(.*?)</text>", drawn)
+
+
+def test_the_witness_with_a_forward_pass_of_its_own_would_object():
+    """The page says it of a wrong h_in_1: a nudge and the sweep agree with it, autograd does not."""
+    page = (ROOT / "docs" / "how-we-know.md").read_text("utf-8")
+    (cell,) = (
+        cell for cell in re.findall(r"```\{code-cell\}\n(.*?)```", page, re.DOTALL) if "def loss" in cell
+    )
+    seen = {"np": np}
+    exec(cell, seen)
+    right, crossed = "h_in_1 = w1 * x1 + w2 * x2", "h_in_1 = w1 * x2 + w2 * x1"
+    assert right in str(article.PASS)
+    other = Listing.read(str(article.PASS).replace(right, crossed))
+    start = article.given()
+    swept = other.sweep(other.run(start), "lost").partials
+    for name, auto in zip(("w1", "w2"), seen["by_hidden"][0], strict=True):
+        up, down = (other.run(start | {name: 1 + h})["lost"] for h in (1e-5, -1e-5))
+        assert abs((up - down) / 2e-5 - swept[name]) < 1e-9
+        assert abs(auto - swept[name]) > 1e-3

@@ -109,6 +109,12 @@ SCRIPT = "x = 2\nw = 3\nE = (w * x) ** 2 / 2\ndw = w * x * {}\nw = w - 0.1 * dw\
         ("right.toml", TEMPLATE + WRONG.rpartition("delta")[0], 0, "1 number: 1 agree."),
         ("wrong.toml", TEMPLATE + WRONG, 1, "the slope of the activation is left out"),
         ("right.py", SCRIPT.format("x"), 0, "no error in 1 partial and 1 update"),
+        (
+            "open.py",
+            SCRIPT.format("x").replace("* dw", "* dw / (dw ** 2) ** 0.5"),
+            2,
+            "but not all was judged",
+        ),
         ("wrong.py", SCRIPT.format("w"), 1, "line 4: dw uses w, the sweep says x"),
     ],
 )

@@ -311,11 +311,11 @@ def test_the_map_of_a_page_says_what_it_shows(site):
 
 
 def test_the_spread_of_a_page_counts_the_runs(site):
-    said, words = shown_on(site, "starts", "How many of 100000 runs")
+    said, words = shown_on(site, "starts", "How 100000 runs are spread")
     *_, last = passes(1000)
-    assert said.endswith(f"Marked is all ones at {last.lost:.6g}.")
+    assert said.endswith(f"Marked is all ones at {last.lost:.6f}.")
     low, high, middle = map(
-        float, re.search(r"from ([\d.e-]+) to ([\d.e-]+), .* to ([\d.e-]+)\. ", said).groups()
+        float, re.search(r"least is ([\d.]+), the largest ([\d.]+), .* to ([\d.]+)\. ", said).groups()
     )
     assert low < middle < high
     assert low < last.lost

@@ -55,7 +55,7 @@ def test_the_examples_of_a_package_need_numpy_and_pytest_alone(where, package, a
     assert int(re.search(r"(\d+) passed", done.stdout)[1]) > 20
     skipped = re.findall(r"^SKIPPED .*", done.stdout, re.MULTILINE)
     assert bool(skipped) == (package == "workings")
-    assert all("draw" in line and line.endswith(": pip install bplit[draw]") for line in skipped)
+    assert all("draw" in line and line.endswith(": pip install .[draw]") for line in skipped)
 
 
 @pytest.mark.slow

@@ -282,6 +282,10 @@ def test_a_form_is_worked_out_and_played_with_from_a_disk(opened, site):
     page.get_by_role("button", name="The network file").click()
     page.wait_for_function("document.querySelector('[data-is=take] textarea').value")
     assert "weights = [[0.2, 0.4]]" in page.locator("[data-is=take] textarea").input_value()
+    page.emulate_media(media="print")  # what was found, and nothing else
+    assert page.locator("[data-is=lines]").is_visible()
+    assert not page.get_by_text("Your network is not in this book.").is_visible()
+    assert not page.locator(".told").is_visible()
     assert not page.wrong
 
 
@@ -311,6 +315,8 @@ def test_what_is_wrong_with_it_is_said_in_a_sentence(opened):
     assert "weight from x1 to h2: expected a number, got a half" in status.inner_text()
     expect(status).to_be_in_viewport()
     assert page.get_by_label("weight from x1 to h2").get_attribute("aria-invalid") == "true"
+    paste(page, " ")
+    assert "Paste something first." in status.inner_text()
     assert not any("/live/" in url for url in page.asked)
     paste(page, NETWORK.replace("activation", "activatoin"))
     said = "network: layer 1: activatoin: expected one of weights, bias, activation, perhaps activation"

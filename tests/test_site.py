@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fontTools.ttLib import TTFont
 from nbclient import NotebookClient
 from soak import tries
 
@@ -403,6 +404,24 @@ def test_mathematics_is_there_at_once(name, site, address, page):
     )
     with mathematics, bold, sheet:
         page.reload(wait_until="commit")
+
+
+@pytest.mark.parametrize("pair", ["of", "mp", "op", "fy"])
+def test_italic_letters_make_words(pair, site):
+    """They are those of formulas, where a tail stays clear of the letter before it."""
+    font = TTFont(site / "_static" / "italic.woff2")
+    high = font["OS/2"].sxHeight
+
+    def room(pair):
+        """Return how much there is between two letters, on the line and above it up to the height of an x."""
+        (before, width), (after, _) = (
+            ([x for x, y in glyph.coordinates if 0 <= y <= high], font["hmtx"][name][0])
+            for name in (font.getBestCmap()[ord(letter)] for letter in pair)
+            for glyph in [font["glyf"][name]]
+        )
+        return width - max(before) + min(after)
+
+    assert 0 < room(pair) < 2 * room("on")
 
 
 # Useful around the edges

@@ -33,6 +33,7 @@ TERMS = {
 HAN = "\u3400-\u9fff"
 MATH, CODE = re.compile(r"\$[^$]+\$"), re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 ROLE = re.compile(r"\{(blank|term)\}`([^`]*)`")
+NAMED = re.compile(r"(?:input|hidden unit|输入|隐藏单元) \d")  # an answer in words
 LINK, TAG, HOLE = re.compile(r"\]\(([^)]*)\)"), re.compile(r"<[^>]+>"), re.compile(r"\{[^}`]*\}")
 COMMAND = re.compile(r"\bbplit (?:check|explain|new)\b(?: --\w+)*")
 ITALIC = re.compile(r"(?<!\*)\*([^*]+)\*(?!\*)")
@@ -74,7 +75,7 @@ def held(text):
         "links": Counter(LINK.findall(text)),
         "tags": Counter(TAG.findall(text)),
         "what is filled in": {*HOLE.findall(ROLE.sub("", MATH.sub("", text)))},
-        "blanks": Counter(answer.count("|") or answer for _, answer in roles),
+        "blanks": Counter(answer.count("|") or NAMED.sub("a name", answer) for _, answer in roles),
         "terms": sum(kind == "term" for kind, _ in ROLE.findall(text)),
         "bold": len(BOLD.findall(text)),
         "names": {*NAME.findall(words)},

@@ -200,7 +200,7 @@ COMMANDS = {
     "explain": Command("Write the worked solution of a network file.", forms, solved),
     "check": Command(
         "Say which numbers of a network file, of one step or of a pasted text are wrong, or which lines of a "
-        "script, and why. The status is 0 if nothing is, 1 if anything is, 2 if the file cannot be checked.",
+        "script, and why. The exit status is 0 if nothing is, 1 if anything is, 2 if it cannot be said.",
         checks,
         verdict,
     ),

@@ -10,5 +10,5 @@ def pytest_make_collect_report(collector: pytest.Collector) -> pytest.CollectRep
     """Skip the examples of the pictures without matplotlib, which they would fail to import."""
     if collector.path.parent.name != "draw" or collector.path.is_dir() or find_spec("matplotlib"):
         return None
-    reason = "Skipped: the pictures need matplotlib: pip install bplit[draw]"
+    reason = "Skipped: the pictures need matplotlib: pip install .[draw]"
     return pytest.CollectReport(collector.nodeid, "skipped", (str(collector.path), 0, reason), [])

@@ -142,8 +142,10 @@ class House(SphinxDirective):
             for room, others in found.items():
                 for path in files[room]:
                     self.env.note_dependency(str(path))
-                page = f"room-{room}" if files[room][0].name == "__init__.py" else "room-files"
-                line = f"- [`{room}`]({page if package == 'workings' else 'module'}.md): {said(files[room])}"
+                page = f"room-{room}.md" if files[room][0].name == "__init__.py" else "room-files.md"
+                if package == "bplit":
+                    page = f"module.md#module-{room.strip('_')}"
+                line = f"- [`{room}`]({page}): {said(files[room])}"
                 names = ", ".join(f"`{other}`" for other in others)
                 lines.append(f"{line} {WORDS['imports'].format(others=names)}" if others else line)
         picture = nodes.raw("", drawing(house), format="html")

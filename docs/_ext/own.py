@@ -60,7 +60,7 @@ def fill(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree
     text = form.render(
         words=WORDS,
         sheets=said("playground"),
-        losses=[*LOSSES],
+        losses={loss: said("mistake")[loss] for loss in LOSSES},
         engine=engine,
         play=play,
         size=str(round(size)),

@@ -16,11 +16,12 @@ from reports import in_words
 from shapes import SIGNS, blocks
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-from translated import said, untranslated
+from translated import in_language, said, untranslated
 
 from workings.check import check
 from workings.check.report import TELLING, Found
 from workings.net import read
+from workings.words import WORDS
 
 HERE = Path(__file__).parent
 EXAMPLES: dict[str, dict[str, Any]] = tomllib.loads((HERE / "published.toml").read_text("utf-8"))
@@ -83,10 +84,14 @@ def bar(counts: dict[str, int]) -> str:
 
 
 def counted(counts: dict[str, int]) -> str:
-    """Return the counts in signs."""
-    return "\N{NO-BREAK SPACE} ".join(
-        f"{n}\N{NO-BREAK SPACE}{SIGNS[word]}" for word, n in counts.items() if n
-    )
+    """Return the counts in signs, and in words for who hears them."""
+
+    def told(word: str, n: int) -> str:
+        heard = in_language(WORDS["mistake"][f"counted: {word}"].format(count=n))
+        sign = f'<span aria-hidden="true">{n}\N{NO-BREAK SPACE}{SIGNS[word]}</span>'
+        return f'{sign}<span class="visually-hidden">{heard}</span>'
+
+    return "\N{NO-BREAK SPACE} ".join(told(word, n) for word, n in counts.items() if n)
 
 
 def linked(name: str, example: dict[str, Any]) -> str:

@@ -30,9 +30,11 @@ def elsewhere(
     if node.get("refdomain") != "py":
         return None
     for name in (node["reftarget"], f"bplit.{node['reftarget']}"):
-        if locate(name) is not None:
+        found = locate(name)
+        if found is not None:
             if name.startswith("bplit."):
-                return make_refnode(app.builder, node["refdoc"], "module", "", text)
+                file = getattr(found, "__module__", name).split(".")[1]
+                return make_refnode(app.builder, node["refdoc"], "module", f"module-{file}", text)
             return text
     return None
 

@@ -76,7 +76,7 @@ function begin(root) {
   /** What keeps a form from being worked out, in words, or "". */
   function fault() {
     for (const field of root.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-    if (given.how === "text") return "";
+    if (given.how === "text") return given.text.trim() ? "" : say("no text");
     const units = fieldOf(form, "units");
     const field = unitsIn(units.value) ? odd(given) && fieldOf(form, odd(given) ?? "") : units;
     if (!field) return "";

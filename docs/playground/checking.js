@@ -58,33 +58,40 @@ function drawBoxes(panel, view) {
 /** Of a mistake in many lines so many are shown. */
 const LINES = 4;
 
-/** What a mistake is, with the lines as they would be, and as they are right. @param {Model} model @param {Mistake} mistake */
-function drawnMistake(model, mistake) {
+/**
+ * What a mistake is, with the lines as they would be, and as they are right. The line of the number itself has its numbers.
+ * @param {Model} model
+ * @param {Mistake} mistake
+ * @param {string} own the number
+ * @param {(name: string) => number} gives what the mistake gives
+ * @param {number} right what is right there
+ */
+function drawnMistake(model, mistake, own, gives, right) {
   const names = Object.keys(mistake.lines).slice(0, LINES);
-  const lines = names.map(
-    (name) =>
-      `<div class="pair"><div><span class="note">${say("yours")}</span>${drawnRows(name, [written(mistake.lines[name], MATH)])}</div><div><span class="note">${say("correct")}</span>${drawnRows(name, [written(model.lines[name], MATH)])}</div></div>`,
-  );
+  const result = resultRows(model, mistake, own, gives);
+  const lines = names.map((name) => {
+    const end = name === own ? [written("v", MATH, () => fixed(right))] : [];
+    return `<div class="pair"><div><span class="note">${say("yours")}</span>${drawnRows(name, [written(mistake.lines[name], MATH), ...(name === own ? result : [])])}</div><div><span class="note">${say("correct")}</span>${drawnRows(name, [written(model.lines[name], MATH), ...end])}</div></div>`;
+  });
+  if (result.length && !names.includes(own))
+    lines.push(`<div><span class="note">${say("yours")}</span>${drawnRows(own, result)}</div>`);
   return `<p class="cause">${escaped(sentence(mistake.says))}</p>${lines.join("")}`;
 }
 
 /**
- * The line of a number in the numbers that a mistake gives, up to its result.
+ * The line of a number in the numbers that a mistake gives, and its result.
  * @param {Model} model
  * @param {Mistake} mistake
  * @param {string} name
  * @param {(name: string) => number} gives
  */
-function drawnResult(model, mistake, name, gives) {
-  if (!(name in model.lines)) return "";
+function resultRows(model, mistake, name, gives) {
+  if (!(name in model.lines)) return [];
   const tree = mistake.lines[name] ?? model.lines[name];
   /** @param {string} each */
   const spelled = (each) => (each in model.given ? short : fixed)(gives(each));
   const rows = [written(tree, MATH, spelled), written(name, MATH, () => fixed(gives(name)))];
-  return drawnRows(
-    name,
-    rows.filter((row, n) => row !== rows[n - 1]),
-  );
+  return rows.filter((row, n) => row !== rows[n - 1]);
 }
 
 /** A value in as many digits as somebody wrote. @param {string} text @param {number} value */
@@ -145,10 +152,10 @@ function drawnVerdict({ model, verdict, state }) {
 }
 
 /** Why a number is wrong, and what follows from it. @param {Model} model @param {Fault} fault @param {string} [otherwise] */
-function drawnFault(model, { name, cause, rivals, gives, other, follows }, otherwise = "") {
+function drawnFault(model, { name, right, cause, rivals, gives, other, follows }, otherwise = "") {
   const text = [];
   if (cause) {
-    text.push(drawnMistake(model, cause), drawnResult(model, cause, name, gives));
+    text.push(drawnMistake(model, cause, name, gives, right));
     const said = new Set([cause, ...rivals].map(({ says }) => sentence(says)));
     const others = [...said].slice(1, 3).map(escaped);
     if (others.length) text.push(`<p class="note">${say("or", { others: others.join(" ") })}</p>`);

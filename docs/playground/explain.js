@@ -108,15 +108,17 @@ function drawnPaths(view, name) {
     );
     return {
       path,
-      factors: factors.filter((factor) => factor !== 1),
+      factors: factors.filter((factor, n) => n || factor !== 1).reverse(),
       share: factors.reduce((a, b) => a * b, 1),
     };
   });
   const rows = shares.map(({ path, factors, share }) => {
-    const numbers = factors.length ? factors : [1];
-    const product = numbers
+    const product = factors
       .map((factor, n) =>
-        written("v", MATH, () => fixed(factor)).replace(/^(<mo>−.*)$/, n ? "<mo>(</mo>$1<mo>)</mo>" : "$1"),
+        written("v", MATH, () => fixed(factor)).replace(
+          /^(<mo form="prefix.*)$/,
+          n ? "<mo>(</mo>$1<mo>)</mo>" : "$1",
+        ),
       )
       .join(MATH.times);
     return `<li><span class="way">${path.slice(1, -1).map(called).map(escaped).join(" → ")}</span> ${mathOf(product + between("=") + written("v", MATH, () => fixed(share)))}</li>`;

@@ -29,9 +29,8 @@ function drawnFound({ nets, names, mistake, value, right, off, slip, gives }, te
   const title = say(slip ? `slip ${slip}` : off ? nearly : exactly, put);
   const longer = !off && !slip && digitsIn(fixed(value)) > digitsIn(text);
   const exact = longer ? `<p class="note">${escaped(say("found exact", { value: shown(value) }))}</p>` : "";
-  const why = mistake ? drawnMistake(model, mistake) : "";
-  const result = mistake ? drawnResult(model, mistake, names[0], gives) : "";
-  return `<section class="found"><p class="title">${escaped(title)}${where}</p>${why}${result || exact}</section>`;
+  const why = mistake ? drawnMistake(model, mistake, names[0], gives, right) : "";
+  return `<section class="found"><p class="title">${escaped(title)}${where}</p>${why || exact}</section>`;
 }
 
 /**
@@ -103,7 +102,7 @@ function beginFinder(root) {
     const end = (words) => putHtml(answer, `<p>${escaped(words)}</p>`);
     if (isList(text)) return putHtml(answer, drawnList(text));
     if (Number.isNaN(readNumber(text))) return end(say("find no number", { got: clipped(text) }));
-    if (!digitsIn(text)) return end(say("few digits")); // 0 is near every small number
+    if (digitsIn(text) < 2) return end(say("few digits")); // 0.5 is near every tenth number
     /** @type {Found[]} */
     const found = [];
     const nets = ["article", ...new Set(CHOICES.published.map(({ net }) => net))];

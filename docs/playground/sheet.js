@@ -14,7 +14,7 @@ const GAP = "________";
 const PAPER = {
   ...MATH,
   number: (spelled) =>
-    spelled === GAP ? `<mtext class="gap">${"\u2007".repeat(8)}</mtext>` : MATH.number(spelled),
+    spelled === GAP ? `<mtext class="gap">${"\u00a0".repeat(16)}</mtext>` : MATH.number(spelled),
 };
 
 /**

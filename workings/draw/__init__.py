@@ -1,4 +1,4 @@
-"""The pictures of the book, which need Matplotlib: ``pip install bplit[draw]``.
+"""The pictures of the book, which need Matplotlib: ``pip install .[draw]`` in the folder of the source.
 
 They are vector graphics that take their colours from the page around them; what they show is said in words
 and numbers as well. A chart that serves one page is drawn there, on a canvas of this room.

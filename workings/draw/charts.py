@@ -126,7 +126,7 @@ def curves(what: str, runs: Mapping[str, Sequence[float]], at: Iterable[int], lo
         ax.plot(range(1, len(run) + 1), run, **{**style, "color": FORWARD}, label=name)
         ax.plot(at, [run[n - 1] for n in at], "o", color=FORWARD, ms=4)
     logarithmic(ax, SAYS["pass"], what, log)
-    return picture(fig, SAYS["run"].format(what=what, points="; ".join(points)))
+    return picture(fig, SAYS["run, both" if log else "run"].format(what=what, points="; ".join(points)))
 
 
 def logarithmic(ax: Axes, across: str, what: str, both: bool = True) -> None:
