@@ -50,9 +50,8 @@ workings.check.roles workings.check.changes
 workings.check.mistakes workings.check.report workings.check.worlds
 workings.check.case workings.check.trials
 workings.check.figures workings.check.table
-workings.check.handed workings.check.one_step
-workings.check.called workings.check.pasted
-workings.check.pasting workings.check.__init__
+workings.check.handed workings.check.called workings.check.pasted
+workings.check.named workings.check.one_step workings.check.pasting workings.check.__init__
 workings.script.numbers workings.script.arrays workings.script.tables
 workings.script.followed workings.script.expressions workings.script.calls
 workings.script.statements
