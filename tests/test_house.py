@@ -50,10 +50,10 @@ workings.check.roles workings.check.changes
 workings.check.mistakes workings.check.report workings.check.worlds
 workings.check.case workings.check.trials
 workings.check.figures workings.check.table
-workings.check.handed workings.check.one_step
+workings.check.handed
 workings.check.wording workings.check.quantities workings.check.called workings.check.cleaned
 workings.check.typed workings.check.pasted
-workings.check.pasting workings.check.__init__
+workings.check.named workings.check.one_step workings.check.pasting workings.check.__init__
 workings.script.numbers workings.script.arrays workings.script.tables
 workings.script.followed workings.script.expressions workings.script.calls
 workings.script.statements

@@ -7,7 +7,7 @@ import mlp
 import numpy as np
 import pytest
 
-from workings.check import step
+from workings.check import step, step_of
 from workings.cli import main
 
 SIGMOIDS = ["sigmoid", "sigmoid"]
@@ -54,6 +54,55 @@ def rounded(places):
     return lambda part: np.round(part, places)
 
 
+def rounded32(places):
+    return lambda part: np.round(np.asarray(part, np.float32), places).tolist()
+
+
+def printed32(part):
+    """Return numbers as single precision prints them: in the fewest digits that tell each from the others."""
+    return np.vectorize(lambda number: float(str(np.float32(number))))(part).tolist()
+
+
+def digits(count):
+    return np.vectorize(lambda number: float(f"{number:.{count}g}"))
+
+
+def dicts(weights, biases, form):
+    every = enumerate(zip(weights, biases, strict=True))
+    return {f"dense_{n}": {"kernel": form(w.T), "bias": form(b)} for n, (w, b) in every}
+
+
+def list_of_dicts(weights, biases, form):
+    return [{"W": form(w), "b": form(b)} for w, b in zip(weights, biases, strict=True)]
+
+
+def dict_of_lists(weights, biases, form):
+    return {"coefs_": [form(w.T) for w in weights], "intercepts_": [form(b) for b in biases]}
+
+
+def columns_of_biases(weights, biases, form):
+    return [form(part) for w, b in zip(weights, biases, strict=True) for part in (w, b[:, None])]
+
+
+def other_names(weights, biases, form):
+    every = enumerate(zip(weights, biases, strict=True))
+    return {f"l{n}.{k}": form(part) for n, pair in every for k, part in zip("kc", pair, strict=True)}
+
+
+def with_last(weights, biases, form):
+    return [form(np.column_stack(pair)) for pair in zip(weights, biases, strict=True)]
+
+
+def with_first(weights, biases, form):
+    every = enumerate(zip(weights, biases, strict=True))
+    return {f"theta{n}": form(np.column_stack([b, w]).T) for n, (w, b) in every}
+
+
+def units(weights, biases, form):
+    every = zip(weights, biases, strict=True)
+    return [[{"weights": form(r), "bias": form(c)} for r, c in zip(w, b, strict=True)] for w, b in every]
+
+
 def targets(seed, examples, outputs, loss):
     rng = np.random.default_rng(seed)
     if loss == "cross_entropy":
@@ -72,7 +121,7 @@ def taken(seed, sizes, activations, loss="half_sse", examples=1, shape=lists, di
     if examples == 1:
         x, y = x[0], y[0]
     # who prints single precision has it before the step, too
-    first = digits if digits is float32 else double
+    first = digits if digits in (float32, printed32) else double
     return x, y, shape(weights, biases, first), shape(*after, digits), rate
 
 
@@ -112,6 +161,149 @@ def test_no_right_step_is_called_wrong(seed):
     examples = int(rng.integers(1, 4))
     loss = str(rng.choice(["half_sse", "mse", "sse"]))
     assert step(*taken(seed, sizes, activations, loss, examples, shape, digits)).right
+
+
+def fine(seed, sizes, activations, loss="half_sse", examples=3, form=printed32, before=None, fault="", **how):
+    """Return a step whose weights have all digits before they are written down, to be read from JSON."""
+    x, weights, biases = mlp.network(seed, sizes, examples)
+    rng = np.random.default_rng(seed)
+    weights = [w + rng.normal(0, 0.3, w.shape) for w in weights]
+    y = targets(seed, examples, sizes[-1], loss)
+    after = mlp.stepped(x, y, weights, biases, activations, loss, rate=0.5, fault=fault, **how)
+    numbers = state_dict(weights, biases, before or form), state_dict(*after, form)
+    content = {
+        "inputs": x.tolist(),
+        "targets": y.tolist(),
+        "before": numbers[0],
+        "after": numbers[1],
+        "rate": 0.5,
+    }
+    return json.loads(json.dumps(content, default=lambda part: part.tolist()))
+
+
+FORMS = [printed32, rounded32(6), rounded32(4), rounded(3), rounded(4), rounded(6), digits(4), digits(6)]
+
+
+@pytest.mark.parametrize("seed", range(48))
+def test_digits_that_are_rounded_before_the_step_or_of_single_precision_are_no_mistake(seed):
+    sizes = [(2, 3, 1), (3, 4, 2), (4, 3, 3)][seed % 3]
+    activations = [["tanh", "linear"], SIGMOIDS, ["relu", "linear"]][seed % 3]
+    loss = ["sse", "mse", "half_sse"][seed // 3 % 3]
+    count = 1 if seed % 2 else None
+    content = fine(seed, sizes, activations, loss, 4, FORMS[seed % 8], count=count)
+    assert step_of(content | {"activation": activations}).right
+
+
+@pytest.mark.parametrize("form", [printed32, rounded32(6), rounded(6), digits(6)])
+@pytest.mark.parametrize("fault", ["hidden biases kept", "no slope in the hidden layer", "hidden sign"])
+def test_with_such_digits_a_mistake_is_one(form, fault):
+    reply = step_of(fine(5, (2, 3, 2), ["tanh", "linear"], "mse", form=form, fault=fault) | {"loss": "mse"})
+    assert not reply.right
+    assert reply.report.counts["wrong"] == 1 or form is not printed32
+    assert reply.report.counts["agrees"] >= 8
+
+
+SHAPES = [dicts, list_of_dicts, dict_of_lists, columns_of_biases, other_names, with_last, with_first, units]
+
+
+@pytest.mark.parametrize("sizes", [(2, 3, 1), (2, 2, 2), (3, 2, 3)])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_weights_may_stand_in_dicts_and_lists_of_any_shape(shape, sizes):
+    def plain(part):
+        return part.tolist()
+
+    x, y, before, after, rate = taken(sum(sizes), sizes, SIGMOIDS, examples=3, shape=shape, digits=plain)
+    before = shape(*mlp.network(sum(sizes), sizes, 3)[1:], plain)
+    assert step(x, y, before, after, rate).right
+    _, _, _, wrong, _ = taken(
+        sum(sizes), sizes, SIGMOIDS, examples=3, shape=shape, digits=plain, fault="hidden sign"
+    )
+    reply = step(x, y, before, wrong, rate, activation="sigmoid", loss="half_sse")
+    assert not reply.right
+    assert reply.report.counts["agrees"] >= sizes[2] * (sizes[1] + 1)
+
+
+@pytest.mark.parametrize("examples", [1, 2, 4])
+def test_examples_may_stand_in_columns(examples):
+    x, y, before, after, rate = taken(8, (2, 3, 1), SIGMOIDS, examples=examples, shape=turned)
+    assert step(np.atleast_2d(x).T, np.atleast_2d(y).T, before, after, rate).right
+
+
+@pytest.mark.parametrize(("one", "other"), [(np.atleast_2d, np.asarray), (np.asarray, np.atleast_2d)])
+def test_one_example_may_be_a_row_or_a_list(one, other):
+    x, y, before, after, rate = taken(8, (2, 3, 2), SIGMOIDS)
+    assert step(one(x), other(y), before, after, rate).right
+
+
+def test_targets_may_be_classes_and_the_softmax_may_be_that_of_the_loss():
+    how = {"loss": "cross_entropy", "examples": 5, "shape": state_dict, "digits": float32}
+    x, y, before, after, rate = taken(9, (4, 3, 3), ["relu", "softmax"], **how)
+    classes = y.argmax(1).tolist()
+    assert step(x, classes, before, after, rate).rules["loss"] == "cross_entropy"
+    said = {"activation": ["relu", None], "loss": "nn.CrossEntropyLoss()"}
+    assert step(x, classes, before, after, rate, **said).right
+    assert not step(x, [2 - n for n in classes], before, after, rate, **said).right
+
+
+LOSSES_SAID = {
+    "mse": ["MSELoss", "nn.MSELoss()", "mean_squared_error", "Mean squared error"],
+    "sse": ["sum of squared errors", "squared error", "Sum of Squares"],
+    "half_sse": ["half squared error", "1/2 sum of squared errors", "0.5*(t-y)^2", "quadratic"],
+    "binary_cross_entropy": ["BCELoss", "binary_crossentropy", "binary cross-entropy", "log loss"],
+}
+
+
+@pytest.mark.parametrize(("loss", "words"), [(k, one) for k, every in LOSSES_SAID.items() for one in every])
+def test_a_loss_may_be_said_in_words(loss, words):
+    how = {"loss": loss, "examples": 4, "shape": turned}
+    assert step(*taken(6, (2, 3, 2), SIGMOIDS, **how), loss=words).right
+    fault = taken(6, (2, 3, 2), SIGMOIDS, fault="no slope in the hidden layer", **how)
+    assert not step(*fault, loss=words).right
+
+
+@pytest.mark.parametrize(
+    "words", ["cross-entropy", "categorical_crossentropy", "CrossEntropyLoss", "NLLLoss"]
+)
+def test_the_cross_entropy_may_be_said_in_words(words):
+    how = {"loss": "cross_entropy", "examples": 4}
+    assert step(*taken(6, (2, 3, 3), ["tanh", "softmax"], **how), loss=words).right
+
+
+ACTIVATIONS_SAID = [
+    ["tanh", "identity"],
+    ["Tanh", "Linear"],
+    ["nn.Tanh()", "none"],
+    ["hyperbolic tangent", "no activation"],
+    "tanh, linear",
+    "linear output, tanh in the hidden layer",
+]
+
+
+@pytest.mark.parametrize("words", ACTIVATIONS_SAID)
+def test_activations_may_be_said_in_words(words):
+    known = {"activation": words, "loss": "mse"}
+    step_taken = taken(4, (3, 2, 2), ["tanh", "linear"], "mse", 3)
+    assert step(*step_taken, **known).rules["activation"] == "tanh, linear"
+    assert not step(*taken(4, (3, 2, 2), ["relu", "linear"], "mse", 3), **known).right
+
+
+def test_biases_that_are_summed_where_weights_take_the_mean_have_one_cause():
+    x, y, before, after, rate = taken(3, (2, 3, 2), SIGMOIDS, examples=4, shape=turned)
+    summed = {k: 4 * v - 3 * before[k] if k[0] == "b" else v for k, v in after.items()}
+    reply = step(x, y, before, summed, rate)
+    first = next(verdict for verdict in reply.report.verdicts if verdict.word == "wrong")
+    assert "a sum is taken for a mean" in first.why
+    assert (len(first.found.gives), first.found.breaks) == (5, ())
+
+
+def test_weights_of_one_example_only_have_one_cause():
+    x, y, before, after, rate = taken(3, (2, 3, 1), SIGMOIDS, examples=3, count=1, shape=turned)
+    _, _, deltas = mlp.passed(x, y, [before["W1"].T, before["W2"].T], [before["b1"], before["b2"]], SIGMOIDS)
+    last = after | {"W1": before["W1"] - rate * np.outer(x[-1], deltas[0][-1])}
+    reply = step(x, y, before, last, rate)
+    first = next(verdict for verdict in reply.report.verdicts if verdict.word == "wrong")
+    assert "each overwrites the one before" in first.why
+    assert (len(first.found.gives), first.found.breaks) == (6, ())
 
 
 def kinds_of(reply):
@@ -283,7 +475,7 @@ def test_few_digits_are_said_to_be_few():
             {"inputs": [1, 2, 3]},
             r"before: expected matrices that lead from 3 inputs to 1 outputs, got .1, 2.",
         ),
-        ({"targets": [[1]]}, r"targets: expected a row for each example of inputs \(2,\), got \(1, 1\)"),
+        ({"targets": [[1], [2]]}, r"targets: expected a row for each example of inputs \(2,\), got \(2, 1\)"),
         (
             {"after": {"w": [[1, 2, 3]]}},
             r"after: w: expected numbers of shape .1, 2., as before, got .1, 3.",
@@ -300,6 +492,8 @@ def test_few_digits_are_said_to_be_few():
         ),
         ({"rate": 0}, "rate: expected a number above 0"),
         ({"loss": "mes"}, "loss: expected one of .*, got 'mes', perhaps mse"),
+        ({"loss": "RMSE"}, "loss: expected one of .*, got 'RMSE'"),
+        ({"activation": "LeakyReLU"}, "activation: expected one of .*, got 'leakyrelu', perhaps relu"),
         ({"activation": ["relu", "relu"]}, "activation: expected one, or one for each of 1 layers, got 2"),
         ({"mean": 1}, "mean: expected true or false, got 1"),
     ],

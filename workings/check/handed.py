@@ -9,22 +9,28 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplit.given import LIMIT, real, shown
-from workings.check.report import WIDTH, Report
-from workings.net.files import Sheet, expect_figure, label
+from workings.check.report import SINGLE_DIGITS, WIDTH, Report, in_single
+from workings.net.files import Sheet, label
 from workings.net.matrices import Rules
 from workings.net.network import Network
 from workings.net.notation import NOTATIONS
-from workings.net.numerals import Numeral
 from workings.net.writer import Worked
 from workings.symbol import Array
 
-MOST_NUMBERS = 100_000  # no person looks at more
 SEARCHED = 200  # weights times examples: in larger networks no causes are searched for
 QUICK = 4_000_000  # so many lines are calculated in the search
 MOST_LAYERS = 10  # more layers nobody hands in
 SHAPES = 8  # so many networks that single weights may be are tried
+NEVER_ROUNDED = 14  # so many digits nobody rounds to
+IN_ONE = 2.0**-22  # of a number: what single precision does to it
 IN_DOUBLE, IN_SINGLE = 2.0**-40, 1e-5  # what floats, and single ones, do to a change
+# Where the weights and the biases of a layer may stand in one matrix.
+SPLIT_OFF = (
+    (np.s_[:, :-1], np.s_[:, -1]),
+    (np.s_[:, 1:], np.s_[:, 0]),
+    (np.s_[:-1], np.s_[-1]),
+    (np.s_[1:], np.s_[0]),
+)
 Layout = tuple[tuple[Array, Array | None], ...]  # of each layer the places of its weights, and of its biases
 
 
@@ -72,50 +78,11 @@ def sheet_with(network: Network, x: Array, y: Array, rules: Rules, notation: str
     return Sheet(network, x, y, rules, NOTATIONS[notation], "rows", "", "", {}, {})
 
 
-def nested(value: Any) -> Array:
-    """Return lists in lists as an array of objects; where they do not fit each other, of nothing."""
-    try:
-        return np.array(value.tolist() if hasattr(value, "tolist") else value, dtype=object)
-    except ValueError:
-        return np.array([None])
-
-
-def arrays_of(what: str, given: Any) -> dict[str, Array]:
-    """Return the numbers of a network by name, each an array of objects, or raise a ValueError.
-
-    They are a dict, or a list of matrices and biases, of pairs of them, or of single weights. ``what`` is
-    what errors call them, and arrays may be anything that has ``tolist``.
-    """
-    given = given.tolist() if hasattr(given, "tolist") else given
-    named: dict[str, Any] = {}
-    if isinstance(given, Mapping):
-        named = {str(name): value for name, value in given.items()}
-    elif isinstance(given, list | tuple):
-        items: list[Any] = []
-        for item in given:
-            pair = isinstance(item, list | tuple) and len(item) == 2 and nested(item[0]).ndim == 2
-            items += item if pair else [item]
-        depths = [nested(item).ndim for item in items]
-        numbers = np.cumsum([depth == 2 for depth in depths])
-        if max(depths, default=0) == 1:
-            named = {"W1": given}
-        elif 2 in depths:
-            named = {f"{'Wb'[d < 2]}{n}": part for d, n, part in zip(depths, numbers, items, strict=True)}
-        else:
-            named = {f"w{n}": item for n, item in enumerate(items, 1)}
-    if not named:
-        raise ValueError(f"{what}: expected numbers by name, or a list of matrices, got {shown(given)}")
-    found = {name: nested(value) for name, value in named.items()}
-    for name, array in found.items():
-        if array.ndim > 2 or not 0 < array.size <= MOST_NUMBERS:
-            wanted = "expected a number, a list or a matrix"
-            raise ValueError(f"{what}: {label(name)}: {wanted}, got {shown(named[name])}")
-        for part in array.flat:
-            if isinstance(part, Numeral):
-                expect_figure((what, name), part.text)
-            if isinstance(part, bool) or not abs(real(part)) <= LIMIT:
-                raise ValueError(f"{what}: {label(name)}: expected rows of numbers alike, got {shown(part)}")
-    return found
+def is_bias(name: str) -> bool:
+    """Say whether biases are called so."""
+    parts = re.findall("[a-z]+", name.lower())
+    named = any(part[0] == "b" or part.startswith("intercept") for part in parts)
+    return named and {*parts}.isdisjoint(("weight", "weights", "kernel"))
 
 
 def flattened(arrays: Mapping[str, Array]) -> Array:
@@ -161,40 +128,62 @@ def layouts(
     columns. Which one a matrix is its shape says, if it is not square. ``known`` are the names of the
     biases, if that is known.
     """
-    weights: dict[str, Array] = {}
-    biases: list[Array] = []
-    behind: list[int] = []  # how many weights stand before each of the biases
-    for name, places in places_of(arrays).items():
-        parts = re.findall("[a-z]+", name.lower())
-        bias = any(part[0] == "b" or part.startswith("intercept") for part in parts)
-        bias = bias and {*parts}.isdisjoint(("weight", "weights", "kernel"))
-        if bias if known is None else name in known:
-            biases.append(places.ravel())
-            behind.append(len(weights))
-        else:
-            weights[name] = places
-    single = all(part.ndim == 0 for part in weights.values())
-    layers = grid(weights) if single else [*weights.values()]
-    if len(layers) > MOST_LAYERS:
-        raise ValueError(f"{what}: expected up to {MOST_LAYERS} matrices of weights, got {len(layers)}")
-    matrices = [*chains(layers, inputs, outputs, single)] if layers else []
-    if weights and not (matrices and single) and all(part.ndim < 2 for part in weights.values()):
-        matrices += by_order(flattened(weights), inputs, outputs)
-    if not matrices:
+    found: list[Layout] = []
+    problem = ""
+    # to turn only some of the matrices is the last thing that is tried
+    for mixed, (weights, biases, behind) in product(
+        (False, True), [*weights_and_biases(places_of(arrays), known)]
+    ):
+        if mixed and found:
+            break
+        single = all(part.ndim == 0 for part in weights.values())
+        layers = grid(weights) if single else [*weights.values()]
+        if len(layers) > MOST_LAYERS:
+            raise ValueError(f"{what}: expected up to {MOST_LAYERS} matrices of weights, got {len(layers)}")
+        matrices = [*chains(layers, inputs, outputs, single or mixed)] if layers else []
+        if weights and not (matrices and single) and all(part.ndim < 2 for part in weights.values()):
+            matrices += by_order(flattened(weights), inputs, outputs)
+        units = [[len(matrix) for matrix in layers] for layers in matrices]
+        several = [biased(biases, behind, sizes) for sizes in units]
+        found += [tuple(zip(w, b, strict=True)) for w, b in zip(matrices, several, strict=True) if b]
         sizes = ", ".join(str(part.shape) for part in weights.values())
         wanted = f"expected matrices that lead from {inputs} inputs to {outputs} outputs"
-        raise ValueError(f"{what}: {wanted}, got {f'{len(weights)} single weights' if single else sizes}")
-    units = [[len(matrix) for matrix in layers] for layers in matrices]
-    several = [biased(biases, behind, sizes) for sizes in units]
-    found = [tuple(zip(w, b, strict=True)) for w, b in zip(matrices, several, strict=True) if b is not None]
+        wanted += f", got {f'{len(weights)} single weights' if single else sizes}"
+        if matrices:
+            wanted = f"expected biases for layers of {' and '.join(map(str, units[0]))} units"
+            wanted += f", got {', '.join(str(part.size) for part in biases)}"
+        problem = problem or f"{what}: {wanted}"
     if not found:
-        wanted = f"expected biases for layers of {' and '.join(map(str, units[0]))} units"
-        raise ValueError(f"{what}: {wanted}, got {', '.join(str(part.size) for part in biases)}")
+        raise ValueError(problem)
     return found
 
 
+def weights_and_biases(
+    places: Mapping[str, Array], known: Collection[str] | None
+) -> Iterator[tuple[Mapping[str, Array], list[Array], list[int]]]:
+    """Go through what can be weights, and what biases, with how many weights stand before each of these.
+
+    Biases are what is known or called so. Otherwise they are lists among matrices, every second part, or the
+    last or the first row or column of each matrix.
+    """
+    names = [*places]
+    named = [name for name in names if (is_bias(name) if known is None else name in known)]
+    lists = [name for name in names if places[name].ndim < 2]
+    alone = all(part.ndim == 0 for part in places.values())
+    for group in [named] if named or alone or known is not None else [named, lists, names[1::2]]:
+        weights = {name: part for name, part in places.items() if name not in group}
+        behind = [sum(name in weights for name in names[: names.index(bias)]) for bias in group]
+        if weights or group is named:
+            yield weights, [places[name].ravel() for name in group], behind
+    for inner, edge in () if named or lists or known is not None else SPLIT_OFF:
+        biases = [part[edge] for part in places.values()]
+        weights = {name: part[inner] for name, part in places.items()}
+        if all(part.size for part in weights.values()):
+            yield weights, biases, [*range(1, len(biases) + 1)]
+
+
 def chains(weights: Sequence[Array], inputs: int, outputs: int, every_way: bool) -> Iterator[list[Array]]:
-    """Go through the ways to turn matrices, only all alike if that fits, so that each leads on."""
+    """Go through the ways to turn matrices, only all alike or each, so that each leads on."""
     rows = [np.atleast_2d(part) for part in weights]
     turned = [part.T for part in rows]
 
@@ -202,9 +191,8 @@ def chains(weights: Sequence[Array], inputs: int, outputs: int, every_way: bool)
         sizes = [inputs, *(part.shape[0] for part in every)]
         return sizes[-1] == outputs and all(p.shape[1] == n for p, n in zip(every, sizes, strict=False))
 
-    alike = [every for every in (rows, turned) if fits(every)]
-    yield from alike
-    if every_way or not alike:
+    yield from (every for every in (rows, turned) if fits(every))
+    if every_way:
         yield from ([*every] for every in product(*zip(rows, turned, strict=True)) if fits(every))
 
 
@@ -250,7 +238,7 @@ def biased(biases: Sequence[Array], behind: Sequence[int], units: Sequence[int])
     found: list[Array | None] = [None] * len(units)
     if len(biases) == len(units):
         found = [*biases]
-    elif all(bias.size == 1 for bias in biases) and len(biases) == sum(units):
+    elif sum(bias.size for bias in biases) == sum(units):
         found = [*np.split(np.concatenate(biases), np.cumsum(units)[:-1])]
     elif len(biases) == 1 and biases[0].size == 1 and len(units) > 1 and sum(behind) != 1:
         found = [biases[0] for _ in units]
@@ -267,7 +255,7 @@ class Given(NamedTuple):
     """The numbers of a network, before and after a step, and how far those after may be off.
 
     ``printed`` has the texts of those after; ``unit`` is half the worth of their last digit, ``noise`` the
-    share of a change that floats may take, and ``rounded`` says whether those before have as many decimals.
+    share of a change that floats may take, and ``spread`` how far those before may be off, if it is rounding.
     """
 
     names: Sequence[str]
@@ -276,12 +264,19 @@ class Given(NamedTuple):
     printed: Sequence[str]
     unit: Array
     noise: float
-    rounded: bool
+    spread: Array
 
-    def right(self, after: Array, slack: float = 1) -> Array:
+    @property
+    def full(self) -> list[str]:
+        """The texts of those after in all digits that they have in single precision, if it is that."""
+        few = (self.noise == IN_SINGLE) & (self.unit <= abs(self.after) * IN_ONE)
+        short = zip(self.printed, self.after, few, strict=True)
+        return [repr(float(np.float32(value))) if one else text for text, value, one in short]
+
+    def right(self, after: Array, far: Array | float = 0) -> Array:
         """Say of each calculated number whether it is the one that is given."""
         change = np.abs(self.after - self.before).max()
-        return np.abs(after - self.after) <= slack * self.unit + self.noise * change + 2.0**-50
+        return np.abs(after - self.after) <= self.unit + far + self.noise * change + 2.0**-50
 
 
 def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Given:
@@ -290,18 +285,30 @@ def numbers_of(before: Mapping[str, Array], after: Mapping[str, Array]) -> Given
         old, new = (str(part[name].shape) if name in part else "none" for part in (before, after))
         if old != new:
             raise ValueError(f"after: {label(name)}: expected numbers of shape {old}, as before, got {new}")
-    leaves = flattened({key: after[key] for key in before})
-    first, values = flattened(before).astype(float), leaves.astype(float)
+    old, new = (flattened({key: part[key] for key in before}) for part in (before, after))
+    first, values = old.astype(float), new.astype(float)
+    (_, spread, *those, _), (texts, unit, *these, single) = map(digits_of, (old, new))
+    # those before are rounded, too, if they have as many decimals, or as many digits
+    rounded = these[1] < NEVER_ROUNDED and any(a == b for a, b in zip(those, these, strict=True))
+    unit = np.maximum(unit, np.abs(values) * IN_ONE * single)
+    return Given(
+        labels(before), first, values, texts, unit, IN_SINGLE if single else IN_DOUBLE, spread * rounded
+    )
+
+
+def digits_of(leaves: Array) -> tuple[list[str], Array, int, int, bool]:
+    """Return numbers as texts, half the worth of their last digits, the last decimal, and the most digits.
+
+    And whether they are of single precision: then the fewest digits count that tell each from the others.
+    """
     texts = [getattr(leaf, "text", repr(float(leaf))) for leaf in leaves]
     digits = [*map(Decimal, texts)]
+    single = all(map(in_single, digits)) and max(len(n.as_tuple().digits) for n in digits) > SINGLE_DIGITS
+    digits = [Decimal(str(np.float32(float(n)))) for n in digits] if single else digits
     last = min(int(number.as_tuple().exponent) for number in digits)
     most = max(len(number.as_tuple().digits) for number in digits)
-    single = most > 9 and bool(np.all(values.astype(np.float32) == values))
     # a float has lost the zeros at its end: the others say how many decimals, or digits, there are
     ends = [max(last, number.adjusted() - most + 1) for number in digits]
-    if not single:
+    if not single or most <= SINGLE_DIGITS:
         texts = [str(n.quantize(Decimal(1).scaleb(end))) for n, end in zip(digits, ends, strict=True)]
-    unit = np.abs(values) * 2.0**-22 if single else 10.0 ** np.array(ends) / 2
-    rounded, fewer = (np.array_equal(first, first.round(max(0, n))) for n in (-last, -last - 1))
-    noise = IN_SINGLE if single else IN_DOUBLE
-    return Given(labels(before), first, values, texts, unit, noise, rounded and not fewer)
+    return texts, 10.0 ** np.array(ends) / 2, last, most, single

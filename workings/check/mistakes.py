@@ -81,14 +81,16 @@ def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
         role = roles.role(line.name)
         # what a slip is made in all of: a layer, everything, and of several examples a unit, or one of them
         levels: list[tuple[object, ...]] = [(role.layer, ""), (0, "")]
-        if role.what == "update":  # or of all weights, or of all biases
-            levels.append((0, roles.what(roles.origin[line.name])))
+        by = roles.what(worked.means.get(line.name, line.name))  # or of all weights, or of all biases
+        levels += [(0, by)] if role.what == "update" else []
         if len(roles.examples) > 1:
             levels += [(role.layer, role.unit), (role.layer, role.example), (0, role.example)]
         for one in changes(roles, line):
             kind, says = worded(one, role.what)
             found.append(Slip(kind, says, {line.name: one.node}))
-            for level in levels if role.what in IN_SEVERAL and line.name != worked.loss else ():
+            apart = role.what == "partial" and (one.part in ("mean", "sum") or one.what == "only")
+            every = [*levels, (role.layer, by), (0, by)] if apart else levels
+            for level in every if role.what in IN_SEVERAL and line.name != worked.loss else ():
                 group = together.setdefault((kind, one.what, one.part, one.key, role.what, level), {})
                 group[line.name] = says, one.node
     for (kind, *_), group in together.items():

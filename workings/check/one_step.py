@@ -15,12 +15,13 @@ from bplit.given import shorter, shown
 from workings.check import handed
 from workings.check.figures import check
 from workings.check.handed import Given, Layout, Reply, numbers_of
+from workings.check.named import arrays_of, meant, read_as
+from workings.check.named import rows_of as rows_of
 from workings.check.report import Report, Verdict
 from workings.net import Layer, Network, Rules
 from workings.net.files import expect_keys
 from workings.net.matrices import ACTIVATIONS, BIASES, EXAMPLES, LOSSES, ORDERS, Task, ahead, stepped
 from workings.net.notation import one_of
-from workings.net.shapes import numbers
 from workings.symbol import Array
 from workings.words import WORDS
 
@@ -34,18 +35,21 @@ TRIED = (
 )
 ENDS = {"cross_entropy": ("softmax",), "binary_cross_entropy": ("sigmoid", "softmax")}
 NEEDED = ("inputs", "targets", "before", "after", "rate")
-MOST_NAMES = {"loss": LOSSES, "examples": EXAMPLES, "order": ORDERS, "biases": BIASES}
-STEP_KEYS = (*NEEDED, "activation", "mean", *MOST_NAMES)
+MOST_NAMES = {"examples": EXAMPLES, "order": ORDERS, "biases": BIASES}
+STEP_KEYS = (*NEEDED, "activation", "mean", "loss", *MOST_NAMES)
 STEPS, PRODUCTS = 8_000, 10_000  # so many steps of a layer are tried; so many products take as long as one
 ALIKE = 1e-3  # so near to each other are factors that are one
-ROUNDED = 2.2  # times half a digit: where the numbers before the step are rounded, too
+MOSTLY = 1.2  # times half a digit before the step: so much farther off those after it may mostly be
 LIKELIEST = 4  # under the rules of so many ways a wrong step is looked into
 CHANCE = 4  # fewer digits may fit by chance
+Read = tuple[Array, Array, Layout]  # inputs and targets in rows, and where each layer's numbers stand
 
 
 class Way(NamedTuple):
-    """A way to take the step: where each layer's numbers stand, the rules, and what comes of it."""
+    """A way to take the step: the examples, where each layer's numbers stand, the rules, what comes of it."""
 
+    x: Array
+    y: Array
     layout: Layout
     task: Task
     rules: Rules
@@ -68,21 +72,32 @@ def activations_of(given: Any, layers: int) -> list[tuple[str, ...]]:
     if given is None:
         hidden = HIDDEN if layers > 1 else HIDDEN[:1]
         return [(*[one] * (layers - 1), last) for one, last in product(hidden, OUTPUT)]
-    every = [*given] if isinstance(given, list | tuple) else [given] * layers
+    words = given if isinstance(given, list | tuple) else [given]
+    every = [name for one in words for name in meant("activation", one, ACTIVATIONS)]
+    if words is not given:  # the first counts for all that are not named
+        every = every[:1] * (layers - len(every)) + every
     if len(every) != layers:
         raise ValueError(f"activation: expected one, or one for each of {layers} layers, got {len(every)}")
-    for name in every:
-        one_of("activation", name, ACTIVATIONS)
     return [tuple(every)]
 
 
-def layers_before(given: Given, layout: Layout, acts: Sequence[str], policy: str) -> tuple[Layer, ...]:
-    """Return the layers before the step."""
+def way_from(before: Array, read: Read, acts: Sequence[str], loss: tuple[str, bool], rules: Rules) -> Way:
+    """Return a way to take the step, with the numbers that it makes of those before it."""
+    x, y, layout = read
     layers = []
     for (weights, bias), act in zip(layout, acts, strict=True):
-        one = None if bias is None else given.before[bias[:1] if policy == "shared" else bias]
-        layers.append(Layer(given.before[weights], one, act))
-    return tuple(layers)
+        one = None if bias is None else before[bias[:1] if rules.biases == "shared" else bias]
+        layers.append(Layer(before[weights], one, act))
+    way = Way(x, y, layout, Task(tuple(layers), *loss), rules, before.copy())
+    task = way.task
+    with np.errstate(all="ignore"):
+        for some in np.array_split(np.arange(len(x)), len(x) if rules.examples == "online" else 1):
+            task = stepped(task, ahead(task, x[some], y[some]), y[some], rules)
+    for places, layer in zip(layout, task.layers, strict=True):
+        for part, numbers_after in zip(places, layer[:2], strict=True):
+            if part is not None:
+                way.after[part] = numbers_after
+    return way
 
 
 def ways_to_step(
@@ -109,48 +124,64 @@ def ways_to_step(
     losses = [
         (loss, mean)
         for loss, mean in TRIED
-        if known["mean"] in (None, mean) and known["loss"] in (None, loss)
+        if known["mean"] in (None, mean) and loss in (known["loss"] or [loss])
         if known["loss"] or np.all(shares.get(loss, True))
-    ]
+    ] or [(loss, bool(known["mean"])) for loss in known["loss"] or ()]
+    tried = activations_of(known["activation"], len(layout))
+    # what is linear may go on to a loss that takes the softmax itself
+    logits = [(*one[:-1], end) for one in tried if one[-1] == "linear" for end, *_ in ENDS.values()]
+    rules = ((known[key],) if known[key] else values for key, values in allowed.items())
     every = [
         one
-        for one in product(
-            activations_of(known["activation"], len(layout)),
-            losses,
-            *((known[key],) if known[key] else values for key, values in allowed.items()),
-        )
-        if (known["loss"] or one[0][-1] in ENDS.get(one[1][0], one[0]))
-        and unusual == ("online" in one or "output_first" in one)
+        for one in product([*tried, *logits] if known["activation"] else tried, losses, *rules)
+        if one[0][-1] in ENDS.get(one[1][0], one[0]) or (known["loss"] and one[0][-1] != "linear")
+        if one[0] in tried or one[0][-1] == ENDS.get(one[1][0], ("",))[0]
+        if unusual == ("online" in one or "output_first" in one)
     ]
     steps = sum(len(layout) * (len(x) if "online" in one else 1) for one in every)
     if len(every) > 1 and steps + len(every) * len(x) * moved.size // PRODUCTS > most:
         unsaid = ", ".join(key for key, value in known.items() if value is None)
         what = f"expected more to be said, since there are {len(x)} examples and {moved.size} numbers"
         raise ValueError(f"{unsaid}: {what}, too many to try all")
-    for acts, (loss, mean), examples, order, policy in every:
-        task = Task(layers_before(given, layout, acts, policy), loss, mean)
-        rules = Rules(known["rate"], order, policy, examples)
-        way = Way(layout, task, rules, given.before.copy())
-        with np.errstate(all="ignore"):
-            for some in np.array_split(np.arange(len(x)), len(x) if examples == "online" else 1):
-                task = stepped(task, ahead(task, x[some], y[some]), y[some], rules)
-        for places, layer in zip(layout, task.layers, strict=True):
-            for part, numbers_after in zip(places, layer[:2], strict=True):
-                if part is not None:
-                    way.after[part] = numbers_after
+    for acts, pair, examples, order, policy in every:
+        taken = Rules(known["rate"], order, policy, examples)
+        way = way_from(given.before, (x, y, layout), acts, pair, taken)
         if np.all(np.isfinite(way.after)):
             yield way
 
 
-def score(way: Way, given: Given, slack: float) -> int:
-    """Return how much speaks for a way: numbers that it gives, and changes up to a factor."""
-    change, common = way.after - given.before, 0
-    factors = (given.after - given.before) / np.where(change == 0, np.inf, change)
-    for part in (part for layer in way.layout for part in layer if part is not None):
-        middle = np.median(factors[part])
-        alike = abs(factors[part] - middle) <= ALIKE * abs(middle)
-        common += int(alike.sum()) if abs(middle) > ALIKE else 0
-    return 2 * int(given.right(way.after, slack).sum()) + common
+def farthest(way: Way, given: Given) -> Array:
+    """Return how far the numbers after a step may be off since those before it are rounded."""
+    far, task = MOSTLY * given.spread, way.task
+    if far.any() and len(far) * len(way.x) <= PRODUCTS:
+        acts, far = [layer.activation for layer in task.layers], 0 * far
+        for moved in given.before + np.diag(given.spread):
+            other = way_from(moved, way[:3], acts, (task.loss, bool(task.mean)), way.rules)
+            far += np.nan_to_num(abs(other.after - way.after))
+    return far
+
+
+def likeliest(every: Sequence[Way], given: Given) -> list[Way]:
+    """Return the ways for which most speaks, the first one first: one of each choice of activations."""
+
+    def order(way: Way) -> tuple[int, int, bool]:
+        # numbers that it gives, and changes up to a factor; where as much speaks for others, changes of
+        # the right size, and softmax goes with the cross-entropy
+        change, wanted = way.after - given.before, given.after - given.before
+        score = 2 * int(given.right(way.after, MOSTLY * given.spread).sum())
+        factors = wanted / np.where(change == 0, np.inf, change)
+        for part in (part for layer in way.layout for part in layer if part is not None):
+            middle = np.median(factors[part])
+            alike = abs(factors[part] - middle) <= ALIKE * abs(middle)
+            score += int(alike.sum()) if abs(middle) > ALIKE else 0
+        sized = int(np.sum(abs(abs(change) - abs(wanted)) <= ALIKE * abs(wanted)))
+        odd = way.task.layers[-1].activation == "softmax" and not way.task.fused
+        return -score, -sized, odd
+
+    kinds: dict[tuple[str, bool], Way] = {}
+    for way in sorted(every, key=order):
+        kinds.setdefault((way.record["activation"], bool(way.task.fused)), way)
+    return [*kinds.values()][:LIKELIEST]
 
 
 def step(
@@ -169,14 +200,13 @@ def step(
     """Say whether one step of gradient descent is right, and if not, which numbers are wrong and why.
 
     Args:
-        inputs: Those of one example, of shape (inputs,), or a row for each, (examples, inputs).
-        targets: In the same way, (outputs,) or (examples, outputs).
-        before: The weights and biases before the step: by name, as a state dict has them, or a list of
-            matrices and biases. A matrix may be units × inputs or inputs × units.
+        inputs: Those of one example, of shape (inputs,), or a row or a column for each.
+        targets: In the same way, or of several outputs the classes, from 0.
+        before: The weights and biases before the step: by name, or in lists, in dicts and lists of these.
         after: Those after the step, in the same way.
         rate: The learning rate.
         activation: One for all layers, or a list with one for each. What is left out from here on is tried.
-        loss: One of ``LOSSES``.
+        loss: One of ``LOSSES``, or in words.
         mean: Whether the loss is the mean of the outputs' errors in place of their sum.
         examples: ``batch_mean``, ``batch_sum`` or ``online``.
         order: ``simultaneous`` or ``output_first``.
@@ -190,15 +220,16 @@ def step(
     (False, 0.45)
     """
     known: dict[str, Any] = {"rate": rate_of("rate", rate), "activation": activation, "mean": mean}
-    known |= {"loss": loss, "examples": examples, "order": order, "biases": biases}
+    known |= {"loss": None if loss is None else meant("loss", loss, LOSSES)}
+    known |= {"examples": examples, "order": order, "biases": biases}
     for key, names in MOST_NAMES.items():
         if known[key] is not None:
             one_of(key, known[key], names)
     if not isinstance(mean, bool | None):
         raise ValueError(f"mean: expected true or false, got {shown(mean)}")
-    arrays = handed.arrays_of("before", before)
-    given = numbers_of(arrays, handed.arrays_of("after", after))
-    return judged_step(given, arrays, *rows_of(inputs, targets), known)
+    arrays = arrays_of("before", before)
+    given = numbers_of(arrays, arrays_of("after", after))
+    return judged_step(given, *read_as(inputs, targets, arrays), known)
 
 
 def step_of(content: Any) -> Reply:
@@ -211,113 +242,87 @@ def step_of(content: Any) -> Reply:
     return step(**content)
 
 
-def rows_of(inputs: Any, targets: Any) -> tuple[Array, Array]:
-    """Return inputs and targets with a row for each example, or raise a ValueError."""
-    x, y = (np.atleast_1d(numbers(key, part)) for key, part in (("inputs", inputs), ("targets", targets)))
-    y = y[:, None] if x.ndim == 2 and y.shape == x.shape[:1] else y  # a list for one output
-    if x.ndim > 2 or y.ndim != x.ndim or (x.ndim == 2 and len(x) != len(y)) or not x.size * y.size:
-        raise ValueError(f"targets: expected a row for each example of inputs {x.shape}, got {y.shape}")
-    return np.atleast_2d(x), np.atleast_2d(y)
-
-
 def judged_step(
-    given: Given, arrays: Mapping[str, Array], x: Array, y: Array, known: Mapping[str, Any]
+    given: Given, x: Array, y: Array, shapes: Sequence[Layout], known: Mapping[str, Any]
 ) -> Reply:
     """Say under which rules a step is right, or check it under the likeliest."""
     every: list[Way] = []
-    slack = ROUNDED if given.rounded else 1.0
-    shapes = handed.layouts("before", arrays, x.shape[-1], y.shape[-1])
     for unusual in (False, True):
         for layout in shapes:
             every += ways_to_step(given, layout, x, y, known, STEPS / len(shapes), unusual)
         seen = any(not np.all(given.right(way.after)) for way in every)  # a change is, in the digits
         if seen and np.array_equal(given.before, given.after):
             return Reply(False, (WORDS["step"]["unmoved"],))
-        for some in dict.fromkeys((1.0, slack)):
-            if fit := [way for way in every if np.all(given.right(way.after, some))]:
-                return Reply(True, tuple(notes(given, fit, some, known)), rules=fit[0].record)
+        for far in (0 * given.spread, MOSTLY * given.spread):
+            if fit := [way for way in every if np.all(given.right(way.after, far))]:
+                return Reply(True, tuple(notes(given, fit, far, known)), rules=fit[0].record)
     if not every:
         raise ValueError("rate: no rules that could be tried keep the numbers within their range")
-    return wrong_step(given, x, y, likeliest(every, given, slack), slack, known)
+    ways = [(way, farthest(way, given)) for way in likeliest(every, given)]
+    for way, far in ways:
+        if np.all(given.right(way.after, far)):
+            return Reply(True, tuple(notes(given, [way], far, known)), rules=way.record)
+    return wrong_step(given, ways, known)
 
 
-def likeliest(every: Sequence[Way], given: Given, slack: float) -> list[Way]:
-    """Return the ways for which most speaks, the first one first: one of each choice of activations."""
-
-    def order(way: Way) -> tuple[int, int, bool]:
-        # where as much speaks for others: changes of the right size, and softmax goes with the cross-entropy
-        large, wanted = abs(way.after - given.before), abs(given.after - given.before)
-        sized = int(np.sum(abs(large - wanted) <= ALIKE * wanted))
-        odd = way.task.layers[-1].activation == "softmax" and not way.task.fused
-        return -score(way, given, slack), -sized, odd
-
-    kinds: dict[tuple[str, bool], Way] = {}
-    for way in sorted(every, key=order):
-        kinds.setdefault((way.record["activation"], bool(way.task.fused)), way)
-    return [*kinds.values()][:LIKELIEST]
-
-
-def wrong_step(
-    given: Given, x: Array, y: Array, ways: Sequence[Way], slack: float, known: Mapping[str, Any]
-) -> Reply:
+def wrong_step(given: Given, ways: Sequence[tuple[Way, Array]], known: Mapping[str, Any]) -> Reply:
     """Check a step that is not right under the likeliest rules, or under others that explain more of it."""
-    right = given.right(ways[0].after, slack)
-    if given.before.size * len(x) > handed.SEARCHED:
-        wrong = ", ".join(given.names[n] for n in map(int, np.flatnonzero(~right)))
-        large = WORDS["step"]["large"].format(names=shorter(wrong))
-        return Reply(False, (*notes(given, ways[:1], slack, known), large), rules=ways[0].record)
-    tried: list[tuple[int, Way, Reply]] = []
-    for way in ways:
-        reply = checked_under(way, given, x, y, slack)
+    way, far = ways[0]
+    if given.before.size * len(way.x) > handed.SEARCHED:
+        wrong = np.flatnonzero(~given.right(way.after, far))
+        large = WORDS["step"]["large"].format(
+            names=shorter(", ".join(given.names[n] for n in wrong.tolist()))
+        )
+        return Reply(False, (*notes(given, [way], far, known), large), rules=way.record)
+    tried: list[tuple[int, Way, Array, Reply]] = []
+    for way, far in ways:
+        reply = checked_under(way, given, far)
         verdicts = reply.report.verdicts if reply.report else ()
         told = [v.word == "agrees" or bool(v.found and v.found.slips) for v in verdicts]
-        tried.append((sum(told), way, reply))
+        tried.append((sum(told), way, far, reply))
         if all(told):
             break
-    explained, way, reply = max(tried, key=lambda one: one[0])
-    fits = given.right(way.after, slack) & (given.after != given.before)
+    explained, way, far, reply = max(tried, key=lambda one: one[0])
+    fits = given.right(way.after, far) & (given.after != given.before)
     if None in (known["activation"], known["loss"]) and not fits.any() and 2 * explained < len(fits):
         return Reply(False, (WORDS["step"]["no rules"],))
-    return reply._replace(notes=tuple(notes(given, [way], slack, known)))
+    return reply._replace(notes=tuple(notes(given, [way], far, known)))
 
 
-def checked_under(way: Way, given: Given, x: Array, y: Array, slack: float) -> Reply:
+def checked_under(way: Way, given: Given, far: Array) -> Reply:
     """Return what is wrong with the numbers after a step under the rules of a way, and why."""
-    right = given.right(way.after, slack)
+    right = given.right(way.after, far)
     network = Network(way.task.layers, way.task.loss, way.task.mean)
-    sheet = handed.sheet_with(network, x, y, way.rules, "z_a")
+    sheet = handed.sheet_with(network, way.x, way.y, way.rules, "z_a")
     worked = sheet.worked()
     listed = handed.listed_names(worked, way.layout)
     place = {worked.updates.get(name, name): n for n, name in enumerate(listed)}
     # a number that is right but for rounding before the step is no riddle
     beyond = right & (abs(way.after - given.after) > given.unit)
-    figures = {
-        name: repr(float(way.after[n])) if beyond[n] else given.printed[n] for name, n in place.items()
-    }
+    figures = {name: repr(float(way.after[n])) if beyond[n] else given.full[n] for name, n in place.items()}
     verdicts = []
     for verdict in check(sheet._replace(printed={0: figures}), handed.QUICK).verdicts:
         n = place[verdict.figure.name]
-        if right[n]:
-            figure = verdict.figure._replace(printed=given.printed[n])
-            verdict = Verdict(figure, verdict.exact, "agrees")
-        verdicts.append(verdict)
+        figure = verdict.figure._replace(printed=given.printed[n])
+        agrees = Verdict(figure, verdict.exact, "agrees")
+        verdicts.append(agrees if right[n] else verdict._replace(figure=figure))
     people = dict(zip(listed, given.names, strict=True))
     called = {worked.updates[name]: f"new {one}" for name, one in people.items() if name in worked.updates}
     called |= {partial: f"∂L/∂{people[by]}" for partial, by in worked.means.items() if by in people} | people
     return Reply(False, (), Report(tuple(verdicts)), called, way.record)
 
 
-def notes(given: Given, fit: Sequence[Way], slack: float, known: Mapping[str, Any]) -> Iterator[str]:
+def notes(given: Given, fit: Sequence[Way], far: Array, known: Mapping[str, Any]) -> Iterator[str]:
     """Say under which rules how many numbers are right, and what else there is to say of them."""
     said = WORDS["step"]
-    count, right = len(given.after), int(given.right(fit[0].after, slack).sum())
+    count, right = len(given.after), int(given.right(fit[0].after, far).sum())
     yield said["right" if right == count else "wrong"].format(count=count, right=right)
     others = {key: [*dict.fromkeys(str(way.record[key]) for way in fit)] for key in fit[0].record}
     rules = "; ".join(f"{key} {said['or'].join(values[:3])}" for key, values in others.items())
     yield said["rules"].format(rules=rules)
     if fit[0].rules.biases == "frozen" and not known["biases"]:
         yield said["frozen"]
-    if slack > 1 and right == count:
+    if far.any() and right == count:
         yield said["rounded"]
     change = np.abs(given.after - given.before) / np.maximum(given.unit, 1e-17)
     if right == count and np.log10(np.maximum(change, 1)).sum() < CHANCE:
@@ -325,4 +330,4 @@ def notes(given: Given, fit: Sequence[Way], slack: float, known: Mapping[str, An
     for weights, _ in fit[0].layout:
         values = given.before[weights]
         if any(np.unique(values, axis=k).shape[k] < values.shape[k] for k in (0, 1)):  # of rows, of columns
-            yield said["equal"].format(name=given.names[weights[0, 0]].partition("[")[0])
+            yield said["equal"].format(name=given.names[weights[0, 0]].rsplit("[", 2)[0])

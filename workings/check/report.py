@@ -58,14 +58,8 @@ class Figure(NamedTuple):
 
     @property
     def single(self) -> bool:
-        """Whether numbers of single precision are printed so: in their shortest text, or in many digits."""
-        with np.errstate(over="ignore"):
-            number = np.float32(self.value)
-        if not np.isfinite(number) or self.digits < SINGLE_DIGITS - 2:
-            return False
-        long, unit = self.digits > SINGLE_DIGITS, Decimal(1).scaleb(-self.places)
-        printed = Decimal(float(number)).quantize(unit, ROUND_HALF_EVEN, EXACT) if long else None
-        return printed == self.decimal or Decimal(str(number)).as_tuple() == self.decimal.as_tuple()
+        """Whether its digits show single precision."""
+        return self.digits >= SINGLE_DIGITS - 2 and in_single(self.decimal)
 
     def shown(self, value: float, more: int = 0) -> str:
         """Return a number to as many decimals as are printed, and to more if it would show no digit."""
@@ -90,6 +84,17 @@ class Figure(NamedTuple):
             rest = (sign * value - abs(self.value)) / self.unit
             size = abs(self.value) / self.unit
             return (rest >= -NOISE * size) & (rest < 1 - noise * size)
+
+
+def in_single(printed: Decimal) -> bool:
+    """Say whether a number of single precision is printed so: in its shortest text, or in many digits."""
+    with np.errstate(over="ignore"):
+        number = np.float32(float(printed))
+    if not np.isfinite(number):
+        return False
+    _, digits, end = shortest = printed.as_tuple()
+    exact = Decimal(float(number)).quantize(Decimal(1).scaleb(int(end)), ROUND_HALF_EVEN, EXACT)
+    return (len(digits) > SINGLE_DIGITS and exact == printed) or Decimal(str(number)).as_tuple() == shortest
 
 
 def figure_of(worked: Worked, after: int, name: str, printed: str) -> Figure:
