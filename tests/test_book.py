@@ -8,7 +8,7 @@ import pytest
 
 from bplit import Listing, article, forward, partials
 from conftest import soup
-from workings import draw
+from workings import Layer, Network, draw
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "bplit").glob("*.py"))
@@ -224,3 +224,12 @@ def test_the_witness_with_a_forward_pass_of_its_own_would_object():
         up, down = (other.run(start | {name: 1 + h})["lost"] for h in (1e-5, -1e-5))
         assert abs((up - down) / 2e-5 - swept[name]) < 1e-9
         assert abs(auto - swept[name]) > 1e-3
+
+
+def test_written_out_lines_say_where_a_softmax_is_too_large():
+    """The page says that they do not subtract, and end with an error that names the line."""
+    certain = Network([Layer([[1000.0], [-1000.0]], activation="softmax")], "cross_entropy")
+    assert certain.forward([1], [0, 1]).loss == 2000
+    worked = certain.worked([1], [0, 1])
+    with pytest.raises(ValueError, match=r"not a finite number: o_exp_1 = exp\(o_in_1\)"):
+        worked.listing.run(worked.given)
