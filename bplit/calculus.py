@@ -28,10 +28,9 @@ def derivative(node: ast.expr, by: str) -> ast.expr:
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
             return added(product(derivative(left, by), right), product(left, derivative(right, by)))
         case ast.BinOp(left=left, op=ast.Div(), right=right):
-            first = product(derivative(left, by), below=right)
             # u / v times v' / v, because v ** 2 may be too large where both of these are not
             second = product(node, derivative(right, by), below=right, sign=-1)
-            return added(first, second)
+            return added(product(derivative(left, by), below=right), second)
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             power = exponent(right)
             base = left if power == 2 else ast.BinOp(left, ast.Pow(), constant(Fraction(power) - 1))
@@ -44,14 +43,16 @@ def derivative(node: ast.expr, by: str) -> ast.expr:
 
 def product(*factors: ast.expr, below: ast.expr = ONE, sign: Fraction | int = 1) -> ast.expr:
     """Return a product over a divisor as a person writes it: numbers first and in one, no factor 1."""
+    if ZERO in factors:  # the others are long, and do not matter
+        return ZERO
     coefficient, above = Fraction(sign), []
     for factor in factors:
         share, parts = split(factor)
         coefficient *= share
         above += parts
-    share, under = split(below)
     if coefficient == 0:
         return ZERO
+    share, under = split(below)
     if share == 0:
         under, share = [below], Fraction(1)  # a division by zero is said where it is calculated
     coefficient /= share
@@ -68,15 +69,14 @@ def product(*factors: ast.expr, below: ast.expr = ONE, sign: Fraction | int = 1)
         above = [constant(amount), *above]
     if coefficient < 0:
         above = [ast.UnaryOp(ast.USub(), above[0]), *above[1:]]
-    result = reduce(times, above)
-    return ast.BinOp(result, ast.Div(), reduce(times, under)) if under else result
+    return ast.BinOp(reduce(times, above), ast.Div(), reduce(times, under)) if under else reduce(times, above)
 
 
 def split(node: ast.expr) -> tuple[Fraction, list[ast.expr]]:
     """Return an expression as a number and the factors that are none."""
     match node:
         case ast.Constant(value=value):
-            return Fraction(repr(value)), []
+            return Fraction(value if isinstance(value, int) else repr(value)), []
         case ast.UnaryOp(operand=operand):
             share, parts = split(operand)
             return -share, parts
@@ -96,9 +96,9 @@ def times(a: ast.expr, b: ast.expr) -> ast.expr:
 
 def added(a: ast.expr, b: ast.expr) -> ast.expr:
     """Return a plus b without zeros, as a - b where b begins with a minus."""
+    if ZERO in (a, b):
+        return b if a is ZERO else a
     (one, some), (share, parts) = split(a), split(b)
-    if one == 0 or share == 0:
-        return b if one == 0 else a
     if not some and not parts:
         return product(sign=one + share)
     return ast.BinOp(a, ast.Sub(), product(b, sign=-1)) if share < 0 else ast.BinOp(a, ast.Add(), b)

@@ -144,9 +144,9 @@ class Graph:
 
     def add(self, line: Line, after: Iterable[str] = (), before: str = "") -> None:
         """Put a new line in front of another one, or behind the last of some."""
-        order, items = [*self.lines], [*self.lines.items()]
-        behind = max((order.index(name) for name in after if name in self.lines), default=-1) + 1
-        place = order.index(before) if before else behind
+        order, items = {name: n for n, name in enumerate(self.lines)}, [*self.lines.items()]
+        behind = max((order[name] for name in after if name in order), default=-1) + 1
+        place = order[before] if before else behind
         items.insert(place, (line.name, line))
         self.lines = dict(items)
         self.moving |= {line.name} if self.moving.intersection(self.uses(line.name)) else set()
