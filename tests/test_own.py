@@ -57,10 +57,23 @@ SCRIPT = "x, w, y = 2.0, 0.5, 1.0\nlost = (w * x - y) ** 2\nw -= 0.1 * 2 * (w * 
 
 def test_two_wrong_numbers_of_six_are_told_with_both_causes():
     found = work(NETWORK, numbers=MINE)
-    assert json.loads(found.about) == {"kind": "network", "right": False, "network": True}
+    assert json.loads(found.about) == {"kind": "network", "right": False, "unread": False, "network": True}
     words = [verdict.word for verdict in found.report.report.verdicts]
     assert words == ["agrees", "agrees", "agrees", "wrong", "agrees", "wrong"]
     assert all(cause in " ".join(str(found.report).split()) for cause in CAUSES)
+
+
+def test_a_pasted_network_without_numbers_is_worked_out():
+    found = work(
+        "x1 = 0.5, x2 = -0.3, target 0.8, w1 = 0.4, w2 = -0.7, w3 = 0.6, w4 = 0.2, w5 = 0.9, w6 = -0.5"
+    )
+    assert json.loads(found.about)["right"] is None
+    assert found.network().network.sizes == (2, 2, 1)
+
+
+def test_what_could_not_be_read_is_not_called_right():
+    found = work("h_out_1 = 0.727108\nthe second one is about 0.727108 I think")
+    assert json.loads(found.about)["unread"] is True
 
 
 def test_numbers_may_stand_in_the_file_or_be_left_out():

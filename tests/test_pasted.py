@@ -442,3 +442,64 @@ def test_a_hostile_text_is_refused_in_one_line(text):
         paste(text, "h.txt")
     assert len(str(error.value)) < 500
     assert str(error.value).isprintable()
+
+
+TANH = """\
+x1 = 0.5, x2 = -0.3, target y1 = 0.8
+w1 = 0.4, w2 = -0.7, b1 = 0.1
+w3 = 0.6, w4 = 0.2, b2 = -0.2
+w5 = 0.9, w6 = -0.5, b3 = 0.05
+activation: tanh
+learning rate 0.1
+"""
+T1, T2 = np.tanh(0.4 * 0.5 + 0.7 * 0.3 + 0.1), np.tanh(0.6 * 0.5 - 0.2 * 0.3 - 0.2)
+TO = np.tanh(0.9 * T1 - 0.5 * T2 + 0.05)
+DELTA = (TO - 0.8) * (1 - TO**2)
+MATRICES = """\
+x = [0.5, -0.3]
+y = [0.8]
+W1 = [[0.4, -0.7], [0.6, 0.2]]
+b1 = [0.1, -0.2]
+W2 = [[0.9, -0.5]]
+b2 = [0.05]
+lr = 0.1
+activation: tanh
+"""
+# Numbers beside a network as people write them, and those of them that are not right.
+BESIDE = {
+    "a remark in a third column": (f"{TANH}out_h1\t{T1:.4f}\tok\nout_o1\t{TO + 0.01:.4f}\tok", "out_o1"),
+    "a remark behind": (
+        f"{TANH}out_o1 = {TO + 0.01:.4f} // check this\nout_h1 = {T1:.4f} ± 0.0001",
+        "out_o1",
+    ),
+    "bold": (f"{TANH}**out_o1** = {TO + 0.01:.4f}\nout_h1 = {T1:.4f}", "out_o1"),
+    "a question": (f"{TANH}out_h1 = {T1:.4f} ?\nout_o1, {TO:.4f}, ok", ""),
+    "the result in the next line": (f"{TANH}out_o1 = tanh(0.453)\n = {TO + 0.01:.4f}", "out_o1"),
+    "parts of an exercise": (f"{TANH}a) out_h1 = {T1:.4f}\nb) out_h2 = {T2:.4f}\nc) out_o1 = {TO:.4f}", ""),
+    "the article's partials": (f"{TANH}diff_w5 = {DELTA * T1:.4f}\ndiff_b3 = {-DELTA:.4f}", "diff_b3"),
+    "a layer's output beside matrices": (f"{MATRICES}a2 = {np.tanh(0.9 * T1 - 0.5 * T2):.4f}", "a2"),
+    "partials alone": (f"{MATRICES}W2.grad = [[{DELTA * T1:.4f}, {DELTA * T2:.4f}]]", ""),
+    "a share in percent": (f"{TANH}out_h1 = {100 * T1:.2f}%", ""),
+    "Mazur's plus": (f"{TANH}w5+={0.9 + 0.1 * DELTA * T1:.4f}", "w5+"),
+    "a state dict, printed": (
+        "OrderedDict([('0.weight', tensor([[ 0.4000, -0.7000],\n        [ 0.6000,  0.2000]])), "
+        "('0.bias', tensor([ 0.1000, -0.2000])), ('2.weight', tensor([[ 0.9000, -0.5000]])), "
+        f"('2.bias', tensor([0.0500]))])\nx = tensor([0.5, -0.3])\ntarget = tensor([0.8])\n"
+        f"output = tensor([{TO:.4f}])\nactivation: tanh",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BESIDE.values(), ids=BESIDE)
+def test_numbers_beside_a_network_are_read_as_they_are_written(case):
+    text, wrong = case
+    reply = paste(text, "s.txt")
+    found = {reply.renamed(v.figure.name) for v in reply.report.verdicts if v.word == "wrong"}
+    assert found == ({wrong} if wrong else set())
+    assert reply.right is (not wrong)
+
+
+def test_numbers_of_another_network_ask_for_its_weights():
+    with pytest.raises(ValueError, match="expected the weights too"):
+        paste("x1 = 0.3\nout_h1 = 0.55", "s.txt")

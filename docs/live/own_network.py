@@ -120,7 +120,7 @@ def kind_of(text: str) -> str:
     ['step', 'network', 'script', 'numbers']
     """
     found = (kind for kind, sign in SIGNS.items() if re.search(sign, text, re.MULTILINE))
-    return next(found, "numbers")
+    return "numbers" if re.search(r"^>>>? ", text, re.MULTILINE) else next(found, "numbers")  # of a console
 
 
 def taken(path: str) -> Work:
