@@ -3,7 +3,7 @@
 /** @typedef {{ kind: string, value: string, html: string }} Output */
 /** @typedef {{ start: (how: object) => Promise<void>, run: (code: string) => Promise<{ outputs: Output[], error: string }>,
  *   write: (path: string, text: string) => Promise<void>, stop: () => void, running: boolean }} Engine */
-/** @typedef {{ kind: string, right: boolean | null, network: boolean }} About */
+/** @typedef {{ kind: string, right: boolean | null, unread: boolean, network: boolean }} About */
 
 /** @type {Engine | null} */
 let engine = null;
