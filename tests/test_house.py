@@ -18,8 +18,8 @@ SOURCES = {
 TREES = {name: ast.parse(text) for name, text in SOURCES.items()}
 HEART = tuple(f"bplit.{name}" for name in "byhand article line listing calculus".split())
 # What was measured. Whoever gets below it writes the lower number down, and nobody a higher one. The module
-# has one ceiling, and so has each room of the workings. Of check it was raised once more, from 3,648: of 76
-# sheets that others wrote as they stand on paper, it read 15 rightly, and now 61.
+# has one ceiling, and so has each room of the workings. Of check it was raised once more, from 3,648: of 100
+# sheets that others wrote as they stand on paper, it read 19 rightly, and now 77.
 CEILINGS = {
     "lines of byhand": 159,
     "lines of the heart": 750,
@@ -28,7 +28,7 @@ CEILINGS = {
     "lines of net": 1447,
     "lines of write": 935,
     "lines of draw": 651,
-    "lines of check": 4295,
+    "lines of check": 4316,
     "lines of script": 3826,
     "lines of the other workings": 663,
     "lines of a file": 340,

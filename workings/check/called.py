@@ -15,6 +15,7 @@ from workings.check.wording import (
     NEW_WORDS,
     OF_PARTIALS,
     OF_UNITS,
+    ROLES,
     TURNED_NEW,
     UNIT_NAME,
     kinds_of_unit,
@@ -45,6 +46,9 @@ class Units(Quantities):
         # the layer and the place of a unit by its name
         self.units = {name: (depth, 0) for name in ("y", "o") if last == 1}
         self.units |= {f"{name}{k + 1}": (depth, k) for name in ("y", "o") for k in range(last)}
+        inputs = self.arrays["x"][0][1].shape[-1]
+        self.units |= {f"{name}{k + 1}": (0, k) for name in ("x", "i") for k in range(inputs)}
+        self.bare: Counter[str] = Counter()  # of which kind numbers are that have the name of a unit alone
         for key, names in self.own.items():
             into = self.led_into(names)
             if names.size > 1 and into and (found := re.findall(UNIT_NAME, re.sub(r"\W", "  ", key))):
@@ -70,7 +74,7 @@ class Units(Quantities):
                 return whole[[int(counted[2]) - 1]]
         words = name.split()
         several = [key for key in self.own if " " in key and words[-1:] == [*{*words[-1:]} & {*key.split()}]]
-        inside = [key for key in several if words and {*key.split()} < {*words}]
+        inside = [key for key in several if {*key.split()} < {*words} and not re.search(OF_PARTIALS, name)]
         if len(inside) == 1:
             return self.own[inside[0]]
         alike = [key for key in self.own if [key] == name.split()[-1:] and not re.search(OF_PARTIALS, name)]
@@ -89,12 +93,21 @@ class Units(Quantities):
 
     def of_units(self, name: str, example: int) -> list[Array]:
         """Return what a name can mean whose last part is the name of a unit."""
-        return [
-            array
-            for what, turn, unit in kinds_of_unit(name)
-            if unit in self.units
-            for array in self.of_unit(what, turn, self.units[unit], example)
-        ]
+        every = sorted(kinds_of_unit(name), key=lambda one: -self.bare[one[0]] if one[2] == name else 0)
+        found = [*self.between(name)]
+        for what, turn, unit in every if not found else ():
+            found += self.of_unit(what, turn, self.units[unit], example) if unit in self.units else ()
+        return found
+
+    def between(self, name: str) -> Iterator[Array]:
+        """Go through the weight that a name means in which two units stand, one behind the other."""
+        parts = re.findall(r"[^\W\d_]+\d*", name)
+        known = [self.units[part] for part in parts if part in self.units]
+        of_weights = not any({"net", "delta", "error"} & {*ROLES.get(part.lower(), ())} for part in parts)
+        if of_weights and len(known) == 2 and abs(known[0][0] - known[1][0]) == 1:
+            (_, of), (n, to) = sorted(known)
+            turn = "new" if re.search(TURNED_NEW, name) else ""
+            yield from self.turnings(self.arrays["weight"][n - 1][1][to, [of]], turn)
 
     def learn(self, figures: Iterable[tuple[str, Numeral, int]]) -> None:
         """Learn which unit a name means, from the numbers that have the values of one; of others by order."""
@@ -109,6 +122,7 @@ class Units(Quantities):
                         for a in self.of_unit(what, turn, u, example)
                         if a.size == 1 and self.fitting(a, np.array([leaf], dtype=object)) == 1
                     ]
+                    self.bare[what] += len(fits) if unit == name else 0
                     votes.setdefault(unit, Counter()).update(
                         fits if digits_in(leaf) >= TELLING_DIGITS else ()
                     )
@@ -130,7 +144,8 @@ class Parts(Units):
         """Return what a name of so many numbers can mean: names or expressions, the likeliest first."""
         every: list[Array] = []
         for part in self.called(name, under):
-            more = [self.sloped(one) for one in self.of_units(re.sub(OF_PARTIALS, " ", part), example)]
+            bare = re.sub(OF_PARTIALS, " ", part).strip()
+            more = [self.sloped(one) for one in (*self.of_units(bare, example), self.of_own(bare))]
             more = more if re.search(OF_PARTIALS, part) else self.of_units(part, example)
             more += self.simple(part, size, example)
             more += self.partials(part.replace(" ", ""), size, example)

@@ -19,10 +19,11 @@ OTHERS = r"leaky[- _]?relu|\b(?:[cgs]?elu|prelu|swish|silu|mish|softplus)\b"  # 
 FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
 STEPPED = rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[∂∇]|(?<![ytd])[+'′*⁺]$"
 STEPPED += r"|d\w*/d|(?<!\w)d[lej]?_?d?w"
-TWO_UNITS = r"[^\W\d_]\d+[_ ]?[^\W\d_]\d*|[^\W\d_][A-Z]|w_?[A-Z]\w"  # x1h1, aP, wAB
+TWO_UNITS = r"[^\W\d_]\d+[_ ]?[^\W\d_]\d*|[^\W\d_]_?[A-Z]|w_?[A-Z]\w"  # x1h1, aP, wAB
+LEADS = r"(?i)(?:from|von|de|da|desde|od) [^\W\d]{1,2}\d*\b"  # a column of weights: from x1
 MANY_DECIMALS = 99  # no number has so many decimals
 UNREAD = r"[^*+/^()=]*\d\.\d\d[^*+/^()=]*"  # words with a number, and no calculation
-WEAK = r"[^\W\dwxbctθβγηαε]\d*"  # a name that may mean anything
+WEAK = r"[^\W\dwxbctθβγηαε]_?\d*"  # a name that may mean anything
 OF_EXAMPLE = " @"  # behind the name of an input or a target of one of several
 NONE = np.array([])
 
@@ -137,6 +138,9 @@ class Drafting:
             self.first, self.closed = False, {"bias", *(one for one in GIVEN if self.given[one])}
         still = set[str]() if about("old", name.lower()) else self.closed
         kind = kind or ("" if stepped else given_later(s, could, self.meant, still))
+        plain = max(decimals(leaf) for leaf in s.numbers.flat) < self.usual < MANY_DECIMALS
+        if not (kind or stepped) and plain and could in ({"bias"}, {"weight"}, {"y"}):
+            kind = next(iter(could))  # of a layer below the numbers of the one before
         if " " in s.name and not (kind or stepped):
             kind = self.columns.get(s.name.split()[0], "")
             kind = "bias" if kind and could == {"bias"} else kind
@@ -179,18 +183,14 @@ def usual_places(found: Sequence[Typed]) -> int:
 
 
 def given_under(s: Typed) -> str:
-    """Return what given number a name means by what it stands under, or nothing."""
-    words = re.findall(r"[^\W\d_]+", s.under.lower()) + re.findall(r"[^\W\d_]{2,}", s.name.lower())
+    """Return what given number a name means by what it stands under, or by a word in it, or nothing."""
+    above = re.findall(r"[^\W\d_]+", s.under.lower())
+    words = [*above, *re.findall(r"[^\W\d_]{2,}", s.name.lower())]
     if any(ROLES.get(word, [""])[0] in ("net", "delta", "error") for word in words):
         return ""
-    return next(
-        (
-            k
-            for k in ("bias", "weight", "x", "y", "rate")
-            if any(k == FIRST_WORDS.get(w) or ROLES.get(w) == [k] for w in words)
-        ),
-        "",
-    )
+    said = {FIRST_WORDS.get(word, "") for word in above}
+    said |= {role for word in words for role in ROLES.get(word, ()) if ROLES[word] == [role]}
+    return next((kind for kind in ("bias", "weight", "x", "y", "rate") if kind in said), "")
 
 
 def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
@@ -198,14 +198,14 @@ def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
     if " " in s.name and len(could := kinds(s.name)) == 1:
         return "".join(could & {*GIVEN})
     digits, stem = len(re.findall(r"\d", s.name)), re.sub(r"[\W\d_].*", "", s.name).lower()
-    if stem not in FIRST_WORDS and " " in s.name and {*GIVEN}.isdisjoint(ROLES.get(stem, ())):
+    if stem not in FIRST_WORDS and 0 < s.name.count(" ") < 4 and {*GIVEN}.isdisjoint(ROLES.get(stem, ())):
         stem = re.sub(r"[\W\d_].*", "", s.name.rpartition(" ")[2]).lower()
     roles = ROLES.get(stem, ["weight"] if len(stem) == 1 and digits else [])
     if named := {"weight", "bias"} & {*re.findall(r"[^\W\d_]+", s.name.lower())}:
         return named.pop()
     if stem == "y" and any(not name.lower().startswith("y") for name in given["y"]):
         return ""  # an output, where a target is called otherwise
-    if re.fullmatch(TWO_UNITS, s.name):
+    if re.fullmatch(TWO_UNITS, s.name) or re.match(LEADS, s.name):
         return "bias" if s.name[0] == "b" and given["weight"] and not s.under else "weight"
     if s.arrow or s.after or any(s.name in given[kind] for kind in GIVEN if kind != "bias"):
         return ""

@@ -28,6 +28,7 @@ from workings.words import WORDS
 FIGURES = 300  # more numbers nobody prints
 TELLING_FIGURES = 50  # so many say what is tried
 LAYER = 2  # so many numbers more have to fit for each layer more
+DOUBTED = 8  # of so many numbers most are not wrong: the sheet was misread
 WRONG = 20  # so many wrong numbers are looked into
 TELL = {key: text.format for key, text in WORDS["paste"].items()}
 # What tells first of all: a loss by its own value, since a delta may be wrong; by that only squares are told.
@@ -99,7 +100,7 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
 
     ways = [(*chosen_of(draft, built, some), some) for some in choices_of(draft.rules, shapes)]
     # a layer more has to explain some numbers more
-    chosen, _, choices = max(ways, key=lambda way: way[1] - LAYER * FIGURES * len(way[0]["layout"]))
+    chosen, _, choices = max(ways, key=lambda way: way[1] - LAYER * len(way[0]["layout"]))
     texts = {"activation": ", ".join(chosen["activation"]), "loss": chosen["loss"][0]}
     unsaid = [key for key in texts if len(choices[key]) > 1 and texts[key] != draft.rules.get("likely")]
     tried = [f"{key} {texts[key]}" for key in unsaid]
@@ -319,4 +320,6 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
     notes += [TELL["names"](names=told)] if unknown else []
     sheet = parts.sheet._replace(printed=dict(sorted(printed.items())), means={**parts.sheet.means, **means})
     report = check(sheet, QUICK)
+    words = [verdict.word for verdict in report.verdicts]
+    notes += [TELL["doubt"]()] if 2 * words.count("wrong") > len(words) >= DOUBTED else []
     return Reply(report.right and not unknown and not draft.unread, tuple(notes), report, names)

@@ -14,9 +14,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from workings.check.cleaned import ABOUT, LINKED, NUMBER, NUMBERS, depth, numbered_rows, numeric
-from workings.check.wording import NEW_WORDS, ROLES
+from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES
 from workings.symbol import Array
 
+# What stands before an entry of a list, or a count of units; a line that says what stands below it.
+MARK = r"^(?:(?:[-*•>#]+|(?:[^\W\d]+ )?\d+[.)]|\(?[^\W\d_]\))\s+|\d+ (?=[^\W\d]{3,}.*=))"
 MATRIX = 500  # so many lines a matrix may have
 LONGEST_HEAD = 60  # no heading, and nothing before a colon that says what follows, is longer
 REMARKED = re.compile(
@@ -29,6 +31,7 @@ START = re.compile(
 BARE = re.compile(
     rf"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))[^=:→]{{0,60}}?)[\s:;,]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)"
 )
+HEADING = rf"(?:[^\W\d]|[∂∇])[^=\d\t]{{0,{LONGEST_HEAD}}}(?<!\.)"
 RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
 RENEWED = re.compile(rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])")
 # Behind a number: where a weight leads, or words.
@@ -79,9 +82,7 @@ def statements(text: str) -> Iterator[Typed]:
     heads: list[str] = []
     while n < len(rows):
         line, row = rows[n]
-        row = re.sub(
-            r"^(?:(?:[-*•>#]+|(?:[^\W\d]+ )?\d+[.)]|\(?[^\W\d_]\))\s+|\d+ (?=[^\W\d]{3,}.*=))", "", row
-        )
+        row = re.sub(MARK, "", row)
         here, heading = (here, heading) if row else (0, "")
         for key, head in HEADS.items():
             if found := re.match(head, row, re.IGNORECASE):
@@ -95,11 +96,7 @@ def statements(text: str) -> Iterator[Typed]:
         row, n = extended(row, rows, n + 1)
         if several := re.fullmatch(rf"([^\W\d]\w*,[\w\s,]*)=({NUMBERS})", row):  # a, b = 1, 2
             heads, row, under = re.findall(r"\w+", several[1]), several[2], 0
-        if (
-            re.fullmatch(rf"(?:[^\W\d]|[∂∇])[^=\d]{{0,{LONGEST_HEAD}}}", row)
-            and row.count(" ") < 7
-            and "\t" not in row
-        ):
+        if re.fullmatch(HEADING, row) and row.count(" ") < 7:
             heading, nameless = re.sub(r"\([^()]*\)|[: ]+$", "", row), 0
         cells = cells_of(row)
         table, of_example = tabled(cells, heads)
@@ -163,9 +160,12 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
     start = next(n for n, size in enumerate(sizes) if size)
     counted = not start and about("example|unit", corner[0].lower()) and cells[0].isdigit()
     start = start or int(counted)
-    label = " ".join(cell for cell in cells[:start] if cell and not re.search(r"[*+=]|\d\.\d", cell))
+    label = " ".join(
+        re.sub(r"(?:^|\s)\S*[*+=^].*|\d\.\d.*", "", cell) for cell in cells[:start] if cell
+    ).strip()
     label = "" if counted and about("example", corner[0].lower()) else label
-    new = "new " if RENEWED.search(corner[0]) and start else ""
+    turned = RENEWED.search(corner[0]) or re.search(OF_PARTIALS, corner[0])
+    new = f"{corner[0]} " if turned and start else ""
     plain = (
         ""
         if ROLES.get(head.lower()) == ["filler"] and label and not about("old", head.lower())
@@ -235,7 +235,7 @@ def named_in(row: str) -> Iterator[tuple[str, str, bool, bool]]:
     for found in START.finditer(row):
         between = row[starts[-1].end() : found.start()] if starts and found[0][0] not in ",;\t" else ""
         link = between and not numeric(re.split("[=→]", between)[-1]).size  # how a number is calculated
-        if not link and not re.search(r"\*(?!$)|\s[-+]\s", found[1]):
+        if not link and not re.search(r"\*(?!$)|\s[-+]\s|\^\d$", found[1]):
             starts.append(found)
     front = row[: starts[0].start()] if starts else row
     pieces = re.split(r"[,;]\s+(?=[^\W\d])", front.strip(" ,;."))

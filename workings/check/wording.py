@@ -63,9 +63,10 @@ def kinds(name: str) -> set[str]:
     layers = {"weight": ("hidden", "last"), "bias": ("hidden", "last"), "y": ("last",)}
     every = [*readings(words_of(name)[0])]
     first, *others = re.findall(r"[^\W\d_]+", name.lower()) or [""]
-    if not every and ROLES.get(first) in (["weight"], ["bias"]):  # w_x1 h1: between units
-        bias = any(ROLES.get(word) == ["bias"] for word in (first, *others) if len(word) > 1 or word is first)
-        return {"bias"} if bias else {"weight"}
+    said = [ROLES.get(word, []) for word in (first, *(other for other in others if len(other) > 1))]
+    given = [roles[0] for roles in said if roles in (["weight"], ["bias"])]  # w_x1 h1: between units
+    if not every and given and not any({"net", "delta", "error"} & {*roles} for roles in said):
+        return {"bias"} if "bias" in given else {"weight"}
     for part in shorter_names(name)[1:]:
         every = every or [*readings(words_of(part)[0])]
     return {what for what, layer, turn in every if not turn and (not layer or layer in layers.get(what, ()))}
