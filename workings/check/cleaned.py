@@ -76,12 +76,8 @@ def cleaned(text: str) -> str:
     text = "\n".join(rows)
     text = re.sub(r" *[\t|] *", "\t", re.sub(r"[^\S\t\n]+", " ", text))
     text = text if re.search(r"\d\.\d", text) else re.sub(r"(?<=\d),(?=\d)", ".", text)
-    return re.sub(
-        r"(?<![\d.])(\d{1,9}\.?\d{0,12}) ?%(?=[,;) ]{0,9}$)",
-        lambda share: str(Decimal(share[1]).scaleb(-2)),
-        text,
-        flags=re.M,
-    )
+    share = r"(?m)(?<![\d.])(\d{1,9}\.?\d{0,12}) ?%(?=[,;) ]{0,9}$)"
+    return re.sub(share, lambda found: str(Decimal(found[1]).scaleb(-2)), text)
 
 
 def commanded(row: str) -> tuple[list[str], str]:

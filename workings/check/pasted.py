@@ -90,7 +90,7 @@ class Drafting:
         elif not s.name:
             exact = any(decimals(leaf) > 1 for leaf in s.numbers.flat)
             (self.unread if exact else self.passed).append(s.line)
-        elif any(np.array_equal(some.get(s.name, NONE), s.numbers) for some in self.given.values()):
+        elif self.is_said(s, s.name):
             self.again.append(s)
         else:
             kind, name = self.kind_of(s, could)
@@ -98,10 +98,12 @@ class Drafting:
                 self.given[kind][name] = s.numbers
                 head, *label = name.split()
                 self.columns |= {head: kind} if label and kind in ROLES.get(head.lower(), ()) else {}
-            elif not (
-                kind and about("old", s.name.lower()) and np.array_equal(self.given[kind][name], s.numbers)
-            ):
+            elif not (about("old", s.name.lower()) and self.is_said(s, name)):
                 self.figures.append(s)
+
+    def is_said(self, s: Typed, name: str) -> bool:
+        """Say whether these numbers are given by a name already."""
+        return any(np.array_equal(some.get(name, NONE), s.numbers) for some in self.given.values())
 
     def rule(self, s: Typed) -> None:
         """Take what words say of the rules."""
