@@ -47,7 +47,10 @@ CATALOGS = DOCS / "locale" / CHINESE / "LC_MESSAGES"
 # What is made from the docstrings of the sources stays as it is there: English, like the code around it.
 SOURCES = ("house", "module", *(f"room-{room}" for room in "net write check script draw files".split()))
 # In workings/words.toml these say nothing: they are what others write, by which it is understood.
-UNDERSTOOD = ("called", "given first", "pasted words", "activations", "losses", "examples", "policies")
+UNDERSTOOD = (
+    *("called", "given first", "pasted words", "activations", "losses", "examples", "policies"),
+    "script names",
+)
 HEADER = (
     "# The Chinese edition. `make catalogs` renews what is English in it; README.md says how it is "
     'translated.\nmsgid ""\nmsgstr ""\n'

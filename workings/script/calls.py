@@ -14,8 +14,10 @@ from workings.script.expressions import Expressions, Scope
 from workings.script.followed import Record
 from workings.script.numbers import Module, Number, is_name, kind_of, whole_by
 from workings.script.tables import CALLABLE, IGNORED, IN_PLACE, PROPERTIES, RENAMED, in_module, of_torch
+from workings.words import WORDS
 
 UNITS = {(name,) for name, known in KNOWN.items() if known.unit}
+NUMERIC = WORDS["script names"]["numeric"].split()  # what tries the loss beside a weight
 DEEPEST_CALL = 20  # calls in calls
 
 
@@ -38,6 +40,10 @@ class Kind:
     inherited: dict[str, Any]
     members: dict[str, Any]
     fields: tuple[str, ...] = ()
+
+
+class Default(partial[Any]):
+    """What makes a field of a dataclass, for each object anew."""
 
 
 class Thing:
@@ -70,10 +76,9 @@ class Calls(Expressions):
         self.globals: dict[str, Any] = {}
         self.frames: list[tuple[Closure, list[Any], list[Any]]] = []  # with what they were given, and yield
         self.extras: dict[tuple[int, str], tuple[Any, Any]] = {}  # what stands behind an array's dot
-        self.returned = 0  # the row of the last return
         self.whole: ast.expr | None = None  # what a statement takes as it is: it needs no other name
         self.late = functions_of_functions(self.applied)
-        self.options = {"namedtuple": self.late["namedtuple"]}  # with what a command line may say
+        self.options = {name: self.late[name] for name in ("namedtuple", "field")}  # and of a command line
 
     def attribute(self, holder: Any, name: str) -> Any:
         """Return what stands behind a dot, if it stands in a table or the script has put it there."""
@@ -133,14 +138,9 @@ class Calls(Expressions):
         found = self.applied(function, given, more, shorter(ast.unparse(node.func), 40))
         if isinstance(found, tuple) or not isinstance(function, Closure):
             return found
-        if isinstance(function.node, ast.FunctionDef):
-            self.record.calls[function.node.name, self.record.row, self.returned, whole] = None
         new = not whole and any(part.how[:1] not in UNITS for part in unnamed(found))
         if new and not isinstance(function.node, ast.Lambda):
-            record, row, end = self.record, self.record.row, self.record.end
-            record.row = record.end = self.returned  # it is judged where it stands
-            found = record.named(f"{function.node.name}()", found)
-            record.row, record.end = row, end
+            return self.record.named(f"{function.node.name}()", found)  # of the row of the return
         return found
 
     def shown(self, node: ast.Call, scope: Scope) -> Module:
@@ -167,12 +167,16 @@ class Calls(Expressions):
         if isinstance(function, Kind):
             thing = Thing(function)
             fields = () if "__init__" in function.members else function.fields
-            said = dict(zip(fields, given, strict=False)) | options
-            thing.members |= {key: self.record.named(key, said[key]) for key in fields if key in said}
+            said = {key: part() for key, part in function.members.items() if isinstance(part, Default)}
+            said |= dict(zip(fields, given, strict=False)) | options
+            for key in (key for key in fields if key in said):
+                thing.members[key] = self.record.named(key, self.record.copied(key, said[key]))
             for name, some, more in (("__init__", given, options), ("__post_init__", [], {})):
                 if start := function.members.get(name):
                     self.inlined(replace(start, bound=(thing,)), some, more)
-            thing.walk = lambda: self.applied(self.attribute(thing, "__iter__"), [])
+            own = "__iter__" in function.members or not fields  # another one is a named tuple
+            parts = [thing.members.get(key) for key in fields]
+            thing.walk = lambda: self.applied(self.attribute(thing, "__iter__"), []) if own else parts
             return thing
         if isinstance(function, Thing):
             name = "__call__" if "__call__" in function.kind.members else "forward"
@@ -190,6 +194,8 @@ class Calls(Expressions):
         """Follow the body of a function of the script."""
         node, record, row, end = function.node, self.record, self.record.row, self.record.end
         title = getattr(node, "name", "lambda")
+        if any(word in title.lower() for word in NUMERIC):
+            return Module(f"?{title}")
         if len(self.frames) >= DEEPEST_CALL:
             raise ValueError(f"{title}: expected up to {DEEPEST_CALL} calls in each other")
         given, found = [*function.bound, *given], None
@@ -204,9 +210,9 @@ class Calls(Expressions):
             try:
                 self.block(node.body, scope)
             except LeaveError as back:
-                found, self.returned = back.value, record.row
-                for part in unnamed(found) if isinstance(found, tuple) else []:
-                    part.row = record.row  # its line is that of the return
+                for part in unnamed(found := back.value):
+                    part.back = record.row
+                    part.row = record.row if isinstance(found, tuple | dict) else part.row  # its line is this
         record.row, record.end = row, end
         return self.frames.pop()[2] or found  # what it has yielded
 
@@ -228,6 +234,9 @@ def functions_of_functions(applied: Function) -> dict[str, Function]:
             reverse=truth(reverse),
         ),
         "namedtuple": lambda _, said: Kind({}, {}, tuple(said.split() if isinstance(said, str) else said)),
+        "field": lambda _=None, default=None, default_factory=None, **__: (
+            Default(applied, default_factory, []) if default_factory else default
+        ),
         "reduce": lambda f, parts, *a: reduce(lambda x, y: applied(f, [x, y]), items(parts), *a),
         "partial": lambda f, *a, **more: lambda *b, **c: applied(f, [*a, *b], more | c),
         "vectorize": lambda f: partial(lifted, lambda *given: applied(f, [*given])),
@@ -260,4 +269,5 @@ def is_plain(value: Any) -> bool:
 
 def unnamed(value: Any) -> list[Number]:
     """Return the numbers in a value that have no name yet."""
+    value = [*value.values()] if isinstance(value, dict) else value
     return [part for part in flat(value) if isinstance(part, Number) and not is_name(part)]

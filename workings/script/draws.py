@@ -3,13 +3,14 @@
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 import numpy as np
 
 from bplit.line import Value, evaluated, exponent
 from bplit.listing import Listing
 from workings.check.changes import chain
-from workings.script.ends import Script
+from workings.script.ends import End, Script
 from workings.script.followed import bare, place, slot
 from workings.script.graph import SQUASHING, given_to
 
@@ -34,6 +35,11 @@ class Drawn:
         wanted = script.forward - script.targets
         self.quantities = [n for n in script.graph.home if n in wanted and np.any(self.partials.get(n, 0))]
         self.matrix = np.array([self.partials[name] for name in self.quantities])  # a row for each of them
+        units = [
+            s for (n, _), s in self.local.items() if isinstance(script.graph.lines[n].expression, ast.Call)
+        ]
+        slopes = np.reshape([np.broadcast_to(slope, NETWORKS) for slope in units], (-1, NETWORKS))
+        self.slopes = cache(lambda n: np.concatenate([slopes, np.reshape([*self.said(n)], (-1, NETWORKS))]))
 
     def factor(self, value: Value, by: str, noise: Value = 0.0) -> np.ndarray:
         """Return how many times the partial by a name values are, nan where they are no multiple of it."""
@@ -51,11 +57,10 @@ class Drawn:
 
     def is_slope(self, name: str) -> bool:
         """Say whether a line is the slope of a unit, or what its name says, as dnet_dw5."""
-        lines, value = self.script.graph.lines, self.values[name]
-        units = [at for at in self.local if isinstance(lines[at[0]].expression, ast.Call)]
-        some = [np.broadcast_to(self.local[at], NETWORKS) for at in units] + [*self.said(bare(name))]
-        off = np.abs(np.reshape(some, (-1, NETWORKS)) - value)
-        return bool(np.any(np.all(off <= NEAR * np.abs(value), axis=1)))
+        value = np.broadcast_to(self.values[name], NETWORKS)
+        some = self.slopes(bare(name))
+        some = some[np.abs(some[:, 0] - value[0]) <= NEAR * np.abs(value[0])]  # nearly all are not
+        return bool(np.any(np.all(np.abs(some - value) <= NEAR * np.abs(value), axis=1)))
 
     def said(self, name: str) -> Iterator[Value]:
         """Go through the partials of one line by another that a name says."""
@@ -222,16 +227,25 @@ def in_groups(names: set[str], script: Script) -> list[list[str]]:
     return [some for side in sides if sum(map(len, side)) == most for some in side]
 
 
-def has_root(script: Script, line: str) -> bool:
-    """Say whether a step has a root or a fractional power in it, outside of what leads to the loss."""
-    graph = script.graph
-    behind = graph.needed(line) - script.forward - graph.own.keys()
-    parts = [part for name in behind for part in ast.walk(graph.lines[name].expression)]
-    powers = [part.right for part in parts if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Pow)]
-    roots = (isinstance(part, ast.Call) and ast.unparse(part.func) == "sqrt" for part in parts)
-    return any(roots) or any(exponent(power) % 1 for power in powers)
+def rooted(script: Script) -> list[End]:
+    """Return the steps with a root or a fractional power in them, outside of what leads to the loss."""
+    graph, roots = script.graph, set[str]()
+    for name in graph.lines.keys() - script.forward:
+        node = graph.lines[name].expression
+        powers = [
+            part for part in ast.walk(node) if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Pow)
+        ]
+        if any(given_to(node, "sqrt")) or any(exponent(power.right) % 1 for power in powers):
+            roots.add(name)
+    return [end for end in script.ends if roots and end.step and roots & graph.needed(end.line)]
 
 
 def same(a: float | None, b: float | None) -> bool:
     """Say whether two factors are equal."""
     return a is not None and b is not None and bool(abs(a - b) <= 1e-6 * max(abs(a), abs(b)))
+
+
+def mode(some: Iterable[float | None], otherwise: float) -> float:
+    """Return the number that comes most often, the first of as many, or another one if there is none."""
+    found = [one for one in some if one is not None and np.isfinite(one)]
+    return max(found[:200], key=lambda one: sum(same(one, other) for other in found), default=otherwise)

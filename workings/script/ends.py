@@ -1,13 +1,7 @@
-r"""What is read in a script: it is followed, with symbols for its numbers, and its ends are found.
+"""What is read in a script: it is followed, with symbols for its numbers, and its ends are found.
 
 Only what stands in a table is called, and what the script defines itself. Its ends are what is held against
 the sweep: the steps of its weights, and what it calls partials.
-
->>> said = follow("from numpy import array\nW, x = array([[1, 2]]), array([3, 4])\ny = W @ x\nW -= 0.1 * x")
->>> print(said.lines[4], *said.moves[:1], said.values["y[0]"], sep="\n")
-y[0] = W[0,0] * x[0] + W[0,1] * x[1]
-Move(old='W[0,0]', new='W[0,0]@4', row=4)
-11.0
 """
 
 import ast
@@ -32,12 +26,12 @@ from workings.script.losses import errors_in, find_loss
 from workings.script.numbers import RECORD
 from workings.script.statements import Statements
 from workings.script.tables import BUILTINS
+from workings.words import WORDS
 
 PRINT = re.compile(r"^(\s*)print\s+(?!\()(\S.*?),?\s*$", re.MULTILINE)
-FRONTS = "diff_ gradient_ grad_ g_ g partial_ nabla_ delta_ d_ d".split()
-BACKS = "_gradients _gradient _grads _grad _gs _diff _delta".split()
-NEW = "update_{} updated_{} new_{} next_{} {}_new {}_updated {}_update {}_next {}_nuevo {}_neu {}new".split()
+FRONTS, BACKS, NEW = (WORDS["script names"][key].split() for key in ("fronts", "backs", "new"))
 UNIT = re.compile(r"(?<![A-Za-z])(net|in|z|sum|delta)(?![A-Za-z])|_")  # o_delta_1 and o_in_1: both of o1
+Means = Mapping[str, str] | None
 NET = "@net"  # behind the name of an output: its net input, where the script has no name for it
 
 
@@ -75,8 +69,8 @@ def follow(text: str, script: str = "script") -> Followed:
         raise ValueError("expected lines that calculate something, got numbers only: call what it defines")
     lines, statements, moves = tuple(record.lines.values()), record.statements, record.moves.values()
     rows = tuple(printable(row.strip()) for row in record.rows)
-    rest = tuple(record.misfits), tuple(record.unread.items()), tuple(record.rounds), tuple(record.calls)
-    return Followed(script, lines, record.values, tuple(statements), tuple(moves), *rest, rows)
+    rest = tuple(record.misfits), tuple(record.unread.items()), tuple(record.rounds)
+    return Followed(script, lines, record.values, tuple(statements), tuple(moves), *rest, rows, record.backs)
 
 
 def followed(text: str) -> Record:
@@ -128,28 +122,20 @@ def script_statements(text: str) -> list[ast.stmt]:
     return statements_of(PRINT.sub(r"\1print(\2)", text))
 
 
-def read_script(file: str | Path, of: str | None = None, means: Mapping[str, str] | None = None) -> Script:
+def read_script(file: str | Path, of: str | None = None, means: Means = None) -> Script:
     """Return what the script in a file calculates; arguments and errors as `parse_script`, or of the file."""
     return parse_script(text_of(file), str(file), of, means)
 
 
-def parse_script(
-    text: str, name: str, of: str | None = None, means: Mapping[str, str] | None = None
-) -> Script:
+def parse_script(text: str, name: str, of: str | None = None, means: Means = None) -> Script:
     """Return what the text of a script calculates; name is what errors call the file.
 
     of is the loss, means says which names state which partials, if not the usual ones. Raises ValueError.
-
-    >>> parse_script("x = open('data.txt')", "mine.py")
-    Traceback (most recent call last):
-    ValueError: mine.py, line 1: unknown function open: write out what it calculates: x = open('data.txt')
     """
-    unread = list[ValueError]()
+    unread = list[ValueError]()  # why nothing may be found
     try:
         said = follow(text, name)
-        unread += [
-            wrong(f"line {row}", why, said.rows[row - 1]) for row, why in said.unread
-        ]  # why nothing may be found
+        unread += [wrong(f"line {row}", why, said.rows[row - 1]) for row, why in said.unread]
         return understood(said, of, means or {})
     except ValueError as error:
         raise located(name, [*unread, error][0]) from None
@@ -178,7 +164,7 @@ def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> 
     ones = {name for name in graph.own if bare(name) in units}  # of a column of ones beside outputs
     stated = {name: by for name, by in named.items() if by not in aims | ones} | told(graph, forward, means)
     ends = [End(original(graph, old, new), old, True) for old, new in weights.items()]
-    reached = graph.needed(*weights.values())
+    reached = graph.needed(*weights.values()) | graph.late | {n for n in stated if not graph.uses(n)}
     inputs = [End(line, by, False) for line, by in stated.items() if by in graph.own and line not in reached]
     ends += inputs or ([End(line, by, False) for line, by in stated.items()] if not ends else [])
     if not ends:
@@ -188,7 +174,7 @@ def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> 
 
 def original(graph: Graph, old: str, new: str) -> str:
     """Return the line that a new value only copies, as w5 = update_w5, if that is made of the old one."""
-    node = graph.lines[new].expression
+    node = graph.lines[new].expression if new in graph.lines else None
     if isinstance(node, ast.Name) and node.id in graph.lines and old in graph.needed(node.id):
         forms = {form.format(bare(old)).lower() for form in NEW}
         if old in graph.uses(node.id) or bare(node.id).lower() in forms:
@@ -218,9 +204,12 @@ def netted(graph: Graph, forward: set[str]) -> None:
         graph.lines[line.name] = line._replace(expression=node)
     netted = {name for name in forward if f"{name}{NET}" in graph.lines}
     for statement in {id(s): s for s in (graph.home[name] for name in netted)}.values():
-        if statement.lines.ndim and netted.issuperset((lines := trimmed(statement.lines, netted)).flat):
-            whole = statement._replace(name=f"{statement.name}{NET}", lines=lines + NET)
-            graph.home |= dict.fromkeys(whole.lines.flat, whole)
+        lines = trimmed(statement.lines, netted) if statement.lines.ndim else statement.lines
+        if netted.issuperset(lines.flat):
+            named = np.array(lines + NET, dtype=object)
+            graph.home |= dict.fromkeys(
+                named.flat, statement._replace(name=statement.name + NET, lines=named)
+            )
 
 
 def cut(graph: Graph, forward: frozenset[str], weights: Mapping[str, str]) -> tuple[Line, ...]:

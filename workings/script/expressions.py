@@ -45,7 +45,9 @@ class Expressions:
             case ast.Subscript(value=ast.Attribute(attr="c_" | "r_") as join, slice=part):
                 return self.value(join, scope)(*self.several(getattr(part, "elts", [part]), scope))
             case ast.Subscript(value=holder, slice=part):
-                return part_at(self.value(holder, scope), self.place(part, scope))
+                whole = self.value(holder, scope)
+                unread = callable(whole) or (isinstance(whole, Module) and whole.unread)  # as list[float]
+                return Module("?type") if unread else part_at(whole, self.place(part, scope))
             case ast.Attribute(value=holder, attr=name):
                 return self.attribute(self.value(holder, scope), name)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
@@ -179,8 +181,6 @@ def part_at(holder: Any, key: Any) -> Any:
         found = holder[np.frompyfunc(truth, 1, 1)(key).astype(bool) if is_mask(key) else key]
         room(np.shape(found))
         return single(found)
-    if isinstance(holder, Module) and holder.unread:
-        return holder
     if isinstance(holder, dict) and not isinstance(key, slice | list):
         if key not in holder:
             raise ValueError(f"expected one of {shorter(', '.join(map(str, holder)), 60)}")

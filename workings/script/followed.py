@@ -43,9 +43,8 @@ class Move(NamedTuple):
 class Followed(NamedTuple):
     """A script as a listing.
 
-    ``lines`` are in order; one that uses no name is an input. ``misfits`` are single numbers that become
-    arrays, ``unread`` rows that were left out, ``rounds`` which lines the first round of each loop wrote.
-    ``calls`` are functions with the rows of a call and of its return, and whether it is all of a statement.
+    ``lines`` are in order; one that uses no name is an input. ``misfits`` are numbers that become arrays,
+    ``unread`` rows left out, ``rounds`` lines of the first round of each loop, ``backs`` rows of returns.
     """
 
     script: str
@@ -56,8 +55,8 @@ class Followed(NamedTuple):
     misfits: tuple[tuple[str, Slot, int], ...] = ()
     unread: tuple[tuple[int, str], ...] = ()
     rounds: tuple[tuple[int, int], ...] = ()
-    calls: tuple[tuple[str, int, int, bool], ...] = ()
     rows: tuple[str, ...] = ()
+    backs: Mapping[str, int] = {}
 
 
 def slot(name: str) -> str:
@@ -89,9 +88,9 @@ class Record:
         self.misfits: list[tuple[str, Slot, int]] = []
         self.unread: dict[int, str] = {}
         self.rounds: list[tuple[int, int]] = []
-        self.calls: dict[tuple[str, int, int, bool], None] = {}
         self.known: dict[tuple[str, str, int], Number] = {}
         self.taken: Counter[str] = Counter([*KNOWN])
+        self.backs: dict[str, int] = {}  # of what a function of the script gives, the row of its return
         self.held: dict[int, np.ndarray] = {}  # arrays whose numbers have names
         self.behind: dict[int, np.ndarray] = {}  # into which array another one looks
 
@@ -121,6 +120,7 @@ class Record:
         self.taken[name] += 1
         if self.taken[name] > 1:
             name += f"'{self.taken[name] - 1}"
+        self.backs[name] = 0 if plain else value.back
         source = "".join(self.rows[row - 1 : max(self.end, row) if row == self.row else row])
         self.lines[name] = Line(name, node_by(value), f"line {row}", " ".join(source.split()))
         self.values[name] = float(worth(value))
@@ -135,6 +135,13 @@ class Record:
         self.moved(old, value)
         return value
 
+    def copied(self, stem: str, value: Any) -> Any:
+        """Return a plain number as an object has it: as one of its own, which may move alone."""
+        if not is_name(value) or (value.how and (value.how[0] != "=" or value.how[1].how)):
+            return value
+        self.known.pop((stem, value.text, 0), None)  # that of another object
+        return self.line(stem, (), value)
+
     def lined(self, stem: str, value: Any, place: Slot, again: int = 0) -> Any:
         """Return a value whose numbers are lines, but none a second time."""
         if isinstance(value, Number) or (type(value) in (int, float) and math.isfinite(value)):
@@ -143,8 +150,9 @@ class Record:
         if isinstance(value, np.ndarray):
             return self.array(stem, value, place)
         if isinstance(value, list | tuple):
-            numbered = enumerate(items(value))
-            parts = [p if is_name(p) else self.lined(stem, p, (*place, n)) for n, p in numbered]
+            often = Counter(p.text for p in value if is_name(p) and not p.how)  # one that all begin with
+            fresh = [not is_name(part) or often[part.text] > 1 for part in items(value)]
+            parts = [self.lined(stem, p, (*place, n)) if fresh[n] else p for n, p in enumerate(value)]
             if isinstance(value, tuple):
                 return tuple(parts)
             value[:] = parts  # in place: it may be known by other names too
@@ -188,6 +196,7 @@ class Record:
     def moved(self, old: Any, new: Any) -> None:
         """Note what takes the place of what."""
         pairs: Iterable[tuple[Any, Any]] = ()
+        old, new = (getattr(thing, "members", thing) for thing in (old, new))  # an object for another one
         if is_name(old):
             if isinstance(new, Number) and new.text != old.text:
                 self.moves.setdefault((old.text, new.text), Move(old.text, new.text, self.row))

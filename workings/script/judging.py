@@ -1,20 +1,10 @@
-r"""A script against the sweep of its own forward lines.
-
->>> from workings.script import parse_script
->>> text = "x = w = 2\nb = 1\nE = (w * x + b) ** 2 / 2\ndw = (w * x + b) * w\nw -= 0.1 * dw"
->>> print(judge(parse_script(text, "mine.py")))
-mine.py: 1 error in 1 partial and 1 update, at 40 random networks
-line 4: dw uses w, the sweep says x (invisible at your numbers, since x = w)
-    dw = (w * x + b) * w
-line 3: remark: b is never updated: the bias stays as it is
-    E = (w * x + b) ** 2 / 2
-"""
+"""A script against the sweep of its own forward lines."""
 
 import ast
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -66,14 +56,14 @@ def used_early(script: Script) -> Iterator[Note]:
 class Comparison(Remarks):
     """What is told of a script: what is wrong, what is odd, and what could not be judged."""
 
-    def __init__(self, script: Script, notes: list[Note]) -> None:
-        super().__init__(script, notes)
-        self.own: dict[str, Value] = {}  # the values at the script's own numbers, if it has all of them
-        self.right: dict[str, Value] = {}  # and the partials
+    @cached_property
+    def at_own(self) -> tuple[dict[str, Value], dict[str, Value]]:
+        """The values and the partials at the script's own numbers, if it has all of them."""
         listing = self.search.drawn.listing
         with suppress(ValueError):
             values = listing.run({name: self.graph.own[name] for name in listing.inputs})
-            self.own, self.right = self.graph.own | values, swept(listing, values, script.of)[1]
+            return self.graph.own | values, swept(listing, values, self.script.of)[1]
+        return {}, {}
 
     def report(self) -> Judgement:
         """Return what is told of the script."""
@@ -91,24 +81,12 @@ class Comparison(Remarks):
             search.take(found)
         wrong = {id(search.repairs.group[end.line]): end for end in reversed(search.wrong())}
         self.notes += [self.unexplained(end) for end in wrong.values()]
-        self.in_functions()
         self.notes += [*self.frozen(), *left_open(script, search)]
         self.notes.sort(key=lambda part: (not part.error, part.line))
         # what is alike in one row is told once
         first = {(part.line, part.kind): part for part in reversed(self.notes)}
         notes = tuple(part for part in self.notes if part is first[part.line, part.kind])
         return Judgement(script.name, notes, partials, sum(end.step for end in script.ends))
-
-    def in_functions(self) -> None:
-        """Tell once, where it returns, what a function gives wrong wherever it is called."""
-        calls, rows = self.graph.followed.calls, self.graph.followed.rows
-        for name, back in dict.fromkeys((name, back) for name, _, back, _ in calls):
-            whole = {row: alone for one, row, end, alone in calls if (one, end) == (name, back)}
-            notes = [note for note in self.notes if note.kind == "partial" and note.line in whole]
-            of_it = [note for note in notes if whole[note.line] or note.says.startswith(f"{name}()")]
-            if len(whole) > 1 and whole.keys() == {note.line for note in of_it}:
-                self.notes = [note for note in self.notes if note not in of_it]
-                self.notes.append(of_it[0]._replace(line=back, source=rows[back - 1]))
 
     def told(self, found: Suspect) -> Note:
         """Return what is told of a statement that is wrong."""
@@ -124,6 +102,7 @@ class Comparison(Remarks):
             source = rows[other.row - 1]
             if line in other.lines and source.endswith(f" = {name}"):  # as in dz = da
                 at, name = at._replace(place=f"line {other.row}", source=source), other.name
+        at = self.returned(at, found)
         instead = tuple(dict.fromkeys(sentence(one.key, name=name, **one.filled) for one in found.repairs))
         if not instead and found.update:
             return self.unexplained(next(end for end in self.search.wrong() if end.line in group.lines))
@@ -133,9 +112,19 @@ class Comparison(Remarks):
         step = any(end.step and end.line in group.lines for end in self.search.ends)
         kinds = {"sign": "sign", "sign of": "sign", "instead": "other", "exchanged": "other"}
         kind = kinds.get(found.repairs[0].key, "rate") if step and instead else "partial"
-        if group.name.endswith("()") and found.repairs and "new" in found.repairs[0].filled:
-            at = next(user for user in self.graph.lines.values() if line in self.graph.uses(user.name))
         return note(at, kind, self.with_own_numbers(says, found, line), True, instead)
+
+    def returned(self, line: Line, found: Suspect | None = None) -> Line:
+        """Return a line as it stands where a function returns it, unless what it is given may be wrong."""
+        backs, lines, rows = self.graph.followed.backs, self.graph.lines, self.graph.followed.rows
+        back, words = backs.get(line.name, 0), {*re.split(r"\W", line.source)}
+        peers = [name for name, row in backs.items() if row == back and name in lines]
+        by_others = len({lines[name].place for name in peers}) > 1 and self.sound.isdisjoint(peers)
+        for one in found.repairs[:1] if found and not by_others else ():
+            given = "slope" in one.key and not line.name.partition("[")[0].endswith("()")
+            if given or words & {one.filled.get("old"), one.filled.get("new")}:
+                return line
+        return line._replace(place=f"line {back}", source=rows[back - 1]) if back else line
 
     def is_not(self, found: Suspect, line: str) -> str:
         """Say what a statement is not, where no change of it is known that mends it, or what it is."""
@@ -158,28 +147,30 @@ class Comparison(Remarks):
 
     def with_own_numbers(self, says: str, found: Suspect, line: str) -> str:
         """Add what a line is and should be at the script's own numbers, or that it is the same there."""
-        if not self.own:
+        own, partials = self.at_own
+        if not own:
             return says
         first, by = next(iter(found.repairs), None), found.by.get(line)
         times = float(self.search.drawn.factor(found.wanted[line], by)) if by else np.nan
-        right = times * self.right[by] if by and same(abs(times), abs(self.size)) else None
-        alike = (nearly(times * self.right[q], self.own[n]) for n, q in found.by.items())
+        right = times * partials[by] if by and same(abs(times), abs(self.size)) else None
+        alike = (nearly(times * partials[q], own[n]) for n, q in found.by.items())
         same_there = right is not None and all(alike)
         if first:
             pairs = [(n, first.write(n, self.graph.lines[n].expression)) for n in found.wanted]
-            same_there = all(node and nearly(evaluated(node, self.own), self.own[n]) for n, node in pairs)
+            same_there = all(node and nearly(evaluated(node, own), own[n]) for n, node in pairs)
         if same_there:
             equal = self.equal(first) if first else ""
             return sentence("invisible, since" if equal else "invisible", says=says, equal=equal)
         if right is not None and not found.group.shape:
-            it, right = f"{self.own[line]:.6g}", f"{right:.6g}"
+            it, right = f"{own[line]:.6g}", f"{right:.6g}"
             return sentence("it is", says=says, it=it, right=right) if it != right else says
         return says
 
     def equal(self, repair: Repair) -> str:
         """Return two names that a repair puts for each other and whose numbers are equal, as an equation."""
         new, old = repair.filled.get("new", ""), repair.filled.get("old", "")
-        equal = {new, old} <= self.own.keys() and self.own[new] == self.own[old]
+        own = self.graph.followed.values
+        equal = {new, old} <= own.keys() and own[new] == own[old]
         return f"{own_name(new)} = {own_name(old)}" if equal else ""
 
     def unexplained(self, end: End) -> Note:
@@ -190,7 +181,7 @@ class Comparison(Remarks):
         if not end.step or line != end.line:
             name, part = own_name(group[line].title), sentence("the partial")
             says = sentence("no partial", name=name, partial=part, of=self.of, by=by)
-        return note(self.graph.lines[line], "partial", says)
+        return note(self.returned(self.graph.lines[line]), "partial", says)
 
     def origin(self, end: End) -> str:
         """Return the line that an end goes wrong by: as far back as one line alone is no partial."""

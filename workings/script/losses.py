@@ -12,13 +12,14 @@ from workings.check.changes import joined
 from workings.script.followed import bare, place
 from workings.script.graph import Graph, given_to
 from workings.script.numbers import PART_NAME, node_by
+from workings.words import WORDS
 
 # What a loss is called, and what its name has in it, in more than one language.
-LOSS_NAMES = "E_total total_loss total_error total_cost loss_total lost loss cost J E L C".split()
-LOSS_NAMES += "mse MSE sse SSE error".split()
-LOSS_STEMS = """loss lost cost err mse sse bce nll entrop objective verlust kosten fehler perte cout coût
-    custo perda perdid pérdid costo coste erro perdita потер ошиб 损失 误差 hata kayıp strata błąd""".split()
+LOSS_NAMES, LOSS_STEMS, ENTROPY = (WORDS["script names"][key].split() for key in ("all", "part", "entropy"))
 DERIVATIVE = re.compile(r"(?i)^d_?(loss|cost|err|[lej](?![a-z]))|grad|delta|diff|prime|deriv|slope")
+# What is taken for a loss that no line calculates, of each output o and its target t.
+STAND_INS = {"half squares": "(o - t) ** 2 / 2", "cross-entropy": "-(t * log(o))"}
+STAND_INS["of gates"] = "-(t * log(o) + (1 - t) * log(1 - o))"  # where a remark says so
 NEVER, THROUGH = 1000, 3  # of names: no loss; through so many lines a loss is followed to its squares
 
 
@@ -111,16 +112,16 @@ class Losses:
         here = [name for name in self.errors if graph.lines[name].place == graph.lines[first].place]
         early = [part for name in here if name not in graph.late for part in self.errors[name]]
         parts = {ast.unparse(part): part for part in early}.values()
-        softmax = all(is_share(graph, part) for part in parts)
-        terms: list[ast.expr] = []
+        key = "cross-entropy" if all(is_share(graph, part) for part in parts) else "half squares"
+        units = [graph.lines[n].expression for part in parts for n in names(part) if n in graph.lines]
+        text = "\n".join(graph.followed.rows).lower()
+        gated = "sigmoid(" in " ".join(map(ast.unparse, units)) and any(word in text for word in ENTROPY)
+        form, terms = ast.parse(STAND_INS["of gates" if gated else key], mode="eval").body, list[ast.expr]()
         for part in parts:
             turned = isinstance(part.left, ast.Constant) or side(self.graph, part.left) == "target"
             output, target = (part.right, part.left) if turned else (part.left, part.right)
-            log = ast.BinOp(target, ast.Mult(), ast.Call(ast.Name("log"), [output], []))
-            terms.append(log if softmax else ast.BinOp(part, ast.Pow(), ast.Constant(2)))
-        total = joined(terms, ast.Add())
-        whole = ast.UnaryOp(ast.USub(), total) if softmax else ast.BinOp(total, ast.Div(), ast.Constant(2))
-        key = "cross-entropy" if softmax else "half squares"
+            terms.append(replaced(form, {"o": output, "t": target}))
+        key, whole = "cross-entropy" if gated else key, joined(terms, ast.Add())
         graph.add(graph.lines[first]._replace(name=f"{key}@", expression=whole), here)
         return key
 

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bplit.line import Line
-from workings.script.draws import NETWORKS, same
+from workings.script.draws import NETWORKS, mode, same
 from workings.script.ends import NET, Script, printable
 from workings.script.followed import bare, place, slot
 from workings.script.graph import row_of
-from workings.script.search import Finder, mode
+from workings.script.search import Finder
 from workings.words import WORDS
 
 REASONS = {2.0: "without ½", 0.5: "one more ½"}
@@ -106,6 +106,7 @@ class Remarks:
     def __init__(self, script: Script, notes: list[Note]) -> None:
         self.script, self.graph, self.notes = script, script.graph, notes
         self.search = Finder(script)
+        self.sound = self.search.slopes | self.search.sound  # as far as nothing was mended
         self.of = own_name(script.of)
         pairs = [(name, by) for name, by in script.stated.items() if by in self.graph.own]
         pairs += [(end.line, end.by) for end in self.search.ends if not end.step]
@@ -225,17 +226,18 @@ class Remarks:
         still = {bare(n): n for n in (*scaled, *reversed(graph.own)) if n in known}
         for name in still.values() if trained and not graph.followed.unread else ():  # a step may be unread
             user = next(line for line in graph.lines.values() if name in graph.uses(line.name))
+            copied = isinstance(user.expression, ast.Name) and bare(user.name) != bare(name)  # as of inputs
             pairs = [part for part in ast.walk(user.expression) if isinstance(part, ast.BinOp)]
             less = {ast.unparse(part.right) for part in pairs if isinstance(part.op, ast.Sub)}  # as a mean is
             sides = (side for p in pairs if isinstance(p.op, ast.Mult) for side in (p.left, p.right))
             if name in stated and stem(name)[:1] in {"w", "b", *(one[:1] for one in stems)}:
                 yield note(stated[name], "frozen", sentence("never updated, though", name=own_name(name)))
-            elif stem(name) in stems and name not in less:
+            elif stem(name) in stems and name not in less and not copied:
                 stepped = dict.fromkeys(bare(o) for o in trained if stem(o) == stem(name))
                 same_name = sentence("another of the name", name=bare(name))  # of another layer, as an object
                 others = ", ".join(o if o != bare(name) else same_name for o in stepped)
                 yield note(user, "frozen", sentence("never updated, as", name=bare(name), others=others))
-            elif stem(name) in BIAS_STEMS and name not in map(ast.unparse, sides):
+            elif stem(name) in BIAS_STEMS and not copied and name not in map(ast.unparse, sides):
                 biases[bare(name)] = user  # a factor of that name is an input of 1
         if biases:
             key = "biases stay" if len(biases) > 1 else "bias stays"

@@ -51,11 +51,6 @@ class Group(NamedTuple):
         """What a round assigns to: the name of an array, or a line."""
         return self.name if self.shape else self.lines[0]
 
-    def apart(self) -> list["Group"]:
-        """Return the rounds of a statement each by itself, if there are several."""
-        count = len(self.array)
-        return [Group(self.name, row) for row in np.split(self.array, count)] if count > 1 else []
-
     def beside(self, other: "Group") -> Iterator[np.ndarray]:
         """Go through the names of another statement in as many rounds, also in rounds that run backwards."""
         count, several = len(self.array), len(other.array)
@@ -65,6 +60,8 @@ class Group(NamedTuple):
         for start in range(min(several - count + 1, BEGUN)):
             some = other.array[start : start + count]
             yield from (some, some[::-1])[: min(count, 2)]
+        if self.shape != other.shape and self.array.size == other.array.size > several:
+            yield other.array.reshape(self.array.shape)  # a number in each round for a list of a round
 
 
 def grouped(graph: Graph) -> list[Group]:
@@ -135,9 +132,7 @@ class Repairs:
             if new != old:
                 said = {"new": new, "old": old}
                 yield Repair("instead", said, 1, naming({old: new}))
-                here = partial(
-                    lambda old, new, at: [(new, ast.Name(new))] * (ast.unparse(at) == old), old, new
-                )
+                here = partial(lambda old, new, n: [(new, ast.Name(new))] * (ast.unparse(n) == old), old, new)
                 for _, changed in somewhere(expression, here) if often.count(old) > 1 else ():
                     yield Repair("instead", said, 2, writing({name: changed}))
         for one, other in combinations(dict.fromkeys(often), 2):
@@ -196,13 +191,10 @@ class Repairs:
         """Put in a term: a delta that comes back by a weight."""
         for delta, weight in islice(product(deltas, weights), PAIRS_TRIED):
             term, (name,) = times(ast.Name(delta), ast.Name(weight)), group.lines
-            for part, changed in somewhere(self.graph.lines[name].expression, partial(with_term, term)):
-                yield Repair("term missing", {"part": part}, 2, writing({name: changed}))
-
-
-def with_term(term: ast.expr, node: ast.expr) -> list[tuple[str, ast.expr]]:
-    """Return an operation with one more term."""
-    return [(brief(term), ast.BinOp(node, ast.Add(), term))] if isinstance(node, ast.BinOp) else []
+            said, both = {"part": brief(term)}, partial(ast.BinOp, op=ast.Add(), right=term)
+            more = partial(lambda both, at: [("", both(at))] * isinstance(at, ast.BinOp), both)
+            for _, changed in somewhere(self.graph.lines[name].expression, more):
+                yield Repair("term missing", said, 2, writing({name: changed}))
 
 
 def writing(table: Mapping[str, ast.expr | None]) -> Write:

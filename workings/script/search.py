@@ -1,14 +1,14 @@
 """The search for the statement that, as another partial of the loss, makes most ends of a script right."""
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
 from bplit.line import Value, evaluated
-from workings.script.draws import NETWORKS, Drawn, has_root, multiple, same
+from workings.script.draws import NETWORKS, Drawn, mode, multiple, rooted, same
 from workings.script.ends import NET, End, Script
 from workings.script.followed import bare, place
 from workings.script.graph import trimmed
@@ -43,7 +43,7 @@ class Compared:
         self.groups = [g for g in grouped(script.graph) if self.drawn.values.keys() >= {*g.lines}]
         self.repairs = Repairs(script.graph, self.groups, script.forward)
         self.settled: set[str] = set()  # ends of which everything is told
-        self.rooted = [end for end in script.ends if end.step and has_root(script, end.line)]
+        self.rooted = rooted(script)
         steps = {end.by for end in self.rooted}
         ends = [end for end in script.ends if end not in self.rooted]
         ends += [End(line, by, False) for line, by in script.stated.items() if by in steps]
@@ -182,7 +182,6 @@ class Finder(Compared):
 
     def __init__(self, script: Script) -> None:
         super().__init__(script)
-        self.effort = PARTS_TRIED
         self.parts = {name: len([*ast.walk(each.expression)]) for name, each in self.graph.lines.items()}
 
     def best(self) -> Suspect | None:
@@ -191,7 +190,8 @@ class Finder(Compared):
         below = set().union(*(self.reach[end.line] for end in bad))
         below -= self.script.forward | self.graph.own.keys()
         suspects = [group for group in self.groups if below.intersection(group.lines)]
-        suspects += [one for group in suspects for one in group.apart() if below.intersection(one.lines)]
+        rounds = [Group(g.name, row) for g in suspects for row in np.split(g.array, len(g.array))]
+        suspects += [one for one in rounds if below.intersection(one.lines)]
         rows: dict[tuple[str, int], list[str]] = {}  # what a loop over layers writes, in several shapes
         for group in self.groups:
             rows.setdefault((group.name, self.graph.home[group.lines[0]].row), []).extend(group.lines)
@@ -228,21 +228,23 @@ class Finder(Compared):
         if not rows:
             return
         lines = {*rows[0][0]}
-        ends = [end for end in self.ends if self.reach[end.line] & lines]
+        ends = [end for end in self.ends if not lines.isdisjoint(self.reach[end.line])]
         free = all(self.base[end.step] is None for end in ends)
         stacked = {name: np.stack([worth[name] for worth, _, _ in rows]) for name in lines}
         again = self.drawn.again(stacked, self.drawn.tail(lines, [end.line for end in ends]))
-        ratios = {end: np.broadcast_to(self.ratios(end, again), len(rows)) for end in ends}
-        for n, (worth, by, units) in enumerate(rows):
-            # what the statement had to be multiplied with for each end: all have to agree
-            needs = {end: (self.base[end.step] or 1.0) / ratios[end][n] for end in ends if ratios[end][n]}
-            scale = mode((need for end, need in needs.items() if end in bad), 1.0)
-            agree = [end for end in ends if same(needs.get(end, np.nan), scale)]
+        ratios = np.array([np.broadcast_to(self.ratios(end, again), len(rows)) for end in ends])
+        off = np.isin([end.line for end in ends], [end.line for end in bad])
+        with np.errstate(all="ignore"):  # what the statement had to be multiplied with for each end
+            needs = np.array([[self.base[end.step] or 1.0] for end in ends]) / ratios
+        there = np.isfinite(needs)
+        for n in np.flatnonzero(there[off].any(axis=0)):
+            worth, by, units = rows[n]
+            scale = mode(needs[off, n], 1.0)  # all have to agree
+            agree = np.isclose(needs[:, n], scale, rtol=1e-6, atol=0)
             own = bool(by) and all(q in self.graph.own and stated.get(name) == q for name, q in by.items())
             if own and not free:  # called so: then a step of another size or sign is wrong besides
-                scale, agree = self.usual_own, [end for end in ends if np.isfinite(needs.get(end, np.nan))]
-            score = sum(end in bad for end in agree)
-            score -= SPOILED * sum(end not in bad and end not in agree for end in ends)
+                scale, agree = self.usual_own, there[:, n]
+            score = int(np.sum(agree & off)) - SPOILED * int(np.sum(~agree & ~off))
             wanted = {name: v if free else scale * v for name, v in worth.items()}
             if score > 0 and any(np.any(v != values[name]) for name, v in wanted.items()):
                 yield Suspect(group, wanted, by, score, free, False, units)
@@ -310,6 +312,8 @@ class Finder(Compared):
             with np.errstate(all="ignore"):
                 value = np.broadcast_to(evaluated(node, values), NETWORKS)
             size = np.maximum(np.abs(wanted), 1e-3 * np.abs(wanted).max())
+            if scale is not None and not abs(value[0] - scale * wanted[0]) <= 1e-3 * abs(scale) * size.max():
+                return False  # as nearly all of them do not
             times = float(multiple(value, wanted, size))
             scale = times if scale is None else scale
             if not times or not same(times, scale):
@@ -327,13 +331,8 @@ def lined_up(other: Group, group: Group) -> Iterator[dict[str, str]]:
     """Go through the names of another statement in the places of one's lines, also turned."""
     rounds = [*group.beside(other)]
     turned = group.shape == other.shape[::-1] != other.shape
-    if turned or [n for n in group.shape if n > 1] == [n for n in other.shape if n > 1]:
-        for beside in rounds:
+    alike = turned or [n for n in group.shape if n > 1] == [n for n in other.shape if n > 1]
+    for beside in rounds:
+        if alike or beside.shape == group.array.shape:
             names = np.stack([each.T for each in beside]) if turned else beside
             yield dict(zip(group.lines, names.flat, strict=True))
-
-
-def mode(some: Iterable[float | None], otherwise: float) -> float:
-    """Return the number that comes most often, the first of as many, or another one if there is none."""
-    found = [one for one in some if one is not None and np.isfinite(one)]
-    return max(found[:200], key=lambda one: sum(same(one, other) for other in found), default=otherwise)

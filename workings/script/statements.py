@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
 from typing import Any
@@ -43,6 +44,7 @@ class Places(Calls):
             case ast.Attribute(value=holder, attr=name):
                 thing = self.value(holder, scope)
                 if isinstance(thing, Thing | Kind):
+                    value = self.record.copied(name, value)
                     thing.members[name] = self.record.named(name, value, (), thing.members.get(name))
                 elif name == "data" and isinstance(thing, np.ndarray | Number):
                     self.assign(holder, value, scope)
@@ -150,7 +152,11 @@ class Statements(Places):
                 self.statement(node, scope)
                 continue
             test = self.value(node.test, scope)
-            if is_gate(test) and (both := as_one(node, body[n + 1 :])):
+            every = "%" in ast.unparse(node.test) and "print(" in ast.unparse(node) and not node.orelse
+            if every and not is_gate(test) and not truth(test):
+                with suppress(ValueError):  # what is shown at another pass
+                    self.block(node.body, scope)
+            elif is_gate(test) and (both := as_one(node, body[n + 1 :])):
                 self.record.row = self.record.end = both.lineno
                 self.statement(both, scope)
             else:

@@ -12,6 +12,7 @@ from bplit.line import KNOWN
 from workings.script import arrays, numbers
 from workings.script.arrays import Function, as_array, full, items, key_by, lifted, room, single, wholes
 from workings.script.numbers import CALCULATE, Count, Module, Number, elementary, operate, whole_by, worth
+from workings.words import WORDS
 
 OPERATE: dict[type[ast.operator], Function] = {k: partial(lifted, partial(operate, k)) for k in CALCULATE}
 
@@ -34,7 +35,7 @@ OPERATE[ast.MatMult] = matrix_product
 
 
 def of_data(function: Function, *given: Any) -> float:
-    """Return what no listing knows, of one number of the script: a number of its own again."""
+    """Return what no listing knows, of one number or array of the script: a number of its own again."""
     behind: dict[str, Number] = {}  # what it was calculated from
     left = [*given]
     while left:
@@ -42,7 +43,7 @@ def of_data(function: Function, *given: Any) -> float:
         if isinstance(part, Number) and part.text not in behind:
             behind[part.text] = part
             left += part.how[1:]
-    if sum(not part.how for part in behind.values()) > 1:
+    if len({name.partition("[")[0] for name, part in behind.items() if not part.how}) > 1:
         raise ValueError(f"expected functions with a slope ({', '.join(KNOWN)}), got {function.__name__}")
     return float(function(*map(worth, given)))
 
@@ -183,22 +184,7 @@ CALLABLE: dict[str, Function] = {
     "deepcopy": copied,
     "default_rng": lambda *_, **__: Module("random"),
 }
-# Other names of the same functions; "float" is what changes only how or where numbers are stored.
-ALIASES = """
-nothing seed manual_seed shuffle set_printoptions errstate seterr no_grad
-nothing dtype set_default_dtype device lru_cache | greater gt | sum fsum | max amax | min amin
-detach numpy cpu data real to requires_grad_ round nan_to_num contiguous | logical_xor bitwise_xor xor
-float astype float16 float32 float64 double type int32 int64 long uint8 | normal gauss normalvariate | less lt
-array tensor as_tensor matrix mat Tensor FloatTensor | default_rng RandomState Random Generator | multiply mul
-randint randrange integers | rand random random_sample | logical_and bitwise_and | divide div true_divide
-logical_or bitwise_or | choice sample choices | power pow float_power | zeros_like empty_like | sigmoid expit
-dot matmul mm mv vdot | transpose T t permute | expand_dims unsqueeze | randn standard_normal | atan2 arctan2
-clip clamp clamp_min | deepcopy copy clone | mod remainder fmod | asarray from_numpy | flip fliplr flipud
-abs absolute fabs | split array_split | greater_equal ge | vstack row_stack | radians deg2rad | less_equal le
-degrees rad2deg | concatenate cat | ravel flatten | subtract sub | negative neg | maximum fmax | minimum fmin
-mean average | eye identity | reshape view | asin arcsin | acos arccos | atan arctan | zeros empty | trunc fix
-"""
-for row in ALIASES.strip().replace("\n", "|").split("|"):
+for row in WORDS["script names"]["same"].strip().replace("\n", "|").split("|"):
     first, *others = row.split()
     CALLABLE |= dict.fromkeys(others, CALLABLE[first])
 
@@ -246,7 +232,7 @@ BUILTINS: dict[str, Any] = {
     **{name: CALLABLE[name] for name in (*KNOWN, "abs", "pow", "round")},
     **{name: lambda *given: range(*wholes(*given)) for name in ("range", "xrange")},
     "len": lambda a: Count(len(a) if isinstance(a, range) else len(items(a))),
-    "float": lambda a=0: float(a) if isinstance(a, str) and len(a) < 30 else a,
+    "float": lambda a=0: float(a) if isinstance(a, bool) or (isinstance(a, str) and len(a) < 30) else a,
     "int": lambda a=0, base=10: int(a, base) if isinstance(a, str) else Count(int(worth(single(a)))),
     "bool": arrays.truth,
     "str": lambda a="": arrays.texted([a]),
