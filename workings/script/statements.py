@@ -154,7 +154,7 @@ class Statements(Places):
             test = self.value(node.test, scope)
             every = "%" in ast.unparse(node.test) and "print(" in ast.unparse(node) and not node.orelse
             if every and not is_gate(test) and not truth(test):
-                with suppress(ValueError):  # what is shown at another pass
+                with suppress(ValueError, LeaveError):  # what is shown at another pass
                     self.block(node.body, scope)
             elif is_gate(test) and (both := as_one(node, body[n + 1 :])):
                 self.record.row = self.record.end = both.lineno
