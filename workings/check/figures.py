@@ -89,7 +89,7 @@ class Search:
 
     def ways(self, figure: Figure) -> Iterator[list[Found]]:
         """Go through the ways of calculating that give a figure, the cheapest first, a kind at a time."""
-        choices, values = self.trials.touching(figure, self.wrong())
+        choices, values = self.trials.touching(figure)
         if more := solutions(self.trials, figure):
             choices = [*choices, *more]
             values = np.concatenate([values, self.trials.worlds(more, [figure])[0]])

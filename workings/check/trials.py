@@ -33,8 +33,7 @@ class Trials:
 
     def __init__(self, case: Case, work: int = WORK) -> None:
         self.case, self.work, self.left = case, work, PAIRS
-        self.variants: dict[int, Lines] = {}
-        self.early: dict[Figure, Value] = {}  # what each single slip gives, calculated in one go
+        self.lines = {id(None): case.lines}  # of each listing, by that of a slip
         # what is calculated for each figure without a slip, in the columns of `Worlds`
         self.base = dict(zip(case.figures, self.worlds([()], case.figures, DIGITS)[:, 0], strict=True))
 
@@ -44,15 +43,9 @@ class Trials:
         every = slips(self.case.sheet, self.case.means)
         return [(slip,) for slip in every if slip.worked or self.case.lines.fits(slip)]
 
-    def touching(self, figure: Figure, wrong: Sequence[Figure]) -> tuple[list[Choice], Value]:
+    def touching(self, figure: Figure) -> tuple[list[Choice], Value]:
         """Return the single slips that change a figure, and what each gives for it."""
-        if not self.early:  # for the wrong figures of the first passes all are calculated at once
-            first = [f for f in wrong if f.at <= EARLY]
-            self.work -= max(map(self.cost, first), default=0) * len(self.singles)
-            self.early = dict(zip(first, self.worlds(self.singles, first) if first else [], strict=True))
-        values = self.early.get(figure)
-        if values is None:
-            values = self.worlds(self.affordable(figure, self.singles), [figure])[0]
+        values = self.worlds(self.affordable(figure, self.singles), [figure])[0]
         with np.errstate(invalid="ignore"):
             base = self.base[figure][: values.shape[-1]]
             touched = np.any(np.abs(values - base) > NOISE * np.abs(values), axis=1)
@@ -71,22 +64,16 @@ class Trials:
     def worlds(self, choices: Choices, figures: Sequence[Figure], rounded: int = COLUMNS) -> Value:
         """Return what each choice of slips calculates for each figure: (figures, choices, columns)."""
         told, aliases, places = self.case.told, self.case.aliases, self.case.places[:rounded]
-        plain = [n for n, choice in enumerate(choices) if not any(slip.worked for slip in choice)]
         results = np.full((len(figures), len(choices), 2 + len(places)), np.nan)
-        if plain:
-            worlds = Worlds(self.case.lines, [choices[n] for n in plain], told, aliases, places)
-            results[:, plain] = worlds.figures(figures)
-        for n in sorted({*range(len(choices))} - {*plain}):
-            try:
-                worked = next(slip.worked for slip in choices[n] if slip.worked)
-                if id(worked) not in self.variants:
-                    self.variants[id(worked)] = Lines(worked, self.case.means)
-                lines = self.variants[id(worked)]
-            except ValueError:  # [means] needs names that it lacks
-                continue
-            here = [place for place, figure in enumerate(figures) if figure.line in lines.place]
-            worlds = Worlds(lines, [()], told, aliases, places)
-            results[here, n] = worlds.figures([figures[place] for place in here])[:, 0]
+        together: dict[int, list[int]] = {}  # those of one listing
+        for n, choice in enumerate(choices):
+            worked = choice[0].worked if choice else None
+            if id(worked) not in self.lines and worked:
+                self.lines[id(worked)] = Lines(worked, self.case.means)
+            together.setdefault(id(worked), []).append(n)
+        for key, some in together.items():
+            worlds = Worlds(self.lines[key], [choices[n] for n in some], told, aliases, places)
+            results[:, some] = worlds.figures(figures)
         return results
 
     def pairs(self, figure: Figure, touching: Choices) -> Iterator[list[Choice]]:

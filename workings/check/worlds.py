@@ -40,25 +40,20 @@ class Lines:
     def __init__(self, worked: Worked, means: Sequence[Line]) -> None:
         self.given, self.updates = worked.given, worked.updates
         moved = {name for stage in worked.stages if stage.kind == "update" for name in stage.names}
-        every = (*worked.listing.lines, *means)
+        own = [line for line in means if line.name not in worked.listing.names]
+        ends = moved.union(line.name for line in own)  # what goes behind the block that it is calculated from
+        block, last = dict.fromkeys(worked.listing.inputs, 0), 0
+        for line in (*worked.listing.lines, *own):
+            if line.name not in ends:  # the partials of a layer are one block
+                last += worked.means.get(line.name) not in {*worked.updates, *moved}
+                block[line.name] = last
+            elif block.keys() >= {*line.uses}:  # other rules may lack what an own line needs
+                block[line.name] = max(block[name] for name in line.uses)
+        every = [line for line in (*worked.listing.lines, *own) if line.name in block]
+        every.sort(key=lambda line: (block[line.name], line.name in ends))
+        self.listing = Listing(tuple(every))
+        self.lines = {line.name: line for line in every}
         self.uses = {line.name: line.uses for line in every}
-        waiting = [line for line in every if line.name in moved or line in means]
-        trained = {*worked.updates, *moved}
-        known = {*worked.listing.inputs}
-        self.lines: dict[str, Line] = {}
-        for line in (*(line for line in worked.listing.lines if line.name not in moved), None):
-            # the partials of a layer stay together
-            while not line or worked.means.get(line.name) not in trained:
-                found = next((one for one in waiting if known.issuperset(self.uses[one.name])), None)
-                if not found:
-                    break
-                waiting.remove(found)
-                self.lines[found.name] = found
-                known.add(found.name)
-            if line:
-                self.lines[line.name] = line
-                known.add(line.name)
-        self.listing = Listing(tuple(self.lines.values()))
         self.place = {name: place for place, name in enumerate(self.lines)}
 
     def expressions(self, slips: Iterable[Slip]) -> Listing:
@@ -69,11 +64,9 @@ class Lines:
 
     def fits(self, slip: Slip) -> bool:
         """Say whether what the changed lines use stands above them."""
-        place = dict.fromkeys(self.given, -1) | self.place
-        if not (slip.changes.keys() <= self.place.keys() and slip.given.keys() <= self.given.keys()):
-            return False
         uses = [(use, name) for name, node in slip.changes.items() for use in names(node)]
-        return all(place.get(use, inf) < place[name] for use, name in uses)
+        place = dict.fromkeys(self.given, -1) | self.place
+        return all(place.get(use, inf) < self.place.get(name, -1) for use, name in uses)
 
 
 class Worlds:
