@@ -8,6 +8,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from itertools import combinations, pairwise
 from typing import Any, NamedTuple
 
@@ -100,10 +101,9 @@ def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
             found.append(Slip(kind, says, {name: node for name, (_, node) in group.items()}))
     found += [*crossed_rows(roles), *mistyped(roles), *other_rules(sheet, roles)]
     unlike: dict[object, Slip] = {}
-    nodes = {id(node): node for slip in found for node in slip.changes.values()}
-    texts = {key: ast.unparse(node) for key, node in nodes.items()}
+    text = cache(ast.unparse)
     for slip in sorted(found, key=lambda slip: (len(slip.changes) > 1, slip.cost)):
-        changed = frozenset((name, texts[id(node)]) for name, node in slip.changes.items())
+        changed = frozenset((name, text(node)) for name, node in slip.changes.items())
         same: object = (changed, *slip.given.items())
         if slip.worked:
             same = "\n".join(map(str, [*slip.worked.listing.lines, slip.worked.given, slip.worked.updates]))
@@ -156,16 +156,15 @@ def mistyped(roles: Roles) -> Iterator[Slip]:
 def other_rules(sheet: Sheet, roles: Roles) -> Iterator[Slip]:
     """Go through the slips that take another rule, loss or activation, or turn a layer's weights."""
     network, rules = sheet.network, sheet.rules
-    biased = any(layer.bias is not None for layer in network.layers)
-    several = len(roles.examples) > 1
-    choices = [("biases", biases) for biases in BIASES if biased]
-    choices += [("examples", examples) for examples in EXAMPLES if several]
-    choices.append(("order", ORDERS[0]))  # the other way round it is a change of lines
+    choices = [("order", ORDERS[0])]  # the other way round it is a change of lines
+    choices += [("biases", biases) for biases in BIASES if any(layer.biases for layer in roles.layers)]
+    choices += [("examples", examples) for examples in EXAMPLES if roles.examples[1:]]
     # the key of the sentence, its words, and what is other in the rules or in the network
-    found: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = []
-    for name, choice in choices:
-        if choice != getattr(rules, name):
-            found.append((f"{name} {choice}", {}, "rules", {name: choice}))
+    found: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
+        (f"{name} {choice}", {}, "rules", {name: choice})
+        for name, choice in choices
+        if choice != getattr(rules, name)
+    ]
     if rules.momentum:
         found.append(("momentum", {}, "rules", {"momentum": 0.0}))
     elif kept := with_kept(roles):

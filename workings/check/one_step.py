@@ -42,6 +42,7 @@ ALIKE = 1e-3  # so near to each other are factors that are one
 MOSTLY = 1.2  # times half a digit before the step: so much farther off those after it may mostly be
 LIKELIEST = 4  # under the rules of so many ways a wrong step is looked into
 CHANCE = 4  # fewer digits may fit by chance
+End = tuple[tuple[str, ...], tuple[str, bool]]  # the activations; the loss, and whether it is a mean
 Read = tuple[Array, Array, Layout]  # inputs and targets in rows, and where each layer's numbers stand
 
 
@@ -81,6 +82,21 @@ def activations_of(given: Any, layers: int) -> list[tuple[str, ...]]:
     return [tuple(every)]
 
 
+def ends_of(known: Mapping[str, Any], y: Array, layers: int) -> Iterator[End]:
+    """Go through the activations and the losses that go together, at targets, as far as they are known."""
+    shares = {"cross_entropy": abs(y.sum(-1) - 1) < 1e-9, "binary_cross_entropy": (y >= 0) & (y <= 1)}
+    likely = [loss for loss, _ in TRIED if np.all(shares.get(loss, True))]
+    said, mean = known["loss"], known["mean"]
+    losses = [one for one in TRIED if one[0] in (said or likely) and mean in (None, one[1])]
+    losses = losses or [(loss, bool(mean)) for loss in said or ()]
+    for acts, loss in product(activations_of(known["activation"], layers), losses):
+        ends = ENDS.get(loss[0], acts[-1:])
+        if acts[-1] in ends or (said and acts[-1] != "linear"):
+            yield acts, loss
+        elif acts[-1] == "linear" and known["activation"]:  # the loss may take the softmax itself
+            yield (*acts[:-1], ends[0]), loss
+
+
 def way_from(before: Array, read: Read, acts: Sequence[str], loss: tuple[str, bool], rules: Rules) -> Way:
     """Return a way to take the step, with the numbers that it makes of those before it."""
     x, y, layout = read
@@ -101,12 +117,11 @@ def way_from(before: Array, read: Read, acts: Sequence[str], loss: tuple[str, bo
 
 
 def ways_to_step(
-    given: Given, layout: Layout, x: Array, y: Array, known: Mapping[str, Any], most: float, unusual: bool
+    given: Given, layout: Layout, x: Array, y: Array, known: Mapping[str, Any], most: float, online: bool
 ) -> Iterator[Way]:
-    """Go through the ways to take the step that nothing that is known forbids, the likeliest first.
+    """Go through the ways to take the step, online or not, that nothing that is known forbids.
 
-    The unusual ones are those of online steps, and of a layer that is updated before it carries back. Raises
-    ValueError if there are more steps of a layer to try than ``most``.
+    The likeliest come first. Raises ValueError if there are more steps of a layer to try than ``most``.
     """
     biases = [(bias, len(weights)) for weights, bias in layout if bias is not None]
     moved = given.before != given.after
@@ -120,32 +135,16 @@ def ways_to_step(
         "order": ORDERS[:1],
         "biases": [policy for policy in BIASES if not impossible[policy]] if biases else BIASES[:1],
     }
-    shares = {"cross_entropy": abs(y.sum(-1) - 1) < 1e-9, "binary_cross_entropy": (y >= 0) & (y <= 1)}
-    losses = [
-        (loss, mean)
-        for loss, mean in TRIED
-        if known["mean"] in (None, mean) and loss in (known["loss"] or [loss])
-        if known["loss"] or np.all(shares.get(loss, True))
-    ] or [(loss, bool(known["mean"])) for loss in known["loss"] or ()]
-    tried = activations_of(known["activation"], len(layout))
-    # what is linear may go on to a loss that takes the softmax itself
-    logits = [(*one[:-1], end) for one in tried if one[-1] == "linear" for end, *_ in ENDS.values()]
-    rules = ((known[key],) if known[key] else values for key, values in allowed.items())
-    every = [
-        one
-        for one in product([*tried, *logits] if known["activation"] else tried, losses, *rules)
-        if one[0][-1] in ENDS.get(one[1][0], one[0]) or (known["loss"] and one[0][-1] != "linear")
-        if one[0] in tried or one[0][-1] == ENDS.get(one[1][0], ("",))[0]
-        if unusual == ("online" in one or "output_first" in one)
-    ]
-    steps = sum(len(layout) * (len(x) if "online" in one else 1) for one in every)
+    rules = ([known[key]] if known[key] else values for key, values in allowed.items())
+    every = [one for one in product(ends_of(known, y, len(layout)), *rules) if online == ("online" in one)]
+    steps = len(every) * len(layout) * (len(x) if online else 1)
     if len(every) > 1 and steps + len(every) * len(x) * moved.size // PRODUCTS > most:
         unsaid = ", ".join(key for key, value in known.items() if value is None)
         what = f"expected more to be said, since there are {len(x)} examples and {moved.size} numbers"
         raise ValueError(f"{unsaid}: {what}, too many to try all")
-    for acts, pair, examples, order, policy in every:
+    for (acts, loss), examples, order, policy in every:
         taken = Rules(known["rate"], order, policy, examples)
-        way = way_from(given.before, (x, y, layout), acts, pair, taken)
+        way = way_from(given.before, (x, y, layout), acts, loss, taken)
         if np.all(np.isfinite(way.after)):
             yield way
 
@@ -247,9 +246,9 @@ def judged_step(
 ) -> Reply:
     """Say under which rules a step is right, or check it under the likeliest."""
     every: list[Way] = []
-    for unusual in (False, True):
+    for online in (False, True):
         for layout in shapes:
-            every += ways_to_step(given, layout, x, y, known, STEPS / len(shapes), unusual)
+            every += ways_to_step(given, layout, x, y, known, STEPS / len(shapes), online)
         seen = any(not np.all(given.right(way.after)) for way in every)  # a change is, in the digits
         if seen and np.array_equal(given.before, given.after):
             return Reply(False, (WORDS["step"]["unmoved"],))

@@ -28,8 +28,6 @@ from workings.speed import repeat
 from workings.write.formulas import Markdown
 from workings.write.languages import TEXT, Written, written
 
-# Where a slip is made.
-SECTIONS = ("forward", "loss", "output", "hidden", "update", "numbers", "rules")
 SIZES = ("sign", "half", "double")
 # Of these there would be much.
 SELDOM = (
@@ -105,13 +103,8 @@ class Lookup(NamedTuple):
 
     def anchors(self) -> list[str]:
         """Return a name for each row, to link to."""
-        seen: dict[str, int] = {}
-        found = []
-        for row in self.rows:
-            stem = re.sub(r"\W+", "-", f"{self.name} {row.slips[0].kind}".lower())
-            seen[stem] = seen.get(stem, 0) + 1
-            found.append(f"{stem}-{seen[stem]}")
-        return found
+        stems = [re.sub(r"\W+", "-", f"{self.name} {row.slips[0].kind}".lower()) for row in self.rows]
+        return [f"{stem}-{stems[: n + 1].count(stem)}" for n, stem in enumerate(stems)]
 
 
 def lookup(sheet: Sheet, places: int, name: str = "slip") -> Lookup:
@@ -152,13 +145,13 @@ def flood(slip: Slip, roles: Roles) -> bool:
 
 
 def section(slip: Slip, roles: Roles) -> str:
-    """Return in which part of the calculation a slip is made: one of `SECTIONS`."""
+    """Return in which part a slip is made: forward, loss, output, hidden, update, numbers or rules."""
     if not slip.changes:
         return "numbers" if slip.given else "rules"
     role = roles.role(min(slip.changes, key=roles.worked.listing.names.index))
     if role.what in ("delta", "partial"):
         return "output" if role.layer == len(roles.layers) else "hidden"
-    return role.what if role.what in SECTIONS else "forward"
+    return role.what if role.what in ("loss", "update") else "forward"
 
 
 def digits(sheet: Sheet, places: int, *made: Slip) -> tuple[dict[str, str], str]:
