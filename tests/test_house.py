@@ -18,8 +18,9 @@ SOURCES = {
 TREES = {name: ast.parse(text) for name, text in SOURCES.items()}
 HEART = tuple(f"bplit.{name}" for name in "byhand article line listing calculus".split())
 # What was measured. Whoever gets below it writes the lower number down, and nobody a higher one. The module
-# has one ceiling, and so has each room of the workings. Of check it was raised once more, from 3,648: of 100
-# sheets that others wrote as they stand on paper, it read 19 rightly, and now 77.
+# has one ceiling, and so has each room of the workings. Of check it was raised twice, from 3,648 and from
+# 4,316: of 24 sheets that others write as they stand on paper, and that it has not seen, it judged 2 rightly
+# before, and now 12.
 CEILINGS = {
     "lines of byhand": 159,
     "lines of the heart": 750,
@@ -28,7 +29,7 @@ CEILINGS = {
     "lines of net": 1447,
     "lines of write": 935,
     "lines of draw": 651,
-    "lines of check": 4316,
+    "lines of check": 5079,
     "lines of script": 3826,
     "lines of the other workings": 663,
     "lines of a file": 340,
@@ -53,7 +54,8 @@ workings.check.case workings.check.trials
 workings.check.figures workings.check.table
 workings.check.handed
 workings.check.wording workings.check.quantities workings.check.called workings.check.cleaned
-workings.check.typed workings.check.pasted
+workings.check.typed workings.check.pasted workings.check.calculated
+workings.check.placing
 workings.check.named workings.check.one_step workings.check.pasting workings.check.__init__
 workings.script.numbers workings.script.arrays workings.script.tables
 workings.script.followed workings.script.expressions workings.script.calls

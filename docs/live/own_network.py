@@ -16,7 +16,7 @@ from sentences import ENGLISH, LANGUAGE, made_of_words, told_fault
 
 from workings.check import check, paste, step_of
 from workings.check.handed import Reply
-from workings.check.pasted import drafted
+from workings.check.pasted import drafted, of_examples
 from workings.check.pasting import network_of
 from workings.check.typed import statements
 from workings.net import parsed
@@ -120,7 +120,9 @@ def kind_of(text: str) -> str:
     ['step', 'network', 'script', 'numbers']
     """
     found = (kind for kind, sign in SIGNS.items() if re.search(sign, text, re.MULTILINE))
-    return "numbers" if re.search(r"^>>>? ", text, re.MULTILINE) else next(found, "numbers")  # of a console
+    return (
+        "numbers" if re.search(r"^(?:>>>? |\$ |In \[\d+\]:)", text, re.MULTILINE) else next(found, "numbers")
+    )  # of a console
 
 
 def taken(path: str) -> Work:
@@ -156,11 +158,11 @@ def work(text: str, kind: str = "", numbers: str = "") -> Work:
             return Work(kind, None, step_of(content_of(text, kind, form)))
         if kind == "script":
             return Work(kind, None, judge(parse_script(text, kind)))
-        draft = drafted([*statements(text)], True)
-        parts, _ = network_of(draft)
-        alone = draft.given["weight"] and not (draft.figures or numbers.strip())
-        report = None if alone else paste(f"{text}\n{numbers}", kind)
+        draft = drafted(of_examples([*statements(text)]), True)
+        if draft.given["weight"] and not (draft.figures or numbers.strip()):
+            return Work(kind, network_of(draft)[0].sheet, None)
+        reply = paste(f"{text}\n{numbers}", kind)
     except ValueError as error:
         what = str(error)
         raise ValueError(what if what.startswith((kind, "numbers:")) else f"{kind}: {what}") from None
-    return Work(kind, parts.sheet, report)
+    return Work(kind, reply.sheet, reply)

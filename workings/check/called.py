@@ -1,10 +1,12 @@
 """What people call the numbers of a network, in the names of its listing."""
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import product
+from itertools import islice, product
+from typing import Self
 
 import numpy as np
 
@@ -24,16 +26,24 @@ from workings.check.wording import (
     shorter_names,
     words_of,
 )
-from workings.net.files import Sheet
+from workings.net.files import Sheet, own_line
 from workings.net.matrices import ACTIVATIONS
 from workings.net.numerals import Numeral
 from workings.symbol import Array
+
+MEANINGS = 30  # so many that a calculation in place of a name can have are tried
 
 
 class Units(Quantities):
     """The numbers of a network file with names of a text's own, and the units that it names."""
 
-    def __init__(self, sheet: Sheet, arrays: Mapping[str, Array] = {}, layout: Layout = ()) -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        arrays: Mapping[str, Array] = {},
+        layout: Layout = (),
+        units: Mapping[str, tuple[int, int, str]] = {},
+    ) -> None:
         super().__init__(sheet)
         listed = listed_names(self.worked, layout) if layout else ()
         self.own = {k: np.array(listed[n], dtype=object) for k, n in places_of(arrays).items()}
@@ -48,11 +58,16 @@ class Units(Quantities):
         self.units |= {f"{name}{k + 1}": (depth, k) for name in ("y", "o") for k in range(last)}
         inputs = self.arrays["x"][0][1].shape[-1]
         self.units |= {f"{name}{k + 1}": (0, k) for name in ("x", "i") for k in range(inputs)}
+        self.each: dict[int, Self] = {}
+        self.exchanged: Mapping[str, str] = {}  # words that mean each other
         self.bare: Counter[str] = Counter()  # of which kind numbers are that have the name of a unit alone
         for key, names in self.own.items():
             into = self.led_into(names)
             if names.size > 1 and into and (found := re.findall(UNIT_NAME, re.sub(r"\W", "  ", key))):
                 self.units[found[-1]] = into
+        sizes = sheet.network.sizes
+        self.known = {name: of for name, of in units.items() if of[0] < len(sizes) and of[1] < sizes[of[0]]}
+        self.units |= {name: of[:2] for name, of in self.known.items()}
 
     def led_into(self, names: Array) -> tuple[int, int] | None:
         """Return the unit that all of some weights lead into, or None."""
@@ -93,9 +108,13 @@ class Units(Quantities):
 
     def of_units(self, name: str, example: int) -> list[Array]:
         """Return what a name can mean whose last part is the name of a unit."""
-        every = sorted(kinds_of_unit(name), key=lambda one: -self.bare[one[0]] if one[2] == name else 0)
+        known = self.known[name][2] if name in self.known else ""
+        every = sorted(
+            kinds_of_unit(name),
+            key=lambda one: (one[0] != known, -self.bare[one[0]]) if one[2] == name else (True, 0),
+        )
         found = [*self.between(name)]
-        for what, turn, unit in every if not found else ():
+        for what, turn, unit in every if not found or re.search(r"(?<!\w)[aoy]_", name) else ():
             found += self.of_unit(what, turn, self.units[unit], example) if unit in self.units else ()
         return found
 
@@ -106,8 +125,19 @@ class Units(Quantities):
         of_weights = not any({"net", "delta", "error"} & {*ROLES.get(part.lower(), ())} for part in parts)
         if of_weights and len(known) == 2 and abs(known[0][0] - known[1][0]) == 1:
             (_, of), (n, to) = sorted(known)
-            turn = "new" if re.search(TURNED_NEW, name) else ""
-            yield from self.turnings(self.arrays["weight"][n - 1][1][to, [of]], turn)
+            weight = self.arrays["weight"][n - 1][1][to, [of]]
+            new = re.search(TURNED_NEW, name)
+            yield from self.turnings(weight, "new" if new else "")
+            if not (new or re.search(OF_PARTIALS, name)):  # what is said of it its value tells
+                yield self.sloped(weight)
+                yield from (*self.turnings(weight, "new"), *self.turnings(weight, "change"))
+
+    def sloped(self, names: Array) -> Array:
+        """Return the partials of the loss by weights or biases, by anything else none."""
+        known = {*self.running["weight"], *self.running["bias"]}
+        texts = [self.slope(self.worked.loss, name) for name in names.flat if name in known]
+        whole = len(texts) == names.size
+        return np.array(texts, dtype=object).reshape(names.shape) if whole else np.array([])
 
     def learn(self, figures: Iterable[tuple[str, Numeral, int]]) -> None:
         """Learn which unit a name means, from the numbers that have the values of one; of others by order."""
@@ -128,7 +158,7 @@ class Units(Quantities):
                     )
         for unit, found in votes.items():
             best, other = [*found.most_common(2), (None, 0), (None, 0)][:2]
-            if best[0] and best[1] > other[1]:
+            if best[0] and best[1] > other[1] and unit not in self.known:
                 self.units[unit] = best[0]
         learned = {self.units[unit] for unit, found in votes.items() if found and unit in self.units}
         unknown = [unit for unit in votes if unit not in self.units]
@@ -150,26 +180,51 @@ class Parts(Units):
             more += self.simple(part, size, example)
             more += self.partials(part.replace(" ", ""), size, example)
             every = every or [array for array in more if array.size == size]
+        if self.uphill and "/" not in name:
+            turned = {partial: f"-{partial}" for partial in self.worked.means}
+            texts = [[turned.get(one, one) for one in array.flat] for array in every]
+            every = [np.array(t, dtype=object).reshape(a.shape) for t, a in zip(texts, every, strict=True)]
         return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
 
-    def sloped(self, names: Array) -> Array:
-        """Return the partials of the loss by weights or biases, by anything else none."""
-        known = {*self.running["weight"], *self.running["bias"]}
-        texts = [self.slope(self.worked.loss, name) for name in names.flat if name in known]
-        return np.array(texts if len(texts) == names.size else [], dtype=object)
+    def formulas(self, name: str, size: int, example: int) -> Iterator[Array]:
+        """Go through what a name calculates, as y - t or h1*(1 - h1) does, if its parts are known."""
+        bare = re.sub(r"^(?:[^\W\d_]{4,} )+", "", name).replace(" ", "")
+        text = re.sub(r"(?<=[\w)])(?=\()", "*", bare.replace("^", "**"))
+        words = [*dict.fromkeys(re.findall(r"[^\W\d]\w*", text))]
+        every = product(*(self.find(word, size, example) for word in words))
+        for arrays in islice(every, MEANINGS):
+            texts = list[str]()
+            for parts in zip(*(array.flat for array in arrays), strict=True):
+                one = put(text, dict(zip(words, parts, strict=True)))
+                with suppress(ValueError):
+                    texts.append(ast.unparse(own_line("own", one, [*self.values]).expression))
+            if len(texts) == size:
+                yield np.array(texts, dtype=object)
 
     def called(self, name: str, under: str) -> list[str]:
         """Return what something may be called by its name and what it stands under."""
+        about = {role for word in words_of(under)[0] for role in ROLES[word]}
         if self.of_own(name).size and under and name not in self.units:
+            changed = "change" in about or (self.sheet.rules.momentum and under.lower() in ("v", "velocity"))
             turn = "new " if re.search(TURNED_NEW, under) else "d" if re.search(OF_PARTIALS, under) else ""
-            last = name.split()[-1]
-            return [turn + (last if last in self.own else name)]
-        return [f"{under} {name}", name] if under else shorter_names(name)
+            turn = "Δ" if changed and not turn else turn
+            before, _, last = name.rpartition(" ")
+            talk = last in self.own and not (words_of(before)[0] or re.search(OF_PARTIALS, before))
+            return [turn + (last if talk else name)]
+        if name in self.known and self.known[name][2] and not {"delta", "error", "new", "change"} & about:
+            return [("d" if re.search(OF_PARTIALS, under) else "") + name]
+        if re.match(rf"Δ|∆|(?i:{CHANGE_WORDS})(?![^\W_])", name) and self.of_own(under).size:
+            return [f"Δ{under}"]
+        turns = re.search(TURNED_NEW, under) and not re.search(OF_PARTIALS, name)
+        new = ["new " + name] if turns else []
+        return [f"{under} {name}", *new, name] if under else shorter_names(name)
 
     def simple(self, name: str, size: int, example: int) -> list[Array]:
         """Return what a name can mean that is no partial: by itself, or, as a list may, by its words."""
         bare = re.sub(rf"(?i)^(?:{NEW_WORDS})[_ ]?|[_ ^]?(?:{NEW_WORDS})$|(?<= )(?:{NEW_WORDS}) ", "", name)
         stem = re.sub(rf"^(?:Δ|∆|(?i:{CHANGE_WORDS})[ _])", "", bare)
+        if self.sheet.rules.momentum and name[:1] == "v" and self.of_own(name[1:]).size == size:
+            stem = name[1:]  # vW1: its velocity
         own = self.of_own(stem)
         if own.size == size:
             turned = [*self.turnings(own, "change" if stem != bare else "new" if bare != name else "")]
@@ -179,9 +234,14 @@ class Parts(Units):
                 return [np.array([exact], dtype=object)]
         return [*self.meant(*words_of(name), example)]
 
+    def unit_or(self, name: str, size: int, example: int) -> list[Array]:
+        """Return what a name can mean in a partial: of a unit that is known, or by itself."""
+        return self.of_units(name, example) if name in self.known else self.simple(name, size, example)
+
     def meant(self, words: Sequence[str], numbers: Sequence[int], example: int) -> Iterator[Array]:
         """Go through what words and numbers can mean, in an example."""
         layers = self.sheet.network.layers
+        words = [self.exchanged.get(word, word) for word in words]
         functions, ways = {*words} & {*ACTIVATIONS}, [[*numbers]]
         if numbers and 10 < numbers[-1] < 100:  # w21: the second row, the first column
             ways.append([*numbers[:-1], *divmod(numbers[-1], 10)])
@@ -209,8 +269,8 @@ class Parts(Units):
         losses = [of_example(array, example) for _, array in self.arrays["loss"][-1 if example else 0 :]]
         every = []
         for of, by in quotients(name):
-            above = self.simple(of, 1, example) if of else losses[:1]
-            for low, top in product(self.simple(by, size, example), above):
+            above = self.unit_or(of, 1, example) if of else losses[:1]
+            for low, top in product(self.unit_or(by, size, example), above):
                 if top.size == 1 or top.shape == low.shape:
                     tops = np.broadcast_to(top.flat[0] if top.size == 1 else top, low.shape)
                     texts = np.asarray(np.frompyfunc(self.slope, 2, 1)(tops, low), dtype=object)
@@ -218,6 +278,11 @@ class Parts(Units):
             if not of and "[" not in by:  # dO, as if by its net input, or a change
                 every += self.simple(f"delta {by}", size, example)
         return every
+
+
+def put(text: str, meanings: Mapping[str, str]) -> str:
+    """Return a calculation with other names, or with calculations, in place of its names."""
+    return re.sub(r"[^\W\d]\w*", lambda word: f"({meanings[word[0]]})", text)
 
 
 def placed_in(arrays: Mapping[str, Array], name: str) -> Array:

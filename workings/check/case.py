@@ -233,7 +233,8 @@ class Rounding:
         for why, keep in self.keeping(figure):
             results, *others = np.atleast_2d(self.gone_on(figure, put, keep))
             results = np.broadcast_to(results, len(masks))
-            off = sum((np.abs(other - results) for other in others), np.zeros(len(masks)))
+            with np.errstate(invalid="ignore"):  # of what grew beyond all numbers
+                off = sum((np.abs(other - results) for other in others), np.zeros(len(masks)))
             for near in (results, np.clip(figure.value, results - off, results + off)):
                 for mask in masks[figure.is_(near) | figure.cut(near)]:
                     used = [case.behind[key] for key, on in zip(sources, mask, strict=True) if on]

@@ -12,9 +12,9 @@ from workings.words import WORDS
 
 NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?(?![\w.])"
 NUMBERS = rf"(?:[\s,;\[\]]*{NUMBER})+[\s,;\[\]]*"
-PROMPT = r"(?:julia>|octave(?::\d+)?>|In ?\[\d+\]:|>{1,3})"
-GONE, SENTENCE = "\0", "\1"  # in place of a line that says nothing; between sentences
-BETWEEN = re.compile(r"(?<![=:→+*/(,; ]) {2,}(?![=:→+*/)]|- )")  # what stands between columns
+PROMPT = r"(?:\s*\.\.\.:|julia>|octave(?::\d+)?>|In ?\[\d+\]:|>{1,3})"
+GONE, SENTENCE, RULE = "\0", "\1", "\2"  # a line that says nothing; between sentences; below a head
+BETWEEN = re.compile(r"(?<![=:→+*/(,; |]) {2,}(?![ =:→+*/)|]|- )")  # what stands between columns
 ABOUT = {
     key: "|".join(words.split())
     for key, words in WORDS["pasted words"].items()
@@ -22,29 +22,53 @@ ABOUT = {
 }
 # What is written in many ways, in one: signs, then what programs put around numbers.
 ONE_WAY = [
+    (r"(?m)^\s*[=#~*-]{3,}(?=\s*[^\W\d])|(?<=\S)\s*[=#~*-]{3,}\s*$", ""),  # around a head
     (r"(?m)^([^\W\d]+ \d+)\. ", r"\1) "),
+    (r"(?m)^(.*[\[\]].*?) +# .*$", r"\1"),  # what a program says of an array
     (rf"(?m)^{PROMPT} ?", ">>> "),  # consoles: their prompts and labels
-    (r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|\s*(?:\[,\d+\]\s*?)+|[ |]*:?-{2,}[-:| ]*)$", GONE),
+    (r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|\s*(?:\[,\d+\]\s*?)+|[ |+]*:?-{2,}[-:|+ ]*)$", RULE),
+    (r"(?m)^Out ?\[\d+\]: *$", GONE),
     (r"(?m)^(?:Out ?\[\d+\]: ?|\s*\[\d+,?\] +(?=[-+.\d]))", ""),
+    (r"(?m)(?:\t| {2,})\([^()\n]*\)$|(?<!\\)\[(?=[^\[\]]*[^\W\d] ?=)[^\[\]]*\](?!\w)", ""),  # remarks
     (r"[·×⋅∙]|\\(?:cdot|times)(?![a-z])", "*"),
     (r"\\begin\{\w?matrix\}", "["),
     (r"\\end\{\w?matrix\}", "]"),
     (r"\\\\", "; "),
-    (r"(?<=[\])])\^T(?!\w)|\\[ ,;!\[\]]|\\q?quad\b|\b(?:nn\.|layers\.)?(?:Linear|Dense)\(\d[^()]*\)", " "),
+    (r"\\(?:begin|end)\{[^{}]*\}(?:\{[^{}]*\})?|\\(?:(?:sub)*section|paragraph)\*?", " "),
+    (r"(?<=[\])])\^(?:T(?!\w)|\\top)|\\[ ,;!\[\]]|\\q?quad\b", " "),
+    (r"\b(?:nn\.|layers\.)?(?:Linear|Dense)\(\d[^()]*\)", " "),
     (r"\bmatrix\(\s*(c\([^()]*\))[^()]*\)", r"\1"),  # of R: which way it is filled the numbers tell
     (r"(?m)((?:^|; ?|>>> ?)[\w.]+) <- ?(?=(?:c|rbind)\(|[-+.\d\[])", r"\1 = "),  # so R gives a name
     (r"(?<![\w.])\d{1,3}(?: ?[-×] ?\d{1,3}){2,}(?!\w|\.\d)", ""),
     (r"->|=>|:=|⇒|⟶|←|<-|\\(?:to|(?:long)?rightarrow)(?![a-z])", "→"),
-    (r"(\w)\((\w+)→(\w+)\)", r"\1_\2_\3"),  # w(x1→h1)
-    (r"(?<![\w=)] )(?<!\w)([^\W\d]\w?\d*) ?→ ?([^\W\d]\w?\d*)(?= ?:| [-+]?\d)", r"\1_\2"),  # x1→h1 0.3
+    (r"([^\W\d]\w*)\((\w+)→(\w+)\)", r"\1_\2_\3"),  # w(x1→h1)
+    (r"(?<=[^\W\d]{2}) → (?=\d+ [^\W\d]{3})| → (?=[^\W\d]+\d*\([^\W\d]{4,}\))", ", "),  # 2 inputs → 3 units
+    (r"(?i)\bone[- ]hot |(?m:(?<=[^\W\d]{4} )(?:a|à|to|auf|op|na|до) \d{1,2}$)", ""),  # rounded to 5
+    (r"(?<=\d) / (?=[^\W\d]{2,}|[^\W\d]\w* ?=)", ", "),  # x = 0.3 / t = 0.2
+    (r"(?m)(?:^|(?<=[|\t]) ?|(?<=[^→\d] ) ?)(\d) ?(?:→|-) ?(\d)(?= *[:|\t])", r"w\1_\2"),  # 1→3: 0.3
+    (
+        r"(?<![\w=)] )(?<!\w)([^\W\d]\w?\d*) ?(?:→|(?<=\d)-|(?<=\d )-) ?([^\W\d]\w?\d*)"
+        r"(?= *[:|\t]| +[-+]?[\d.])",
+        r"\1_\2",
+    ),  # x1→h1 0.3
+    (
+        r"([^\W\d]\w*) ?-+ ?[(\[]?([-+]?\d+[.,]?\d*)[)\]]? ?-*→ ?([^\W\d]\w*)",
+        r"\1_\3 = \2",
+    ),  # x1 --(0.3)--> h1
     (r"(?m)^([^=:→\n]{1,40}) ?→ (?=[^\W\d]\w* ?=)", r"\1: "),
     (r"(?<=[^\W\d])\(([^\W\d]\w?)\)(?=\s*[=≈])", r"_\1"),  # net(h1)
     (r"(?<!\w)([^\W\dw]\w*) \([^()=]*→[^()=]*\)", r"weight \1"),  # p1 (x1→h1)
-    (r"\s\([^()=]*[,;][^()=]*\)(?=\s*=)|\s\([^()=]*→[^()=]*\)|\s\([^()]*\)(?=\s*:)", ""),
-    (r"(?<=\d)\s*\((?=[^()]*[^\W\d])(?:[^()=+*/ ]| (?![-+*/] ))*\)", ""),  # where a weight leads
+    (r"\s\((?![-+]?\d+,\d+\))[^()=]*[,;][^()=]*\)(?=\s*=)|\s\([^()=]*→[^()=]*\)|\s\([^()]*\)(?=\s*:)", ""),
+    (
+        r"(?<![^\W\d]\d)(?<=\d)\s*\((?!1 ?-)(?=[^()]*[^\W\d])(?:[^()=+*/ ]| (?![-+*/] ))*\)",
+        "",
+    ),  # where a weight leads
     (r"~=|[≈≃≅]|\\(?:approx|simeq)(?![a-z])", "="),
-    (r"[${}`\"]|\*\*(?![\d(])|\.\.\.|…|\bnp\.|\\(?:left|right|text|math)[a-z]*", ""),
+    (r"(?m)\\\s*$", ""),
+    (r"(?<=[ぁ-ヿ一-鿿가-힣]) ?: ?", ": "),
+    (r"[${}`\"]|\*\*(?![\d(])|\.\.\.|…|\bnp\.|\\(?:left|right|text|math|emph|bold|operatorname)[a-z]*", ""),
     (r"\\frac\s*\\partial\s*([^\\]+)\\partial\s*(\S+)", r"∂\1/∂\2"),
+    (r"\\partial(?![a-z])\s*", "∂"),
     (r"\\(?=[^\W\d])", ""),
     (r"(_[^\W_]+)?\^[\[(](\d)[\])]", r"^(\2)\1"),
     (r"(?<=[^\W\d])(\d+)\((\d)\)(?=\s*[=:])", r"^(\2)_\1"),
@@ -54,19 +78,67 @@ ONE_WAY = [
     (r"(?<=\s)\((?=[^\W\d][^()=]*=)", ", "),
     (r"(?<=\d) (?:and|und|et|y|e|и|和) (?=[-+]?[\d.])", ", "),
     (rf"(?i) (?:{WORDS['pasted words']['is']}) (?=[-+]?[\d.])", " = "),
-    (rf"(?i)(?<![\w.])\(?({WORDS['pasted words']['spoken']}) +(?=[-+]?[\d.])", r", \1 = "),
+    (r"(?<=\S) (?:and|und|et|y|e|и|och|en) (?=[^\W\d]{2,} ?= ?[-+]?[\d.])", ", "),
+    (rf"(?i)(?<![\w.])\(?({WORDS['pasted words']['spoken']}) +(?=[-+]?[\d.]+(?![\d.]| ?=))", r", \1 = "),
     (r"(?m)(?<!^\d)(?<=[\w)²])\.[^\S\n]+(?=[^\W\d](?:[^\W\d]| ?=| [^\W\d]))", SENTENCE),
     (r"(?<=\d)\s*[*x]\s*10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?", r"e\1"),
 ]
-CHARACTERS: dict[int, Any] = str.maketrans("₀₁₂₃₄₅₆₇₈₉ₕₒᵢⱼₖₙₜₓ−–&", "0123456789hoijkntx-- ")
+CHARACTERS: dict[int, Any] = str.maketrans(
+    "₀₁₂₃₄₅₆₇₈₉ₕₒᵢⱼₖₙₜₓ−–&⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "0123456789hoijkntx-- ||||||||||||"
+)
 CHARACTERS |= {ord("Σ"): " ", ord("："): ": ", **dict.fromkeys(map(ord, "，、；。"), ", ")}
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+NUMBERED = re.compile(NUMBER)
+ROW = re.compile(r"[|\[(]([^|\[\]()=]*\d[^|\[\]()=]*)[|\])]")  # of a matrix
 LINKED = re.compile("[=:→]")
+
+
+def rows_joined(text: str) -> str:
+    r"""Return a text in which the rows of matrices that stand below each other are in one line.
+
+    >>> rows_joined("W = | 0.1 0.2 |  b = | 1 |\n    | 0.3 0.4 |      | 2 |").splitlines()[0]
+    'W = [ 0.1 0.2 ; 0.3 0.4 ]  b = [ 1 ; 2 ]'
+    """
+    lines = text.split("\n")
+    for n, line in enumerate(lines):
+        first = [row for row in ROW.finditer(line) if re.search(r"[=←→:]\s*$", line[: row.start()])]
+        rows = {row.start(): [row[1]] for row in first}
+        for m, below in enumerate(lines[n + 1 :] if rows else (), n + 1):
+            if not re.fullmatch(r"[\s\d.,;|\[\]()+eE-]+", below) or not ROW.search(below):
+                break
+            for row in ROW.finditer(below):
+                distances = {abs(start - row.start()): start for start in rows}
+                rows[distances[min(distances)]].append(row[1])
+            lines[m] = GONE
+        for row in reversed(first):
+            if len(rows[row.start()]) > 1:
+                matrix = "[" + ";".join(rows[row.start()]) + "]"
+                lines[n] = lines[n][: row.start()] + matrix + lines[n][row.end() :]
+    return "\n".join(lines)
+
+
+def columned(text: str) -> str:
+    r"""Return a text with tabs between the names of columns, and between the numbers below them.
+
+    >>> columned("x1 x2 t\n0 1   1")
+    'x1\tx2\tt\n0\t1\t1'
+    """
+    lines, count = text.split("\n"), 0
+    for n, line in enumerate(lines):
+        cells, below = line.split(), " ".join(lines[n + 1 : n + 2]).split()
+        if len(cells) > 2 and len(cells) == len(below) and all(re.match(r"[^\W\d]", cell) for cell in cells):
+            count = len(cells) if all(map(NUMBERED.fullmatch, below)) else 0
+            lines[n] = "\t".join(cells) if count else line
+        elif count == len(cells) and all(map(NUMBERED.fullmatch, cells)):
+            lines[n] = "\t".join(cells)
+        else:
+            count = 0
+    return "\n".join(lines)
 
 
 def cleaned(text: str) -> str:
     """Return a text with signs and numbers written in one way, and tabs between what stands in columns."""
-    text = text.translate(CHARACTERS)
+    text = columned(rows_joined(text.translate(CHARACTERS)))
     text = re.sub("[⁻⁰¹²³⁴-⁹]+", lambda found: "^" + found[0].translate(POWERS), text)
     for pattern, way in ONE_WAY:
         text = re.sub(pattern, way, text)
@@ -88,7 +160,7 @@ def commanded(row: str) -> tuple[list[str], str]:
     """
     found, below = list[str](), ""
     for part in re.split(r";(?![^\[(]*[\])])", re.sub(r"(?:^|\s)[#%].*", "", row)):
-        part = re.sub(r"^print ?\((.*)\)$", r"\1", part.strip())
+        part = re.sub(r"^(?:print|round) ?\((?:float\()?(.*?)\)?(?:, ?\d+)?\)$", r"\1", part.strip())
         name, value, bare, less = re.findall(r"^(?:([\w.]+) ?[-+*/]?[=→] ?(.*)|([\w.]+)|(\w+) -.*)$|$", part)[
             0
         ]
@@ -103,14 +175,16 @@ def numbered_rows(text: str) -> list[tuple[int, str]]:
     lines = [line.strip() if line.strip(" |\t") else "" for line in cleaned(text).split("\n")]
     found = list[tuple[int, str]]()
     for n, row in enumerate(lines, 1):
-        if row == GONE or (not row and found and found[-1][1].endswith("=")):
+        if row == RULE and found and "\t" in (head := found[-1][1]):  # what stands above a line is a head
+            found[-1] = found[-1][0], re.sub(r" ?[=≈][^\t]*", "", head)
+        if row in (GONE, RULE) or (not row and found and found[-1][1].endswith("=")):
             continue
         if row.startswith("=") and found and LINKED.search(found[-1][1]):
             found[-1] = found[-1][0], f"{found[-1][1]} {row}"
         elif row.startswith(">>>"):
             said, below = commanded(row[3:])
             found += [(n, one) for one in said]
-            follows = next((line for line in lines[n:] if line != GONE), "")
+            follows = next((line for line in lines[n:] if line not in (GONE, RULE)), "")
             found += [(n, f"{below} =")] if below and numeric(follows).size else []
         else:
             found += [(n, part.strip()) for part in row.split(SENTENCE)]

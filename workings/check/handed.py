@@ -38,7 +38,8 @@ class Reply(NamedTuple):
     """What is said of numbers that were handed in: notes, then the report, in people's own names.
 
     ``right`` says whether everything is right, ``rules`` under which rules, ``names`` what people call the
-    names of the listing. There may be no report where nothing is wrong, or where it would be too large.
+    names of the listing, ``sheet`` the network that a text was read as. There may be no report where nothing
+    is wrong, or where it would be too large.
     """
 
     right: bool
@@ -46,6 +47,7 @@ class Reply(NamedTuple):
     report: Report | None = None
     names: Mapping[str, str] = {}
     rules: Mapping[str, Any] = {}
+    sheet: Sheet | None = None
 
     @property
     def record(self) -> dict[str, Any]:

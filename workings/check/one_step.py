@@ -42,7 +42,7 @@ ALIKE = 1e-3  # so near to each other are factors that are one
 MOSTLY = 1.2  # times half a digit before the step: so much farther off those after it may mostly be
 LIKELIEST = 4  # under the rules of so many ways a wrong step is looked into
 CHANCE = 4  # fewer digits may fit by chance
-End = tuple[tuple[str, ...], tuple[str, bool]]  # the activations; the loss, and whether it is a mean
+Ending = tuple[tuple[str, ...], tuple[str, bool]]  # the activations; the loss, and whether it is a mean
 Read = tuple[Array, Array, Layout]  # inputs and targets in rows, and where each layer's numbers stand
 
 
@@ -82,7 +82,7 @@ def activations_of(given: Any, layers: int) -> list[tuple[str, ...]]:
     return [tuple(every)]
 
 
-def ends_of(known: Mapping[str, Any], y: Array, layers: int) -> Iterator[End]:
+def ends_of(known: Mapping[str, Any], y: Array, layers: int) -> Iterator[Ending]:
     """Go through the activations and the losses that go together, at targets, as far as they are known."""
     shares = {"cross_entropy": abs(y.sum(-1) - 1) < 1e-9, "binary_cross_entropy": (y >= 0) & (y <= 1)}
     likely = [loss for loss, _ in TRIED if np.all(shares.get(loss, True))]

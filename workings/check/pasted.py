@@ -7,22 +7,28 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from workings.check.cleaned import ABOUT
+from workings.check.handed import Layout
 from workings.check.typed import RENEWED, RULES, Typed, about
-from workings.check.wording import NEW_WORDS, ROLES, kinds
+from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, kinds
 from workings.net.numerals import Numeral
 from workings.symbol import Array
 from workings.words import WORDS
 
-GIVEN = ("rate", "x", "y", "weight", "bias")
+GIVEN = ("rate", "x", "y", "weight", "bias", "momentum")
 OTHERS = r"leaky[- _]?relu|\b(?:[cgs]?elu|prelu|swish|silu|mish|softplus)\b"  # no network here has them
 # What names mean before the first calculated number.
 FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
 STEPPED = rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[∂∇]|(?<![ytd])[+'′*⁺]$"
-STEPPED += r"|d\w*/d|(?<!\w)d[lej]?_?d?w"
+STEPPED += rf"|{OF_PARTIALS.removeprefix('(?i)')}|d\w*/d|(?<!\w)d[lej]?_?d?w"
 TWO_UNITS = r"[^\W\d_]\d+[_ ]?[^\W\d_]\d*|[^\W\d_]_?[A-Z]|w_?[A-Z]\w"  # x1h1, aP, wAB
 LEADS = r"(?i)(?:from|von|de|da|desde|od) [^\W\d]{1,2}\d*\b"  # a column of weights: from x1
 MANY_DECIMALS = 99  # no number has so many decimals
 UNREAD = r"[^*+/^()=]*\d\.\d\d[^*+/^()=]*"  # words with a number, and no calculation
+# y(1-y), y - t, W^T d: what it is its value says
+EXPRESSION = r"^e\^|[(*^]\d ?-|[^\W\d]\w* ?[-*] ?[^\W\d]|\d ?- ?[^\W\d]|[\d)^]T[ *@]+[^\W\d]"
+EXPRESSION += rf"| (?i:{ABOUT['all']})$"
+PARTED = r"[,;]|\b(?:and|und|et|y|e|и)\b|[和与]"  # between parts of a sentence
 WEAK = r"[^\W\dwxbctθβγηαε]_?\d*"  # a name that may mean anything
 OF_EXAMPLE = " @"  # behind the name of an input or a target of one of several
 NONE = np.array([])
@@ -36,6 +42,8 @@ class Draft(NamedTuple):
     figures: Sequence[Typed]
     passed: Sequence[int]  # lines in which nothing is known
     unread: Sequence[int]  # those of them that have a number
+    layout: Layout = ()  # the layers of the weights, where it is known
+    units: Mapping[str, tuple[int, int, str]] = {}  # layer, place and kind of what is known by its name
 
 
 def activations_in(words: str) -> list[str]:
@@ -53,12 +61,16 @@ def ruled(name: str, words: str) -> dict[str, Any]:
     >>> ruled("a", "tanh hidden layer, softmax output, cross-entropy"), ruled("loss", "half the squares")
     ({'hidden': ['tanh'], 'output': ['softmax'], 'likely': 'cross_entropy'}, {'loss': 'half_sse'})
     """
+    half = r"(?:half|halb\w*|½|1/2|demi|mitad|medio|metade|mezzo|половин\w*)"
+    words = re.sub(rf"(?i)\b(?:{ABOUT['without']})\W+(?:\w+\W+){{0,2}}?{half}", "", words)
     name, text, said = name.lower(), f"{name} {words}".lower(), dict[str, Any]()
     every = activations_in(text)
-    for part in re.split(r"[,;]|\b(?:and|und|et|y|e|и)\b|[和与]", text):
+    for part in re.split(PARTED, text):
         acts, where = activations_in(part), [layer for layer in ("hidden", "output") if about(layer, part)]
         if len(acts) == len(where) == 1:
             said["output" if acts == ["softmax"] else where[0]] = acts
+    if (others := [act for act in every if act not in said.get("output", every)]) and "hidden" not in said:
+        said["hidden"] = [others[0]]
     if every and not said:
         said["activation" if len(every) > 1 or about("everywhere|activation", text) else "hidden"] = every
     for key, table in [*RULES.items()][1:]:
@@ -93,7 +105,8 @@ class Drafting:
         elif self.is_said(s, s.name):
             self.again.append(s)
         else:
-            kind, name = self.kind_of(s, could)
+            none = re.search(EXPRESSION, s.name) or (s.name == "v" and not any(s.numbers.flat))  # at rest
+            kind, name = ("", "") if none else self.kind_of(s, could)
             if kind and self.alone and name not in self.given[kind]:
                 self.given[kind][name] = s.numbers
                 head, *label = name.split()
@@ -108,8 +121,15 @@ class Drafting:
     def rule(self, s: Typed) -> None:
         """Take what words say of the rules."""
         name = s.name or s.under
+        if found := re.search(r"(?<![\w.])(0?\.\d+) ?\*? ?v\b", s.words):  # v = 0.9 v + gradient
+            self.given["momentum"].setdefault("momentum", np.array(Numeral(found[1]), dtype=object))
         rule = ruled(name, s.words) if self.first or about("|".join(RULES), name.lower()) else {}
-        self.rules |= rule
+        hidden = self.rules.get("hidden")
+        if hidden and rule.get("hidden", hidden) != hidden:  # a second one is that of the output
+            acts = [part for part in re.split(PARTED, s.words.lower()) if activations_in(part)]
+            if not any(about("hidden", part) for part in acts):
+                rule["output"] = rule.pop("hidden")
+        self.rules = self.rules | rule if self.first else rule | self.rules
         self.passed += [s.line] if s.name and s.words and not rule else []
         self.unread += [s.line] if re.fullmatch(UNREAD, s.words) and not rule else []
 
@@ -143,15 +163,39 @@ class Drafting:
         plain = max(decimals(leaf) for leaf in s.numbers.flat) < self.usual < MANY_DECIMALS
         if not (kind or stepped) and plain and could in ({"bias"}, {"weight"}, {"y"}):
             kind = next(iter(could))  # of a layer below the numbers of the one before
+        if " " in s.name and not (kind or stepped) and about("old", s.name.lower()):
+            name = s.name.split()[-1]
+            kind = given_first(s._replace(name=name), self.given)
         if " " in s.name and not (kind or stepped):
             kind = self.columns.get(s.name.split()[0], "")
             kind = "bias" if kind and could == {"bias"} else kind
         # of a name in words the last one is its own
         last = name.split()[-1]
         name = last if last.lower() not in ROLES and kind in kinds(last) else name
-        name = s.full if kind and s.under and name.lower() in ROLES else name
+        name = s.full if kind and s.under and name.lower() in ROLES and name == s.name else name
+        if self.first and kind == "weight" and name in self.given[kind] and name == s.name:
+            name = s.full  # of another unit
         twice = kind == "bias" and not about("old", s.name.lower()) and name in self.given[kind]
         return kind, f"{name} {len(self.given[kind]) + 1}" if twice else name
+
+
+def of_examples(found: Sequence[Typed]) -> Sequence[Typed]:
+    r"""Return what a text says, each with its example: where other inputs are given, another one begins.
+
+    >>> from workings.check.typed import statements
+    >>> found = of_examples([*statements("w = 0.1\nx = 0.3, y = 0.5\nx = 0.4, y = 0.6")])
+    >>> [(s.name, s.example) for s in found]
+    [('w', 0), ('x', 1), ('y', 1), ('x', 2), ('y', 2)]
+    """
+    every, example, inputs = list[Typed](), 0, dict[str, Array]()
+    for s in found:
+        if kinds(s.name) == {"x"} and s.numbers.size and not s.derived:
+            again = s.name in inputs and not np.array_equal(inputs[s.name], s.numbers)
+            example, inputs = (example + 1, {}) if again or not example else (example, inputs)
+            inputs[s.name] = s.numbers
+        arrow = s.arrow and not {"x", "y"} & kinds(s.name)
+        every.append(s._replace(example=example, after=0, arrow=arrow))
+    return every if example > 1 and not any(s.example for s in found) else found
 
 
 def drafted(found: Sequence[Typed], alone: bool) -> Draft:
@@ -167,8 +211,6 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
     drafting = Drafting(found, alone)
     for s, could in zip(found, drafting.meant, strict=True):
         drafting.take(s, could)
-    if alone and not drafting.given["weight"]:
-        return drafted(found, False)
     figures = drafting.figures or drafting.again
     return Draft(drafting.given, drafting.rules, figures, drafting.passed, drafting.unread)
 
@@ -187,10 +229,12 @@ def usual_places(found: Sequence[Typed]) -> int:
 def given_under(s: Typed) -> str:
     """Return what given number a name means by what it stands under, or by a word in it, or nothing."""
     above = re.findall(r"[^\W\d_]+", s.under.lower())
+    above = [word for word in above if len(word) > 1 or len(above) == 1]
     words = [*above, *re.findall(r"[^\W\d_]{2,}", s.name.lower())]
     if any(ROLES.get(word, [""])[0] in ("net", "delta", "error") for word in words):
         return ""
-    said = {FIRST_WORDS.get(word, "") for word in above}
+    own = re.sub(r"[\W\d_].*", "", s.name).lower() in FIRST_WORDS  # y: v1 = 0.3 leads to y
+    said = {FIRST_WORDS.get(word, "") for word in above if len(word) > 1 or not own}
     said |= {role for word in words for role in ROLES.get(word, ()) if ROLES[word] == [role]}
     return next((kind for kind in ("bias", "weight", "x", "y", "rate") if kind in said), "")
 
@@ -203,6 +247,8 @@ def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
     if stem not in FIRST_WORDS and 0 < s.name.count(" ") < 4 and {*GIVEN}.isdisjoint(ROLES.get(stem, ())):
         stem = re.sub(r"[\W\d_].*", "", s.name.rpartition(" ")[2]).lower()
     roles = ROLES.get(stem, ["weight"] if len(stem) == 1 and digits else [])
+    if any("momentum" in ROLES.get(word, ()) for word in re.findall(r"[^\W\d_]+", s.name.lower())):
+        return "momentum"
     if named := {"weight", "bias"} & {*re.findall(r"[^\W\d_]+", s.name.lower())}:
         return named.pop()
     if stem == "y" and any(not name.lower().startswith("y") for name in given["y"]):

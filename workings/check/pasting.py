@@ -1,48 +1,43 @@
 """A pasted text, checked: which network it is about, which number each name means, and what is wrong."""
 
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import islice, product
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from bplit.byhand import THETA, W, X, Y
 from bplit.given import shorter
 from bplit.reading import LENGTH
+from workings.check.calculated import network_in
 from workings.check.called import Parts
 from workings.check.figures import check
 from workings.check.handed import QUICK, SEARCHED, Reply, flattened, labels, layouts, sheet_with
 from workings.check.one_step import HIDDEN, OUTPUT, TRIED, rows_of
-from workings.check.pasted import OF_EXAMPLE, Draft, drafted
+from workings.check.pasted import OF_EXAMPLE, Draft, drafted, of_examples
+from workings.check.placing import all_placed, learn, placed, read_first, turn_signs
 from workings.check.quantities import TELLING_DIGITS, digits_in, fit
-from workings.check.typed import Typed, statements
+from workings.check.typed import statements
 from workings.net.files import Sheet, expect_figure, label
-from workings.net.matrices import Layer, Rules
+from workings.net.matrices import ACTIVATIONS, Layer, Rules
 from workings.net.network import Network
-from workings.net.numerals import Numeral
 from workings.symbol import Array
 from workings.words import WORDS
 
+LIKELY = 2  # so many numbers may be wrong in what is read at first
 FIGURES = 300  # more numbers nobody prints
 TELLING_FIGURES = 50  # so many say what is tried
 LAYER = 2  # so many numbers more have to fit for each layer more
+ACTIVE = ("activation", "hidden", "output")  # what is said of activations
+ENDLESS = 1000  # more numbers than a text can have wrong
 DOUBTED = 8  # of so many numbers most are not wrong: the sheet was misread
+STEP_AFTER = ("batch_mean", "online", "batch_sum")  # what a step is taken after, the best_reply first
 WRONG = 20  # so many wrong numbers are looked into
 TELL = {key: text.format for key, text in WORDS["paste"].items()}
 # What tells first of all: a loss by its own value, since a delta may be wrong; by that only squares are told.
-OWN = {"loss": ("loss", "error"), "activation": ("net", "out")}
+OWN = {"loss": ("loss", "error"), "examples": ("loss",), "activation": ("net", "out")}
 SQUARES = ("half_sse", "sse", "half_mse", "mse")
-
-
-class Place(NamedTuple):
-    """What numbers are taken for, how many fit, whether only these say so; what else the name can mean."""
-
-    names: Array
-    fits: float = 0
-    by_value: bool = False
-    others: Sequence[Array] = ()
 
 
 def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
@@ -57,14 +52,51 @@ def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
     if len(text) > LENGTH:
         raise ValueError(f"{name}: expected up to {LENGTH} characters, got more")
     try:
-        draft = drafted([*islice(statements(text), 2 * FIGURES)], sheet is None)
-        count = sum(s.numbers.size for s in draft.figures)
+        found = of_examples([*islice(statements(text), 2 * FIGURES)])
+        read = drafted(found, sheet is None)
+        count = sum(s.numbers.size for s in read.figures)
         if not 0 < count <= FIGURES:
             what = f"expected from 1 to {FIGURES} numbers to check, as in out_h1 = 0.5933"
             raise ValueError(f"{what}, got {count or 'none'}")
-        return judged(*((Parts(sheet), []) if sheet else network_of(draft)), draft)
+        if sheet:
+            return judged(Parts(sheet), [], read)[0]
+        calculation = network_in(text, found, read)
+        if calculation and values_in(calculation) == values_in(read):  # the same network, with names of units
+            read = read._replace(units=calculation.units)
+        drafts = [draft for draft in (read, calculation) if draft and draft.given["weight"]]
+        return best_reply(drafts or [drafted(found, False)])
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
+
+
+def values_in(draft: Draft) -> list[float]:
+    """Return all weights of a text, the smallest first."""
+    return sorted(float(leaf) for array in draft.given["weight"].values() for leaf in array.flat)
+
+
+def best_reply(drafts: Sequence[Draft]) -> Reply:
+    """Return what is said of a text in the first way to read it, or in one with far fewer wrong numbers.
+
+    If most are wrong in every way, what it says of activations was perhaps misread.
+    """
+    others = [
+        draft._replace(rules={key: some for key, some in draft.rules.items() if key not in ACTIVE})
+        for draft in drafts
+        if {act for key in ACTIVE for act in draft.rules.get(key, ())} <= {*ACTIVATIONS}
+    ]
+    best, least, errors = None, ENDLESS, list[ValueError]()
+    for draft in [*drafts, *others]:
+        try:
+            reply, misfits = judged(*network_of(draft), draft)
+        except ValueError as error:
+            errors.append(error)
+            continue
+        best, least = (reply, misfits) if 2 * misfits < least else (best, least)
+        if least <= LIKELY:
+            break
+    if not best:
+        raise errors[: len(drafts)][-1]
+    return best
 
 
 def network_of(draft: Draft) -> tuple[Parts, list[str]]:
@@ -86,23 +118,30 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
         what = f"expected up to {SEARCHED} weights and biases, times examples"
         raise ValueError(f"weights: {what}, got {values.size} times {len(x)}")
     said = next((float(part.flat[0]) for part in draft.given["rate"].values()), Rules().rate)
-    examples = draft.rules.get("examples", Rules().examples)
+    momentum = next((float(part.flat[0]) for part in draft.given["momentum"].values()), 0.0)
 
-    def built(layout: Any, activation: Sequence[str], loss: tuple[str, bool], rate: float = said) -> Parts:
+    def built(
+        layout: Any, activation: Sequence[str], loss: tuple[str, bool], examples: str, rate: float = said
+    ) -> Parts:
         made = [
             Layer(values[weights], None if biases is None else values[biases], act)
             for (weights, biases), act in zip(layout, activation, strict=True)
         ]
         alone = any(bias is not None and bias.size < len(weights) for weights, bias in layout)
         policy = draft.rules.get("biases", "shared" if alone else "per_unit")
-        network, rules = Network(tuple(made), *loss), Rules(rate, biases=policy, examples=examples)
-        return Parts(sheet_with(network, x, y, rules, "net_out"), arrays, layout)
+        network, rules = (
+            Network(tuple(made), *loss),
+            Rules(rate, momentum=momentum, biases=policy, examples=examples),
+        )
+        return Parts(sheet_with(network, x, y, rules, "net_out"), arrays, layout, draft.units)
 
-    ways = [(*chosen_of(draft, built, some), some) for some in choices_of(draft.rules, shapes)]
+    ways = [(*chosen_of(draft, built, some), some) for some in choices_of(draft.rules, shapes, len(x))]
     # a layer more has to explain some numbers more
     chosen, _, choices = max(ways, key=lambda way: way[1] - LAYER * len(way[0]["layout"]))
     texts = {"activation": ", ".join(chosen["activation"]), "loss": chosen["loss"][0]}
-    unsaid = [key for key in texts if len(choices[key]) > 1 and texts[key] != draft.rules.get("likely")]
+    texts |= {"examples": chosen["examples"]}
+    usual = {draft.rules.get("likely"), STEP_AFTER[0]}
+    unsaid = [key for key in texts if len(choices[key]) > 1 and texts[key] not in usual]
     tried = [f"{key} {texts[key]}" for key in unsaid]
     tried += [f"rate {chosen['rate']}"] if "rate" in chosen else []
     found = built(**chosen)
@@ -121,6 +160,8 @@ def rows_given(draft: Draft, arrays: Mapping[str, Array]) -> tuple[Array, Array,
         each: dict[str, dict[str, Array]] = {}
         for name, numbers in draft.given[kind].items():
             each.setdefault(name.partition(OF_EXAMPLE)[2], {})[name] = numbers
+        if len(each) > 1:
+            each.pop("", None)
         if not each:
             raise ValueError(f"expected a line such as {line} beside the weights, got none")
         rows = [next(iter(some.values())) if len(some) == 1 else flattened(some) for some in each.values()]
@@ -136,13 +177,15 @@ def rows_given(draft: Draft, arrays: Mapping[str, Array]) -> tuple[Array, Array,
     for rows in (found, columns, again):
         try:
             x, y = rows_of(*rows)
+            if draft.layout:
+                return x, y, [draft.layout]
             return x, y, layouts("weights", arrays, x.shape[1], y.shape[1], draft.given["bias"])
         except ValueError as error:
             errors.append(error)
     raise errors[0]
 
 
-def choices_of(said: Mapping[str, Any], shapes: Sequence[Any]) -> list[dict[str, list[Any]]]:
+def choices_of(said: Mapping[str, Any], shapes: Sequence[Any], count: int) -> list[dict[str, list[Any]]]:
     """Return what is to be tried, for each count of layers."""
     acts = said.get("activation", [])
     losses = [one for one in TRIED if one[0] == said.get("loss", one[0])]
@@ -156,7 +199,10 @@ def choices_of(said: Mapping[str, Any], shapes: Sequence[Any]) -> list[dict[str,
         every_act = len(acts) == layers and not {"hidden", "output"} & said.keys()
         some = [tuple(acts)] if every_act else [(*[one] * (layers - 1), end) for one, end in ends]
         layout = [shape for shape in shapes if len(shape) == layers]
-        every.append({"layout": layout, "activation": [*dict.fromkeys(some)], "loss": losses})
+        examples = [said["examples"]] if "examples" in said else [*STEP_AFTER][: count**2]
+        every.append(
+            {"layout": layout, "activation": [*dict.fromkeys(some)], "loss": losses, "examples": examples}
+        )
     return every
 
 
@@ -170,7 +216,7 @@ def chosen_of(
             parts = built(**chosen | {key: value})
         except ValueError:  # as of targets that a loss does not allow
             return -1
-        parts.learn(singles(draft))
+        learn(parts, draft)
         places = [placed(parts, s, ask=False) for s in draft.figures[:TELLING_FIGURES]]
         own = {name for kind in OWN.get(key, ()) for _, array in parts.arrays[kind] for name in array.flat}
         fits = sum(place.fits for place in places if {*place.names.flat} <= own)
@@ -187,13 +233,6 @@ def chosen_of(
     if not draft.given["rate"] and (rate := stepped_with(built(**chosen), draft)):
         chosen["rate"] = rate
     return chosen, fitting("layout", chosen["layout"])
-
-
-def singles(draft: Draft) -> Iterator[tuple[str, Numeral, int]]:
-    """Go through the single numbers of the first pass: their names, and the example that they are of."""
-    yield from (
-        (s.full, s.numbers.item(), s.example) for s in draft.figures if s.numbers.size == 1 and not s.after
-    )
 
 
 def stepped_with(parts: Parts, draft: Draft) -> float:
@@ -215,77 +254,18 @@ def stepped_with(parts: Parts, draft: Draft) -> float:
     return max((rate for rate in rates if steps and 0 < rate <= 10), key=fits, default=0)
 
 
-def read_first(parts: Parts, draft: Draft) -> Iterator[tuple[str, Numeral]]:
-    """Go through the numbers of the first pass, each with what it is taken for if that is clear."""
-    for s in draft.figures:
-        if not s.after:
-            yield from zip(placed(parts, s, ask=False).names.flat, s.numbers.flat, strict=False)
-
-
-def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()) -> Place:
-    """Return what the numbers of a statement are taken for: what has its value, or is not yet taken."""
-    every = [
-        shape
-        for array in parts.find(s.name, s.numbers.size, s.example, s.under)
-        for shape in shaped(array, s.numbers)
-    ]
-    weights = [array for array in every if all(one in parts.updates for one in array.flat)]
-    new = [turned for array in weights for turned in parts.turnings(array, "new")]
-    every = new + every if s.arrow or parts.of_own(s.name).size else every + new
-    if s.after and every:  # of another pass, so values say nothing
-        return Place(every[0])
-    fits = [parts.fitting(array, s.numbers) for array in every]
-    best = max(fits, default=0)
-    clear = 2 * best > s.numbers.size  # of a few numbers of many, others have the value by chance
-    # an error can be a loss, a difference or a delta: its value says which
-    by_value = ask and not best and (not every or re.search(r"err|step|change|^e_?\d*$", s.name.lower()))
-    same = parts.worth(s.numbers) if by_value else []
-    values = [[parts.value(one) for one in array.flat] for array in same]
-    if same and np.ptp(values, axis=0).max() <= 1e-12 * np.abs(values).max():
-        return Place(same[0], s.numbers.size, True)
-    if every and not same and (clear or len(every) == 1 + len(new) or not ask):
-        return Place(every[fits.index(best)], best)
-    if ask and (every or same):
-        known = {name.removeprefix("-") for name in taken}
-        signs = {name[0] == "-" for name in taken if name.removeprefix("-") in parts.deltas}
-
-        def strange(array: Array) -> tuple[bool, bool]:
-            bare = {name.removeprefix("-") for name in array.flat}
-            return not known.isdisjoint(bare), bool(signs) and (array.flat[0][0] == "-") not in signs
-
-        likely, *others = sorted(every or same, key=strange)
-        return Place(likely, parts.fitting(likely, s.numbers), others=others)
-    return Place(np.array([]))
-
-
-def shaped(array: Array, numbers: Array) -> Iterator[Array]:
-    """Go through the ways to lay out an array of names as numbers are laid out, row by row or turned."""
-    one, other = (tuple(n for n in part.shape if n > 1) for part in (array, numbers))
-    if one == other:
-        yield array.reshape(numbers.shape)
-    if one[::-1] == other and len(one) > 1:
-        yield array.T.reshape(numbers.shape)
-
-
-def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
-    """Check the numbers of a text, each as what it is taken for."""
-    parts.learn(singles(draft))
+def judged(parts: Parts, notes: list[str], draft: Draft) -> tuple[Reply, int]:
+    """Check the numbers of a text, each as what it is taken for; and say how many are wrong or left out."""
+    learn(parts, draft)
     if passed := {*draft.passed, *draft.unread}:
         notes.append(TELL["passed"](lines=", ".join(map(str, sorted(passed)))))
-    first = [(name.removeprefix("-"), leaf) for name, leaf in read_first(parts, draft)]
-    signs = [leaf * parts.value(name) for name, leaf in first if name in parts.deltas]
-    stepped = any(name in parts.updates.values() and fit(parts.value(name), leaf) for name, leaf in first)
-    if signs and max(signs) < 0 and (len(signs) > 1 or stepped):
-        parts.turn_deltas()
+    if turn_signs(parts, draft):
         notes.append(TELL["signs"]())
     known, unknown, wrong = [*parts.worked.given, *parts.listing.names], 0, 0
     printed: dict[int, dict[str, str]] = {}
     means: dict[str, str] = {}
     names = dict(zip(flattened(parts.own), labels(parts.own), strict=True)) if parts.own else {}
-    places = [placed(parts, s) for s in draft.figures if not s.after]
-    taken = {name for one in places if not (one.others or one.by_value) for name in one.names.flat}
-    for s in draft.figures:
-        place = placed(parts, s, taken=taken)
+    for s, place in all_placed(parts, draft):
         others = [", ".join(one.flat) for one in place.others if one.flat[0][0] != "-"]
         names_of = ", ".join(place.names.flat)
         if others and names_of != s.name and s.numbers.size == 1:
@@ -322,4 +302,6 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Reply:
     report = check(sheet, QUICK)
     words = [verdict.word for verdict in report.verdicts]
     notes += [TELL["doubt"]()] if 2 * words.count("wrong") > len(words) >= DOUBTED else []
-    return Reply(report.right and not unknown and not draft.unread, tuple(notes), report, names)
+    right = report.right and not unknown and not draft.unread
+    reply = Reply(right, tuple(notes), report, names, sheet=parts.sheet)
+    return reply, words.count("wrong") + unknown

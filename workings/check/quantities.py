@@ -3,8 +3,10 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from copy import copy
 from decimal import Decimal
 from functools import cache, cached_property
+from typing import Self
 
 import numpy as np
 
@@ -48,6 +50,7 @@ def kinds_of_numbers(sheet: Sheet, worked: Worked) -> dict[str, list[tuple[int, 
         "error": [(depth, each(errors))] if errors[0] in worked.listing.names else [],
         "loss": [(0, np.array([worked.loss], dtype=object)), (0, each([name("loss", example=first)]))],
         "rate": [(0, np.array([name("rate")], dtype=object))],
+        "momentum": [(0, np.array(["momentum"] * ("momentum" in worked.given), dtype=object))],
     }
 
 
@@ -57,6 +60,10 @@ class Quantities:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet, self.worked = sheet, sheet.meant()
         self.updates, self.listing = self.worked.updates, self.worked.listing
+        # with momentum, the new velocities of the weights
+        self.velocities = {
+            name: self.updates[f"v_{name}"] for name in self.updates if f"v_{name}" in self.updates
+        }
         self.values = self.listing.run(self.worked.given)
         self.needed = cache(self.listing.needed)
         self.arrays = kinds_of_numbers(sheet, self.worked)
@@ -64,7 +71,15 @@ class Quantities:
             (self.worked.loss, by): ast.Name(name) for name, by in self.worked.means.items()
         }
         self.deltas = {name for _, array in self.arrays["delta"] for name in array.flat}
-        self.turned = False
+        self.turned = self.uphill = False  # deltas, gradients
+
+    def stepped(self) -> Self:
+        """Return the same numbers as they are after the step."""
+        later = copy(self)
+        later.values = self.listing.run(
+            {**self.worked.given, **{name: self.values[new] for name, new in self.updates.items()}}
+        )
+        return later
 
     def turn_deltas(self) -> None:
         """Take a delta for the partial with the other sign, as of target minus output."""
@@ -111,6 +126,7 @@ class Quantities:
             *self.worked.given,
             *(f"-{delta}" for delta in self.deltas),
             *(self.slope(out, net) for out, net in zip(*kinds[:2], strict=True)),
+            *(self.slope(self.worked.loss, out) for out in kinds[0]),
             *(f"{y} - {out}" for y, out in zip(kinds[2], self.arrays["out"][-1][1].flat, strict=False)),
             *(text for name in self.updates for text in self.turns(name, "change")),
         ]
@@ -120,10 +136,18 @@ class Quantities:
         """Return what has the digits of numbers, if these are enough to say so."""
         if all(digits_in(leaf) < TELLING_DIGITS for leaf in numbers.flat):
             return []
-        every = [array for found in self.arrays.values() for _, array in found if array.size == numbers.size]
+        every = [array for found in self.arrays.values() for _, array in found]
+        slopes = [
+            [self.slope(self.worked.loss, out) for out in array.flat] for _, array in self.arrays["out"]
+        ]
+        every += [np.array(texts, dtype=object) for texts in slopes if all(texts)]
+        every = [array for array in every if array.size == numbers.size]
         if numbers.size == 1:
             every = [np.array([text], dtype=object) for text in self.everything]
-        return [a.reshape(numbers.shape) for a in every if self.fitting(a, numbers) == a.size]
+        fitting = [a for a in every if self.fitting(a, numbers) == a.size]
+        if not fitting and numbers.size == 1 and digits_in(leaf := numbers.item()) > TELLING_DIGITS:
+            fitting = [a for a in every if fit(self.value(a.item()), leaf, rounded=True)]
+        return [a.reshape(numbers.shape) for a in fitting]
 
     def turnings(self, array: Array, turn: str) -> Iterator[Array]:
         """Go through what an array turns into: itself, its values after the step, or their change."""
@@ -134,8 +158,13 @@ class Quantities:
         """Return what a weight turns into, where it is stepped; otherwise itself."""
         if not turn or name not in self.updates:
             return [name]
-        step = f"{self.arrays['rate'][0][1][0]} * {self.slope(self.worked.loss, name)}"
-        return [self.updates[name]] if turn == "new" else [f"-{step}", step]
+        new, by = self.updates[name], self.slope(self.worked.loss, name)
+        if turn == "new":
+            return [new]
+        if name in self.velocities:
+            return [f"{new} - {name}", f"{name} - {new}", self.velocities[name]]
+        step = f"{self.arrays['rate'][0][1][0]} * {by}"
+        return [f"-{step}", step] if by else []
 
 
 def of_example(array: Array, example: int) -> Array:

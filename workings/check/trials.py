@@ -95,12 +95,17 @@ class Trials:
 def solutions(trials: Trials, figure: Figure) -> list[Choice]:
     """Return the numbers that give a figure in place of one that it is calculated from, shortest first."""
     case, telling = trials.case, trials.case.telling[figure]
-    if telling <= SHORTER or figure.at > SOLVED or figure.line not in case.lines.lines:
+    if (
+        telling <= SHORTER
+        or figure.at > SOLVED
+        or not (line := case.lines.lines.get(figure.line))
+        or not line.uses
+    ):
         return []
     sizes = [abs(value) for value in case.lines.given.values() if value]
     weights = {w for layer in case.worked.layers for row in layer.weights for w in row}
     given = sorted(case.lines.given, key=lambda name: name in weights or name in case.worked.x)
-    line, exact = case.lines.lines[figure.line], case.exact[figure.at]
+    exact = case.exact[figure.at]
     used = {
         name: np.array([exact[name], case.told.get((figure.at, name), exact[name])]) for name in line.uses
     }

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from workings.check.cleaned import ABOUT, LINKED, NUMBER, NUMBERS, depth, numbered_rows, numeric
-from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES
+from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, kinds, words_of
 from workings.symbol import Array
 
 # What stands before an entry of a list, or a count of units; a line that says what stands below it.
@@ -31,6 +31,9 @@ START = re.compile(
 BARE = re.compile(
     rf"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))[^=:→]{{0,60}}?)[\s:;,]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)"
 )
+BETWEEN_NAMES = r", ?(?:and )?| (?:and|und|et|y|e|и|och|en|i|a) "
+LISTED = re.compile(rf"(.*?)((?:[^\W\d]\w*(?:{BETWEEN_NAMES}))+[^\W\d]\w*)\s*[:=]\s*({NUMBERS})")
+DERIVED = r"[*+/^(]|(?<!^)- ?[^\W\d]|^ ?- ?[^\W\d]"  # how a number is calculated
 HEADING = rf"(?:[^\W\d]|[∂∇])[^=\d\t]{{0,{LONGEST_HEAD}}}(?<!\.)"
 RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
 RENEWED = re.compile(rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])")
@@ -38,7 +41,10 @@ RENEWED = re.compile(rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])")
 TO = r"(?<=\d)((?:\s+(?:to|into|→|zu|vers|para)|[,;])\s+[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|;?\s*[%#].*)$"
 AFTER = rf"\b(?:{ABOUT['after']})\s+(\d{{1,6}})"
 HEADS = {"after": rf"{AFTER}\s+[^\W\d]+\s*[:.]?"}
-HEADS |= {key: rf"(?:{ABOUT[key]})\s*#?(\d{{1,4}})\s*(?:[:.)-]|$)" for key in ("round", "example")}
+HEADS |= {
+    key: rf"(?:{ABOUT[key]})\s*#?(\d{{1,4}}|[a-d])(?:\s*(?:[:.)-]|$)|\s[^\d:=]{{1,30}}:)"
+    for key in ("round", "example")
+}
 
 
 class Typed(NamedTuple):
@@ -79,42 +85,43 @@ def statements(text: str) -> Iterator[Typed]:
     after = example = here = n = under = 0  # so many rows stand under a row of names
     first = -1  # the number of the first round
     heading, nameless = "", 0  # and so many lines of numbers alone stand under it
+    inline: object = False  # what is below it stands beside it
+    fresh = False  # it is one of a kind of numbers, and nothing stands under it yet
     heads: list[str] = []
     while n < len(rows):
         line, row = rows[n]
         row = re.sub(MARK, "", row)
-        here, heading = (here, heading) if row else (0, "")
-        for key, head in HEADS.items():
-            if found := re.match(head, row, re.IGNORECASE):
-                row = row[found.end() :].strip()
-                after = int(found[1]) if key == "after" else after
-                if key == "round":
-                    first = int(found[1]) if first < 0 else first
-                    after = max(int(found[1]) - first, 0)
-                if key == "example":  # up to a blank line; in a line of its own it counts on
-                    here, example = int(found[1]), example if row else int(found[1])
+        here = here if row else 0
+        heading = heading if row or fresh else ""
+        row, said = headed(row)
+        after = said.get("after", after)
+        if "round" in said:
+            first = said["round"] if first < 0 else first
+            after = max(said["round"] - first, 0)
+        if "example" in said:  # up to a blank line; in a line of its own it counts on
+            here, example = said["example"], example if row else said["example"]
         row, n = extended(row, rows, n + 1)
-        if several := re.fullmatch(rf"([^\W\d]\w*,[\w\s,]*)=({NUMBERS})", row):  # a, b = 1, 2
-            heads, row, under = re.findall(r"\w+", several[1]), several[2], 0
-        if re.fullmatch(HEADING, row) and row.count(" ") < 7:
-            heading, nameless = re.sub(r"\([^()]*\)|[: ]+$", "", row), 0
+        bare = re.sub(r"\([^()]*\)|(?:,[^\t]*)?[: ]+$", "", row)
+        if re.fullmatch(HEADING, bare) and bare.count(" ") < 7:
+            heading, nameless, fresh = bare.strip(), 0, bool(words_of(bare)[0])
+            turned = RENEWED.search(bare) or re.search(OF_PARTIALS, bare)
+            fresh = fresh or bool(turned and bare.count(" ") < 3)
         cells = cells_of(row)
         table, of_example = tabled(cells, heads)
         if table:
             under += of_example
             parts = [("", name, words, False, False) for name, words in table]
         else:
-            heads, under = (cells if is_head(cells) else []), 0
-            parts = [*parts_of_row(row)]
-            if re.match(
-                r"[^=:→\d]*: +[^=:→\d\s]+\d*:", row
-            ):  # a heading, and the first of what stands below it
+            heads, under = heads_in(cells), 0
+            parts = [*(names_listed(row) or parts_of_row(row))]
+            parts = [part for part in parts if not (heads and numeric(part[2]).size)]
+            # a heading, and the first of what stands below it
+            inline = re.match(r"[^=:→\d]*: +[^=:→\d\s]+\d*:", row) or (inline and parts and parts[0][0])
+            if inline:
                 heading, nameless = row.partition(":")[0], 0
-        counted = ""
+        counted, fresh = "", fresh and not any(numeric(words).size for _, _, words, *_ in parts)
         for label, name, words, arrow, derived in parts:
-            now = re.search(rf"\s*{AFTER}(?:\s+\w+)?$", name, re.IGNORECASE)
-            name, when = (name[: now.start()], int(now[1])) if now else (name, after)
-            name = re.sub(rf"(?i)^(?:{ABOUT['talk']})\s+(?!hat|pred)(?=\w)", "", name.strip())
+            name, when = bare_name(name, after)
             leads = arrow or first >= 0  # a round prints the weights that it leads to
             above = " ".join(filter(None, (heading if heading != label else "", label)))
             if not name and above and numeric(words).size:
@@ -123,7 +130,36 @@ def statements(text: str) -> Iterator[Typed]:
             elif counted:  # what stands beside these numbers
                 above = f"{above} {counted}"
             number, of = numeric(words), here or example or under
+            if column := re.match(rf"(?i)(?:{ABOUT['example']}) ?#?(\d) (?=\S)", name):
+                name, of = name[column.end() :], int(column[1])
             yield Typed(line, name.strip(), above, number, words, leads, when, of, derived)
+
+
+def headed(row: str) -> tuple[str, dict[str, int]]:
+    """Return a line without what it says first of its round, its example or an update, and their numbers."""
+    said = dict[str, int]()
+    for key, head in HEADS.items():
+        if found := re.match(head, row, re.IGNORECASE):
+            row = row[found.end() :].strip()
+            said[key] = int(found[1]) if found[1].isdigit() else "abcd".index(found[1].lower()) + 1
+    return row, said
+
+
+def bare_name(name: str, after: int) -> tuple[str, int]:
+    """Return a name without talk and remarks, and after how many updates its number is."""
+    now = re.search(rf"\s*{AFTER}(?:\s+\w+)?$", name, re.IGNORECASE)
+    name, when = (name[: now.start()], int(now[1])) if now else (name, after)
+    name = re.sub(r" \([^()]*\)$", "", name)
+    return re.sub(rf"(?i)^(?:{ABOUT['talk']})\s+(?!hat|pred)(?=\w)", "", name.strip()), when
+
+
+def names_listed(row: str) -> list[tuple[str, str, str, bool, bool]]:
+    """Return the names that a line lists before as many numbers, as a, b = 1, 2 does, or nothing."""
+    if not (found := LISTED.fullmatch(row)):
+        return []
+    names, leaves = re.split(BETWEEN_NAMES, found[2]), numeric(found[3])
+    pairs = zip(names, leaves.flat, strict=True) if len(names) == leaves.size else ()
+    return [(found[1].strip(), name, leaf.text, False, False) for name, leaf in pairs]
 
 
 def cells_of(row: str) -> list[str]:
@@ -132,10 +168,15 @@ def cells_of(row: str) -> list[str]:
     return [cell.strip() for cell in row.strip("\t ").split(mark)]
 
 
-def is_head(cells: Sequence[str]) -> bool:
-    """Say whether these are the names of columns."""
-    plain = (not re.search(r"[=:→]|\d\.\d", cell) and not numeric(cell).size for cell in cells)
-    return len(cells) > 1 and all(plain) and max(map(len, cells)) < LONGEST_HEAD / 2
+def heads_in(cells: Sequence[str]) -> list[str]:
+    """Return the names of columns, without what they are calculated with; nothing if these are none."""
+    names = [
+        re.sub(r"=.*", "", cell) if k > 1 and re.search(DERIVED, cell) else cell
+        for k, cell in enumerate(cells)
+    ]
+    plain = (not re.search(r"[=:→]|\d\.\d", name) and not numeric(name).size for name in names)
+    fits = len(names) > 1 and all(plain) and max(map(len, names)) < LONGEST_HEAD / 2
+    return names if fits else []
 
 
 def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, str]], bool]:
@@ -145,25 +186,23 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
     """
     cells = [cell if not re.match(r"[-\d(]", cell) else cell.split("=")[-1].strip() for cell in cells]
     sizes = [numeric(cell).size for cell in cells]
+    pairs = [cell for cell in cells if cell]  # names and numbers in turn
     if (
         heads
-        and len(cells) > 2
-        and not any(sizes[::2])
-        and all(sizes[1::2])
-        and len(cells) == len(heads)
-        and len(cells) % 2 == 0
+        and len(pairs) > 2
+        and [bool(numeric(cell).size) for cell in pairs] == [False, True] * (len(pairs) // 2)
     ):
-        return [*zip(cells[::2], cells[1::2], strict=True)], False  # names and numbers in turn
+        return [*zip(pairs[::2], pairs[1::2], strict=True)], False
     corner = ["", *heads] if len(cells) - len(heads) == 1 and not sizes[0] else heads  # it may be empty
     if not heads or len(corner) != len(cells) or not any(sizes) or any(map(LINKED.search, cells)):
         return [], False
     start = next(n for n, size in enumerate(sizes) if size)
-    counted = not start and about("example|unit", corner[0].lower()) and cells[0].isdigit()
+    first = corner[0].lower()
+    counted = not start and about("example|unit|number", first) and cells[0].isdigit()
     start = start or int(counted)
-    label = " ".join(
-        re.sub(r"(?:^|\s)\S*[*+=^].*|\d\.\d.*", "", cell) for cell in cells[:start] if cell
-    ).strip()
-    label = "" if counted and about("example", corner[0].lower()) else label
+    said = [cell for n, cell in enumerate(cells[:start]) if cell and not (n and re.search(DERIVED, cell))]
+    label = " ".join(re.sub(r"(?:^|\s)\S*[*+=^].*|\d\.\d.*", "", cell) for cell in said).strip()
+    label = "" if about("example|number", first) and re.fullmatch(r"\d+|[A-D]", label) else label
     turned = RENEWED.search(corner[0]) or re.search(OF_PARTIALS, corner[0])
     new = f"{corner[0]} " if turned and start else ""
     plain = (
@@ -173,7 +212,12 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
         for head in corner
     )  # value
     every = zip(plain, cells, sizes, strict=True)
-    named = [(f"{new}{head}{label}".strip(), cell) for head, cell, size in [*every][start:] if size]
+    slopes = re.match(OF_PARTIALS, label)  # of what a column is of
+    named = [
+        (f"{label} {head}".strip() if slopes else f"{new}{head}{label}".strip(), cell)
+        for head, cell, size in [*every][start:]
+        if size
+    ]
     return named, not label
 
 
@@ -221,11 +265,11 @@ def parts_of_row(row: str) -> Iterator[tuple[str, str, str, bool, bool]]:
             yield "", said, rest, False, False
             continue
         label = said or label
-        listed = next(iter(LINKED.findall(rest)), "")
+        first_link = next(iter(LINKED.findall(rest)), "")
         for name, words, arrow, derived in named_in(rest):
             unnamed = not name and label and numeric(words).size
             yield "" if unnamed else label, label if unnamed else name, words, arrow, derived
-            if not label and numeric(words).size > 1 and listed != "=":
+            if not label and numeric(words).size > 1 and first_link != "=":
                 label = name  # h1: 0.3 -0.8, and beside it b 0.1
 
 
@@ -255,10 +299,15 @@ def named_in(row: str) -> Iterator[tuple[str, str, bool, bool]]:
     for found, end in zip(starts, ends, strict=False):
         words, *talk = re.split(TO, row[found.end() : end].strip(" ,;\t"))
         last = re.split("[=→]", words)[-1]  # behind how it is calculated
+        if (columns := re.search(rf"\t({NUMBERS})$", last)) and not numeric(last).size:
+            last = columns[1]
         if (remarked := REMARKED.match(last)) and not numeric(last).size:
             last = remarked[1]
         arrow = "→" in found[2] + words + row[end : end + 1]
-        derived = not numeric(words).size and bool(re.search(r"[*+/^(]", words))
-        yield found[1], last if numeric(last).size else words, arrow, derived
+        derived = not numeric(words).size and bool(re.search(DERIVED, words))
+        # a0 = x = 0.3
+        own = re.fullmatch(r"\s*([^\W\d]\w*)\s*=[^=]*", words) if numeric(last).size else None
+        name = own[1] if own and "x" in kinds(own[1]) else found[1]
+        yield name, last if numeric(last).size else words, arrow, derived and name == found[1]
         for said in talk[:1]:
             yield from named_in(said) if BARE.fullmatch(said.strip(" ,;.")) else [("", said, False, False)]

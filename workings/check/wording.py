@@ -14,9 +14,9 @@ for role, words in WORDS["called"].items():
 WORD = "|".join(map(re.escape, sorted(ROLES, key=len, reverse=True)))
 NEW_WORDS = "|".join(map(re.escape, sorted(WORDS["called"]["new"].split(), key=len, reverse=True)))
 CHANGE_WORDS = "|".join(WORDS["called"]["change"].split())
-WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate")
+WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate", "momentum")
 OF_UNITS = ("net", "out", "delta", "error")
-UNIT_NAME = r"(?<!\w)(?:[^\W\d_]{1,2}\d*|\d+)(?!\w)"  # in a longer name
+UNIT_NAME = r"(?<!\w)(?:[^\W\d_一-鿿]{1,2}\d*|\d+)(?!\w)"  # in a longer name
 TURNED_NEW = rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])"
 OF_PARTIALS = r"(?i)[∂d]\w*/[∂d](?=\w)|grad\w*|∇|partial\w*|градиент\w*|梯度"
 GRADIENT = r"(?:grad(?:ient)?|diff|partial|nabla|[d∂∇])[_.(]*(.+?)\)?|(.+?)(?:[._]grad(?:ient)?|的?梯度)"
@@ -34,6 +34,7 @@ def words_of(name: str) -> tuple[list[str], list[int]]:
     pieces = re.findall(r"\d+|[^\W\d_]+|[+'′*⁺]", counted)
     for piece in pieces:
         if not piece.isdigit():
+            piece = piece if piece in ROLES else piece.removesuffix("s")
             parts = [piece] if piece in ROLES else re.findall(WORD, piece[: LONGEST + 1])
             letters = len(parts) > 2 and max(map(len, parts)) == 1  # die is no d, i, e
             if "".join(parts) != piece or len({*parts}) < len(parts) or letters:
@@ -55,7 +56,8 @@ def readings(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
 def shorter_names(name: str) -> list[str]:
     """Return a name, and what it is if its last word, or those before it, are only talk."""
     before, _, last = name.rpartition(" ")
-    return [name, before, last] if before else [name]
+    of_last = [] if re.match(OF_PARTIALS, name) else [last]
+    return [name, before, *of_last] if before else [name]
 
 
 def kinds(name: str) -> set[str]:
@@ -74,7 +76,12 @@ def kinds(name: str) -> set[str]:
 
 def kinds_of_unit(name: str) -> Iterator[tuple[str, str, str]]:
     """Go through what a name with a unit at one end can mean: of what kind, turned into what, whose."""
-    pieces = re.findall(r"[^\W\d_]+\d*|\d+", re.sub(r"(?<=[a-zα-ωд])(?=[A-Z])", " ", name))
+    name = re.sub(
+        r"(?<![^\W\d_])([^\W\d_]{1,2})_(?=\d)",
+        r"\1",
+        re.sub(r"(?<=[a-zα-ωд])(?=[A-Z])|(?<=[δΔ])(?=[a-z])", " ", name),
+    )
+    pieces = re.findall(r"[^\W\d_]{3,}|[^\W\d_]+\d*|\d+", name)
     for *before, unit in (pieces, pieces[::-1])[: len(pieces)]:
         known = words_of(" ".join(piece for piece in before if words_of(piece)[0]))[0]
         every = readings(known) if before else (("out", "", ""), ("net", "", ""))
@@ -82,7 +89,8 @@ def kinds_of_unit(name: str) -> Iterator[tuple[str, str, str]]:
         counted = unit.isdigit() and any(map(str.isdigit, before))
         loss = not before and unit in ("E", "L", "J")
         if re.fullmatch(UNIT_NAME, unit) and not (first or counted or loss):
-            yield from ((what, turn, unit) for what, _, turn in every)
+            # the input of a unit is its net input
+            yield from (("net" if what == "x" else what, turn, unit) for what, _, turn in every)
 
 
 def quotients(name: str) -> list[tuple[str, str]]:

@@ -1,0 +1,213 @@
+"""What the numbers of a pasted text are taken for: by their names, by their values, in which pass."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from workings.check.called import Parts
+from workings.check.pasted import EXPRESSION, Draft
+from workings.check.quantities import fit
+from workings.check.typed import Typed
+from workings.net.numerals import Numeral
+from workings.symbol import Array
+
+
+class Place(NamedTuple):
+    """What numbers are taken for, how many fit, whether only these say so; what else the name can mean."""
+
+    names: Array
+    fits: float = 0
+    by_value: bool = False
+    others: Sequence[Array] = ()
+
+
+def singles(draft: Draft) -> Iterator[tuple[str, Numeral, int]]:
+    """Go through the single numbers of the first pass: their names, and the example that they are of."""
+    yield from (
+        (s.full, s.numbers.item(), s.example) for s in draft.figures if s.numbers.size == 1 and not s.after
+    )
+
+
+def read_first(parts: Parts, draft: Draft) -> Iterator[tuple[str, Numeral]]:
+    """Go through the numbers of the first pass, each with what it is taken for if that is clear."""
+    for s in draft.figures:
+        if not s.after:
+            yield from zip(placed(parts, s, ask=False).names.flat, s.numbers.flat, strict=False)
+
+
+def at_example(parts: Parts, example: int) -> Parts:
+    """Return the numbers as an example finds them, if each is followed by a step."""
+    if parts.sheet.rules.examples != "online" or not example:
+        return parts
+    if example not in parts.each:
+        lasts = parts.updates.items()
+        new = {name: re.sub(r"_e\d+$", f"_e{example}", last) for name, last in lasts}
+        old = {name: re.sub(r"_e\d+$", f"_e{example - 1}", last) for name, last in lasts}
+        old = old if example > 1 else {name: name for name in old}
+
+        def there(array: Array) -> Array:
+            names = [old.get(name, name) for name in array.flat]
+            return np.array(names, dtype=object).reshape(array.shape)
+
+        each = parts.each[example] = copy(parts)
+        each.updates = {old[name]: new[name] for name in parts.updates}
+        each.velocities = {old[name]: new[f"v_{name}"] for name in parts.velocities}
+        each.own = {name: there(array) for name, array in parts.own.items()}
+        each.running = {kind: [old.get(name, name) for name in some] for kind, some in parts.running.items()}
+        kinds = {kind: [(n, there(a)) for n, a in parts.arrays[kind]] for kind in ("weight", "bias")}
+        each.arrays = {**parts.arrays, **kinds}
+    return parts.each[example]
+
+
+def learn(parts: Parts, draft: Draft) -> None:
+    """Learn what a text means by its names: which units, and whether a or z is the net input."""
+    parts.learn(singles(draft))
+    stems = [re.match("([az])\\d*$", s.name.lower()) for s in draft.figures]
+    if {found[1] for found in stems if found} == {"a", "z"}:
+        some = [s for s, found in zip(draft.figures, stems, strict=True) if found and not s.after]
+
+        def fits(exchanged: Mapping[str, str]) -> float:
+            parts.exchanged = exchanged
+            return sum(placed(parts, s, ask=False).fits for s in some)
+
+        parts.exchanged = max({}, {"a": "z", "z": "a"}, key=fits)
+
+
+def turn_signs(parts: Parts, draft: Draft) -> bool:
+    """Turn deltas, and gradients too, if all that a text has have the other sign; say whether deltas have."""
+    first = [(name.removeprefix("-"), leaf) for name, leaf in read_first(parts, draft)]
+    stepped = any(name in parts.updates.values() and fit(parts.value(name), leaf) for name, leaf in first)
+
+    def turned(names: Collection[str]) -> bool:
+        signs = [leaf * parts.value(name) for name, leaf in first if name in names]
+        return bool(signs) and max(signs) < 0 and (len(signs) > 1 or stepped)
+
+    if turned(parts.deltas):
+        parts.turn_deltas()
+        parts.uphill = turned(parts.worked.means)
+    return parts.turned
+
+
+def all_placed(parts: Parts, draft: Draft) -> list[tuple[Typed, Place]]:
+    """Return the numbers of a text, each with what it is taken for and the update that it is after."""
+    places = [placed(parts, s) for s in draft.figures if not s.after]
+    taken = {name for one in places if not (one.others or one.by_value) for name in one.names.flat}
+    every = [*in_passes(parts, draft.figures, taken)]
+    # what h1 is by its value says what h2 is
+    known = {s.name: place.names.item() for s, place in every if place.by_value and s.numbers.size == 1}
+    for n, (s, place) in enumerate(every):
+        guess = guessed(s.name, known) if not place.fits and s.numbers.size == 1 else ""
+        array = np.array([guess], dtype=object)
+        if guess in parts.listing.names and (not place.names.size or parts.fitting(array, s.numbers)):
+            every[n] = s, Place(array, parts.fitting(array, s.numbers))
+    return every
+
+
+def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()) -> Place:
+    """Return what the numbers of a statement are taken for: what has its value, or is not yet taken."""
+    parts, calculated = at_example(parts, s.example), re.search(EXPRESSION, s.name)
+    for formula in parts.formulas(s.name, s.numbers.size, s.example) if calculated else ():
+        if fits := parts.fitting(formula, s.numbers):
+            return Place(formula, fits)
+    every = [
+        shape
+        for array in parts.find(s.name, s.numbers.size, s.example, s.under)
+        if not calculated
+        for shape in shaped(array, s.numbers)
+    ]
+    weights = [array for array in every if all(one in parts.updates for one in array.flat)]
+    new = [turned for array in weights for turned in parts.turnings(array, "new")]
+    given = parts.own and not s.after and weights and weights[0] is every[0]
+    every = new + every if s.arrow or parts.of_own(s.name).size or given else every + new
+    if s.after and every:  # of another pass, so values say nothing
+        return Place(every[0])
+    every = [one for n, one in enumerate(every) if not any(map(partial(np.array_equal, one), every[:n]))]
+    every_fits = [parts.fitting(array, s.numbers) for array in every]
+    best = max(every_fits, default=0)
+    clear = 2 * best > s.numbers.size  # of a few numbers of many, others have the value by chance
+    # an error can be a loss, a difference or a delta: its value says which
+    by_value = ask and not best and (not every or re.search(r"err|step|change|^e_?\d*$", s.name.lower()))
+    same = parts.worth(s.numbers) if by_value else []
+    values = [[parts.value(one) for one in array.flat] for array in same]
+    if same and np.ptp(values, axis=0).max() <= 1e-12 * np.abs(values).max():
+        return Place(same[0], s.numbers.size, True)
+    if every and not same and (clear or len(every) == 1 + len(new) or not ask):
+        return Place(every[every_fits.index(best)], best)
+    if ask and (every or same):
+        known = {name.removeprefix("-") for name in taken}
+        signs = {name[0] == "-" for name in taken if name.removeprefix("-") in parts.deltas}
+
+        def strange(array: Array) -> tuple[bool, bool]:
+            bare = {name.removeprefix("-") for name in array.flat}
+            return not known.isdisjoint(bare), bool(signs) and (array.flat[0][0] == "-") not in signs
+
+        likely, *others = sorted(every or same, key=strange)
+        return Place(likely, parts.fitting(likely, s.numbers), others=others)
+    return Place(np.array([]))
+
+
+def guessed(name: str, known: Mapping[str, str]) -> str:
+    """Return what a name that ends in a number means, by one that differs in it alone, or nothing.
+
+    >>> guessed("g3", {"a1": "net_h1", "g1": "dE_dw5"})
+    'dE_dw7'
+    """
+    for other, meant in known.items():
+        if name[-1:].isdigit() and other[-1:].isdigit() and name[:-1] == other[:-1]:
+            last = re.findall(r"\d+", meant)[-1:] or ["0"]
+            number = int(last[0]) + int(name[-1]) - int(other[-1])
+            return re.sub(r"\d+(?=\D*$)", str(number), meant)
+    return ""
+
+
+def in_passes(
+    parts: Parts, figures: Sequence[Typed], taken: Collection[str]
+) -> Iterator[tuple[Typed, Place]]:
+    """Go through the numbers of a text, each with what it is taken for, and after which update it is.
+
+    Where net inputs, outputs or losses are printed again behind new weights, another pass begins.
+    """
+    every = [parts.arrays[kind] for kind in ("net", "out", "error", "loss")]
+    forward = {name for arrays in every for _, array in arrays for name in array.flat}
+    passes, seen, stepped = [parts], set[str](), False
+    known: dict[tuple[str, int], tuple[int, Array]] = {}  # what forward names were taken for that fitted
+
+    def as_before(s: Typed, place: Place) -> Place:
+        example, names = known.get((s.name, s.numbers.size), (s.example, place.names))
+        there = [re.sub(rf"_e{example}$", f"_e{s.example}", one) for one in names.flat]
+        return Place(np.array(there, dtype=object).reshape(names.shape)) if there else place
+
+    for s in figures:
+        if s.after:
+            yield s, placed(parts, s, taken=taken)
+            continue
+        places = [placed(each, s, taken=taken) for each in passes]
+        after, place = max(enumerate(places), key=lambda one: (one[1].fits, one[0]))
+        if stepped and not place.fits:
+            later = passes[-1].stepped()
+            place_then = placed(later, s, taken=taken)
+            place_then = place_then if place_then.fits else as_before(s, place_then)
+            names = {*place_then.names.flat}
+            if names and names <= forward and (names <= seen or not place_then.by_value):
+                passes, stepped = [*passes, later], False
+                after, place = len(passes) - 1, place_then
+        if (after or s.example > 1) and not place.fits:
+            place = as_before(s, place)
+        if place.fits and {*place.names.flat} <= forward:
+            known.setdefault((s.name, s.numbers.size), (s.example, place.names))
+        seen |= {*place.names.flat}
+        stepped |= bool(place.names.size) and {*place.names.flat} <= {*parts.updates.values()}
+        yield s._replace(after=after), place
+
+
+def shaped(array: Array, numbers: Array) -> Iterator[Array]:
+    """Go through the ways to lay out an array of names as numbers are laid out, row by row or turned."""
+    one, other = (tuple(n for n in part.shape if n > 1) for part in (array, numbers))
+    if one == other:
+        yield array.reshape(numbers.shape)
+    if one[::-1] == other and len(one) > 1:
+        yield array.T.reshape(numbers.shape)
