@@ -82,7 +82,7 @@ def best_reply(drafts: Sequence[Draft]) -> Reply:
     others = [
         draft._replace(rules={key: some for key, some in draft.rules.items() if key not in ACTIVE})
         for draft in drafts
-        if {act for key in ACTIVE for act in draft.rules.get(key, ())} <= {*ACTIVATIONS}
+        if (said := {act for key in ACTIVE for act in draft.rules.get(key, ())}) and said <= {*ACTIVATIONS}
     ]
     best, least, errors = None, ENDLESS, list[ValueError]()
     for draft in [*drafts, *others]:

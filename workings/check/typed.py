@@ -21,6 +21,7 @@ from workings.symbol import Array
 MARK = r"^(?:(?:[-*•>#]+|(?:[^\W\d]+ )?\d+[.)]|\(?[^\W\d_]\))\s+|\d+ (?=[^\W\d]{3,}.*=))"
 MATRIX = 500  # so many lines a matrix may have
 LONGEST_HEAD = 60  # no heading, and nothing before a colon that says what follows, is longer
+LONGEST_LIST = 300  # no line of names and their numbers is longer
 REMARKED = re.compile(
     rf"\s*({NUMBER})\s*(?:[^\s\d*+/^=()\[\],;.eE·-]|//).*", re.DOTALL
 )  # a number, and words
@@ -101,7 +102,7 @@ def statements(text: str) -> Iterator[Typed]:
         if "example" in said:  # up to a blank line; in a line of its own it counts on
             here, example = said["example"], example if row else said["example"]
         row, n = extended(row, rows, n + 1)
-        bare = re.sub(r"\([^()]*\)|(?:,[^\t]*)?[: ]+$", "", row)
+        bare = re.sub(r"\([^()]*\)|(?:,[^\t]*)?[: ]+$", "", row[:LONGEST_LIST])
         if re.fullmatch(HEADING, bare) and bare.count(" ") < 7:
             heading, nameless, fresh = bare.strip(), 0, bool(words_of(bare)[0])
             turned = RENEWED.search(bare) or re.search(OF_PARTIALS, bare)
@@ -155,7 +156,7 @@ def bare_name(name: str, after: int) -> tuple[str, int]:
 
 def names_listed(row: str) -> list[tuple[str, str, str, bool, bool]]:
     """Return the names that a line lists before as many numbers, as a, b = 1, 2 does, or nothing."""
-    if not (found := LISTED.fullmatch(row)):
+    if len(row) > LONGEST_LIST or not (found := LISTED.fullmatch(row)):
         return []
     names, leaves = re.split(BETWEEN_NAMES, found[2]), numeric(found[3])
     pairs = zip(names, leaves.flat, strict=True) if len(names) == leaves.size else ()
