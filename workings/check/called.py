@@ -176,6 +176,7 @@ class Parts(Units):
         for part in self.called(name, under):
             bare = re.sub(OF_PARTIALS, " ", part).strip()
             more = [self.sloped(one) for one in (*self.of_units(bare, example), self.of_own(bare))]
+            more = more if self.is_of_loss(part.rpartition(" ")[2], example) else []
             more = more if re.search(OF_PARTIALS, part) else self.of_units(part, example)
             more += self.simple(part, size, example)
             more += self.partials(part.replace(" ", ""), size, example)
@@ -185,6 +186,13 @@ class Parts(Units):
             texts = [[turned.get(one, one) for one in array.flat] for array in every]
             every = [np.array(t, dtype=object).reshape(a.shape) for t, a in zip(texts, every, strict=True)]
         return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
+
+    def is_of_loss(self, name: str, example: int) -> bool:
+        """Say whether a partial is one of the loss, or of what is not known."""
+        losses = {loss for _, array in self.arrays["loss"] for loss in array.flat}
+        every = [self.unit_or(of, 1, example) for of, by in quotients(name) if of]
+        found = [[one.item() for one in meant if one.size == 1] for meant in every]
+        return not any(meant and meant[0] not in losses for meant in found)
 
     def formulas(self, name: str, size: int, example: int) -> Iterator[Array]:
         """Go through what a name calculates, as y - t or h1*(1 - h1) does, if its parts are known."""

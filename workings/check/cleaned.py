@@ -64,6 +64,7 @@ ONE_WAY = [
         "",
     ),  # where a weight leads
     (r"~=|[≈≃≅]|\\(?:approx|simeq)(?![a-z])", "="),
+    (r"[;,] ?(?=[^\W\d_]{2,12} ?: ?[^\W\d]\w{0,9} ?=)", SENTENCE),  # x1 = 0.3; targets: t1 = 0.5
     (r"(?m)\\\s*$", ""),
     (r"(?<=[ぁ-ヿ一-鿿가-힣]) ?: ?", ": "),
     (r"[${}`\"]|\*\*(?![\d(])|\.\.\.|…|\bnp\.|\\(?:left|right|text|math|emph|bold|operatorname)[a-z]*", ""),

@@ -77,6 +77,8 @@ def ruled(name: str, words: str) -> dict[str, Any]:
         known = [k for k, pattern in WORDS[table].items() if words == k or re.search(pattern, words.lower())]
         if known and (about(key, name) or (key == "loss" and not about("examples|biases", name))):
             said[key if about(key, name) else "likely"] = known[0]
+    if about("biases", text) and about("left", text):
+        said["biases"] = "frozen"
     return said
 
 

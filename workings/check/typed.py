@@ -39,7 +39,7 @@ HEADING = rf"(?:[^\W\d]|[∂∇])[^=\d\t]{{0,{LONGEST_HEAD}}}(?<!\.)"
 RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
 RENEWED = re.compile(rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])")
 # Behind a number: where a weight leads, or words.
-TO = r"(?<=\d)((?:\s+(?:to|into|→|zu|vers|para)|[,;])\s+[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|;?\s*[%#].*)$"
+TO = r"(?<=\d)((?:\s+(?:to|into|→|zu|vers|para)\s+|[,;]\s*)[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|;?\s*[%#].*)$"
 AFTER = rf"\b(?:{ABOUT['after']})\s+(\d{{1,6}})"
 HEADS = {"after": rf"{AFTER}\s+[^\W\d]+\s*[:.]?"}
 HEADS |= {
