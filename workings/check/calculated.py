@@ -197,7 +197,12 @@ class Naming:
         own, leaf = called
         table = self.arrays[kind]
         for n, (name, value) in enumerate(self.said):
-            if not own and value == leaf and kind in (kinds(name) or {kind}) and name not in table:
+            if (
+                not own
+                and value == leaf
+                and kind in (kinds(name) & self.arrays.keys() or {kind})
+                and name not in table
+            ):
                 own = self.said.pop(n)[0]
                 break
         shared = kind == "bias" and own in table and table[own] == leaf

@@ -181,6 +181,12 @@ class Parts(Units):
             more += self.simple(part, size, example)
             more += self.partials(part.replace(" ", ""), size, example)
             every = every or [array for array in more if array.size == size]
+        count = np.atleast_2d(self.sheet.x).shape[0]
+        if count > 1 and self.sheet.rules.examples == "batch_mean":  # deltas may have their share inside
+            shares = [a for a in every if {one.removeprefix("-") for one in a.flat} <= self.deltas]
+            every += [
+                np.array([f"{d} / {count}" for d in a.flat], dtype=object).reshape(a.shape) for a in shares
+            ]
         if self.uphill and "/" not in name:
             turned = {partial: f"-{partial}" for partial in self.worked.means}
             texts = [[turned.get(one, one) for one in array.flat] for array in every]
@@ -237,6 +243,8 @@ class Parts(Units):
         if own.size == size:
             turned = [*self.turnings(own, "change" if stem != bare else "new" if bare != name else "")]
             return turned if own.ndim != 1 or size == 1 else [*turned, *self.meant(*words_of(name), example)]
+        if name == "F" and size == 1:  # beside f, an activation
+            return [of_example(array, example) for _, array in self.arrays["loss"]][-1:]
         for exact in (f"{name}_e{example}", name):
             if exact in self.values and not (self.turned and exact in self.deltas):
                 return [np.array([exact], dtype=object)]
@@ -274,10 +282,11 @@ class Parts(Units):
 
     def partials(self, name: str, size: int, example: int) -> list[Array]:
         """Return the partials that a name can mean: dE/dw5, dw5, w5_grad, dout_o1_dnet_o1."""
-        losses = [of_example(array, example) for _, array in self.arrays["loss"][-1 if example else 0 :]]
+        # of an example its own loss, or that of all, of which it is a share
+        losses = [of_example(array, example) for _, array in self.arrays["loss"]][:: -1 if example else 1]
         every = []
         for of, by in quotients(name):
-            above = self.unit_or(of, 1, example) if of else losses[:1]
+            above = self.unit_or(of, 1, example) if of else losses[: 2 if example else 1]
             for low, top in product(self.unit_or(by, size, example), above):
                 if top.size == 1 or top.shape == low.shape:
                     tops = np.broadcast_to(top.flat[0] if top.size == 1 else top, low.shape)

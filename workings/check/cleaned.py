@@ -87,7 +87,13 @@ ONE_WAY = [
 CHARACTERS: dict[int, Any] = str.maketrans(
     "₀₁₂₃₄₅₆₇₈₉ₕₒᵢⱼₖₙₜₓ−–&⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "0123456789hoijkntx-- ||||||||||||"
 )
-CHARACTERS |= {ord("Σ"): " ", ord("："): ": ", **dict.fromkeys(map(ord, "，、；。"), ", ")}
+CHARACTERS |= {
+    ord("Σ"): " ",
+    ord("："): ": ",
+    ord("（"): "(",
+    ord("）"): ")",
+    **dict.fromkeys(map(ord, "，、；。"), ", "),
+}
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 NUMBERED = re.compile(NUMBER)
 ROW = re.compile(r"[|\[(]([^|\[\]()=]*\d[^|\[\]()=]*)[|\])]")  # of a matrix

@@ -94,11 +94,13 @@ class Drafting:
         self.again: list[Typed] = []  # given numbers that are said again
         self.passed: list[int] = []
         self.unread: list[int] = []
+        self.texts = set[str]()  # of all numbers that were read
         self.columns: dict[str, str] = {}  # the kind of number that a column of a table has
         self.first, self.closed = True, set[str]()  # nothing that is calculated was found yet
 
     def take(self, s: Typed, could: set[str]) -> None:
         """Take what stands in a line; it could be so many kinds of given numbers."""
+        self.texts |= {leaf.text.lstrip("+-") for leaf in s.numbers.flat}
         if not s.numbers.size:
             self.rule(s)
         elif not s.name:
@@ -133,11 +135,14 @@ class Drafting:
                 rule["output"] = rule.pop("hidden")
         self.rules = self.rules | rule if self.first else rule | self.rules
         self.passed += [s.line] if s.name and s.words and not rule else []
-        self.unread += [s.line] if re.fullmatch(UNREAD, s.words) and not rule else []
+        unsaid = {*re.findall(r"\d+\.\d\d+", s.words)} - self.texts
+        self.unread += [s.line] if re.fullmatch(UNREAD, s.words) and unsaid and not rule else []
 
     def is_stepped(self, s: Typed) -> bool:
         """Say whether a number is calculated, by its name, by its line, or by its decimals."""
         # w5 new is what a step makes of w5
+        if about("old", s.name.lower()):
+            return False
         old = RENEWED.sub("", s.name).strip(" _")
         renewed = RENEWED.search(s.full) and any(old in some for some in self.given.values())
         if re.fullmatch(WEAK, s.name) and self.given["weight"]:

@@ -34,7 +34,7 @@ def words_of(name: str) -> tuple[list[str], list[int]]:
     pieces = re.findall(r"\d+|[^\W\d_]+|[+'′*⁺]", counted)
     for piece in pieces:
         if not piece.isdigit():
-            piece = piece if piece in ROLES else piece.removesuffix("s")
+            piece = piece if piece in ROLES or len(piece) < 4 else piece.removesuffix("s")
             parts = [piece] if piece in ROLES else re.findall(WORD, piece[: LONGEST + 1])
             letters = len(parts) > 2 and max(map(len, parts)) == 1  # die is no d, i, e
             if "".join(parts) != piece or len({*parts}) < len(parts) or letters:
