@@ -94,13 +94,14 @@ class Drafting:
         self.again: list[Typed] = []  # given numbers that are said again
         self.passed: list[int] = []
         self.unread: list[int] = []
-        self.texts = set[str]()  # of all numbers that were read
+        self.texts, self.line = set[str](), 0  # of all numbers that were read, and where the last stood
         self.columns: dict[str, str] = {}  # the kind of number that a column of a table has
         self.first, self.closed = True, set[str]()  # nothing that is calculated was found yet
 
     def take(self, s: Typed, could: set[str]) -> None:
         """Take what stands in a line; it could be so many kinds of given numbers."""
         self.texts |= {leaf.text.lstrip("+-") for leaf in s.numbers.flat}
+        self.line = s.line if s.numbers.size else self.line
         if not s.numbers.size:
             self.rule(s)
         elif not s.name:
@@ -135,8 +136,9 @@ class Drafting:
                 rule["output"] = rule.pop("hidden")
         self.rules = self.rules | rule if self.first else rule | self.rules
         self.passed += [s.line] if s.name and s.words and not rule else []
-        unsaid = {*re.findall(r"\d+\.\d\d+", s.words)} - self.texts
-        self.unread += [s.line] if re.fullmatch(UNREAD, s.words) and unsaid and not rule else []
+        # what is said behind a number may say one again
+        again = s.line == self.line and {*re.findall(r"\d+\.\d\d+", s.words)} <= self.texts
+        self.unread += [s.line] if re.fullmatch(UNREAD, s.words) and not (again or rule) else []
 
     def is_stepped(self, s: Typed) -> bool:
         """Say whether a number is calculated, by its name, by its line, or by its decimals."""
