@@ -92,6 +92,7 @@ def statements(text: str) -> Iterator[Typed]:
     while n < len(rows):
         line, row = rows[n]
         row = re.sub(MARK, "", row)
+        row = "" if re.fullmatch(rf"(?i)(?:{ABOUT['number']}) ?#?\d+[:.]?", row) else row  # Step 2
         here = here if row else 0
         heading = heading if row or fresh else ""
         row, said = headed(row)
