@@ -120,9 +120,8 @@ def kind_of(text: str) -> str:
     ['step', 'network', 'script', 'numbers']
     """
     found = (kind for kind, sign in SIGNS.items() if re.search(sign, text, re.MULTILINE))
-    return (
-        "numbers" if re.search(r"^(?:>>>? |\$ |In \[\d+\]:)", text, re.MULTILINE) else next(found, "numbers")
-    )  # of a console
+    console = re.search(r"^(?:>>>? |\$ |In \[\d+\]:)", text, re.MULTILINE)
+    return "numbers" if console else next(found, "numbers")
 
 
 def taken(path: str) -> Work:

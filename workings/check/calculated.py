@@ -16,7 +16,7 @@ import numpy as np
 from bplit.line import KNOWN
 from workings.check.cleaned import ABOUT, NUMBER, numbered_rows, numeric
 from workings.check.handed import Layout
-from workings.check.pasted import OF_EXAMPLE, Draft
+from workings.check.pasted import OF_EXAMPLE, Draft, decimals
 from workings.check.typed import Typed
 from workings.check.wording import OF_PARTIALS, ROLES, kinds, kinds_of_unit, readings, words_of
 from workings.net.numerals import Numeral
@@ -111,9 +111,11 @@ def sums_in(text: str) -> tuple[list[Sum], list[Numeral]]:
     before = True
     for line, row in numbered_rows(text):
         for piece in re.split(r"[,;\t]", row):
-            name, *parts = re.split("[=→:]", piece.replace(" ", ""))
-            roles = {what for what, _, _ in readings(words_of(name)[0])}
-            nets = {"net", "out"} & {role for word in words_of(name)[0] for role in ROLES[word]}
+            piece = piece.replace(" ", "")
+            name, *parts = re.split("[=→:]", piece)
+            words, _ = words_of(name)
+            roles = {what for what, _, _ in readings(words)}
+            nets = {"net", "out"} & {role for word in words for role in ROLES[word]}
             later = (roles and roles <= LATER and not nets) or re.search(OF_PARTIALS, name)
             before = before and not (later and (sums or any(map(terms_in, parts))))
             for part in parts:
@@ -125,7 +127,7 @@ def sums_in(text: str) -> tuple[list[Sum], list[Numeral]]:
                     names = formulas.get(name, [])
                     names = names if len(names) == len(terms) else [("", "")] * len(terms)
                     sums.append(Sum(name, line, terms, names, [*above]))
-            for pair in re.findall(SQUARE, piece.replace(" ", "")):
+            for pair in re.findall(SQUARE, piece):
                 known = [near(float(one), [value for value, _ in above]) for one in pair]
                 targets += [Numeral(pair[known[0]])] if any(known) else []
             last = numeric(parts[-1]) if parts and sums else np.array([])
@@ -243,11 +245,6 @@ def values_of(arrays: Mapping[str, Array]) -> list[float]:
     return [float(leaf) for array in arrays.values() for leaf in array.flat]
 
 
-def has_decimals(s: Typed) -> bool:
-    """Say whether a number has so many decimals that it is calculated."""
-    return any(len(leaf.text.partition(".")[2]) > 2 for leaf in s.numbers.flat)
-
-
 def network_in(text: str, found: Sequence[Typed], read: Draft) -> Draft | None:
     """Return what a text says of the network that it calculates with, or None if that is not whole.
 
@@ -283,12 +280,12 @@ def network_in(text: str, found: Sequence[Typed], read: Draft) -> Draft | None:
     layout = naming.layout(layers, read.given["bias"])
     arrays = {kind: given.get(kind) or some for kind, some in naming.arrays.items()}
     values = [value for some in arrays.values() for value in values_of(some)]
-    figures = [
-        s
-        for s in found
-        if s.name and s.numbers.size
-        if s.line >= start or (has_decimals(s) and not near(s.numbers.flat[0], values))
-    ]
+
+    def is_figure(s: Typed) -> bool:  # above the first sum, if it has decimals as what is calculated has
+        exact = any(decimals(leaf) > 2 for leaf in s.numbers.flat)
+        return s.line >= start or (exact and not near(s.numbers.flat[0], values))
+
+    figures = [s for s in found if s.name and s.numbers.size and is_figure(s)]
     lines = {s.line for s in figures}
     unread = [line for line in read.unread if line >= start and line not in lines]
     passed = [line for line in read.passed if line not in lines]

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -177,6 +178,7 @@ def commanded(row: str) -> tuple[list[str], str]:
     return found, below
 
 
+@lru_cache(maxsize=1)  # a text is read for its names, and for its sums
 def numbered_rows(text: str) -> list[tuple[int, str]]:
     """Return the lines of a text with their numbers, those of a console as what they give and show."""
     lines = [line.strip() if line.strip(" |\t") else "" for line in cleaned(text).split("\n")]

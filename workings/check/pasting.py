@@ -10,7 +10,7 @@ import numpy as np
 from bplit.byhand import THETA, W, X, Y
 from bplit.given import shorter
 from bplit.reading import LENGTH
-from workings.check.calculated import network_in
+from workings.check.calculated import network_in, values_of
 from workings.check.called import Parts
 from workings.check.figures import check
 from workings.check.handed import QUICK, SEARCHED, Reply, flattened, labels, layouts, sheet_with
@@ -61,17 +61,13 @@ def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
         if sheet:
             return judged(Parts(sheet), [], read)[0]
         calculation = network_in(text, found, read)
-        if calculation and values_in(calculation) == values_in(read):  # the same network, with names of units
+        weights = [sorted(values_of(one.given["weight"])) for one in (read, calculation) if one]
+        if calculation and weights[0] == weights[1]:  # the same network, with names of units
             read = read._replace(units=calculation.units)
         drafts = [draft for draft in (read, calculation) if draft and draft.given["weight"]]
         return best_reply(drafts or [drafted(found, False)])
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
-
-
-def values_in(draft: Draft) -> list[float]:
-    """Return all weights of a text, the smallest first."""
-    return sorted(float(leaf) for array in draft.given["weight"].values() for leaf in array.flat)
 
 
 def best_reply(drafts: Sequence[Draft]) -> Reply:

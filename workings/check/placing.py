@@ -173,7 +173,9 @@ def in_passes(
     """
     every = [parts.arrays[kind] for kind in ("net", "out", "error", "loss")]
     forward = {name for arrays in every for _, array in arrays for name in array.flat}
+    updated = {*parts.updates.values()}
     passes, seen, stepped = [parts], set[str](), False
+    later = None  # the pass behind the last one
     known: dict[tuple[str, int], tuple[int, Array]] = {}  # what forward names were taken for that fitted
 
     def as_before(s: Typed, place: Place) -> Place:
@@ -188,19 +190,19 @@ def in_passes(
         places = [placed(each, s, taken=taken) for each in passes]
         after, place = max(enumerate(places), key=lambda one: (one[1].fits, one[0]))
         if stepped and not place.fits:
-            later = passes[-1].stepped()
+            later = later or passes[-1].stepped()
             place_then = placed(later, s, taken=taken)
             place_then = place_then if place_then.fits else as_before(s, place_then)
             names = {*place_then.names.flat}
             if names and names <= forward and (names <= seen or not place_then.by_value):
-                passes, stepped = [*passes, later], False
+                passes, stepped, later = [*passes, later], False, None
                 after, place = len(passes) - 1, place_then
         if (after or s.example > 1) and not place.fits:
             place = as_before(s, place)
         if place.fits and {*place.names.flat} <= forward:
             known.setdefault((s.name, s.numbers.size), (s.example, place.names))
         seen |= {*place.names.flat}
-        stepped |= bool(place.names.size) and {*place.names.flat} <= {*parts.updates.values()}
+        stepped |= bool(place.names.size) and {*place.names.flat} <= updated
         yield s._replace(after=after), place
 
 
