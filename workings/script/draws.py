@@ -19,8 +19,10 @@ NEAR = 1e-8  # of the size of a number: far above rounding, far below any mistak
 CANCELLED = 1e-13  # of the size of its terms: what is left of a sum of 0
 # Local partials by line and name; the partials by name, and the sizes of their terms.
 Swept = tuple[Mapping[tuple[str, str], Value], dict[str, Value], dict[str, Value]]
+Values = dict[str, Value]
 IN_TURN = 60  # in which rows and columns are made to add up to 1, in turn
-HALVINGS, SATURATED = 10, 6  # how often a draw is halved, and up to which net input it is not
+# how often a draw is halved, up to which net input it is not, and if that falls by less than a tenth
+HALVINGS, SATURATED, FALLING = 10, 6, 0.9
 
 
 class Drawn:
@@ -35,9 +37,8 @@ class Drawn:
         wanted = script.forward - script.targets
         self.quantities = [n for n in script.graph.home if n in wanted and np.any(self.partials.get(n, 0))]
         self.matrix = np.array([self.partials[name] for name in self.quantities])  # a row for each of them
-        units = [
-            s for (n, _), s in self.local.items() if isinstance(script.graph.lines[n].expression, ast.Call)
-        ]
+        lines = script.graph.lines
+        units = [s for (n, _), s in self.local.items() if isinstance(lines[n].expression, ast.Call)]
         slopes = np.reshape([np.broadcast_to(slope, NETWORKS) for slope in units], (-1, NETWORKS))
         self.slopes = cache(lambda n: np.concatenate([slopes, np.reshape([*self.said(n)], (-1, NETWORKS))]))
 
@@ -47,8 +48,7 @@ class Drawn:
 
     def recognized(self, value: Value) -> Iterable[tuple[str, float]]:
         """Go through the quantities whose partial a value is a multiple of, and which."""
-        squares = np.sum(self.matrix * self.matrix, axis=1)
-        factors = self.matrix @ value / squares
+        factors = self.matrix @ value / np.sum(self.matrix * self.matrix, axis=1)
         off = np.abs(self.matrix * factors[:, None] - value).max(axis=1)
         for n in np.flatnonzero(off <= 1e-6 * np.abs(value).max()):
             found = float(self.factor(value, self.quantities[n]))
@@ -107,8 +107,7 @@ def swept(listing: Listing, values: Mapping[str, Value], of: str) -> Swept:
 def multiple(value: Value, partial: Value, size: Value, noise: Value = 0.0) -> np.ndarray:
     """Return how many times a partial values are, nan where they are no multiple of it."""
     with np.errstate(all="ignore"):
-        square = np.sum(partial * partial)
-        times = np.sum(value * partial, axis=-1) / square
+        times = np.sum(value * partial, axis=-1) / np.sum(partial * partial)
         bound = NEAR * np.maximum(np.abs(times)[..., None] * size, np.abs(value)) + noise
         fits = np.all(np.abs(value - times[..., None] * partial) <= bound, axis=-1)
     return np.where(fits, times, np.nan)
@@ -133,6 +132,7 @@ def at_random(listing: Listing, script: Script) -> tuple[dict[str, Value], Swept
     # a 1 behind the loss is no rate: it is the local partial of a sum, as dz_db = 1
     lines = [graph.lines[name] for name in script.forward & graph.lines.keys()]
     parts = [part for line in lines for part in ast.walk(line.expression)]
+    nets = [net for line in lines for net in given_to(line.expression, *SQUASHING)]
     counted = counts(script, parts)
     # a number that stands in the loss as it is: handed to a function, it is no other one
     written = {0, 1, *(part.value for part in parts if isinstance(part, ast.Constant))}
@@ -144,7 +144,9 @@ def at_random(listing: Listing, script: Script) -> tuple[dict[str, Value], Swept
         for start in (mixed, above):
             small = {name: value * shrink if name in many else value for name, value in start.items()}
             try:
-                found = unsaturated(listing, script.forward, adding_up(small | held, script), held)
+                summed = adding_up(small | held, script)
+                free = {name for name, value in summed.items() if value is small.get(name)} - held.keys()
+                found = unsaturated(listing, nets, summed, free)
                 values = {name: np.broadcast_to(value, NETWORKS) for name, value in found.items()}
                 return values, swept(listing, values, script.of)
             except ValueError as error:
@@ -155,8 +157,7 @@ def at_random(listing: Listing, script: Script) -> tuple[dict[str, Value], Swept
 def learning_inputs(script: Script) -> set[str]:
     """Return the script's own numbers that lead to the loss, or are trained and were meant to."""
     graph, lines = script.graph, {name for name in script.forward if name in script.graph.lines}
-    astray = graph.steps.keys() - script.forward
-    lost = {old for old in astray if graph.needed(graph.steps[old]) & lines}
+    lost = {old for old in graph.steps.keys() - script.forward if graph.needed(graph.steps[old]) & lines}
     found = {*script.forward}
     for name in graph.lines:
         if name not in script.forward and lost.intersection(graph.uses(name)):
@@ -174,21 +175,19 @@ def counts(script: Script, parts: Sequence[ast.AST]) -> set[str]:
     return {name for name in whole - script.graph.steps.keys() if 0 < dividing[name] == used[name]}
 
 
-def unsaturated(
-    listing: Listing, forward: frozenset[str], given: dict[str, Value], held: Mapping[str, float]
-) -> dict[str, Value]:
+def unsaturated(listing: Listing, nets: list[ast.expr], given: Values, free: set[str]) -> Values:
     """Return values at given numbers, smaller where 1 minus the output of a unit would lose its digits."""
-    ahead = [line.expression for line in listing.lines if line.name in forward]
-    nets = [net for node in ahead for net in given_to(node, *SQUASHING)]
+    before = np.full(NETWORKS, np.inf)  # a number that is taken away, as the largest one, stays as it is
     for _ in range(HALVINGS):
         values = listing.run(given)
-        hot = np.zeros(NETWORKS, dtype=bool)
-        for net in nets:
-            hot = hot | (np.abs(evaluated(net, values)) > SATURATED)
-        if not hot.any():
+        wide = [np.broadcast_to(np.abs(evaluated(net, values)), NETWORKS) for net in nets]
+        sizes = np.reshape(wide, (-1, NETWORKS))
+        hot = np.any((sizes > SATURATED) & (sizes < FALLING * before), axis=0)
+        if not np.any(hot):
             return values
-        free = {name: value for name, value in given.items() if np.ndim(value) and name not in held}
-        given = given | {name: np.where(hot, value / 2, value) for name, value in free.items()}
+        before = sizes
+        halved = {name: value for name, value in given.items() if np.ndim(value) and name in free}
+        given = given | {name: np.where(hot, value / 2, value) for name, value in halved.items()}
     return listing.run(given)
 
 
@@ -204,8 +203,7 @@ def adding_up(given: dict[str, Value], script: Script) -> dict[str, Value]:
         for name in graph.uses(line.name):
             users[name] = users.get(name, set()) | copy
     targets = {name for name in given if users.get(name) and users[name] <= ends and name not in graph.steps}
-    groups = in_groups(targets, script) if logs else []
-    for some in groups * IN_TURN:
+    for some in in_groups(targets, script) * IN_TURN if logs else ():
         if all(graph.own[name] >= 0 for name in some):
             total = sum(abs(given[name]) for name in some)
             given = given | {name: abs(given[name]) / total for name in some}
@@ -232,9 +230,7 @@ def rooted(script: Script) -> list[End]:
     graph, roots = script.graph, set[str]()
     for name in graph.lines.keys() - script.forward:
         node = graph.lines[name].expression
-        powers = [
-            part for part in ast.walk(node) if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Pow)
-        ]
+        powers = [n for n in ast.walk(node) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Pow)]
         if any(given_to(node, "sqrt")) or any(exponent(power.right) % 1 for power in powers):
             roots.add(name)
     return [end for end in script.ends if roots and end.step and roots & graph.needed(end.line)]

@@ -3,7 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 
 import numpy as np
@@ -24,7 +24,7 @@ class Graph:
 
     def __init__(self, followed: Followed) -> None:
         self.followed = followed
-        self.lines = {n.name: n._replace(expression=mapped(n.expression, exact)) for n in followed.lines}
+        self.lines = {line.name: line for line in exact_lines(followed)}
         self.moves: dict[str, str] = {}
         self.begun: dict[str, Line] = {}  # where a sum that is written as one begins
         self.used: dict[ast.expr, tuple[str, ...]] = {}
@@ -48,8 +48,8 @@ class Graph:
         for old, new, _ in [*(move for move in followed.moves if below[move.new] & bits[move.old]), *fresh]:
             self.moves.setdefault(old, new)
         zeros = {n for n, by in users.items() if not followed.values[n] and {*map(bare, by)} == {bare(n)}}
-        inputs = [line.name for line in followed.lines if not line.uses and line.name not in zeros]
-        self.own = {name: followed.values[name] for name in inputs}
+        inputs = {line.name for line in followed.lines if not line.uses} - zeros
+        self.own = {name: value for name, value in followed.values.items() if name in inputs}
         owns, moved = (sum(bits[name] for name in some) for some in (self.own, {*self.moves}))
         for name, new in self.moves.items():  # a weight that was drawn and then scaled
             inner, others = below[name] & ~bits[name], {*map(bare, users.get(name, ()))} - {bare(name)}
@@ -58,7 +58,8 @@ class Graph:
         self.lines = {name: line for name, line in self.lines.items() if name not in self.own}
         self.steps: dict[str, str] = {}
         for old, new in self.moves.items():
-            if old in self.own and new in self.lines and below[new] & bits[old]:
+            scaled = new in self.lines and [*names(self.lines[new].expression)] == [old]  # as x / 10
+            if old in self.own and new in self.lines and below[new] & bits[old] and not scaled:
                 beside = below[new] & owns & ~sum(bits[name] for name in self.home[old].lines.flat)
                 others = users.get(old, set()).difference(self.home[new].lines.flat)
                 if beside.bit_count() > 1 or any(not below[new] & bits[user] for user in others):  # trained
@@ -72,8 +73,8 @@ class Graph:
             if elsewhere and not self.adds(new, old):
                 del self.steps[old]
         again = {o for o, n in self.moves.items() if n in self.steps and o in self.own and slot(o) == slot(n)}
-        gone = self.behind(again)  # what was calculated before weights were set again
-        self.lines = {name: line for name, line in self.lines.items() if name not in gone}
+        for name in self.behind(again) & self.lines.keys():  # from before they were set again
+            del self.lines[name]
         self.late = self.behind({*self.steps.values()})  # what depends on a new value
         self.moving = self.behind({*self.steps, *self.steps.values()})
         self.sum_up()
@@ -153,11 +154,21 @@ class Graph:
         self.home[line.name] = Statement(line.name, row_of(line), np.array(line.name, dtype=object))
 
 
-def exact(part: ast.expr) -> ast.expr:
+def exact_lines(followed: Followed) -> Iterator[Line]:
+    """Go through lines without tiny numbers that only keep a logarithm or a root finite."""
+    little = {n.name for n in followed.lines if not n.uses and 0 < followed.values[n.name] <= TINY}
+    tiny = partial(exact, little.difference(move.old for move in followed.moves))
+    for line in followed.lines:
+        yield line._replace(expression=mapped(line.expression, tiny))
+
+
+def exact(tiny: set[str], part: ast.expr) -> ast.expr:
     """Return a part of an expression without a tiny number that only keeps a logarithm or a root finite."""
     match part:
         case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=float() as value)):
-            return mapped(left, exact) if 0 < value <= TINY else part
+            return mapped(left, partial(exact, tiny)) if 0 < value <= TINY else part
+        case ast.BinOp(left=left, op=ast.Add(), right=ast.Name(id=name)) if name in tiny:
+            return mapped(left, partial(exact, tiny))
     return part
 
 

@@ -74,8 +74,11 @@ class Losses:
         if name not in self.direct:
             self.direct[name] = any(map(self.is_square, ast.walk(self.graph.lines[name].expression)))
         inner = [used for used in self.graph.uses(name) if used in self.graph.lines] if deep else []
-        near = (used for used in inner if bare(used) == bare(name) or deep == THROUGH)
-        return self.direct[name] or any(self.squared(used, deep - 1) for used in near)
+        parts = {used for used in inner if used.startswith(PART_NAME)}
+        near = {used for used in inner if bare(used) == bare(name) or deep == THROUGH} - parts
+        if self.direct[name] or any(self.squared(part, deep) for part in parts):
+            return True
+        return any(self.squared(used, deep - 1) for used in near)
 
     def is_square(self, part: ast.AST) -> bool:
         """Say whether this is the square or the size of an error, or a logarithm."""
@@ -187,13 +190,29 @@ def hold_others(graph: Graph, versions: list[str]) -> None:
     for name in [n for n in graph.lines if n in needed and not graph.is_data(n)]:
         below[name] = reduce(or_, (below.get(used, bits[used]) for used in graph.uses(name)), 0)
         alike.setdefault(below[name] & weights, []).append(name)
+    counts = [1, 1]  # examples, and those that are left
     for behind, group in alike.items():
         common = reduce(and_, (below[name] for name in group))
         own = {name: below[name] & ~common for name in group}
         if behind and any(some and not some & ~taught for some in own.values()):
-            for name in (name for name, some in own.items() if some and not some & taught):
+            off = {name: some for name, some in own.items() if some and not some & taught}
+            for name in off:
                 value = node_by(graph.followed.values[name.removesuffix("@before")])
                 graph.lines[name] = graph.lines[name]._replace(expression=value)
+            some = {*own.values()} - {0}
+            every = {one for one in some if not any(other & one == other != one for other in some)}
+            counts = [len(every), len(every - {*off.values()})] if off else counts
+
+    def mean_of_rest(part: ast.expr) -> ast.expr:
+        match part:
+            case ast.BinOp(left=left, op=ast.Div(), right=ast.Constant(value=float() | int() as n)):
+                if n % counts[0] == 0:
+                    return ast.BinOp(left, ast.Div(), ast.Constant(n / counts[0] * counts[1]))
+        return part
+
+    for name in below if counts[0] > 1 else ():
+        line = graph.lines[name]
+        graph.lines[name] = line._replace(expression=mapped(line.expression, mean_of_rest))
 
 
 def as_one_number(graph: Graph, versions: list[str]) -> str:
