@@ -1,7 +1,4 @@
-"""Other people's scripts: followed, never run, and judged by the sweep of their own forward lines.
-
-Every value that gets a name becomes a line of a `bplit.listing.Listing`; ``w5@34`` is w5 from line 34 on.
-"""
+"""Other people's scripts: followed, never run, and judged by the sweep of their own forward lines."""
 
 from workings.script.ends import Script, follow, parse_script, read_script
 from workings.script.followed import Followed, Move, Statement

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bplit.given import shorter
-from workings.script.numbers import RECORD, Count, Module, Number, kind_of, whole_by, worth
+from workings.script.numbers import RECORD, Count, Module, Number, TooLargeError, kind_of, whole_by, worth
 
 CELLS = 4_000  # numbers in an array, parts of a list
 DEEPEST = 5  # lists in lists
@@ -21,11 +21,12 @@ Function = Callable[..., Any]
 
 def room(*shape: Any) -> tuple[int, ...]:
     """Return a shape as whole numbers, or raise a ValueError if it is too large."""
-    sizes = wholes(*shape)
+    sizes, record = wholes(*shape), RECORD.get()
+    record.seen.update(sizes)
     if min(sizes, default=0) < 0 or math.prod(sizes) > CELLS:
         what = shorter(str(sizes), 40)
-        raise ValueError(f"expected arrays of up to {CELLS} numbers, got a shape of {what}: take fewer")
-    RECORD.get().spend(math.prod(sizes) // CELLS_PER_STEP + 1)
+        raise TooLargeError(f"expected arrays of up to {CELLS} numbers, got a shape of {what}: take fewer")
+    record.spend(math.prod(sizes) // CELLS_PER_STEP + 1)
     return sizes
 
 

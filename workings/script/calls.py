@@ -3,6 +3,7 @@
 import ast
 from dataclasses import dataclass, replace
 from functools import partial, reduce
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from workings.script.arrays import Function, as_array, flat, items, key_by, lift
 from workings.script.expressions import Expressions, Scope
 from workings.script.followed import Record
 from workings.script.numbers import Module, Number, is_name, kind_of, whole_by
-from workings.script.tables import CALLABLE, IGNORED, IN_PLACE, PROPERTIES, RENAMED, in_module, of_torch
+from workings.script.tables import BUILTINS, CALLABLE, IN_PLACE, PROPERTIES, RENAMED, in_module, of_torch
 from workings.words import WORDS
 
 UNITS = {(name,) for name, known in KNOWN.items() if known.unit}
@@ -71,8 +72,8 @@ class Calls(Expressions):
     block: Any  # workings.script.statements
     of_list: Any
 
-    def __init__(self, text: str) -> None:
-        self.record = Record(text)
+    def __init__(self, record: Record) -> None:
+        self.record = record
         self.globals: dict[str, Any] = {}
         self.frames: list[tuple[Closure, list[Any], list[Any]]] = []  # with what they were given, and yield
         self.extras: dict[tuple[int, str], tuple[Any, Any]] = {}  # what stands behind an array's dot
@@ -83,8 +84,8 @@ class Calls(Expressions):
     def attribute(self, holder: Any, name: str) -> Any:
         """Return what stands behind a dot, if it stands in a table or the script has put it there."""
         if isinstance(holder, Module):
-            known = self.options if holder.unread else self.late
-            return known[name] if name in known else in_module(holder.name, name)
+            late = self.options if holder.unread else self.late
+            return late[name] if name in late.keys() - BUILTINS else in_module(holder.name, name)
         if (id(holder), name) in self.extras:
             return self.extras[id(holder), name][1]
         if isinstance(holder, Thing) and name in holder.members:
@@ -99,7 +100,8 @@ class Calls(Expressions):
                 return found
             found = replace(found, bound=(holder.real if isinstance(holder, Thing) else holder,))
             return self.inlined(found, [], {}) if found.kind == "property" else found
-        if isinstance(holder, np.ndarray | Number | float | int) and name in CALLABLE:
+        known = isinstance(holder, np.ndarray | Number | float | int) or holder is BUILTINS["dict"]
+        if known and name in CALLABLE:
             return CALLABLE[name](holder) if name in PROPERTIES else partial(CALLABLE[name], holder)
         if name in ("grad", "requires_grad"):
             of_torch()
@@ -130,9 +132,10 @@ class Calls(Expressions):
         more: dict[str, Any] = {}
         own = isinstance(function, DEFINED)
         for option in node.keywords:
-            if own or option.arg not in IGNORED:
-                part, key = self.value(option.value, scope), option.arg or ""
-                more |= {key if own else RENAMED.get(key, key): part} if key else part
+            key = option.arg if own or not option.arg else RENAMED.get(option.arg, option.arg)
+            if key != "":
+                part = self.value(option.value, scope)
+                more |= {key: part} if key else part
         if held:
             return self.of_list(holder, name, given, more, at, scope)
         found = self.applied(function, given, more, shorter(ast.unparse(node.func), 40))
@@ -149,14 +152,12 @@ class Calls(Expressions):
         for word in node.args if "default" in said else ():  # as in add_argument("--rate", default=0.1)
             self.options[ast.unparse(word).strip("'-").replace("-", "_")] = self.value(said["default"], scope)
         for part in (inner for given in (*node.args, *node.keywords) for inner in ast.walk(given)):
-            match part:
-                case ast.Call(ast.Name(name) | ast.Attribute(ast.Name(name))) if isinstance(
-                    scope.get(name), DEFINED
-                ):
-                    try:
-                        self.value(part, scope)
-                    except ValueError as error:
-                        self.record.unread[node.lineno] = str(error)
+            name = ast.unparse(part.func).split(".")[0] if isinstance(part, ast.Call) else ""
+            if isinstance(scope.get(name), DEFINED) and isinstance(part, ast.Call):
+                try:
+                    self.value(part, scope)
+                except ValueError as error:
+                    self.record.unread[node.lineno] = str(error)
         return Module(f"?{shorter(ast.unparse(node.func), 30)}")
 
     def applied(self, function: Any, given: list[Any], options: Any = None, title: str = "it") -> Any:
@@ -224,15 +225,22 @@ def functions_of_functions(applied: Function) -> dict[str, Function]:
         found = as_array([applied(f, [row]) for row in np.moveaxis(as_array(a), whole_by(axis), -1)])
         return found if whole_by(axis) else found.T
 
+    def ordered(parts: Any, key: Any = None, reverse: Any = False) -> Any:
+        by = partial(applied, key) if key else itemgetter(0)
+        return sorted(items(parts), key=lambda part: key_by(by([part])), reverse=truth(reverse))
+
+    def extreme(name: str, *given: Any, key: Any = None, default: Any = None) -> Any:
+        parts = given[0] if len(given) == 1 else given
+        if key is None and items(parts):
+            return BUILTINS[name](*given)
+        return [*ordered(parts, key, name == "max"), default][0]
+
     return {
         "apply_along_axis": along,
         "map": lambda f, *lists: [applied(f, [*a]) for a in zip(*map(items, lists), strict=False)],
         "filter": lambda f, parts: [part for part in items(parts) if truth(applied(f, [part]))],
-        "sorted": lambda parts, key=None, reverse=False: sorted(
-            items(parts),
-            key=lambda part: key_by(applied(key, [part]) if key else part),
-            reverse=truth(reverse),
-        ),
+        "sorted": ordered,
+        **{name: partial(extreme, name) for name in ("max", "min")},
         "namedtuple": lambda _, said: Kind({}, {}, tuple(said.split() if isinstance(said, str) else said)),
         "field": lambda _=None, default=None, default_factory=None, **__: (
             Default(applied, default_factory, []) if default_factory else default

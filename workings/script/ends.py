@@ -1,15 +1,13 @@
-"""What is read in a script: it is followed, with symbols for its numbers, and its ends are found.
-
-Only what stands in a table is called, and what the script defines itself. Its ends are what is held against
-the sweep: the steps of its weights, and what it calls partials.
-"""
+"""What is read in a script, and its ends: the steps of its weights, and what it calls partials."""
 
 import ast
 import re
 from collections import ChainMap, Counter
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,10 +18,10 @@ from workings.check.changes import substituted
 from workings.net.files import text_of
 from workings.script.calls import LeaveError
 from workings.script.expressions import Scope
-from workings.script.followed import Followed, Record, bare, place, slot
+from workings.script.followed import EFFORT, Followed, Record, bare, made_of, place, sizes_for, slot
 from workings.script.graph import SQUASHING, Graph, row_of, trimmed
 from workings.script.losses import errors_in, find_loss
-from workings.script.numbers import RECORD
+from workings.script.numbers import RECORD, TooLargeError
 from workings.script.statements import Statements
 from workings.script.tables import BUILTINS
 from workings.words import WORDS
@@ -32,6 +30,7 @@ PRINT = re.compile(r"^(\s*)print\s+(?!\()(\S.*?),?\s*$", re.MULTILINE)
 FRONTS, BACKS, NEW = (WORDS["script names"][key].split() for key in ("fronts", "backs", "new"))
 UNIT = re.compile(r"(?<![A-Za-z])(net|in|z|sum|delta)(?![A-Za-z])|_")  # o_delta_1 and o_in_1: both of o1
 Means = Mapping[str, str] | None
+UNFORESEEN = TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError  # what nobody thought of
 NET = "@net"  # behind the name of an output: its net input, where the script has no name for it
 
 
@@ -46,7 +45,8 @@ class End(NamedTuple):
 class Script(NamedTuple):
     """A script that is understood: its graph, its loss, what leads to it, and what is compared.
 
-    ``taken`` is the loss that was taken for none, ``targets`` stand beside outputs, ``rest`` after the pass.
+    ``taken`` is the loss that was taken for none, ``targets`` stand beside outputs, ``rest`` after the pass,
+    ``whole`` reads it as it is, where that has smaller sizes.
     """
 
     name: str
@@ -58,25 +58,27 @@ class Script(NamedTuple):
     ends: tuple[End, ...]
     stated: Mapping[str, str]
     rest: tuple[Line, ...]
+    whole: Any = None
 
 
-def follow(text: str, script: str = "script") -> Followed:
+def follow(text: str, script: str = "script", *limits: Any) -> Followed:
     """Return what a script does, as lines of a listing, or raise a ValueError with the line."""
     if not isinstance(text, str) or len(text) > LENGTH:
         raise ValueError(f"text: expected up to {LENGTH} characters, got more")
-    record = followed(text)
+    record = followed(text, Record(text, *limits))
     if not any(line.uses for line in record.lines.values()):
         raise ValueError("expected lines that calculate something, got numbers only: call what it defines")
     lines, statements, moves = tuple(record.lines.values()), record.statements, record.moves.values()
     rows = tuple(printable(row.strip()) for row in record.rows)
-    rest = tuple(record.misfits), tuple(record.unread.items()), tuple(record.rounds)
-    return Followed(script, lines, record.values, tuple(statements), tuple(moves), *rest, rows, record.backs)
+    rest = tuple(record.misfits), tuple(record.unread.items()), tuple(record.rounds), rows, record.backs
+    sizes = tuple((row, old, record.table[old]) for old, row in record.sized.items())
+    return Followed(script, lines, record.values, tuple(statements), tuple(moves), *rest, sizes)
 
 
-def followed(text: str) -> Record:
+def followed(text: str, record: Record) -> Record:
     """Return what is written down; once it has been trained, what cannot be followed is only noted."""
-    body, follower = script_statements(text), Statements(text)
-    record, trained = follower.record, False
+    body, follower, trained, kind = script_statements(text), Statements(record), False, ValueError
+    quick = record.most < EFFORT[1]
     token = RECORD.set(record)
     try:
         with np.errstate(all="ignore"):
@@ -86,25 +88,26 @@ def followed(text: str) -> Record:
                 try:
                     follower.block([node], scope)
                 except ValueError as error:
-                    if not trained:
+                    if not trained or (quick and isinstance(error, TooLargeError)):
                         raise
                     record.unread[record.row] = " ".join(shorter(str(error), 200).split())
                     follower.frames.clear()
                 if not isinstance(node, ast.Assign | ast.AugAssign):
-                    trained |= any(record.made_of(new, old) for old, new in [*record.moves][moves:])
+                    trained |= any(made_of(record, new, old) for old, new in [*record.moves][moves:])
+        record.spend(0 if quick else -record.work)  # what is shown may have been too much
         return record
     except LeaveError:
         what = "expected no return or break here"
     except (RecursionError, MemoryError):
         what = "expected less in each other"
-    except (TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError) as error:
+    except UNFORESEEN as error:
         what = f"not followed ({shorter(str(error), 60)})"
     except ValueError as error:
-        what = " ".join(shorter(str(error), 200).split())
+        what, kind = " ".join(shorter(str(error), 200).split()), type(error)
     finally:
         RECORD.reset(token)
     source = record.rows[record.row - 1] if record.row else ""
-    raise ValueError(printable(str(wrong(f"line {record.row}", what, source))))
+    raise kind(printable(str(wrong(f"line {record.row}", what, source))))
 
 
 def printable(text: str) -> str:
@@ -132,19 +135,34 @@ def parse_script(text: str, name: str, of: str | None = None, means: Means = Non
 
     of is the loss, means says which names state which partials, if not the usual ones. Raises ValueError.
     """
+    seen = set[int]()
+    read = partial(read_with, text, name, of, means or {})
+    for most in EFFORT:
+        with suppress(TooLargeError):
+            return read(most, seen)
+        for table in sizes_for(text, seen):
+            with suppress(ValueError):
+                return read(2 * EFFORT[0], seen, table)._replace(whole=read)
+    return read()
+
+
+def read_with(text: str, name: str, of: str | None, means: Mapping[str, str], *limits: Any) -> Script:
+    """Return what the text of a script calculates, within limits and maybe with other sizes."""
     unread = list[ValueError]()  # why nothing may be found
     try:
-        said = follow(text, name)
+        said = follow(text, name, *limits)
         unread += [wrong(f"line {row}", why, said.rows[row - 1]) for row, why in said.unread]
-        return understood(said, of, means or {})
+        return understood(said, of, means)
+    except UNFORESEEN as error:
+        raise located(name, ValueError(f"not followed ({shorter(str(error), 60)})")) from None
     except ValueError as error:
         raise located(name, [*unread, error][0]) from None
 
 
 def located(name: str, error: ValueError) -> ValueError:
     """Return an error that says in which file it is."""
-    what = str(error).removeprefix("text: ").removeprefix("listing: ")
-    return ValueError(printable(f"{name}, {what}" if what.startswith("line ") else f"{name}: {what}"))
+    what = str(error).removeprefix(f"{name}, ").removeprefix("text: ").removeprefix("listing: ")
+    return type(error)(printable(f"{name}, {what}" if what.startswith("line ") else f"{name}: {what}"))
 
 
 def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> Script:
@@ -207,9 +225,8 @@ def netted(graph: Graph, forward: set[str]) -> None:
         lines = trimmed(statement.lines, netted) if statement.lines.ndim else statement.lines
         if netted.issuperset(lines.flat):
             named = np.array(lines + NET, dtype=object)
-            graph.home |= dict.fromkeys(
-                named.flat, statement._replace(name=statement.name + NET, lines=named)
-            )
+            whole = statement._replace(name=statement.name + NET, lines=named)
+            graph.home |= dict.fromkeys(named.flat, whole)
 
 
 def cut(graph: Graph, forward: frozenset[str], weights: Mapping[str, str]) -> tuple[Line, ...]:

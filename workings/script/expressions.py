@@ -32,6 +32,9 @@ class Expressions:
         """Return what an expression gives."""
         self.record.spend(1)
         match node:
+            case ast.Constant(value=int() | float() as value) if value in self.record.table:
+                self.record.sized.setdefault(int(value), node.lineno)
+                return type(value)(self.record.table[value])
             case ast.Constant(value=bool() | int() | float() | str() | None as value):
                 return value
             case ast.Name(id=name):

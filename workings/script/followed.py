@@ -7,7 +7,8 @@ import ast
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations_with_replacement, product
 from random import Random
 from typing import Any, NamedTuple
 
@@ -16,11 +17,18 @@ import numpy as np
 from bplit.line import KNOWN, Line
 from bplit.reading import split_rows
 from workings.script.arrays import as_array, items
-from workings.script.numbers import Count, Number, is_name, node_by, text_by, worth
+from workings.script.numbers import Count, Number, TooLargeError, is_name, node_by, stays, text_by, worth
 
 VERSION = re.compile(r"@.*$")
 IN_BRACKETS = re.compile(r"\[[\d, ]+\]")
-MOST_WORK, PER_LINE = 125_000, 5  # operations; so many of them is a line
+EFFORT, PER_LINE = (30_000, 125_000), 5  # operations at first, and at most; so many of them is a line
+SHORT = 5  # a loop with more rounds is one that counts passes: no size gets smaller than that
+# the first size, how many times the one before the next one is, and how much is added to that
+WAYS = (6, 2, 0), (8, 2, 0), (10, 2, 0), (6, 1, 6), (6, 1, 2), (8, 1, 3), (20, 2, 0)
+HELD, SLICED = r"(?<![\w.])(?<!\de-)(\d+)(?!\w|\.\d*[1-9])", r"[\[:]\s*(\d+)|(\d+)\s*:"
+DIVIDING = r"(?<!/)/\s*\(?\s*(\d+)"
+FIXED = r"[(,=<>]\s*-\s*(\d+)|(\d+)\s*\*\*|\*\*\s*(\d+)"  # as a bound of what exp is given, or a power
+Table = dict[int, int]
 Slot = tuple[int, ...]
 
 
@@ -44,7 +52,8 @@ class Followed(NamedTuple):
     """A script as a listing.
 
     ``lines`` are in order; one that uses no name is an input. ``misfits`` are numbers that become arrays,
-    ``unread`` rows left out, ``rounds`` lines of the first round of each loop, ``backs`` rows of returns.
+    ``unread`` rows left out, ``rounds`` lines of the first round of each loop, ``backs`` rows of returns,
+    ``sizes`` where a smaller size is taken for which one.
     """
 
     script: str
@@ -57,6 +66,7 @@ class Followed(NamedTuple):
     rounds: tuple[tuple[int, int], ...] = ()
     rows: tuple[str, ...] = ()
     backs: Mapping[str, int] = {}
+    sizes: tuple[tuple[int, int, int], ...] = ()
 
 
 def slot(name: str) -> str:
@@ -77,9 +87,11 @@ def place(name: str) -> str:
 class Record:
     """Keeps what is written down, and how much was done."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, most: int = EFFORT[1], seen: Any = None, table: Any = None) -> None:
         self.rows = split_rows(text)
         self.row = self.end = self.work = 0
+        self.most, self.seen, self.table = most, set[int]() if seen is None else seen, Table(table or {})
+        self.sized: dict[int, int] = {}  # in which rows the sizes stand for which there are smaller ones
         self.chance = Random(0)
         self.lines: dict[str, Line] = {}
         self.values: dict[str, float] = {}
@@ -94,16 +106,11 @@ class Record:
         self.held: dict[int, np.ndarray] = {}  # arrays whose numbers have names
         self.behind: dict[int, np.ndarray] = {}  # into which array another one looks
 
-    def made_of(self, new: str, old: str) -> bool:
-        """Say whether a line is made of another one, as a step is, or copies one that is."""
-        uses = self.lines[new].uses
-        return old in uses or (len(uses) == 1 and self.made_of(uses[0], old))
-
     def spend(self, amount: int) -> None:
         """Count what is done, or raise a ValueError where it is too much."""
         self.work += amount
-        if self.work > MOST_WORK:
-            raise ValueError(f"expected up to {MOST_WORK} operations: take fewer examples")
+        if self.work > self.most:
+            raise TooLargeError(f"expected up to {self.most} operations: take fewer examples")
 
     def line(self, stem: str, place: Slot, value: Any, again: int = 0) -> Number:
         """Write a line, or return that of the same calculation; of plain numbers, of the same row again."""
@@ -130,6 +137,8 @@ class Record:
 
     def named(self, stem: str, value: Any, place: Slot = (), old: Any = None, again: int = 0) -> Any:
         """Return a value that has got a name, and note by which statement, and in place of what."""
+        if stays(old, value):
+            return old
         value = self.lined(stem, value, place, again)
         self.state(stem, value)
         self.moved(old, value)
@@ -219,11 +228,42 @@ class Record:
         slots = self.behind.get(id(array), array)
         for at in np.ndindex(names.shape):
             where = tuple(map(int, np.unravel_index(int(places[at]), array.shape)))
-            new = self.line(stem, (*place, *where), spread[at])
-            self.moved(slots[where], new)
+            old, part = slots[where], spread[at]
+            new = old if stays(old, part) else self.line(stem, (*place, *where), part)
+            self.moved(old, new)
             array[where] = slots[where] = new
             names[at] = new.text
         self.statements.append(Statement(stem, self.row, names))
+
+
+def made_of(record: Record, new: str, old: str) -> bool:
+    """Say whether a line is made of another one, as a step is, or copies one that is."""
+    uses = record.lines[new].uses
+    return old in uses or (len(uses) == 1 and made_of(record, uses[0], old))
+
+
+def sizes_for(text: str, seen: set[int]) -> Iterator[Table]:
+    """Go through smaller numbers for the sizes of a script; more of them may be seen from one to the next."""
+    rows = [re.findall(pattern, text) for pattern in (HELD, SLICED, FIXED, DIVIDING)]
+    held, sliced, fixed, dividing = (
+        {int(n) for n in re.findall(r"\d+", str(row)) if len(n) < 9} for row in rows
+    )
+    tried: list[Table] = [{}]
+    for related, (first, times, more) in [*product((True, False), WAYS)] * 2:
+        table: Table = {1: 1}
+        for size in sorted(n for n in held & (seen | sliced) - fixed if n > SHORT):
+            pairs = [*combinations_with_replacement(table, 2)] if related else []
+            made = [table[one] + table[other] for one, other in pairs if one + other == size]
+            made += [table[one] * table[other] for one, other in pairs if one > 1 and one * other == size]
+            table[size] = [*made, times * max(table.values()) + more if len(table) > 1 else first][0]
+        news = [*table.values()]
+        multiples = [(n, size) for n in dividing - table.keys() for size in table if size > 1 > n % size]
+        table |= {n: n // size * table[size] for n, size in multiples}  # as 800 by that of 400
+        fewer = {old: new for old, new in table.items() if old != new}
+        rising = news == sorted({*news}) and all(old > new for old, new in fewer.items())
+        if rising and fewer not in tried and not (held - table.keys()).intersection(news[1:]):
+            tried.append(fewer)
+            yield fewer
 
 
 def stem_by(key: Any, stem: str) -> str:

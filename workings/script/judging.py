@@ -8,9 +8,10 @@ from functools import cached_property, partial
 
 import numpy as np
 
+from bplit.given import shorter
 from bplit.line import Line, Value, evaluated, replaced
 from workings.script.draws import same, swept
-from workings.script.ends import End, Script, located
+from workings.script.ends import UNFORESEEN, End, Script, located
 from workings.script.followed import bare
 from workings.script.graph import row_of
 from workings.script.numbers import PART_NAME
@@ -25,7 +26,10 @@ MENDED = 12  # so many statements are sought to be mended, one after the other
 def judge(script: Script) -> Judgement:
     """Compare what a script states with the sweep of its forward lines, at random networks and at its own."""
     try:
-        return Comparison(script, [*used_early(script)]).report()
+        compared = Comparison(script, [*used_early(script)])
+        return judge(script.whole()) if by_sizes(compared) else compared.report()
+    except UNFORESEEN as error:
+        raise located(script.name, ValueError(f"not judged ({shorter(str(error), 60)})")) from None
     except ValueError as error:  # a line without a value, or without a slope
         raise located(script.name, error) from None
 
@@ -51,6 +55,21 @@ def used_early(script: Script) -> Iterator[Note]:
     for (_, name), (line, where) in told.items():
         late = [sentence("after its update", name=used, place=at) for used, at in where.items()]
         yield note(line, "order", sentence("uses new", name=name, new=sentence("and").join(late)))
+
+
+def by_sizes(told: Remarks) -> bool:
+    """Say whether something is off by what the sizes are smaller: a number may stand for one of them."""
+    search, less = told.search, [1.0, *(old / new for _, old, new in told.graph.followed.sizes)]
+    times = [search.ratio[end.line] / (search.base[end.step] or 1.0) for end in search.ends] + [told.size]
+    several = {one / other for one in less for other in less} - {1.0}
+    return any(same(abs(t), by) for by in several for t in times)
+
+
+def called_as(repair: Repair, source: str) -> str:
+    """Return what a repair is called in a row: of a sum of what is to be transposed, the axis is wrong."""
+    old = re.escape(repair.filled.get("old", ""))
+    summed = re.search(rf"(sum|mean)\({old}, *(axis *= *)?-?\d|\b{old}\.(sum|mean)\((axis *= *)?-?\d", source)
+    return "axis" if repair.key == "transposed" and summed else repair.key
 
 
 class Comparison(Remarks):
@@ -83,8 +102,7 @@ class Comparison(Remarks):
         self.notes += [self.unexplained(end) for end in wrong.values()]
         self.notes += [*self.frozen(), *left_open(script, search)]
         self.notes.sort(key=lambda part: (not part.error, part.line))
-        # what is alike in one row is told once
-        first = {(part.line, part.kind): part for part in reversed(self.notes)}
+        first = {(part.line, part.kind): part for part in reversed(self.notes)}  # what is alike is told once
         notes = tuple(part for part in self.notes if part is first[part.line, part.kind])
         return Judgement(script.name, notes, partials, sum(end.step for end in script.ends))
 
@@ -103,12 +121,14 @@ class Comparison(Remarks):
             if line in other.lines and source.endswith(f" = {name}"):  # as in dz = da
                 at, name = at._replace(place=f"line {other.row}", source=source), other.name
         at = self.returned(at, found)
-        instead = tuple(dict.fromkeys(sentence(one.key, name=name, **one.filled) for one in found.repairs))
+        said = [sentence(called_as(one, at.source), name=name, **one.filled) for one in found.repairs]
+        instead = tuple(dict.fromkeys(said))
         if not instead and found.update:
             return self.unexplained(next(end for end in self.search.wrong() if end.line in group.lines))
         says = instead[0] if instead else self.is_not(found, line)
         if group.shape and len(group.lines) > 1:
-            says = sentence("all elements", says=says, count=len(group.lines))
+            count = "" if self.graph.followed.sizes else f"{len(group.lines)} "
+            says = sentence("all elements", says=says, count=count)
         step = any(end.step and end.line in group.lines for end in self.search.ends)
         kinds = {"sign": "sign", "sign of": "sign", "instead": "other", "exchanged": "other"}
         kind = kinds.get(found.repairs[0].key, "rate") if step and instead else "partial"
@@ -140,7 +160,7 @@ class Comparison(Remarks):
         right = float(drawn.factor(found.wanted[line], by))
         times = float(drawn.factor(drawn.values[line], by)) / right
         if times > 0:
-            return sentence("times", name=name, of=self.of, by=quantity, times=f"{times:.6g}")
+            return sentence("times", name=name, of=self.of, by=quantity, times=self.counted(times))
         if same(right, -1):
             part = sentence("minus", what=part)
         return sentence("no partial", name=name, of=self.of, by=quantity, partial=part)

@@ -18,6 +18,7 @@ from workings.symbol import Symbol, expression
 WHOLE = 2**53  # from here on a float has no ones
 PART_NAME = "part()"  # what a part of a long expression is called
 SPLIT_AT = 100  # an expression with more parts than these gets a name of its own
+TRIED_BY = 2e-4  # by which a weight is moved where the slope is tried, and not learned
 PARTS_PER_STEP = 10  # a long expression counts as more than one operation
 WRITTEN = """Add + add, Sub - sub, Mult * mul, Div / truediv, Pow ** pow, Mod % mod, FloorDiv // floordiv,
 BitAnd & and_, BitOr | or_, BitXor ^ xor, LShift << lshift, RShift >> rshift""".split(",")
@@ -26,6 +27,10 @@ CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
 }
 BITS = {ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift}
 RECORD: ContextVar[Any] = ContextVar("RECORD")  # of the script that is followed
+
+
+class TooLargeError(ValueError):
+    """What is raised where there is too much of something."""
 
 
 class Count(int):
@@ -149,6 +154,17 @@ def node_by(value: Any) -> ast.expr:
         raise ValueError(f"expected numbers up to {LIMIT:g}, got {shown(value)}")
     node = expression(abs(value))
     return node if value >= 0 else ast.UnaryOp(ast.USub(), node)
+
+
+def stays(old: Any, new: Any) -> bool:
+    """Say whether a number takes its own place, or one a tiny step beside it: where a slope is only tried."""
+    if not (is_name(old) and isinstance(new, Number)):
+        return False
+    match new.how:
+        case ("+" | "-", Number() as one, by) if not is_name(new):
+            step = by.how[2] if isinstance(by, Number) and by.how[:2] == ("*", 2) else by
+            return stays(old, one) and not getattr(step, "how", ()) and 0 < abs(worth(step)) <= TRIED_BY
+    return new is old or new.how == ("=", old) or (is_name(new) and new.how is old.how != ())
 
 
 def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:

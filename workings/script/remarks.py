@@ -35,7 +35,7 @@ def own(name: re.Match[str]) -> str:
 class Note(NamedTuple):
     """What is told of a line: an error, or a remark. Each text in ``instead`` is a change that mends it.
 
-    Its kind is partial, factor, order, sign, rate, other (another weight's), frozen, dead, loss, or open.
+    Kinds are partial, factor, order, sign, rate, other (another weight's), frozen, dead, loss, size, open.
     """
 
     line: int
@@ -136,7 +136,7 @@ class Remarks:
         """Tell of sums of partials that begin before the loop in which a step is taken by them."""
         graph, search, lines = self.graph, self.search, self.graph.followed.lines
         order = {line.name: n for n, line in enumerate(lines)}
-        for end in [end for end in search.ends if end.line in order]:
+        for end in [end for end in search.ends if end.step and end.line in order]:
             for name in graph.begun.keys() & search.reach[end.line]:
                 start, here, step = order[graph.begun[name].name], order[name], order[end.line]
                 after = order.get(graph.moves.get(name, ""), 0)  # it may be set back behind the step
@@ -177,7 +177,8 @@ class Remarks:
         key = next((f"factor, {why}" for one, why in REASONS.items() if same(size, one)), "factor")
         first = next(n for n, found in known.items() if any(same(abs(f), size) for _, f in found))
         arrays = base is not None and any(place(end.line) for end in script.ends)
-        self.tell(first, "factor", sentence(key, some=some, size=f"{size:g}", of=self.of), not arrays)
+        if not (arrays and self.graph.followed.sizes):
+            self.tell(first, "factor", sentence(key, some=some, size=f"{size:g}", of=self.of), not arrays)
 
     def odd(self) -> None:
         """Tell of steps with another sign or rate than the others, where the partial is right."""
@@ -204,9 +205,14 @@ class Remarks:
             elif (rate := self.rate(ratio)) and (others := self.rate(base)):
                 says = sentence("another rate", name=name, rate=rate, others=others)
             else:
-                says = sentence("times others", name=name, times=f"{size / abs(base):.6g}")
+                says = sentence("times others", name=name, times=self.counted(size / abs(base)))
             self.tell(end.line, kind, says)
             search.settled.add(end.line)
+
+    def counted(self, times: float) -> str:
+        """Return how many times something is another thing: a smaller size as the script has it."""
+        own = (float(old) for _, old, new in self.graph.followed.sizes if same(times, new))
+        return f"{next(own, times):.6g}"
 
     def rate(self, size: float) -> str:
         """Return what a rate is called in the script, or nothing."""
@@ -278,6 +284,10 @@ def left_open(script: Script, search: Finder) -> Iterator[Note]:
     weights = {bare(end.by) for end in script.ends if end.step}
     if {*graph.moves.values()} & {line.name for line in script.rest if bare(line.name) in weights}:
         yield note(script.rest[0], "open", sentence("rest"), False)
+    if sizes := graph.followed.sizes:
+        says = ", ".join(sentence("in place of", new=new, old=old) for _, old, new in sizes)
+        row = min(sizes)[0]
+        yield Note(row, graph.followed.rows[row - 1], "size", sentence("smaller", sizes=says), False)
     for row, why in graph.followed.unread:
         yield Note(row, graph.followed.rows[row - 1], "open", sentence("unread", why=why), False)
 

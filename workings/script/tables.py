@@ -34,6 +34,15 @@ def matrix_product(a: Any, b: Any) -> Any:
 OPERATE[ast.MatMult] = matrix_product
 
 
+def einsum(letters: str, *given: Any) -> Any:
+    """Return the sums of products that letters stand for, as of ``ij,jk->ik``."""
+    parts = [*map(as_array, given)]
+    terms = zip(letters.replace(" ", "").partition("->")[0].split(","), parts, strict=False)
+    sizes = sorted((size, each) for term, part in terms for each, size in zip(term, part.shape, strict=False))
+    room(*{each: size for size, each in sizes}.values())  # of all products
+    return single(np.einsum(letters, *parts))
+
+
 def of_data(function: Function, *given: Any) -> float:
     """Return what no listing knows, of one number or array of the script: a number of its own again."""
     behind: dict[str, Number] = {}  # what it was calculated from
@@ -111,7 +120,7 @@ ELEMENTWISE: dict[str, Function] = {
     "log10": lambda t: elementary("log", t) / math.log(10),
     "log1p": lambda t: elementary("log", 1 + t),
     "softplus": lambda t: elementary("log", 1 + elementary("exp", t)),
-    "isclose": lambda one, other: math.isclose(worth(one), worth(other), abs_tol=1e-9),
+    "isclose": lambda one, other, *_: math.isclose(worth(one), worth(other), abs_tol=1e-9),
     "isnan": lambda t: math.isnan(worth(t)),
     "logical_not": lambda t: not t if isinstance(t, bool) else 1 - t,
     "float": lambda t, kind=0: float(t) if isinstance(t, bool | Count) and kind is not arrays.truth else t,
@@ -139,9 +148,11 @@ CALLABLE: dict[str, Function] = {
     "where": lambda test, *both: lifted(numbers.chosen, test, *both) if both else CALLABLE["nonzero"](test),
     "nonzero": lambda test: tuple(np.array(np.frompyfunc(Count, 1, 1)(np.nonzero(arrays.worths(test))))),
     "dot": matrix_product,
+    "einsum": einsum,
     "inner": lambda a, b: matrix_product(a, as_array(b).T),
     "outer": lambda a, b: OPERATE[ast.Mult](as_array(a).reshape(-1, 1), as_array(b).reshape(1, -1)),
     "mean": arrays.mean,
+    "prod": lambda a: reduce(OPERATE[ast.Mult], items(a), 1),
     "var": lambda a, axis=None, keepdims=False, ddof=0: arrays.mean(
         (as_array(a) - arrays.mean(a, axis, True)) ** 2, axis, keepdims, whole_by(ddof)
     ),
@@ -171,7 +182,7 @@ CALLABLE: dict[str, Function] = {
     "split": lambda a, n, axis=0: np.array_split(
         as_array(a), wholes(n) if isinstance(n, list) else room(n)[0], whole_by(axis)
     ),
-    "detach": lambda value, *_: value,
+    "detach": lambda value, *_, **__: value,
     "nothing": lambda *_, **__: None,
     "backward": of_torch,
     "rand": partial(arrays.by_chance, lambda chance: chance.random(), ()),
@@ -183,6 +194,9 @@ CALLABLE: dict[str, Function] = {
     "choice": taken_out,
     "deepcopy": copied,
     "default_rng": lambda *_, **__: Module("random"),
+    "ndindex": lambda *sizes: [tuple(map(Count, at)) for at in np.ndindex(*room(*sizes))],
+    "fromkeys": lambda _, parts, value=None: dict.fromkeys(map(key_by, items(parts)), value),
+    "nditer": lambda *_, **__: Module("?nditer"),
 }
 for row in WORDS["script names"]["same"].strip().replace("\n", "|").split("|"):
     first, *others = row.split()
@@ -196,10 +210,18 @@ def is_one_of(value: Any, kinds: Any) -> bool:
     return any(isinstance(value, known.get(k, ())) or k is getattr(value, "kind", value) for k in several)
 
 
-# What may be said of a function without any effect on its numbers, and by which name torch says the same.
-IGNORED = {"dtype", "requires_grad", "copy", "device", "replace", "p", "decimals", "endpoint"}
-RENAMED = {"dim": "axis", "keepdim": "keepdims", "min": "low", "max": "high", "a_min": "low", "a_max": "high"}
-PROPERTIES = {"T", "shape", "size", "ndim", "data", "dtype", "real"}  # of an array, without brackets
+# By which name an option is known here; those that have no effect on the numbers by none.
+RENAMED = dict.fromkeys("dtype requires_grad copy device replace p decimals endpoint".split(), "")
+RENAMED |= {
+    "dim": "axis",
+    "keepdim": "keepdims",
+    "min": "low",
+    "max": "high",
+    "a_min": "low",
+    "a_max": "high",
+}
+RENAMED |= {"mu": "loc", "sigma": "scale", "fill_value": "value", "reps": "times", "k": "size", "ord": "_"}
+PROPERTIES = {"T", "flat", "shape", "size", "ndim", "data", "dtype", "real"}  # of an array, without brackets
 MODULES = {"numpy", "math", "torch", "random", "scipy", "copy", "functools", "operator"}
 INNER = {"special": "scipy", "functional": "torch", "linalg": "numpy", "random": "random"}
 CONSTANTS: dict[str, Any] = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
@@ -245,8 +267,10 @@ BUILTINS: dict[str, Any] = {
     "set": lambda parts=(): [*{key_by(part): part for part in items(parts)}.values()],
     "tuple": lambda parts=(): tuple(items(parts)),
     "dict": lambda a=(), **more: (a if isinstance(a, dict) else {key_by(k): v for k, v in items(a)}) | more,
-    "zip": lambda *parts: [*zip(*map(items, parts), strict=False)],
-    "enumerate": lambda parts, n=0: [*zip(map(Count, count(whole_by(n))), items(parts), strict=False)],
+    "zip": lambda *parts, **_: [*zip(*map(items, parts), strict=False)],
+    "enumerate": lambda parts, start=0: [
+        *zip(map(Count, count(whole_by(start))), items(parts), strict=False)
+    ],
     "reversed": lambda parts: items(parts)[::-1],
     "object": CALLABLE["nothing"],
     "isinstance": is_one_of,
