@@ -410,6 +410,35 @@ ways = [x - half for x, half in Pairs([0.5, 0.75])]
 """,
         {"sums": "sums", "ways": "ways"},
     ),
+    "sums of products by letters": (
+        DATA
+        + """
+H = np.tanh(np.einsum("ni,ij->nj", X, W1) + b1)
+Y = np.einsum("nj,jk", H, W2)
+d = np.einsum("nk->k", Y)
+three = np.einsum("ni, ij, jk -> nk", X, W1, W2)
+""",
+        {"Y": "Y", "d": "d", "three": "three"},
+    ),
+    "options by name": (
+        DATA
+        + """
+p = {}
+for n, (one, other) in enumerate(zip([2, 3], [3, 1], strict=True), start=1):
+    p["W" + str(n)] = np.full((one, other), fill_value=0.5) * n
+g = dict.fromkeys(p)
+for k in p:
+    g[k] = np.sum(X ** 2, axis=0, keepdims=True, dtype=float) * p[k].size
+best = max(range(3), key=lambda j: W1[0, j]) + max([], default=4) + min([3, 1, 2], key=lambda j: -j)
+whole = W1.sum() * best + sum((W2[k, 0] for k in range(3)), start=0.5) + np.prod(X.shape)
+flat = W1.copy()
+flat.flat[4] = W1.flat[5] * 2
+squares = np.sum(flat ** 2)
+for at in np.ndindex(*W2.shape):
+    whole = whole + W2[at] * (1 + at[0])
+""",
+        {"whole": "whole", "squares": "squares"},
+    ),
 }
 
 

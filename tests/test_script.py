@@ -669,6 +669,62 @@ def test_scripts_as_people_write_them_are_judged(name):
     assert report.right == (not SCRIPTS[name])
 
 
+LARGE = """
+import numpy as np
+rng = np.random.default_rng(0)
+X, Y = rng.normal(size=(400, 3)), rng.normal(size=(400, 2))
+W, b, V = rng.normal(size=(3, 64)), np.zeros(64), rng.normal(size=(64, 2))
+for epoch in range(500):
+    H = np.tanh(X @ W + b)
+    O = H @ V
+    loss = np.sum((O - Y) ** 2) / (2 * len(X)) + 0.05 * np.sum(V ** 2)
+    dO = (O - Y) / len(X)
+    dH = dO @ V.T * (1 - H ** 2)
+    V -= 0.1 * (H.T @ dO + 0.1 * V)
+    W -= 0.1 * X.T @ dH
+    b -= 0.1 * dH.sum(axis=0)
+"""
+SMALLER = "what would be too large is read with smaller sizes: 12 for 400, 6 for 64"
+
+
+def test_a_large_script_is_read_with_smaller_sizes_and_says_so():
+    report = judge(parse_script(LARGE, "s.py"))
+    assert report.right
+    assert [(note.line, note.kind, note.says) for note in report.findings] == [(4, "size", SMALLER)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("(1 - H ** 2)", "(1 - H)", 11, "dH: H is to be squared, in all elements"),
+        ("dH.sum(axis=0)", "dO.sum()", 14, "the step of b is not a rate times the partial of loss by it"),
+        ("0.1 * X.T @ dH", "X.T @ dH", 13, "the update of W has no rate, others have 0.1"),
+    ],
+)
+def test_a_fault_in_a_large_script_is_told_at_its_line(old, new, line, says):
+    error, size = findings(LARGE.replace(old, new))
+    assert (error.line, error.says, size.kind) == (line, says, "size")
+
+
+@pytest.mark.parametrize(
+    "mean", ["(2 * len(X))", "800", "(800.0)", "(2 * 400)"], ids=["length", "number", "float", "product"]
+)
+def test_a_number_that_stands_for_a_size_leads_to_no_error(mean):
+    assert judge(parse_script(LARGE.replace("(2 * len(X))", mean), "s.py")).right
+
+
+def test_what_is_off_by_what_the_sizes_are_smaller_is_not_called_wrong():
+    text = LARGE.replace("0.1 * dH.sum(axis=0)", "0.1 * (400 * 0.0025) * dH.sum(axis=0)")
+    with pytest.raises(ValueError, match="^s.py, line [0-9]+: expected arrays of up to 4000 numbers"):
+        judge(parse_script(text, "s.py"))
+
+
+def test_what_cannot_be_read_with_smaller_sizes_is_refused_as_it_was():
+    sizes = LARGE.replace("400", "int('400')")
+    with pytest.raises(ValueError, match="^s.py, line [0-9]+: expected arrays of up to 4000 numbers"):
+        parse_script(sizes, "s.py")
+
+
 VELOCITIES = """
 x, y, w, v, eta, mu = 0.4, 0.7, 0.3, -0.6, 0.2, 0.9
 dw = dv = sums = 0
