@@ -244,14 +244,14 @@ def made_of(record: Record, new: str, old: str) -> bool:
 
 def sizes_for(text: str, seen: set[int]) -> Iterator[Table]:
     """Go through smaller numbers for the sizes of a script; more of them may be seen from one to the next."""
-    rows = [re.findall(pattern, text) for pattern in (HELD, SLICED, FIXED, DIVIDING)]
-    held, sliced, fixed, dividing = (
-        {int(n) for n in re.findall(r"\d+", str(row)) if len(n) < 9} for row in rows
-    )
+    rows = [str(re.findall(pattern, text)) for pattern in (HELD, SLICED, FIXED, DIVIDING)]
+    held, known, fixed, dividing = ({int(n) for n in re.findall(r"\b\d{1,8}\b", row)} for row in rows)
     tried: list[Table] = [{}]
+    for pair in combinations_with_replacement(held, 2):  # 100 may be the size, and 3 * 100 is seen
+        known |= {*pair} if {sum(pair), math.prod(pair)} & (seen - held) else set()
     for related, (first, times, more) in [*product((True, False), WAYS)] * 2:
         table: Table = {1: 1}
-        for size in sorted(n for n in held & (seen | sliced) - fixed if n > SHORT):
+        for size in sorted(n for n in held & (seen | known) - fixed if n > SHORT):
             pairs = [*combinations_with_replacement(table, 2)] if related else []
             made = [table[one] + table[other] for one, other in pairs if one + other == size]
             made += [table[one] * table[other] for one, other in pairs if one > 1 and one * other == size]

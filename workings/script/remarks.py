@@ -229,6 +229,7 @@ class Remarks:
         biases: dict[str, Line] = {}
         alike, known = {*map(bare, trained)}, {*script.forward} - trained.keys()
         scaled = [n for n in graph.lines if graph.is_data(n) and bare(n) in alike]  # when they were drawn
+        known -= {n for n in known if bare(n) in alike and all(map(graph.is_data, graph.users.get(n, ())))}
         still = {bare(n): n for n in (*scaled, *reversed(graph.own)) if n in known}
         for name in still.values() if trained and not graph.followed.unread else ():  # a step may be unread
             user = next(line for line in graph.lines.values() if name in graph.uses(line.name))
