@@ -18,9 +18,9 @@ SOURCES = {
 TREES = {name: ast.parse(text) for name, text in SOURCES.items()}
 HEART = tuple(f"bplit.{name}" for name in "byhand article line listing calculus".split())
 # What was measured. Whoever gets below it writes the lower number down, and nobody a higher one. The module
-# has one ceiling, and so has each room of the workings. Of check it was raised twice, from 3,648 and from
-# 4,316: of 24 sheets that others write as they stand on paper, and that it has not seen, it judged 2 rightly
-# before, and now 9 to 12.
+# has one ceiling, and so has each room of the workings. Two were raised, for what others write and it has not
+# seen: that of check from 3,648, when it judged 2 of 24 sheets rightly, where it now does 10 to 13; that of
+# script from 3,826, when it judged 11 of 20 scripts rightly, where it now does 14 of 16.
 CEILINGS = {
     "lines of byhand": 159,
     "lines of the heart": 750,
@@ -29,8 +29,8 @@ CEILINGS = {
     "lines of net": 1447,
     "lines of write": 935,
     "lines of draw": 651,
-    "lines of check": 5116,
-    "lines of script": 3826,
+    "lines of check": 5571,
+    "lines of script": 3989,
     "lines of the other workings": 663,
     "lines of a file": 340,
     "lines of a class": 150,
@@ -53,10 +53,11 @@ workings.check.mistakes workings.check.report workings.check.worlds
 workings.check.case workings.check.trials
 workings.check.figures workings.check.table
 workings.check.handed
-workings.check.wording workings.check.quantities workings.check.called workings.check.cleaned
-workings.check.typed workings.check.pasted workings.check.calculated
-workings.check.placing
-workings.check.named workings.check.one_step workings.check.pasting workings.check.__init__
+workings.check.wording workings.check.quantities workings.check.units workings.check.called
+workings.check.cleaned workings.check.typed workings.check.biases workings.check.pasted
+workings.check.calculated workings.check.arithmetic workings.check.placing
+workings.check.named workings.check.one_step workings.check.ways workings.check.pasting
+workings.check.__init__
 workings.script.numbers workings.script.arrays workings.script.tables
 workings.script.followed workings.script.expressions workings.script.calls
 workings.script.statements

@@ -510,3 +510,52 @@ def test_numbers_beside_a_network_are_read_as_they_are_written(case):
 def test_numbers_of_another_network_ask_for_its_weights():
     with pytest.raises(ValueError, match="expected the weights too"):
         paste("x1 = 0.3\nout_h1 = 0.55", "s.txt")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("net = 0.3*0.5 + 0.1 = 0.26", "0.3*0.5 + 0.1 is 0.25, and 0.26 is printed."),
+        ("z = 0.08 + 0.35 + 0.2 = 0.43 + 0.2 = 0.53", "0.43 + 0.2 is 0.63, and 0.53 is printed."),
+        ("h = σ(0.25) = 0.6522", "σ(0.25) is 0.5622, and 0.6522 is printed."),
+        ("h = 1/(1 + e^-0.25) = 0.5262", "1/(1 + e^-0.25) is 0.5622, and 0.5262 is printed."),
+        ("E = ½(1 - 0.5622)² = 0.1917", "½(1 - 0.5622)^2 is 0.0958, and 0.1917 is printed."),
+    ],
+)
+def test_a_line_that_does_not_give_its_own_result_is_told_whatever_it_is_about(line, says):
+    reply = paste(f"some notes\n{line}", "notes.txt")
+    assert not reply.right
+    assert reply.notes[0] == f"Line 2: {says}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["h = σ(0.25) = 0.5621", "z = 0.333*0.333 = 0.111", "w5 0.4 - 0.1*0.3 = 0.37", "1/2 (t - y)^2 = 0.0958"],
+)
+def test_what_is_rounded_or_cut_off_or_no_calculation_is_no_slip(line):
+    with pytest.raises(ValueError, match="expected"):
+        paste(f"some notes\n{line}", "notes.txt")
+
+
+COLUMN_0 = """\
+x0 = 1, x1 = 0.4, x2 = 0.9, t = 0.7, learning rate 0.5, sigmoid
+{weights}
+net1 = 0.0400, net2 = 0.2800, h1 = 0.5100, h2 = 0.5695
+net = 0.2782, y = 0.5691, E = 1/2 (t-y)^2 = 0.0086
+dE/dv0 = -0.03210, dE/dv1 = -0.01637, dE/dv2 = -0.01828
+dE/dw10 = -0.00481, dE/dw12 = -0.00433, dE/dw20 = 0.00315, dE/dw21 = 0.00126
+new w10 = 0.10241, new w11 = 0.30096, new v0 = 0.21605, new v2 = -0.39086
+"""
+
+
+@pytest.mark.parametrize(
+    "weights",
+    [
+        "w10 = 0.1, w11 = 0.3, w12 = -0.2, w20 = -0.1, w21 = 0.5, w22 = 0.2, v0 = 0.2, v1 = 0.6, v2 = -0.4",
+        "W = [[0.1, 0.3, -0.2], [-0.1, 0.5, 0.2]], v = [0.2, 0.6, -0.4]",
+    ],
+)
+def test_a_weight_from_unit_0_is_a_bias(weights):
+    assert paste(COLUMN_0.format(weights=weights), "s.txt").right
+    wrong = paste(COLUMN_0.format(weights=weights).replace("-0.03210", "-0.01605"), "s.txt")
+    assert [one.figure.printed for one in wrong.report.verdicts if one.word == "wrong"] == ["-0.01605"]

@@ -131,11 +131,13 @@ def test_a_planted_slip_is_found_and_named():
             named = first_named(planted(sheet, slip))
             if not named:  # it changes no digit here
                 continue
-            assert str(slip) in named, (name, str(slip), named)
+            # where it changes only the last digits, these are said to be too few
+            assert str(slip) in named or "too few" in named[0], (name, str(slip), named)
             tried += 1
             first += named[0] == str(slip)
     assert tried > tries(8, 120)
-    assert tried - first <= max(1, tried // 20), f"{first} of {tried} named first"
+    assert tried - first <= max(1, tried * 3 // 100), f"{first} of {tried} named first"
+    print(f"{first} of {tried} named first")
 
 
 @pytest.mark.soak

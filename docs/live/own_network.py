@@ -17,8 +17,8 @@ from sentences import ENGLISH, LANGUAGE, made_of_words, told_fault
 from workings.check import check, paste, step_of
 from workings.check.handed import Reply
 from workings.check.pasted import drafted, of_examples
-from workings.check.pasting import network_of
 from workings.check.typed import statements
+from workings.check.ways import network_of
 from workings.net import parsed
 from workings.net.files import Sheet
 from workings.net.numerals import content_of

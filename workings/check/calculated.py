@@ -14,9 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from bplit.line import KNOWN
+from workings.check.biases import OF_EXAMPLE
 from workings.check.cleaned import ABOUT, NUMBER, numbered_rows, numeric
 from workings.check.handed import Layout
-from workings.check.pasted import OF_EXAMPLE, Draft, decimals
+from workings.check.pasted import Draft, decimals
 from workings.check.typed import Typed
 from workings.check.wording import OF_PARTIALS, ROLES, kinds, kinds_of_unit, readings, words_of
 from workings.net.numerals import Numeral

@@ -2,16 +2,14 @@
 
 import ast
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice, product
-from typing import Self
 
 import numpy as np
 
-from workings.check.handed import Layout, listed_names, places_of
-from workings.check.quantities import TELLING_DIGITS, Quantities, digits_in, of_example
+from workings.check.quantities import of_example
+from workings.check.units import Units
 from workings.check.wording import (
     CHANGE_WORDS,
     NEW_WORDS,
@@ -19,152 +17,16 @@ from workings.check.wording import (
     OF_UNITS,
     ROLES,
     TURNED_NEW,
-    UNIT_NAME,
-    kinds_of_unit,
     quotients,
     readings,
     shorter_names,
     words_of,
 )
-from workings.net.files import Sheet, own_line
+from workings.net.files import own_line
 from workings.net.matrices import ACTIVATIONS
-from workings.net.numerals import Numeral
 from workings.symbol import Array
 
 MEANINGS = 30  # so many that a calculation in place of a name can have are tried
-
-
-class Units(Quantities):
-    """The numbers of a network file with names of a text's own, and the units that it names."""
-
-    def __init__(
-        self,
-        sheet: Sheet,
-        arrays: Mapping[str, Array] = {},
-        layout: Layout = (),
-        units: Mapping[str, tuple[int, int, str]] = {},
-    ) -> None:
-        super().__init__(sheet)
-        listed = listed_names(self.worked, layout) if layout else ()
-        self.own = {k: np.array(listed[n], dtype=object) for k, n in places_of(arrays).items()}
-        # all weights, and all biases, in the order of their numbers
-        known = {kind: {name for _, a in self.arrays[kind] for name in a.flat} for kind in ("weight", "bias")}
-        self.running = {
-            k: [name for name in self.worked.given if name in names] for k, names in known.items()
-        }
-        depth, last = len(self.worked.layers), self.arrays["net"][-1][1].shape[-1]
-        # the layer and the place of a unit by its name
-        self.units = {name: (depth, 0) for name in ("y", "o") if last == 1}
-        self.units |= {f"{name}{k + 1}": (depth, k) for name in ("y", "o") for k in range(last)}
-        inputs = self.arrays["x"][0][1].shape[-1]
-        self.units |= {f"{name}{k + 1}": (0, k) for name in ("x", "i") for k in range(inputs)}
-        self.each: dict[int, Self] = {}
-        self.exchanged: Mapping[str, str] = {}  # words that mean each other
-        self.bare: Counter[str] = Counter()  # of which kind numbers are that have the name of a unit alone
-        for key, names in self.own.items():
-            into = self.led_into(names)
-            if names.size > 1 and into and (found := re.findall(UNIT_NAME, re.sub(r"\W", "  ", key))):
-                self.units[found[-1]] = into
-        sizes = sheet.network.sizes
-        self.known = {name: of for name, of in units.items() if of[0] < len(sizes) and of[1] < sizes[of[0]]}
-        self.units |= {name: of[:2] for name, of in self.known.items()}
-
-    def led_into(self, names: Array) -> tuple[int, int] | None:
-        """Return the unit that all of some weights lead into, or None."""
-        for layer, array in self.arrays["weight"]:
-            for unit, row in enumerate(array):
-                if {*names.flat} <= {*row}:
-                    return layer, unit
-        return None
-
-    def of_own(self, name: str) -> Array:
-        """Return the array of one of a text's own names, or of its last word if no other one has it."""
-        bare = "".join(name.split())
-        for key, array in self.own.items():  # in any order of the words
-            if sorted(key.split()) == sorted(name.split()) or "".join(key.split()) == bare:
-                return array
-        if (counted := re.fullmatch(r"(.*[^\W\d])_?(\d)", name)) and name not in self.own:
-            whole = self.own.get(counted[1], np.array([]))
-            if whole.ndim == 1 and 0 < int(counted[2]) <= whole.size > 1:
-                return whole[[int(counted[2]) - 1]]
-        words = name.split()
-        several = [key for key in self.own if " " in key and words[-1:] == [*{*words[-1:]} & {*key.split()}]]
-        inside = [key for key in several if {*key.split()} < {*words} and not re.search(OF_PARTIALS, name)]
-        if len(inside) == 1:
-            return self.own[inside[0]]
-        alike = [key for key in self.own if [key] == name.split()[-1:] and not re.search(OF_PARTIALS, name)]
-        alike += [key for key in self.own if bare and " " in key and "".join(key.split()).endswith(bare)]
-        alone = len(alike) == 1 and bare not in self.units
-        return self.own[alike[0]] if alone else placed_in(self.own, name)
-
-    def of_unit(self, what: str, turn: str, unit: tuple[int, int], example: int = 0) -> Iterator[Array]:
-        """Go through the numbers of a kind that a unit has: of weights, those that lead into it."""
-        every = [*self.arrays[what], *(self.arrays["delta"] if what == "error" else ())]
-        for layer, array in every:
-            if layer == unit[0] and array.shape[-1] and what in (*OF_UNITS, "y"):
-                yield of_example(array[..., [unit[1]]].reshape(-1), example)
-            elif layer == unit[0] and what in ("weight", "bias") and unit[1] < len(array):
-                yield from self.turnings(np.atleast_1d(array[unit[1]]), turn)
-
-    def of_units(self, name: str, example: int) -> list[Array]:
-        """Return what a name can mean whose last part is the name of a unit."""
-        known = self.known[name][2] if name in self.known else ""
-        every = sorted(
-            kinds_of_unit(name),
-            key=lambda one: (one[0] != known, -self.bare[one[0]]) if one[2] == name else (True, 0),
-        )
-        found = [*self.between(name)]
-        for what, turn, unit in every if not found or re.search(r"(?<!\w)[aoy]_", name) else ():
-            found += self.of_unit(what, turn, self.units[unit], example) if unit in self.units else ()
-        return found
-
-    def between(self, name: str) -> Iterator[Array]:
-        """Go through the weight that a name means in which two units stand, one behind the other."""
-        parts = re.findall(r"[^\W\d_]+\d*", name)
-        known = [self.units[part] for part in parts if part in self.units]
-        of_weights = not any({"net", "delta", "error"} & {*ROLES.get(part.lower(), ())} for part in parts)
-        if of_weights and len(known) == 2 and abs(known[0][0] - known[1][0]) == 1:
-            (_, of), (n, to) = sorted(known)
-            weight = self.arrays["weight"][n - 1][1][to, [of]]
-            new = re.search(TURNED_NEW, name)
-            yield from self.turnings(weight, "new" if new else "")
-            if not (new or re.search(OF_PARTIALS, name)):  # what is said of it its value tells
-                yield self.sloped(weight)
-                yield from (*self.turnings(weight, "new"), *self.turnings(weight, "change"))
-
-    def sloped(self, names: Array) -> Array:
-        """Return the partials of the loss by weights or biases, by anything else none."""
-        known = {*self.running["weight"], *self.running["bias"]}
-        texts = [self.slope(self.worked.loss, name) for name in names.flat if name in known]
-        whole = len(texts) == names.size
-        return np.array(texts, dtype=object).reshape(names.shape) if whole else np.array([])
-
-    def learn(self, figures: Iterable[tuple[str, Numeral, int]]) -> None:
-        """Learn which unit a name means, from the numbers that have the values of one; of others by order."""
-        votes: dict[str, Counter[tuple[int, int]]] = {}
-        units = [(n, k) for n, array in self.arrays["net"] for k in range(array.shape[-1])]
-        for name, leaf, example in figures:
-            for what, turn, unit in kinds_of_unit(name):
-                if what in ("net", "out", "delta"):
-                    fits = [
-                        u
-                        for u in units
-                        for a in self.of_unit(what, turn, u, example)
-                        if a.size == 1 and self.fitting(a, np.array([leaf], dtype=object)) == 1
-                    ]
-                    self.bare[what] += len(fits) if unit == name else 0
-                    votes.setdefault(unit, Counter()).update(
-                        fits if digits_in(leaf) >= TELLING_DIGITS else ()
-                    )
-        for unit, found in votes.items():
-            best, other = [*found.most_common(2), (None, 0), (None, 0)][:2]
-            if best[0] and best[1] > other[1] and unit not in self.known:
-                self.units[unit] = best[0]
-        learned = {self.units[unit] for unit, found in votes.items() if found and unit in self.units}
-        unknown = [unit for unit in votes if unit not in self.units]
-        others = [unit for unit in units if unit not in learned]
-        if len(unknown) == len(others):
-            self.units |= dict(zip(unknown, others, strict=True))
 
 
 class Parts(Units):
@@ -175,10 +37,17 @@ class Parts(Units):
         every: list[Array] = []
         for part in self.called(name, under):
             bare = re.sub(OF_PARTIALS, " ", part).strip()
-            more = [self.sloped(one) for one in (*self.of_units(bare, example), self.of_own(bare))]
+            before, _, last = bare.rpartition(" ")  # dE/dw w11, in a table
+            named = bare != part and len(before) < 2
+            slopes = named and (self.of_own(last), *self.simple(last, size, example))
+            of = (*self.of_units(bare, example), self.of_own(bare), *(slopes or ()))
+            losses = dict.fromkeys(
+                [of_example(self.arrays["loss"][-1][1], example).flat[0], self.worked.loss]
+            )
+            more = [self.sloped(one, loss) for one in of for loss in losses]
             more = more if self.is_of_loss(part.rpartition(" ")[2], example) else []
             more = more if re.search(OF_PARTIALS, part) else self.of_units(part, example)
-            more += self.simple(part, size, example)
+            more += [*self.beside_weight(part, example), *self.simple(part, size, example)]
             more += self.partials(part.replace(" ", ""), size, example)
             every = every or [array for array in more if array.size == size]
         count = np.atleast_2d(self.sheet.x).shape[0]
@@ -192,6 +61,18 @@ class Parts(Units):
             texts = [[turned.get(one, one) for one in array.flat] for array in every]
             every = [np.array(t, dtype=object).reshape(a.shape) for t, a in zip(texts, every, strict=True)]
         return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
+
+    def beside_weight(self, name: str, example: int) -> Iterator[Array]:
+        """Go through the delta and the input that stand beside a weight in a table: delta w11, input w11."""
+        front, _, last = name.rpartition(" ")
+        roles = {role for word in words_of(front)[0] for role in ROLES[word]}
+        names = [one.item() for one in (self.of_own(last), *self.simple(last, 1, example)) if one.size == 1]
+        below = [*self.arrays["x"], *self.arrays["out"]]
+        for n, weights in self.arrays["weight"] if {"x", "delta"} & roles and names else ():
+            for unit, source in np.argwhere(weights == names[0]):
+                sides = {"x": (below[n - 1], source), "delta": (self.arrays["delta"][n - 1], unit)}
+                for (_, array), place in (sides[role] for role in sides.keys() & roles):
+                    yield of_example(array[..., [place]].reshape(-1), example)
 
     def is_of_loss(self, name: str, example: int) -> bool:
         """Say whether a partial is one of the loss, or of what is not known."""
@@ -217,6 +98,8 @@ class Parts(Units):
 
     def called(self, name: str, under: str) -> list[str]:
         """Return what something may be called by its name and what it stands under."""
+        # below "Step" stand new weights, or how much they change
+        under = "" if re.fullmatch(r"(?i)step|update", under) else under
         about = {role for word in words_of(under)[0] for role in ROLES[word]}
         if self.of_own(name).size and under and name not in self.units:
             changed = "change" in about or (self.sheet.rules.momentum and under.lower() in ("v", "velocity"))
@@ -300,14 +183,6 @@ class Parts(Units):
 def put(text: str, meanings: Mapping[str, str]) -> str:
     """Return a calculation with other names, or with calculations, in place of its names."""
     return re.sub(r"[^\W\d]\w*", lambda word: f"({meanings[word[0]]})", text)
-
-
-def placed_in(arrays: Mapping[str, Array], name: str) -> Array:
-    """Return the array of a name, or what is in it at a place, as in W1[0][1], or nothing."""
-    whole, *place = (name not in arrays and re.findall(r"[^\[\],]+", name)) or [name]
-    with suppress(ValueError, IndexError, KeyError):
-        return np.atleast_1d(arrays[whole][tuple(map(int, place))]) if place else arrays[whole]
-    return np.array([])
 
 
 def units_counted(arrays: Mapping[str, list[tuple[int, Array]]], what: str, number: int) -> Iterator[Array]:

@@ -326,8 +326,9 @@ def reach(node: ast.expr, values: Mapping[str, float], sure: set[str], unit: flo
         whole = substituted(whole, part, ast.Name(name))
     with np.errstate(all="ignore"):
         every = np.ravel(evaluated(whole, {**values, **dict(zip("lr", ends, strict=False))}))
+        # a product of three may be put together in any order
+        sizes = [abs(float(evaluated(part, values))) for part in chain(node, ast.Mult)]
+        far = float(np.abs(every - every[0]).max())
     exact = {*names(node)} <= sure if not parts else isinstance(getattr(node, "op", node), UNROUNDED_OPS)
-    # a product of three may be put together in any order
-    sizes = [abs(float(evaluated(part, values))) for part in chain(node, ast.Mult)]
     off = 0 if exact or not every.any() else unit * (1 + max(sizes) * (len(sizes) > 2))
-    return float(every[0]), float(np.abs(every - every[0]).max()) + off
+    return float(every[0]), far + off

@@ -24,14 +24,22 @@ ABOUT = {
 # What is written in many ways, in one: signs, then what programs put around numbers.
 ONE_WAY = [
     (r"(?m)^\s*[=#~*-]{3,}(?=\s*[^\W\d])|(?<=\S) {0,9}[=#~*-]{3,99} *$", ""),  # around a head
+    (r"~~[^~\n]*~~|(?<=[=→|]) ?\*\*(?=[-\d.])", " "),  # what is struck through, or bold
+    (r"(?<=[^\W\d])[·.](\d)(?= ?[|\t])", r"\1"),  # W·1, a column
+    (rf"([^\W\d]+_?)(\d+) ?= ?\1(\d+) ?= ?({NUMBER})", r"\1\2 = \4, \1\3 = \4"),  # x1 = x2 = 1
     (r"(?m)^([^\W\d]+ \d+)\. ", r"\1) "),
     (r"(?m)(?<=[\])]) +# .*$", ""),  # what a program says of an array
     (rf"(?m)^{PROMPT} ?", ">>> "),  # consoles: their prompts and labels
-    (r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|\s*(?:\[,\d+\]\s*?)+|[ |+]*:?--[-:|+ ]*)$", RULE),
+    (
+        r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|\s*(?:\[,\d+\]\s*?)+|[ |+]*:?-[-|][-:|+ ]*)$",
+        RULE,
+    ),
     (r"(?m)^Out ?\[\d+\]: *$", GONE),
     (r"(?m)^(?:Out ?\[\d+\]: ?|\s*\[\d+,?\] +(?=[-+.\d]))", ""),
     (r"(?m)(?:\t| {2,})\([^()\n]*\)$|(?<!\\)\[(?=[^\[\]]*[^\W\d] ?=)[^\[\]]*\](?!\w)", ""),  # remarks
-    (r"[·×⋅∙]|\\(?:cdot|times)(?![a-z])", "*"),
+    (r"(?<!\w)D(?=(?:theta|[wvbθ])_?\d)", "Δ"),
+    (r"[·×⋅∙]|\\(?:cdot|times)(?![a-z])|(?<=[\d)]) x (?=[-(]?\d)", "*"),
+    (r"\\[td]?frac ?(\d) ?(\d)", r"\1/\2 "),
     (r"\\begin\{\w?matrix\}", "["),
     (r"\\end\{\w?matrix\}", "]"),
     (r"\\\\", "; "),
@@ -41,7 +49,7 @@ ONE_WAY = [
     (r"\bmatrix\(\s*(c\([^()]*\))[^()]*\)", r"\1"),  # of R: which way it is filled the numbers tell
     (r"(?m)((?:^|; ?|>>> ?)[\w.]+) <- ?(?=(?:c|rbind)\(|[-+.\d\[])", r"\1 = "),  # so R gives a name
     (r"(?<![\w.])\d{1,3}(?: ?[-×] ?\d{1,3}){2,}(?!\w|\.\d)", ""),
-    (r"->|=>|:=|⇒|⟶|←|<-|\\(?:to|(?:long)?rightarrow)(?![a-z])", "→"),
+    (r"->|=>|:=|⇒|⟶|←|<-|\\(?:to|gets|(?:long)?(?:left|right)arrow)(?![a-z])", "→"),
     (r"(?<!\w)([^\W\d]\w{0,20})\((\w{1,20})→(\w{1,20})\)", r"\1_\2_\3"),  # w(x1→h1)
     (r"(?<=[^\W\d]{2}) → (?=\d+ [^\W\d]{3})| → (?=[^\W\d]+\d*\([^\W\d]{4,}\))", ", "),  # 2 inputs → 3 units
     (r"(?i)\bone[- ]hot |(?m:(?<=[^\W\d]{4} )(?:a|à|to|auf|op|na|до) \d{1,2}$)", ""),  # rounded to 5
@@ -57,20 +65,22 @@ ONE_WAY = [
         r"\1_\3 = \2",
     ),  # x1 --(0.3)--> h1
     (r"(?m)^([^=:→\n]{1,40}) ?→ (?=[^\W\d]\w* ?=)", r"\1: "),
-    (r"(?<=[^\W\d])\(([^\W\d]\w?)\)(?=\s*[=≈])", r"_\1"),  # net(h1)
+    (r"(?<=[,;]) ?(?=[^=:→,;\n]{0,20}[^\W\d]{3})[^=:→,;\n]{1,25}→ (?=[^\W\d]\w* ?=)", " "),  # class A → y =
+    (r"(?<=[^\W\d])(?<!exp)\(([^\W\d]\w?)\)(?=\s*[=≈])", r"_\1"),  # net(h1)
     (r"(?<!\w)([^\W\dw]\w*) \([^()=]*→[^()=]*\)", r"weight \1"),  # p1 (x1→h1)
     (r"\s\((?![-+]?\d+,\d+\))[^()=]*[,;][^()=]*\)(?=\s*=)|\s\([^()=]*→[^()=]*\)|\s\([^()]*\)(?=\s*:)", ""),
     (
-        r"(?<![^\W\d]\d)(?<=\d)\s*\((?!1 ?-)(?=[^()]*[^\W\d])(?:[^()=+*/ ]| (?![-+*/] ))*\)",
+        r"(?<![^\W\d]\d)(?<=\d)\s*\((?!1 ?-)(?=[^()]*[^\W\d])(?:[^()=+*/ ]| (?![-+*/] ))*\)(?! ?\^)",
         "",
     ),  # where a weight leads
     (r"~=|[≈≃≅]|\\(?:approx|simeq)(?![a-z])", "="),
-    (r"[;,] ?(?=[^\W\d_]{2,12} ?: ?[^\W\d]\w{0,9} ?=)", SENTENCE),  # x1 = 0.3; targets: t1 = 0.5
+    (r"[;,] ?(?=[^\W\d_]{2,12} ?: ?[^\W\d]\w{0,9} ?[=→])", SENTENCE),  # x1 = 0.3; targets: t1 = 0.5
     (r"(?m)\\\s*$", ""),
     (r"(?<=[ぁ-ヿ一-鿿가-힣]) ?: ?", ": "),
     (r"[${}`\"]|\*\*(?![\d(])|\.\.\.|…|\bnp\.|\\(?:left|right|text|math|emph|bold|operatorname)[a-z]*", ""),
     (r"\\frac\s*\\partial\s*([^\\]+)\\partial\s*(\S+)", r"∂\1/∂\2"),
     (r"\\partial(?![a-z])\s*", "∂"),
+    (r"\\(?=(?:ln|log|exp|tanh)(?![a-z]))", " "),
     (r"\\(?=[^\W\d])", ""),
     (r"(_[^\W_]+)?\^[\[(](\d)[\])]", r"^(\2)\1"),
     (r"(?<=[^\W\d])(\d+)\((\d)\)(?=\s*[=:])", r"^(\2)_\1"),
@@ -94,7 +104,9 @@ CHARACTERS |= {
     ord("（"): "(",
     ord("）"): ")",
     **dict.fromkeys(map(ord, "，、；。"), ", "),
+    ord("ᵀ"): "",
 }
+INDEXED = r"(?<=\w)(?<!\bIn)(?<!\bOut)\[(\d)\]"
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 NUMBERED = re.compile(NUMBER)
 ROW = re.compile(r"[|\[(]([^|\[\]()=]*\d[^|\[\]()=]*)[|\])]")  # of a matrix
@@ -148,14 +160,24 @@ def cleaned(text: str) -> str:
     """Return a text with signs and numbers written in one way, and tabs between what stands in columns."""
     text = columned(rows_joined(text.translate(CHARACTERS)))
     text = re.sub("[⁻⁰¹²³⁴-⁹]+", lambda found: "^" + found[0].translate(POWERS), text)
+    if not re.search(r"\w\[0[\],]", text):  # where it counts from 1: w[1][2]
+        text = re.sub(rf"{INDEXED}\[(\d)\]", r"_\1_\2", text)
+        text = re.sub(INDEXED, r"_\1", text)
     for pattern, way in ONE_WAY:
         text = re.sub(pattern, way, text)
     for n, key in enumerate(("first", "second", "third"), 1):
         text = re.sub(rf"(?im)^\W*(?:{ABOUT[key]})\s*(?:{ABOUT['round']})(?=[\s:.]|$)", f"round {n}", text)
     rows = (row if "[" in row else BETWEEN.sub("\t", row.strip(" ")) for row in text.split("\n"))
     text = "\n".join(rows)
+    # what is stepped, in columns: w1  0.2 - 0.1*0.3  = 0.17
+    text = re.sub(
+        rf"(?m)^([^\W\d]\w*) *[\t|] *({NUMBER}) ?\t ?([-+][^=\t\n]*?)[\t ]*= ?(?={NUMBER}$)",
+        r"\1 = \2 \3 = ",
+        text,
+    )
     text = re.sub(r" *[\t|] *", "\t", re.sub(r"[^\S\t\n]+", " ", text))
     text = text if re.search(r"\d\.\d", text) else re.sub(r"(?<=\d),(?=\d)", ".", text)
+    text = re.sub(rf"(?m)^([^=;\n]+?) ?=[^;=\n]*;(?={NUMBER}(?:;|$))", r"\1;", text)
     share = r"(?m)(?<![\d.])(\d{1,9}\.?\d{0,12}) ?%(?=[,;) ]{0,9}$)"
     return re.sub(share, lambda found: str(Decimal(found[1]).scaleb(-2)), text)
 

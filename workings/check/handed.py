@@ -122,19 +122,24 @@ def listed_names(worked: Worked, layout: Layout) -> Array:
 
 
 def layouts(
-    what: str, arrays: Mapping[str, Array], inputs: int, outputs: int, known: Collection[str] | None = None
+    what: str,
+    arrays: Mapping[str, Array],
+    inputs: int,
+    outputs: int,
+    known: Collection[str] | None = None,
+    inside: bool = False,
 ) -> list[Layout]:
     """Return the layers that named numbers can be, the likeliest first, or raise a ValueError.
 
     A matrix may be units × inputs or inputs × units, single weights may follow each other by rows or by
     columns. Which one a matrix is its shape says, if it is not square. ``known`` are the names of the
-    biases, if that is known.
+    biases, if that is known, unless they stand ``inside`` the matrices.
     """
     found: list[Layout] = []
     problem = ""
     # to turn only some of the matrices is the last thing that is tried
     for mixed, (weights, biases, behind) in product(
-        (False, True), [*weights_and_biases(places_of(arrays), known)]
+        (False, True), [*weights_and_biases(places_of(arrays), known, inside)]
     ):
         if mixed and found:
             break
@@ -142,7 +147,10 @@ def layouts(
         layers = grid(weights) if single else [*weights.values()]
         if len(layers) > MOST_LAYERS:
             raise ValueError(f"{what}: expected up to {MOST_LAYERS} matrices of weights, got {len(layers)}")
-        matrices = [*chains(layers, inputs, outputs, single or mixed)] if layers else []
+        # where names say from which unit to which weights lead, no matrix is to be turned, or all are
+        ways = leading(weights) if single else None
+        each = (single and ways is None) or mixed
+        matrices = [*chains(layers, inputs, outputs, ways, each)] if layers else []
         if weights and not (matrices and single) and all(part.ndim < 2 for part in weights.values()):
             matrices += by_order(flattened(weights), inputs, outputs)
         units = [[len(matrix) for matrix in layers] for layers in matrices]
@@ -161,7 +169,7 @@ def layouts(
 
 
 def weights_and_biases(
-    places: Mapping[str, Array], known: Collection[str] | None
+    places: Mapping[str, Array], known: Collection[str] | None, inside: bool
 ) -> Iterator[tuple[Mapping[str, Array], list[Array], list[int]]]:
     """Go through what can be weights, and what biases, with how many weights stand before each of these.
 
@@ -172,20 +180,33 @@ def weights_and_biases(
     named = [name for name in names if (is_bias(name) if known is None else name in known)]
     lists = [name for name in names if places[name].ndim < 2]
     alone = all(part.ndim == 0 for part in places.values())
-    for group in [named] if named or alone or known is not None else [named, lists, names[1::2]]:
+    said = named or alone or known is not None
+    for group in [] if inside else [named] if said else [named, lists, names[1::2]]:
         weights = {name: part for name, part in places.items() if name not in group}
         behind = [sum(name in weights for name in names[: names.index(bias)]) for bias in group]
         if weights or group is named:
             yield weights, [places[name].ravel() for name in group], behind
-    for inner, edge in () if named or lists or known is not None else SPLIT_OFF:
-        biases = [part[edge] for part in places.values()]
-        weights = {name: part[inner] for name, part in places.items()}
+    for inner, edge in SPLIT_OFF if inside or not (said or lists) else ():
+        biases = [np.atleast_2d(part)[edge] for part in places.values()]
+        weights = {name: np.atleast_2d(part)[inner] for name, part in places.items()}
         if all(part.size for part in weights.values()):
             yield weights, biases, [*range(1, len(biases) + 1)]
 
 
-def chains(weights: Sequence[Array], inputs: int, outputs: int, every_way: bool) -> Iterator[list[Array]]:
-    """Go through the ways to turn matrices, only all alike or each, so that each leads on."""
+def leading(weights: Collection[str]) -> bool | None:
+    """Say whether all names lead from one unit to a later one, as w13, or back, as w31, if they say so."""
+    ends = [re.fullmatch(r"\D*(\d)\D*(\d)\D*", name) for name in weights]
+    signs = {(one[1] > one[2]) - (one[1] < one[2]) if one else 0 for one in ends}
+    return None if 0 in signs or len(signs) > 1 else -1 in signs
+
+
+def chains(
+    weights: Sequence[Array], inputs: int, outputs: int, forward: bool | None, every_way: bool
+) -> Iterator[list[Array]]:
+    """Go through the ways to turn matrices, only all alike or each, so that each leads on.
+
+    Those that lead forward are none to be turned, those that lead back all; a list has no direction.
+    """
     rows = [np.atleast_2d(part) for part in weights]
     turned = [part.T for part in rows]
 
@@ -193,7 +214,9 @@ def chains(weights: Sequence[Array], inputs: int, outputs: int, every_way: bool)
         sizes = [inputs, *(part.shape[0] for part in every)]
         return sizes[-1] == outputs and all(p.shape[1] == n for p, n in zip(every, sizes, strict=False))
 
-    yield from (every for every in (rows, turned) if fits(every))
+    lists = [row if part.ndim < 2 else row.T for part, row in zip(weights, rows, strict=True)]
+    back = [turned] if all(part.ndim > 1 for part in weights) else [turned, lists]
+    yield from filter(fits, [*([] if forward is False else [rows]), *([] if forward else back)])
     if every_way:
         yield from ([*every] for every in product(*zip(rows, turned, strict=True)) if fits(every))
 

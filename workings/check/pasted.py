@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from workings.check.biases import OF_EXAMPLE, is_unity
 from workings.check.cleaned import ABOUT
 from workings.check.handed import Layout
 from workings.check.typed import RENEWED, RULES, Typed, about
@@ -27,10 +28,9 @@ MANY_DECIMALS = 99  # no number has so many decimals
 UNREAD = r"[^*+/^()=]*\d\.\d\d[^*+/^()=]*"  # words with a number, and no calculation
 # y(1-y), y - t, W^T d: what it is its value says
 EXPRESSION = r"^e\^|[(*^]\d ?-|[^\W\d]\w* ?[-*] ?[^\W\d]|\d ?- ?[^\W\d]|[\d)^]T[ *@]+[^\W\d]"
-EXPRESSION += rf"| (?i:{ABOUT['all']})$"
+EXPRESSION += rf"|^exp\(| (?i:{ABOUT['all']})$"
 PARTED = r"[,;]|\b(?:and|und|et|y|e|и)\b|[和与]"  # between parts of a sentence
 WEAK = r"[^\W\dwxbctθβγηαε]_?\d*"  # a name that may mean anything
-OF_EXAMPLE = " @"  # behind the name of an input or a target of one of several
 NONE = np.array([])
 
 
@@ -72,7 +72,8 @@ def ruled(name: str, words: str) -> dict[str, Any]:
     if (others := [act for act in every if act not in said.get("output", every)]) and "hidden" not in said:
         said["hidden"] = [others[0]]
     if every and not said:
-        said["activation" if len(every) > 1 or about("everywhere|activation", text) else "hidden"] = every
+        layers = "activation" if len(every) > 1 or about("everywhere|activation", text) else "hidden"
+        said["output" if {*every} == {"softmax"} else layers] = every[:1] if len({*every}) == 1 else every
     for key, table in [*RULES.items()][1:]:
         known = [k for k, pattern in WORDS[table].items() if words == k or re.search(pattern, words.lower())]
         if known and (about(key, name) or (key == "loss" and not about("examples|biases", name))):
@@ -107,11 +108,15 @@ class Drafting:
         elif not s.name:
             exact = any(decimals(leaf) > 1 for leaf in s.numbers.flat)
             (self.unread if exact else self.passed).append(s.line)
-        elif self.is_said(s, s.name):
+        elif s.example > 1 and any(s.name in self.given[kind] for kind in ("weight", "bias")):
+            self.figures.append(s)  # as an example finds it, after the step of the one before
+        elif self.is_said(s, s.name) or (about("old", s.name.lower()) and self.is_inside(s)):
             self.again.append(s)
         else:
             none = re.search(EXPRESSION, s.name) or (s.name == "v" and not any(s.numbers.flat))  # at rest
             kind, name = ("", "") if none else self.kind_of(s, could)
+            if is_unity(s.name, s.numbers):
+                kind, name = "x", s.name
             if kind and self.alone and name not in self.given[kind]:
                 self.given[kind][name] = s.numbers
                 head, *label = name.split()
@@ -122,6 +127,12 @@ class Drafting:
     def is_said(self, s: Typed, name: str) -> bool:
         """Say whether these numbers are given by a name already."""
         return any(np.array_equal(some.get(name, NONE), s.numbers) for some in self.given.values())
+
+    def is_inside(self, s: Typed) -> bool:
+        """Say whether a number is in a list or a matrix of weights that is given, or was given at first."""
+        single = "weight" in self.closed
+        every = [some for some in self.given["weight"].values() if single or some.ndim]
+        return s.numbers.size == 1 and any(s.numbers in np.atleast_1d(some) for some in every)
 
     def rule(self, s: Typed) -> None:
         """Take what words say of the rules."""
@@ -163,14 +174,17 @@ class Drafting:
             if not (kind or stepped) and (self.first or not {"weight", "bias"} <= self.closed):
                 kind = given_under(s)
                 name = s.full if kind else name
-        if kind in ("x", "y") and s.example:
-            name += f"{OF_EXAMPLE}{s.example}"
         if self.first and not kind and self.given["weight"]:
             self.first, self.closed = False, {"bias", *(one for one in GIVEN if self.given[one])}
         still = set[str]() if about("old", name.lower()) else self.closed
         kind = kind or ("" if stepped else given_later(s, could, self.meant, still))
         plain = max(decimals(leaf) for leaf in s.numbers.flat) < self.usual < MANY_DECIMALS
-        if not (kind or stepped) and plain and could in ({"bias"}, {"weight"}, {"y"}):
+        if (
+            not (kind or stepped)
+            and plain
+            and could in ({"bias"}, {"weight"}, {"y"})
+            and not re.fullmatch(TWO_UNITS, name)
+        ):
             kind = next(iter(could))  # of a layer below the numbers of the one before
         if " " in s.name and not (kind or stepped) and about("old", s.name.lower()):
             name = s.name.split()[-1]
@@ -184,6 +198,8 @@ class Drafting:
         name = s.full if kind and s.under and name.lower() in ROLES and name == s.name else name
         if self.first and kind == "weight" and name in self.given[kind] and name == s.name:
             name = s.full  # of another unit
+        if kind in ("x", "y") and s.example:
+            name = f"{s.name}{OF_EXAMPLE}{s.example}"
         twice = kind == "bias" and not about("old", s.name.lower()) and name in self.given[kind]
         return kind, f"{name} {len(self.given[kind]) + 1}" if twice else name
 
@@ -220,8 +236,28 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
     drafting = Drafting(found, alone)
     for s, could in zip(found, drafting.meant, strict=True):
         drafting.take(s, could)
+    drafting.given["weight"] = in_columns(drafting.given["weight"])
     figures = drafting.figures or drafting.again
     return Draft(drafting.given, drafting.rules, figures, drafting.passed, drafting.unread)
+
+
+def in_columns(given: dict[str, Array]) -> dict[str, Array]:
+    """Return numbers of a table that has a line for each unit, those of a column one after the other.
+
+    >>> [*in_columns(dict.fromkeys(["W1 1", "W2 1", "v 1", "W1 2", "W2 2", "v 2"]))]
+    ['W1 1', 'W1 2', 'W2 1', 'W2 2', 'v 1', 'v 2']
+    """
+    pairs = [name.rpartition(" ") for name in given]
+    heads = [*dict.fromkeys(head for head, _, _ in pairs)]
+    units = [{unit for one, _, unit in pairs if one == head} for head in heads]
+    if (
+        "" in heads
+        or len(heads) < 2
+        or any(one != units[0] for one in units)
+        or not all(map(str.isdigit, units[0]))
+    ):
+        return given
+    return {name: given[name] for head in heads for name in given if name.rpartition(" ")[0] == head}
 
 
 def decimals(leaf: Numeral) -> int:
@@ -238,7 +274,7 @@ def usual_places(found: Sequence[Typed]) -> int:
 def given_under(s: Typed) -> str:
     """Return what given number a name means by what it stands under, or by a word in it, or nothing."""
     above = re.findall(r"[^\W\d_]+", s.under.lower())
-    above = [word for word in above if len(word) > 1 or len(above) == 1]
+    above = [word for word in above if len(word) > 2 or len(above) == 1]  # "by" is no bias
     words = [*above, *re.findall(r"[^\W\d_]{2,}", s.name.lower())]
     if any(ROLES.get(word, [""])[0] in ("net", "delta", "error") for word in words):
         return ""
@@ -267,7 +303,8 @@ def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
     if s.arrow or s.after or any(s.name in given[kind] for kind in GIVEN if kind != "bias"):
         return ""
     if stem in FIRST_WORDS:
-        return "" if stem == "d" and given["y"] and given["weight"] else FIRST_WORDS[stem]
+        again = stem == "d" and given["y"] and given["weight"]  # beside targets and weights it is no target
+        return ("bias" if s.numbers.ndim == 1 else "") if again else FIRST_WORDS[stem]
     if stem == "c":  # a target stands before the weights
         return "bias" if given["weight"] else "y"
     if {"net", "out"} & {*roles} and len(stem) == 1 and digits > 1:

@@ -12,8 +12,11 @@ from workings.check.called import Parts
 from workings.check.pasted import EXPRESSION, Draft
 from workings.check.quantities import fit
 from workings.check.typed import Typed
+from workings.check.wording import ROLES, TURNED_NEW, kinds
 from workings.net.numerals import Numeral
 from workings.symbol import Array
+
+CLOSE_TO = 0.02  # of a number: what rounding on the way may do to it
 
 
 class Place(NamedTuple):
@@ -66,7 +69,7 @@ def at_example(parts: Parts, example: int) -> Parts:
 def learn(parts: Parts, draft: Draft) -> None:
     """Learn what a text means by its names: which units, and whether a or z is the net input."""
     parts.learn(singles(draft))
-    stems = [re.match("([az])\\d*$", s.name.lower()) for s in draft.figures]
+    stems = [re.match(r"([az])[\d\[\],_]*$", s.name.lower()) for s in draft.figures]
     if {found[1] for found in stems if found} == {"a", "z"}:
         some = [s for s, found in zip(draft.figures, stems, strict=True) if found and not s.after]
 
@@ -89,6 +92,7 @@ def turn_signs(parts: Parts, draft: Draft) -> bool:
     if turned(parts.deltas):
         parts.turn_deltas()
         parts.uphill = turned(parts.worked.means)
+        parts.each.clear()
     return parts.turned
 
 
@@ -97,13 +101,33 @@ def all_placed(parts: Parts, draft: Draft) -> list[tuple[Typed, Place]]:
     places = [placed(parts, s) for s in draft.figures if not s.after]
     taken = {name for one in places if not (one.others or one.by_value) for name in one.names.flat}
     every = [*in_passes(parts, draft.figures, taken)]
+    forward = [name for kind in ("net", "out") for _, array in parts.arrays[kind] for name in array.flat]
     # what h1 is by its value says what h2 is
-    known = {s.name: place.names.item() for s, place in every if place.by_value and s.numbers.size == 1}
+    single = [(s, place) for s, place in every if s.numbers.size == 1 and place.names.size]
+    known = {s.name: place.names.item() for s, place in single if place.by_value}
+    alike = {s.name: place.names.item() for s, place in single if place.fits}
+    claimed = set[str]()
     for n, (s, place) in enumerate(every):
-        guess = guessed(s.name, known) if not place.fits and s.numbers.size == 1 else ""
+        if place.fits or s.numbers.size != 1:
+            continue
+        guess, like = guessed(s.name, known), guessed(s.name, alike)
         array = np.array([guess], dtype=object)
         if guess in parts.listing.names and (not place.names.size or parts.fitting(array, s.numbers)):
             every[n] = s, Place(array, parts.fitting(array, s.numbers))
+        elif place.others:  # of a unit the net input stands first, then the output
+            could = [place.names, *place.others]
+            free = [one for one in could if one.item() not in taken | claimed and one.item() in forward]
+            if {"out", "hidden"}.isdisjoint(ROLES.get(re.sub(r"[\W\d_].*", "", s.name.lower()), ())):
+                free = sorted(free, key=lambda one: forward.index(one.item()))
+            # y3 = out_h1 says whose delta3 is
+            ends = {
+                meant.split("_")[-1] for name, meant in alike.items() if number_of(name) == number_of(s.name)
+            }
+            deltas = all(one.item().removeprefix("-") in parts.deltas for one in could)
+            same = [one for one in could if deltas and {one.item().split("_")[-1]} == ends]
+            chosen = next((one for one in could if one.item() == like), (same or free or could)[0])
+            claimed.add(chosen.item())
+            every[n] = s, place._replace(names=chosen, others=[one for one in could if one is not chosen])
     return every
 
 
@@ -119,7 +143,7 @@ def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()
         if not calculated
         for shape in shaped(array, s.numbers)
     ]
-    weights = [array for array in every if all(one in parts.updates for one in array.flat)]
+    weights = [array for array in every if all(one.removeprefix("-") in parts.updates for one in array.flat)]
     new = [turned for array in weights for turned in parts.turnings(array, "new")]
     given = parts.own and not s.after and weights and weights[0] is every[0]
     every = new + every if s.arrow or parts.of_own(s.name).size or given else every + new
@@ -130,7 +154,7 @@ def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()
     best = max(every_fits, default=0)
     clear = 2 * best > s.numbers.size  # of a few numbers of many, others have the value by chance
     # an error can be a loss, a difference or a delta: its value says which
-    by_value = ask and not best and (not every or re.search(r"err|step|change|^e_?\d*$", s.name.lower()))
+    by_value = ask and not best and (not every or is_vague(s))
     same = parts.worth(s.numbers) if by_value else []
     values = [[parts.value(one) for one in array.flat] for array in same]
     if same and np.ptp(values, axis=0).max() <= 1e-12 * np.abs(values).max():
@@ -141,13 +165,37 @@ def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()
         known = {name.removeprefix("-") for name in taken}
         signs = {name[0] == "-" for name in taken if name.removeprefix("-") in parts.deltas}
 
-        def strange(array: Array) -> tuple[bool, bool]:
+        def strange(array: Array) -> tuple[bool, bool, bool]:
             bare = {name.removeprefix("-") for name in array.flat}
-            return not known.isdisjoint(bare), bool(signs) and (array.flat[0][0] == "-") not in signs
+            other_sign = bool(signs) and (array.flat[0][0] == "-") not in signs
+            values = np.array([parts.value(name) for name in array.flat])
+            far = np.abs(values - s.numbers.astype(float).ravel()).max() > CLOSE_TO * np.abs(values).max()
+            return bool(far), not known.isdisjoint(bare), other_sign
 
-        likely, *others = sorted(every or same, key=strange)
+        # an error is a difference rather than anything else with its value
+        same = sorted(same, key=lambda array: not re.fullmatch(r"\w+ - \w+", array.flat[0]))
+        likely, *others = sorted(same if same and is_vague(s) else every or same, key=strange)
         return Place(likely, parts.fitting(likely, s.numbers), others=others)
     return Place(np.array([]))
+
+
+def is_vague(s: Typed) -> bool:
+    """Say whether a name has many meanings: an error, a change, or what is no weight and stands beside one.
+
+    Or new numbers under a name that says nothing.
+    """
+    words = re.findall(r"[^\W\d_]{2,}|^e(?=_?\d*$)", s.name.lower())
+    roles = {role for word in words for role in ROLES.get(word, ())}
+    beside = {"weight", "bias"} & roles and {"x", "delta"} & roles and " " in s.name
+    counted = s.name.isdigit() or re.fullmatch(r"[sgkqrm]_?\d+", s.name) or roles in ({"bias"}, {"weight"})
+    renewed = re.search(TURNED_NEW, s.under) and {"weight", "bias"}.isdisjoint(kinds(s.name))
+    meanings = "delta" not in roles and {"error", "change", "loss"} & roles
+    return bool(meanings or beside or counted or renewed)
+
+
+def number_of(name: str) -> str:
+    """Return the number at the end of a name."""
+    return name[len(name.rstrip("0123456789")) :]
 
 
 def guessed(name: str, known: Mapping[str, str]) -> str:
@@ -189,7 +237,7 @@ def in_passes(
             continue
         places = [placed(each, s, taken=taken) for each in passes]
         after, place = max(enumerate(places), key=lambda one: (one[1].fits, one[0]))
-        if stepped and not place.fits:
+        if stepped and 2 * place.fits <= s.numbers.size:  # of several, 0 has the value of 0
             later = later or passes[-1].stepped()
             place_then = placed(later, s, taken=taken)
             place_then = place_then if place_then.fits else as_before(s, place_then)

@@ -88,6 +88,8 @@ class Quantities:
 
     def slope(self, of: str, by: str) -> str:
         """Return the partial of one name by another as a name or an expression, or nothing."""
+        if by[0] == "-":  # a threshold
+            return negative(self.slope(of, by[1:]))
         node = self.partial(of, by) if of in self.listing.names and of != by else ZERO
         return "" if node is ZERO else ast.unparse(node)
 
@@ -137,9 +139,9 @@ class Quantities:
         if all(digits_in(leaf) < TELLING_DIGITS for leaf in numbers.flat):
             return []
         every = [array for found in self.arrays.values() for _, array in found]
-        slopes = [
-            [self.slope(self.worked.loss, out) for out in array.flat] for _, array in self.arrays["out"]
-        ]
+        rows = [row for _, array in self.arrays["weight"] for row in np.atleast_2d(array)]
+        outs = [array for _, array in self.arrays["out"]]
+        slopes = [[self.slope(self.worked.loss, one) for one in array.flat] for array in (*outs, *rows)]
         every += [np.array(texts, dtype=object) for texts in slopes if all(texts)]
         every = [array for array in every if array.size == numbers.size]
         if numbers.size == 1:
@@ -156,6 +158,8 @@ class Quantities:
 
     def turns(self, name: str, turn: str) -> list[str]:
         """Return what a weight turns into, where it is stepped; otherwise itself."""
+        if name[0] == "-":  # a threshold
+            return [*map(negative, self.turns(name[1:], turn))]
         if not turn or name not in self.updates:
             return [name]
         new, by = self.updates[name], self.slope(self.worked.loss, name)
@@ -171,6 +175,13 @@ def of_example(array: Array, example: int) -> Array:
     """Return what belongs to an example, if anything does."""
     some = [name for name in array.flat if str(name).endswith(f"_e{example}")]
     return np.array(some, dtype=object) if some else array
+
+
+def negative(text: str) -> str:
+    """Return an expression with the other sign, or nothing for nothing."""
+    if re.fullmatch(r"-\w+", text):
+        return text[1:]
+    return f"-({text})" if re.search(r"\W", text) else text and f"-{text}"
 
 
 def digits_in(number: Numeral) -> int:

@@ -23,7 +23,7 @@ MATRIX = 500  # so many lines a matrix may have
 LONGEST_HEAD = 60  # no heading, and nothing before a colon that says what follows, is longer
 LONGEST_LIST = 300  # no line of names and their numbers is longer
 REMARKED = re.compile(
-    rf"\s*({NUMBER})\s*(?:[^\s\d*+/^=()\[\],;.eE·-]|//).*", re.DOTALL
+    rf"\s*({NUMBER})\s*(?:[^\s\d*+/^=()\[\],;.eE·-]|//|- (?=[^\W\d]{{4,}} [^\W\d]{{2,}})).*", re.DOTALL
 )  # a number, and words
 START = re.compile(
     r"(?:^|[,;\t→]|(?<=[\d\])])\s)\s*"
@@ -40,11 +40,12 @@ RULES = {"activation": "activations", "loss": "losses", "examples": "examples", 
 RENEWED = re.compile(rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])")
 # Behind a number: where a weight leads, or words.
 TO = r"(?<=\d)((?:\s+(?:to|into|→|zu|vers|para)\s+|[,;]\s*)[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|;?\s*[%#].*)$"
+OF_COLUMN = re.compile(rf"(?i)(?:^|(?<= ))(?:{ABOUT['example']}) ?#?(\d) (?=\S)")  # a column has an example
 AFTER = rf"\b(?:{ABOUT['after']})\s+(\d{{1,6}})"
 HEADS = {"after": rf"{AFTER}\s+[^\W\d]+\s*[:.]?"}
 HEADS |= {
-    key: rf"(?:{ABOUT[key]})\s*#?(\d{{1,4}}|[a-d])(?:\s*(?:[:.)-]|$)|\s[^\d:=]{{1,30}}:)"
-    for key in ("round", "example")
+    key: rf"\[?(?:{ABOUT[key]}|{more})\s*#?(\d{{1,4}}|[a-d])(?:\s*(?:[]:.)-]|$)|\s[^\d:=]{{1,30}}:)"
+    for key, more in (("round", "cycle"), ("example", "data"))
 }
 
 
@@ -84,8 +85,7 @@ def statements(text: str) -> Iterator[Typed]:
     """Go through the names in a text, each with its numbers, or with the words that stand for them."""
     rows = numbered_rows(text)
     after = example = here = n = under = 0  # so many rows stand under a row of names
-    first = -1  # the number of the first round
-    heading, nameless = "", 0  # and so many lines of numbers alone stand under it
+    heading, nameless, first = "", 0, -1  # so many lines of numbers alone stand under it; the first round
     inline: object = False  # what is below it stands beside it
     fresh = False  # it is one of a kind of numbers, and nothing stands under it yet
     heads: list[str] = []
@@ -94,8 +94,8 @@ def statements(text: str) -> Iterator[Typed]:
         row = re.sub(MARK, "", row)
         row = "" if re.fullmatch(rf"(?i)(?:{ABOUT['number']}) ?#?\d+[:.]?", row) else row  # Step 2
         here = here if row else 0
-        heading = heading if row or fresh else ""
         row, said = headed(row)
+        heading = heading if (row or fresh) and not said else ""
         after = said.get("after", after)
         if "round" in said:
             first = said["round"] if first < 0 else first
@@ -103,8 +103,8 @@ def statements(text: str) -> Iterator[Typed]:
         if "example" in said:  # up to a blank line; in a line of its own it counts on
             here, example = said["example"], example if row else said["example"]
         row, n = extended(row, rows, n + 1)
-        bare = re.sub(r"\([^()]*\)|(?:,[^\t]*)?[: ]+$", "", row[:LONGEST_LIST])
-        if re.fullmatch(HEADING, bare) and bare.count(" ") < 7:
+        bare = re.sub(r"\([^()]*\)|(?:,[^\t]*)?[: ;]+$", "", row[:LONGEST_LIST])
+        if re.fullmatch(HEADING, bare) and bare.count(" ") < 7 and not {",", "→"} & {*bare}:
             heading, nameless, fresh = bare.strip(), 0, bool(words_of(bare)[0])
             turned = RENEWED.search(bare) or re.search(OF_PARTIALS, bare)
             fresh = fresh or bool(turned and bare.count(" ") < 3)
@@ -121,19 +121,22 @@ def statements(text: str) -> Iterator[Typed]:
             inline = re.match(r"[^=:→\d]*: +[^=:→\d\s]+\d*:", row) or (inline and parts and parts[0][0])
             if inline:
                 heading, nameless = row.partition(":")[0], 0
+        by_example = table and any(OF_COLUMN.search(name) for name, _ in table)
         counted, fresh = "", fresh and not any(numeric(words).size for _, _, words, *_ in parts)
         for label, name, words, arrow, derived in parts:
             name, when = bare_name(name, after)
-            leads = arrow or first >= 0  # a round prints the weights that it leads to
+            # a round prints the weights that it leads to
+            leads = arrow or (first >= 0 and not kinds(name) <= {"x", "y"})
             above = " ".join(filter(None, (heading if heading != label else "", label)))
             if not name and above and numeric(words).size:
                 nameless += 1
                 name = counted = str(nameless)
             elif counted:  # what stands beside these numbers
                 above = f"{above} {counted}"
-            number, of = numeric(words), here or example or under
-            if column := re.match(rf"(?i)(?:{ABOUT['example']}) ?#?(\d) (?=\S)", name):
-                name, of = name[column.end() :], int(column[1])
+            number, of = numeric(words), 0 if by_example else here or example or under
+            if column := OF_COLUMN.search(name):
+                name, of = name[: column.start()] + name[column.end() :], int(column[1])
+            of = headed(label)[1].get("example", of)  # several in one line
             yield Typed(line, name.strip(), above, number, words, leads, when, of, derived)
 
 
@@ -174,8 +177,10 @@ def heads_in(cells: Sequence[str]) -> list[str]:
     """Return the names of columns, without what they are calculated with; nothing if these are none."""
     names = [
         re.sub(r"=.*", "", cell) if k > 1 and re.search(DERIVED, cell) else cell
-        for k, cell in enumerate(cells)
+        for k, cell in enumerate(re.sub(r"(?<=\w) \([^()]*\)$", "", cell) for cell in cells)
     ]
+    letters = names.count("A") == names.count("B") == 1  # of examples
+    names = [f"example {'ABCD'.index(name) + 1}" if letters and name in [*"ABCD"] else name for name in names]
     plain = (not re.search(r"[=:→]|\d\.\d", name) and not numeric(name).size for name in names)
     fits = len(names) > 1 and all(plain) and max(map(len, names)) < LONGEST_HEAD / 2
     return names if fits else []
@@ -200,7 +205,7 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
         return [], False
     start = next(n for n, size in enumerate(sizes) if size)
     first = corner[0].lower()
-    counted = not start and about("example|unit|number", first) and cells[0].isdigit()
+    counted = not start and (about("example|unit|number", first) or first == "j") and cells[0].isdigit()
     start = start or int(counted)
     said = [cell for n, cell in enumerate(cells[:start]) if cell and not (n and re.search(DERIVED, cell))]
     label = " ".join(re.sub(r"(?:^|\s)\S*[*+=^].*|\d\.\d.*", "", cell) for cell in said).strip()
@@ -209,14 +214,20 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
     new = f"{corner[0]} " if turned and start else ""
     plain = (
         ""
-        if ROLES.get(head.lower()) == ["filler"] and label and not about("old", head.lower())
+        if (new and about("all", head.lower()))
+        or (ROLES.get(head.lower()) == ["filler"] and label and not about("old", head.lower()))
         else f"{head} "
         for head in corner
-    )  # value
+    )  # value, or their mean
     every = zip(plain, cells, sizes, strict=True)
     slopes = re.match(OF_PARTIALS, label)  # of what a column is of
     named = [
-        (f"{label} {head}".strip() if slopes else f"{new}{head}{label}".strip(), cell)
+        (
+            f"{label} {head}".strip()
+            if slopes
+            else f"{'' if RENEWED.search(head) else new}{head}{label}".strip(),
+            cell,
+        )
         for head, cell, size in [*every][start:]
         if size
     ]
@@ -259,7 +270,7 @@ def parts_of_row(row: str) -> Iterator[tuple[str, str, str, bool, bool]]:
             yield label, "", lead[0], False, False
             continue
         said, rest = re.findall(
-            rf"^(?:([^\W\d][^=:]{{0,{LONGEST_HEAD}}}):\s+(?=\S*[^\W\d]|.*\*))?(.*)$", cell, re.DOTALL
+            rf"^(?:([^\W\d][^=:→]{{0,{LONGEST_HEAD}}}):\s+(?=\S*[^\W\d]|.*\*))?(.*)$", cell, re.DOTALL
         )[0]
         if not re.search(r"\d", rest) or re.search(r"\d\.\d", said):
             said, rest = "", cell
@@ -281,7 +292,7 @@ def named_in(row: str) -> Iterator[tuple[str, str, bool, bool]]:
     for found in START.finditer(row):
         between = row[starts[-1].end() : found.start()] if starts and found[0][0] not in ",;\t" else ""
         link = between and not numeric(re.split("[=→]", between)[-1]).size  # how a number is calculated
-        if not link and not re.search(r"\*(?!$)|\s[-+]\s|\^\d$", found[1]):
+        if not link and (found[1][0] == "1" or not re.search(r"\*(?!$)|\s[-+]\s|\^\d$", found[1])):
             starts.append(found)
     front = row[: starts[0].start()] if starts else row
     pieces = re.split(r"[,;]\s+(?=[^\W\d])", front.strip(" ,;."))
@@ -306,7 +317,8 @@ def named_in(row: str) -> Iterator[tuple[str, str, bool, bool]]:
         if (remarked := REMARKED.match(last)) and not numeric(last).size:
             last = remarked[1]
         arrow = "→" in found[2] + words + row[end : end + 1]
-        derived = not numeric(words).size and bool(re.search(DERIVED, words))
+        derived = not (numeric(words).size or (remarked and "=" not in words))
+        derived = derived and bool(re.search(DERIVED, words))
         # a0 = x = 0.3
         own = re.fullmatch(r"\s*([^\W\d]\w*)\s*=[^=]*", words) if numeric(last).size else None
         name = own[1] if own and "x" in kinds(own[1]) else found[1]

@@ -19,7 +19,7 @@ OF_UNITS = ("net", "out", "delta", "error")
 UNIT_NAME = r"(?<!\w)(?:[^\W\d_一-鿿]{1,2}\d*|\d+)(?!\w)"  # in a longer name
 TURNED_NEW = rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])"
 OF_PARTIALS = r"(?i)[∂d]\w*/[∂d](?=\w)|grad\w*|∇|partial\w*|градиент\w*|梯度"
-GRADIENT = r"(?:grad(?:ient)?|diff|partial|nabla|[d∂∇])[_.(]*(.+?)\)?|(.+?)(?:[._]grad(?:ient)?|的?梯度)"
+GRADIENT = r"(?:(?i:grad(?:ient)?)|diff|partial|nabla|[d∂∇])[_.(]*(.+?)\)?|(.+?)(?:[._]grad(?:ient)?|的?梯度)"
 
 
 def words_of(name: str) -> tuple[list[str], list[int]]:
@@ -83,7 +83,10 @@ def kinds_of_unit(name: str) -> Iterator[tuple[str, str, str]]:
     )
     pieces = re.findall(r"[^\W\d_]{3,}|[^\W\d_]+\d*|\d+", name)
     for *before, unit in (pieces, pieces[::-1])[: len(pieces)]:
-        known = words_of(" ".join(piece for piece in before if words_of(piece)[0]))[0]
+        said = [piece for piece in before if words_of(piece)[0]]
+        words = any(len(piece) > 2 for piece in said)  # beside words a is none
+        said = [piece for piece in said if not (words and piece in "aeiouy")]
+        known = words_of(" ".join(said))[0]
         every = readings(known) if before else (("out", "", ""), ("net", "", ""))
         first = unit == pieces[0] and before and unit.islower() and unit in ROLES
         counted = unit.isdigit() and any(map(str.isdigit, before))
