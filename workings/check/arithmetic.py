@@ -8,7 +8,7 @@ r"""The calculations in a pasted text, each by itself: whatever a number is call
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +25,7 @@ CALLED_AS |= {
     name: f"{own}|(?:{WORDS['activations'].get(name, name)})\\w*" for name, own in CALLED_AS.items()
 }
 CALCULATES = r"\d\s*[-+*/^]|\d\s*\(|[^\W\d]\s*\("
+CHECKED = 500  # so many calculations of a text
 GIVEN_PLACES = 2  # a number with so many decimals may be given, and one with more is rounded
 
 
@@ -47,18 +48,22 @@ class Result(NamedTuple):
 
 def miscalculated(text: str) -> Iterator[Miscalculation]:
     """Go through the calculations of a text that do not give what is printed behind them."""
+    for line, calculation, printed in islice(calculations(text), CHECKED):
+        found, wanted = worked_out(calculation), worked_out(printed)
+        if found and wanted:
+            most = 1.01 * (found.off + wanted.off) + 0.99 * 10.0**-wanted.places  # it may be cut off
+            if abs(found.value - wanted.value) > most:
+                yield Miscalculation(line, calculation, f"{found.value:.{wanted.places}f}", printed)
+
+
+def calculations(text: str) -> Iterator[tuple[int, str, str]]:
+    """Go through the calculations of a text: their lines, and what stands behind each."""
     for line, row in numbered_rows(text):
         for chain in re.split(r"[;\t\n]|,\s", row):
             first, *others = (part.strip() for part in re.split("[=→]", chain))
             signed = re.match("[-+]", first)  # it goes on with another column
             parts = [*([] if signed or not others else [first]), *others]
-            for calculation, printed in pairwise(parts):
-                found, wanted = worked_out(calculation), worked_out(printed)
-                if not (found and wanted and re.search(CALCULATES, calculation)):
-                    continue
-                most = 1.01 * (found.off + wanted.off) + 0.99 * 10.0**-wanted.places  # it may be cut off
-                if abs(found.value - wanted.value) > most:
-                    yield Miscalculation(line, calculation, f"{found.value:.{wanted.places}f}", printed)
+            yield from ((line, *pair) for pair in pairwise(parts) if re.search(CALCULATES, pair[0]))
 
 
 def worked_out(text: str) -> Result | None:

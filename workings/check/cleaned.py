@@ -26,7 +26,10 @@ ONE_WAY = [
     (r"(?m)^\s*[=#~*-]{3,}(?=\s*[^\W\d])|(?<=\S) {0,9}[=#~*-]{3,99} *$", ""),  # around a head
     (r"~~[^~\n]*~~|(?<=[=→|]) ?\*\*(?=[-\d.])", " "),  # what is struck through, or bold
     (r"(?<=[^\W\d])[·.](\d)(?= ?[|\t])", r"\1"),  # W·1, a column
-    (rf"([^\W\d]+_?)(\d+) ?= ?\1(\d+) ?= ?({NUMBER})", r"\1\2 = \4, \1\3 = \4"),  # x1 = x2 = 1
+    (
+        rf"(?<!\w)([^\W\d]{{1,20}}_?)(\d{{1,3}}) ?= ?\1(\d{{1,3}}) ?= ?({NUMBER})",
+        r"\1\2 = \4, \1\3 = \4",
+    ),  # x1 = x2 = 1
     (r"(?m)^([^\W\d]+ \d+)\. ", r"\1) "),
     (r"(?m)(?<=[\])]) +# .*$", ""),  # what a program says of an array
     (rf"(?m)^{PROMPT} ?", ">>> "),  # consoles: their prompts and labels
@@ -107,6 +110,7 @@ CHARACTERS |= {
     ord("ᵀ"): "",
 }
 INDEXED = r"(?<=\w)(?<!\bIn)(?<!\bOut)\[(\d)\]"
+INDENT = 30  # so many blanks may stand before a row of a matrix
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 NUMBERED = re.compile(NUMBER)
 ROW = re.compile(r"[|\[(]([^|\[\]()=]*\d[^|\[\]()=]*)[|\])]")  # of a matrix
@@ -121,7 +125,11 @@ def rows_joined(text: str) -> str:
     """
     lines = text.split("\n")
     for n, line in enumerate(lines):
-        first = [row for row in ROW.finditer(line) if re.search(r"[=←→:]\s*$", line[: row.start()])]
+        first = [
+            row
+            for row in ROW.finditer(line)
+            if re.search(r"[=←→:]\s*$", line[max(0, row.start() - INDENT) : row.start()])
+        ]
         rows = {row.start(): [row[1]] for row in first}
         for m, below in enumerate(lines[n + 1 :] if rows else (), n + 1):
             if not re.fullmatch(r"[\s\d.,;|\[\]()+eE-]+", below) or not ROW.search(below):

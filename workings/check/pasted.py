@@ -24,6 +24,7 @@ STEPPED = rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[âˆ‚âˆ
 STEPPED += rf"|{OF_PARTIALS.removeprefix('(?i)')}|d\w*/d|(?<!\w)d[lej]?_?d?w"
 TWO_UNITS = r"[^\W\d_]\d+[_ ]?[^\W\d_]\d*|[^\W\d_]_?[A-Z]|w_?[A-Z]\w"  # x1h1, aP, wAB
 LEADS = r"(?i)(?:from|von|de|da|desde|od) [^\W\d]{1,2}\d*\b"  # a column of weights: from x1
+LONGEST_RULE = 500  # letters of what is said of the network
 MANY_DECIMALS = 99  # no number has so many decimals
 UNREAD = r"[^*+/^()=]*\d\.\d\d[^*+/^()=]*"  # words with a number, and no calculation
 # y(1-y), y - t, W^T d: what it is its value says
@@ -139,7 +140,9 @@ class Drafting:
         name = s.name or s.under
         if found := re.search(r"(?<![\w.])(0?\.\d+) ?\*? ?v\b", s.words):  # v = 0.9 v + gradient
             self.given["momentum"].setdefault("momentum", np.array(Numeral(found[1]), dtype=object))
-        rule = ruled(name, s.words) if self.first or about("|".join(RULES), name.lower()) else {}
+        rule = (
+            ruled(name, s.words[:LONGEST_RULE]) if self.first or about("|".join(RULES), name.lower()) else {}
+        )
         hidden = self.rules.get("hidden")
         if hidden and rule.get("hidden", hidden) != hidden:  # a second one is that of the output
             acts = [part for part in re.split(PARTED, s.words.lower()) if activations_in(part)]

@@ -290,7 +290,8 @@ def named_in(row: str) -> Iterator[tuple[str, str, bool, bool]]:
     """Go through the names in a piece of a line, each with what is behind it: an arrow, a calculation."""
     starts: list[re.Match[str]] = []
     for found in START.finditer(row):
-        between = row[starts[-1].end() : found.start()] if starts and found[0][0] not in ",;\t" else ""
+        since = max(starts[-1].end(), found.start() - LONGEST_LIST) if starts else 0
+        between = row[since : found.start()] if starts and found[0][0] not in ",;\t" else ""
         link = between and not numeric(re.split("[=→]", between)[-1]).size  # how a number is calculated
         if not link and (found[1][0] == "1" or not re.search(r"\*(?!$)|\s[-+]\s|\^\d$", found[1])):
             starts.append(found)
