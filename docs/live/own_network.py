@@ -39,7 +39,7 @@ STATEMENTS = [
 SIGNS = {
     "step": r"\A\s*\{|^\s*\[before\]|^\s*before\s*=\s*[\[{]",
     "network": r"^\s*\[+(layer|rules|names|printed)\b",
-    "script": r"^\s*(" + "|".join(STATEMENTS) + r")|[\w)\]] ?\*\* ?[\d(]|[-+*/]= *[^\s\d.+-]|\bnp\.",
+    "script": r"^\s*(" + "|".join(STATEMENTS) + r")|[\w)\]](\*\*| \*\* )[\d(]|[-+*/]= *[^\s\d.+-]|\bnp\.",
 }
 
 
