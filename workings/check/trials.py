@@ -18,6 +18,7 @@ from workings.check.worlds import Choice, Choices, Lines, Worlds
 PAIRS = 20_000  # so many pairs of slips are tried for a file, commonest first
 COMMON = 400  # pairs are made of so many slips
 AT_ONCE = 2_000  # and so many pairs are tried at once
+BLOCK = 24  # so many figures are calculated at once
 WORK = 20_000_000  # so many lines are calculated in all searches for slips
 EARLY = 20  # in figures of so many passes all slips are tried, in later ones what gives those
 COLUMNS = 3  # so many counts of decimals are tried, to which all results may be rounded
@@ -33,6 +34,7 @@ class Trials:
 
     def __init__(self, case: Case, work: int = WORK) -> None:
         self.case, self.work, self.left = case, work, PAIRS
+        self.block: dict[Figure, Value] = {}
         self.lines = {id(None): case.lines}  # of each listing, by that of a slip
         # what is calculated for each figure without a slip, in the columns of `Worlds`
         self.base = dict(zip(case.figures, self.worlds([()], case.figures, DIGITS)[:, 0], strict=True))
@@ -45,7 +47,12 @@ class Trials:
 
     def touching(self, figure: Figure) -> tuple[list[Choice], Value]:
         """Return the single slips that change a figure, and what each gives for it."""
-        values = self.worlds(self.affordable(figure, self.singles), [figure])[0]
+        if figure not in self.block:  # what is calculated for one is calculated for those below it
+            below = [one for one in self.case.figures if one.at == figure.at]
+            below = below[below.index(figure) :][:BLOCK]
+            choices = self.affordable(figure, self.singles)
+            self.block = dict(zip(below, self.worlds(choices, below), strict=True))
+        values = self.block[figure]
         with np.errstate(invalid="ignore"):
             base = self.base[figure][: values.shape[-1]]
             touched = np.any(np.abs(values - base) > NOISE * np.abs(values), axis=1)
