@@ -653,7 +653,7 @@ def test_a_report_is_also_plain():
 @pytest.mark.parametrize("what", HOSTILE)
 def test_what_is_no_script_is_refused_on_one_line(what):
     with pytest.raises(ValueError, match="^s.py(, line [0-9]+)?: ") as caught:
-        judge(parse_script(HOSTILE[what], "s.py"))
+        judge(parse_script(HOSTILE[what][0], "s.py"))
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 600
 

@@ -137,13 +137,15 @@ def parse_script(text: str, name: str, of: str | None = None, means: Means = Non
     """
     seen = set[int]()
     read = partial(read_with, text, name, of, means or {})
-    for most in EFFORT:
-        with suppress(TooLargeError):
+    for most in EFFORT if re.search(r"(?<![\w.])\d\d", text) else EFFORT[1:]:  # without one, no size is large
+        try:
             return read(most, seen)
+        except TooLargeError as error:
+            too_large = error
         for table in sizes_for(text, seen):
             with suppress(ValueError):
                 return read(2 * EFFORT[0], seen, table)._replace(whole=read)
-    return read()
+    raise too_large
 
 
 def read_with(text: str, name: str, of: str | None, means: Mapping[str, str], *limits: Any) -> Script:
