@@ -15,15 +15,13 @@ import numpy as np
 
 from bplit.line import KNOWN, evaluated
 from workings.check.calculated import LONGEST_SUM
-from workings.check.cleaned import numbered_rows
+from workings.check.cleaned import UNSIGNED, numbered_rows
 from workings.net.files import own_line
 from workings.words import WORDS
 
-UNSIGNED = r"(?<![\w.])(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?(?![\w.])"
+ALONE = rf"(?<![\w.]){UNSIGNED}"
 CALLED_AS = {"sigmoid": r"σ|sigm?|logsig", "tanh": "tgh?|th", "log": "ln", "exp": "exp"}
-CALLED_AS |= {
-    name: f"{own}|(?:{WORDS['activations'].get(name, name)})\\w*" for name, own in CALLED_AS.items()
-}
+CALLED_AS |= {key: f"{own}|(?:{WORDS['activations'].get(key, key)})\\w*" for key, own in CALLED_AS.items()}
 CALCULATES = r"\d\s*[-+*/^]|\d\s*\(|[^\W\d]\s*\("
 CHECKED = 500  # so many calculations of a text
 GIVEN_PLACES = 2  # a number with so many decimals may be given, and one with more is rounded
@@ -61,22 +59,23 @@ def calculations(text: str) -> Iterator[tuple[int, str, str]]:
     for line, row in numbered_rows(text):
         for chain in re.split(r"[;\t\n]|,\s", row):
             first, *others = (part.strip() for part in re.split("[=→]", chain))
-            signed = re.match("[-+]", first)  # it goes on with another column
-            parts = [*([] if signed or not others else [first]), *others]
-            yield from ((line, *pair) for pair in pairwise(parts) if re.search(CALCULATES, pair[0]))
+            # what begins with a sign goes on with another column
+            parts = others if re.match("[-+]", first) else [first, *others]
+            pairs = (pair for pair in pairwise(parts) if max(map(len, pair)) <= LONGEST_SUM)
+            yield from ((line, *pair) for pair in pairs if re.search(CALCULATES, pair[0]))
 
 
 def worked_out(text: str) -> Result | None:
     """Return what a calculation with numbers gives, or None if it is none."""
     spelled_out = as_calculation(text)
-    figures = re.findall(UNSIGNED, spelled_out)
-    words = {*re.findall(r"[^\W\d]\w*", re.sub(UNSIGNED, "", spelled_out))}
-    if not any("." in one for one in figures) or not words <= KNOWN.keys() or len(text) > LONGEST_SUM:
+    figures = re.findall(ALONE, spelled_out)
+    words = {*re.findall(r"[^\W\d]\w*", re.sub(ALONE, "", spelled_out))}
+    if not any("." in one for one in figures) or not words <= KNOWN.keys():
         return None
     names = iter(figure if "." not in figure else f"n{k}" for k, figure in enumerate(figures))
     broken = {f"n{k}": figure for k, figure in enumerate(figures) if "." in figure}
     try:
-        line = own_line("own", re.sub(UNSIGNED, lambda _: next(names), spelled_out), [*broken])
+        line = own_line("own", re.sub(ALONE, lambda _: next(names), spelled_out), [*broken])
     except ValueError:
         return None
     values = np.array([*map(float, broken.values())])
@@ -99,8 +98,8 @@ def as_calculation(text: str) -> str:
     """
     text = re.sub("½", "(1/2)", text.replace("[", "(").replace("]", ")"))
     text = re.sub(r"(?<!\w)e ?\^ ?(?=\()", "exp", text)
-    text = re.sub(rf"(?<!\w)e ?\^ ?(-?{UNSIGNED})", r"exp(\1)", text)
+    text = re.sub(rf"(?<!\w)e ?\^ ?(-?{ALONE})", r"exp(\1)", text)
     for name, ways in CALLED_AS.items():
         text = re.sub(rf"(?i)(?<!\w)(?:{ways}) ?(?=\()", name, text)
-        text = re.sub(rf"(?i)(?<!\w)(?:{ways}) ?(-?{UNSIGNED})", rf"{name}(\1)", text)
+        text = re.sub(rf"(?i)(?<!\w)(?:{ways}) ?(-?{ALONE})", rf"{name}(\1)", text)
     return re.sub(r"(?<=[\d)]) ?(?=\()", "*", text).replace("^", "**")

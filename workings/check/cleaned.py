@@ -11,7 +11,8 @@ from workings.net.numerals import Numeral
 from workings.symbol import Array
 from workings.words import WORDS
 
-NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?(?![\w.])"
+UNSIGNED = r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?(?![\w.])"
+NUMBER = rf"[-+]?{UNSIGNED}"
 NUMBERS = rf"(?:[\s,;\[\]]*{NUMBER})+[\s,;\[\]]*"
 PROMPT = r"(?:\s*\.\.\.:|julia>|octave(?::\d+)?>|In ?\[\d+\]:|>{1,3})"
 GONE, SENTENCE, RULE = "\0", "\1", "\2"  # a line that says nothing; between sentences; below a head

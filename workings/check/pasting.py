@@ -83,8 +83,8 @@ def best_reply(drafts: Sequence[Draft]) -> Reply:
             errors.append(error)
             continue
         verdicts = reply.report.verdicts if reply.report else ()
-        if any(one.word == "wrong" and one.figure.after for one in verdicts):
-            # what is not said: whether biases are updated, too
+        # where it is not said whether biases are updated
+        if "biases" not in draft.rules and any(one.word == "wrong" and one.figure.after for one in verdicts):
             kept = draft._replace(rules={"biases": "frozen", **draft.rules})
             reply, misfits = min((reply, misfits), judged(*network_of(kept), kept), key=lambda one: one[1])
         best, least = (reply, misfits) if 2 * misfits < least else (best, least)
@@ -108,7 +108,7 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> tuple[Reply, int]:
     own = zip(flattened(parts.own), labels(parts.own), strict=True) if parts.own else ()
     # a threshold is a bias with the other sign
     names = {key.removeprefix("-"): "-" * (key[0] == "-") + people for key, people in own}
-    given = {key: part for some in draft.given.values() for key, part in some.items()}
+    given = {value for some in draft.given.values() for value in values_of(some)}
     for s, place in all_placed(parts, draft):
         others = [", ".join(one.flat) for one in place.others if one.flat[0][0] != "-"]
         names_of = ", ".join(place.names.flat)
@@ -118,7 +118,7 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> tuple[Reply, int]:
         if place.by_value and s.numbers.size == 1:
             notes.append(TELL["by value"](line=s.line, name=label(s.label), names=place.names.item()))
         if not place.names.size:
-            if s.numbers.size > 1 and {*s.numbers.flat} <= {*values_of(given)}:
+            if s.numbers.size > 1 and {*s.numbers.flat} <= given:
                 continue  # given numbers, said again
             unknown += any(digits_in(leaf) >= TELLING_DIGITS for leaf in s.numbers.flat)
             close = get_close_matches(s.name.lower(), known, 1) if unknown <= WRONG else []

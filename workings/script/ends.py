@@ -135,14 +135,14 @@ def parse_script(text: str, name: str, of: str | None = None, means: Means = Non
 
     of is the loss, means says which names state which partials, if not the usual ones. Raises ValueError.
     """
-    seen = set[int]()
+    seen, tried = set[int](), [dict[int, int]()]
     read = partial(read_with, text, name, of, means or {})
     for most in EFFORT if re.search(r"(?<![\w.])\d\d", text) else EFFORT[1:]:  # without one, no size is large
         try:
             return read(most, seen)
         except TooLargeError as error:
             too_large = error
-        for table in sizes_for(text, seen):
+        for table in sizes_for(text, seen, tried):
             with suppress(ValueError):
                 return read(2 * EFFORT[0], seen, table)._replace(whole=read)
     raise too_large

@@ -242,11 +242,10 @@ def made_of(record: Record, new: str, old: str) -> bool:
     return old in uses or (len(uses) == 1 and made_of(record, uses[0], old))
 
 
-def sizes_for(text: str, seen: set[int]) -> Iterator[Table]:
+def sizes_for(text: str, seen: set[int], tried: list[Table]) -> Iterator[Table]:
     """Go through smaller numbers for the sizes of a script; more of them may be seen from one to the next."""
     rows = [str(re.findall(pattern, text)) for pattern in (HELD, SLICED, FIXED, DIVIDING)]
     held, known, fixed, dividing = ({int(n) for n in re.findall(r"\b\d{1,8}\b", row)} for row in rows)
-    tried: list[Table] = [{}]
     for pair in combinations_with_replacement(held, 2):  # 100 may be the size, and 3 * 100 is seen
         known |= {*pair} if {sum(pair), math.prod(pair)} & (seen - held) else set()
     for related, (first, times, more) in [*product((True, False), WAYS)] * 2:
