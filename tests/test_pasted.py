@@ -528,6 +528,7 @@ def test_numbers_of_another_network_ask_for_its_weights():
         ("h = σ(0.25) = 0.6522", "σ(0.25) is 0.5622, and 0.6522 is printed."),
         ("h = 1/(1 + e^-0.25) = 0.5262", "1/(1 + e^-0.25) is 0.5622, and 0.5262 is printed."),
         ("E = ½(1 - 0.5622)² = 0.1917", "½(1 - 0.5622)^2 is 0.0958, and 0.1917 is printed."),
+        ("d = 0.5376*0.4123 = 0.2219", "0.5376*0.4123 is 0.2217, and 0.2219 is printed."),
     ],
 )
 def test_a_line_that_does_not_give_its_own_result_is_told_whatever_it_is_about(line, says):
