@@ -101,14 +101,31 @@ def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
             found.append(Slip(kind, says, {name: node for name, (_, node) in group.items()}))
     found += [*crossed_rows(roles), *mistyped(roles), *other_rules(sheet, roles)]
     unlike: dict[object, Slip] = {}
-    text = cache(ast.unparse)
+    form: Callable[[ast.expr], str] = cache(lambda node: form_of(node, form))
     for slip in sorted(found, key=lambda slip: (len(slip.changes) > 1, slip.cost)):
-        changed = frozenset((name, text(node)) for name, node in slip.changes.items())
-        same: object = (changed, *slip.given.items())
+        changed, rest = slip.changes, str(slip.given)
         if slip.worked:
-            same = "\n".join(map(str, [*slip.worked.listing.lines, slip.worked.given, slip.worked.updates]))
-        unlike.setdefault(same, slip)
+            changed = {line.name: line.expression for line in slip.worked.listing.lines}
+            rest = f"{slip.worked.given} {slip.worked.updates}"
+        unlike.setdefault((frozenset((name, form(node)) for name, node in changed.items()), rest), slip)
     return sorted(unlike.values(), key=lambda slip: slip.cost)
+
+
+def form_of(node: ast.expr, form: Callable[[ast.expr], str]) -> str:
+    """Return a text that only expressions of the same form have, made of those of its parts.
+
+    ``form`` gives those, and keeps them: slips have most parts in common, and texts for people take long.
+    """
+    match node:
+        case ast.UnaryOp(operand=operand):
+            return f"-({form(operand)})"
+        case ast.BinOp(left=left, op=op, right=right):
+            return f"({form(left)}){type(op).__name__}({form(right)})"
+        case ast.Call(func=ast.Name(id=name), args=[argument]):
+            return f"{name}({form(argument)})"
+        case ast.Name(id=name):
+            return name
+    return ast.unparse(node)
 
 
 def within(slip: Slip, other: Slip) -> bool:

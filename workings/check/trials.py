@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import combinations, islice
+from itertools import islice
 from math import floor, log10
 
 import numpy as np
@@ -18,7 +18,7 @@ from workings.check.worlds import Choice, Choices, Lines, Worlds
 PAIRS = 20_000  # so many pairs of slips are tried for a file, commonest first
 COMMON = 400  # pairs are made of so many slips
 AT_ONCE = 2_000  # and so many pairs are tried at once
-BLOCK = 24  # so many figures are calculated at once
+BLOCK = 48  # so many figures are calculated at once
 WORK = 20_000_000  # so many lines are calculated in all searches for slips
 EARLY = 20  # in figures of so many passes all slips are tried, in later ones what gives those
 COLUMNS = 3  # so many counts of decimals are tried, to which all results may be rounded
@@ -87,7 +87,12 @@ class Trials:
         """Go through pairs of slips, of which one at least changes the figure, commonest first, in pieces."""
         every = [slip for (slip,) in self.singles if not slip.worked][: COMMON if self.left else 0]
         known = {id(slip) for (slip,) in touching}
-        places = sorted(combinations(range(len(every)), 2), key=sum)
+        count = len(every)
+        places = (
+            (i, both - i)
+            for both in range(2 * count)
+            for i in range(max(0, both - count + 1), (both + 1) // 2)
+        )
         some = (
             (a, b)
             for a, b in ((every[i], every[j]) for i, j in places)

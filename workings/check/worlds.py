@@ -2,6 +2,8 @@
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
 from math import inf, nan
 
 import numpy as np
@@ -34,6 +36,13 @@ def in_digits_of(value: Value, digits: int) -> Value:
     return in_units(value, 10.0 ** (digits - 1 - sizes))
 
 
+def filled(shape: tuple[int, ...], value: Value) -> Value:
+    """Return a new array of a shape, filled with a number or with the rows of an array."""
+    every = np.empty(shape)
+    every[...] = value
+    return every
+
+
 class Lines:
     """The lines of a pass, each right below what it uses, so that every slip can be calculated."""
 
@@ -51,10 +60,18 @@ class Lines:
                 block[line.name] = max(block[name] for name in line.uses)
         every = [line for line in (*worked.listing.lines, *own) if line.name in block]
         every.sort(key=lambda line: (block[line.name], line.name in ends))
-        self.listing = Listing(tuple(every))
         self.lines = {line.name: line for line in every}
-        self.uses = {line.name: line.uses for line in every}
-        self.place = {name: place for place, name in enumerate(self.lines)}
+        self.place = dict.fromkeys(self.given, -1) | {name: n for n, name in enumerate(self.lines)}
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The same lines as a listing, which checks them."""
+        return Listing(tuple(self.lines.values()))
+
+    @cached_property
+    def uses(self) -> dict[str, tuple[str, ...]]:
+        """What each line uses, by name."""
+        return {name: line.uses for name, line in self.lines.items()}
 
     def expressions(self, slips: Iterable[Slip]) -> Listing:
         """Return the lines with the expressions of slips."""
@@ -65,8 +82,7 @@ class Lines:
     def fits(self, slip: Slip) -> bool:
         """Say whether what the changed lines use stands above them."""
         uses = [(use, name) for name, node in slip.changes.items() for use in names(node)]
-        place = dict.fromkeys(self.given, -1) | self.place
-        return all(place.get(use, inf) < self.place.get(name, -1) for use, name in uses)
+        return all(self.place.get(use, inf) < self.place.get(name, -1) for use, name in uses)
 
 
 class Worlds:
@@ -88,32 +104,32 @@ class Worlds:
             for name, node in slip.changes.items():
                 self.variants.setdefault(name, {}).setdefault(id(node), (node, []))[1].append(row)
             for name, value in slip.given.items():
-                self.state[name] = np.array(np.broadcast_to(self.state[name], self.shape), float)
+                self.state[name] = filled(self.shape, self.state[name])
                 self.state[name][row] = value
 
-    def values(self) -> tuple[dict[str, Value], dict[str, Value]]:
-        """Return for the present pass what every line calculates, and what is gone on with."""
+    def values(self, count: int | None = None) -> tuple[dict[str, Value], dict[str, Value]]:
+        """Return for the present pass what the first lines, or all, calculate, and what is gone on with."""
         calculated: dict[str, Value] = {}
         values: dict[str, Value] = dict(self.state)
         with np.errstate(all="ignore"):
-            for name, line in self.lines.lines.items():
+            for name, line in islice(self.lines.lines.items(), count):
                 seen = values
                 if alias := self.aliases.get(name):  # what is printed of it is no reason for itself
                     seen = {**values, alias: calculated[alias]}
                 value = evaluated(line.expression, seen)
                 if name in self.variants:
-                    value = np.array(np.broadcast_to(value, self.shape))
+                    value = filled(self.shape, value)
                     for node, rows in self.variants[name].values():
                         used = {use: seen[use] for use in names(node)}
                         own = {u: v[rows] for u, v in used.items() if np.shape(v)[:-1] == self.shape[:1]}
                         value[rows] = evaluated(node, used | own)
                 told = self.told.get((self.at, name))
-                if told is not None or self.units.size:
-                    value = np.array(np.broadcast_to(value, (*np.shape(value)[:-1], self.shape[1])))
+                if self.units.size:
+                    value = filled((*np.shape(value)[:-1], self.shape[1]), value)
                     value[..., 2:] = in_units(value[..., 2:], self.units)
                 calculated[name] = values[name] = value
                 if told is not None:
-                    values[name] = value.copy()
+                    values[name] = filled((*np.shape(value)[:-1], self.shape[1]), value)
                     values[name][..., PRINTED] = told
         return calculated, values
 
@@ -125,7 +141,7 @@ class Worlds:
             self.at += 1
         if self.at == to:
             return
-        state = {name: np.array(np.broadcast_to(value, self.shape)) for name, value in self.state.items()}
+        state = {name: filled(self.shape, value) for name, value in self.state.items()}
         for row, choice in enumerate(self.choices):
             listing = self.lines.expressions(choice)
             given = {name: float(state[name][row, UNROUNDED]) for name in listing.inputs}
@@ -143,7 +159,8 @@ class Worlds:
         results = np.full((len(figures), *self.shape), nan)
         for at in sorted({figure.at for figure in figures}):
             self.forward(at)
-            calculated, values = self.values()
+            ends = [self.lines.place.get(figure.line, -1) for figure in figures if figure.at == at]
+            calculated, values = self.values(max(ends) + 1)
             for place, figure in enumerate(figures):
                 if figure.at == at:
                     results[place] = calculated.get(figure.line, values.get(figure.line, nan))
