@@ -46,7 +46,6 @@ class Roles:
         # what stands for what: a net input for its output, a new weight for the old one, a column for a row
         self.maps: dict[str, dict[str, str]] = {"net": {}, "updated": {}, "turned": {}}
         self.known: dict[str, Role] = {}
-        self.kin: dict[str, list[str]] = {}  # what is alike, once it has been asked for
         self.add("x", 0, worked.x)
         self.add("y", len(self.layers), worked.y)
         for n, layer in enumerate(self.layers, 1):
@@ -101,8 +100,6 @@ class Roles:
 
     def alike(self, name: str) -> list[str]:
         """Return the names that may be taken for a name; of weights those of its row and its column."""
-        if name in self.kin:
-            return self.kin[name]
         what, layer, place, example = self.role(name)
 
         def near(other: Role) -> bool:
@@ -111,8 +108,7 @@ class Roles:
             return what != "weight" or any(a == b for a, b in zip(place, other.place, strict=True))
 
         every = self.known if what not in ("other", "update", "loss") else {}
-        self.kin[name] = [other for other, one in every.items() if other != name and near(one)]
-        return self.kin[name]
+        return [other for other, one in every.items() if other != name and near(one)]
 
     def part(self, node: ast.expr, line: str) -> str:
         """Return what a factor or a term is to the line in which it stands."""

@@ -87,15 +87,14 @@ class Trials:
         """Go through pairs of slips, of which one at least changes the figure, commonest first, in pieces."""
         every = [slip for (slip,) in self.singles if not slip.worked][: COMMON if self.left else 0]
         known = {id(slip) for (slip,) in touching}
-        count = len(every)
-        places = (
-            (i, both - i)
-            for both in range(2 * count)
-            for i in range(max(0, both - count + 1), (both + 1) // 2)
+        pairs = (
+            (every[place], every[both - place])
+            for both in range(2 * len(every))
+            for place in range(max(0, both - len(every) + 1), (both + 1) // 2)
         )
         some = (
             (a, b)
-            for a, b in ((every[i], every[j]) for i, j in places)
+            for a, b in pairs
             if (id(a) in known or id(b) in known)
             and not (a.changes.keys() & b.changes.keys() or a.given.keys() & b.given.keys())
         )
@@ -107,12 +106,8 @@ class Trials:
 def solutions(trials: Trials, figure: Figure) -> list[Choice]:
     """Return the numbers that give a figure in place of one that it is calculated from, shortest first."""
     case, telling = trials.case, trials.case.telling[figure]
-    if (
-        telling <= SHORTER
-        or figure.at > SOLVED
-        or not (line := case.lines.lines.get(figure.line))
-        or not line.uses
-    ):
+    line = case.lines.lines.get(figure.line)
+    if telling <= SHORTER or figure.at > SOLVED or not line or not line.uses:
         return []
     sizes = [abs(value) for value in case.lines.given.values() if value]
     weights = {w for layer in case.worked.layers for row in layer.weights for w in row}
@@ -122,21 +117,18 @@ def solutions(trials: Trials, figure: Figure) -> list[Choice]:
         name: np.array([exact[name], case.told.get((figure.at, name), exact[name])]) for name in line.uses
     }
 
-    def of_given(x: Value) -> Value:
-        choices = [(Slip("", "", {}, {name: row}),) for name, row in zip(given, x, strict=True)]
-        return trials.worlds(choices, [figure], 0)[0]
+    def put_in(rows: Value) -> Value:
+        choices = [(Slip("", "", {}, {name: row}),) for name, row in zip(given, rows, strict=False)]
+        in_line = zip(used, rows[len(given) :], strict=True)
+        own = [evaluated(line.expression, used | {name: row}) for name, row in in_line]
+        return np.concatenate([trials.worlds(choices, [figure], 0)[0], own])
 
-    def of_line(x: Value) -> Value:
-        values = [evaluated(line.expression, used | {name: row}) for name, row in zip(used, x, strict=True)]
-        return np.array(values)
-
+    # each number that is given, put in everywhere, then those that the line uses, put in there alone
+    start = np.array([[case.lines.given[name]] * 2 for name in given] + [*used.values()])
+    solved = secant(put_in, start, figure.value, case.unit(figure))
     found = []
-    start = np.array([[case.lines.given[name]] * 2 for name in given])
-    for own, names, rows in (
-        (False, given, secant(of_given, start, figure.value, case.unit(figure))),
-        (True, used, secant(of_line, np.array([*used.values()]), figure.value, case.unit(figure))),
-    ):
-        for name, (x, off) in ((name, pair) for name, row in zip(names, rows, strict=True) for pair in row.T):
+    for place, (name, ends) in enumerate(zip([*given, *used], solved, strict=True)):
+        for x, off in ends.T:
             known = {v for v in case.lines.given.values() if abs(v - x) <= 2 * off and SURE * off <= abs(v)}
             for number in known | short(x, off, min(LONGEST_FIGURE, telling - SHORTER)):
                 if min(sizes) / 10 <= abs(number) <= max(1.0, *sizes) and number != exact[name]:
@@ -145,7 +137,8 @@ def solutions(trials: Trials, figure: Figure) -> list[Choice]:
                     if other_name := case.alike(name, number):
                         slip, new = slip_of("name * *", new=other_name, old=name), ast.Name(other_name)
                     node = replaced(line.expression, {name: new})
-                    other = {"changes": {line.name: node}} if own else {"given": {name: number}}
+                    everywhere = {"given": {name: number}}
+                    other = everywhere if place < len(given) else {"changes": {line.name: node}}
                     found.append((len(repr(number)), (slip._replace(**other),)))
     return [choice for _, choice in sorted(found, key=lambda one: one[0])]
 
