@@ -209,16 +209,14 @@ def chains(
     """
     rows = [np.atleast_2d(part) for part in weights]
     turned = [part.T for part in rows]
-
-    def fits(every: Sequence[Array]) -> bool:
-        sizes = [inputs, *(part.shape[0] for part in every)]
-        return sizes[-1] == outputs and all(p.shape[1] == n for p, n in zip(every, sizes, strict=False))
-
     lists = [row if part.ndim < 2 else row.T for part, row in zip(weights, rows, strict=True)]
     back = [turned] if all(part.ndim > 1 for part in weights) else [turned, lists]
-    yield from filter(fits, [*([] if forward is False else [rows]), *([] if forward else back)])
-    if every_way:
-        yield from ([*every] for every in product(*zip(rows, turned, strict=True)) if fits(every))
+    alike = [*([] if forward is False else [rows]), *([] if forward else back)]
+    for every in (*alike, *(product(*zip(rows, turned, strict=True)) if every_way else ())):
+        sizes = [inputs, *(part.shape[0] for part in every)]
+        leads_on = all(part.shape[1] == size for part, size in zip(every, sizes, strict=False))
+        if leads_on and sizes[-1] == outputs:
+            yield [*every]
 
 
 def grid(weights: Mapping[str, Array]) -> list[Array]:

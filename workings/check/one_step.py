@@ -269,9 +269,8 @@ def wrong_step(given: Given, ways: Sequence[tuple[Way, Array]], known: Mapping[s
     way, far = ways[0]
     if given.before.size * len(way.x) > handed.SEARCHED:
         wrong = np.flatnonzero(~given.right(way.after, far))
-        large = WORDS["step"]["large"].format(
-            names=shorter(", ".join(given.names[n] for n in wrong.tolist()))
-        )
+        names = shorter(", ".join(given.names[n] for n in wrong.tolist()))
+        large = WORDS["step"]["large"].format(names=names)
         return Reply(False, (*notes(given, [way], far, known), large), rules=way.record)
     tried: list[tuple[int, Way, Array, Reply]] = []
     for way, far in ways:

@@ -58,14 +58,11 @@ class Trials:
             touched = np.any(np.abs(values - base) > NOISE * np.abs(values), axis=1)
         return [choice for choice, on in zip(self.singles, touched, strict=False) if on], values[touched]
 
-    def cost(self, figure: Figure) -> int:
-        """Return how many lines are calculated up to a figure."""
-        return (figure.at + 1) * len(self.case.lines.lines)
-
     def affordable(self, figure: Figure, every: Iterable[Choice], most: int = PAIRS) -> list[Choice]:
         """Return as many choices of slips as the work that is left allows."""
-        some = [*islice(every, max(0, min(most, self.work // self.cost(figure))))]
-        self.work -= len(some) * self.cost(figure)
+        cost = (figure.at + 1) * len(self.case.lines.lines)  # so many lines are calculated up to the figure
+        some = [*islice(every, max(0, min(most, self.work // cost)))]
+        self.work -= len(some) * cost
         return some
 
     def worlds(self, choices: Choices, figures: Sequence[Figure], rounded: int = COLUMNS) -> Value:
