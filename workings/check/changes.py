@@ -175,12 +175,11 @@ def of_names(roles: Roles, line: Line) -> Iterator[Change]:
         one = roles.role(old)
         kind = "input" if one.what in ("x", "out") else one.what
         at = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == old]
-        at = at if len(at) > 1 else []
         for new in roles.alike(old):
             key = f"{kind} {one.place} {roles.role(new).place}" if role.what != "update" else line.name
             both = {roles.of(old, e): roles.of(new, e) for e in roles.examples} | {old: new}
             yield Change("name", kind, with_names(node, both), key, old, new)
-            for k, part in enumerate(at):
+            for k, part in enumerate(at if len(at) > 1 else ()):
                 yield Change("once", "", substituted(node, part, ast.Name(new)), f"{key} {k}", old, new)
         for table in (net, roles.maps["updated"] if role.what == "delta" else {}):
             if new := table.get(old, ""):

@@ -112,17 +112,10 @@ def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
 
 
 def form_of(node: ast.expr, form: Callable[[ast.expr], str]) -> str:
-    """Return a text that only expressions of the same form have, made of those of its parts.
-
-    ``form`` gives those, and keeps them: slips have most parts in common, and texts for people take long.
-    """
+    """Return a text that only expressions of one form have, made of those of its parts, which are kept."""
     match node:
-        case ast.UnaryOp(operand=operand):
-            return f"-({form(operand)})"
         case ast.BinOp(left=left, op=op, right=right):
             return f"({form(left)}){type(op).__name__}({form(right)})"
-        case ast.Call(func=ast.Name(id=name), args=[argument]):
-            return f"{name}({form(argument)})"
         case ast.Name(id=name):
             return name
     return ast.unparse(node)
@@ -176,23 +169,28 @@ def other_rules(sheet: Sheet, roles: Roles) -> Iterator[Slip]:
     choices = [("order", ORDERS[0])]  # the other way round it is a change of lines
     choices += [("biases", biases) for biases in BIASES if any(layer.biases for layer in roles.layers)]
     choices += [("examples", examples) for examples in EXAMPLES if roles.examples[1:]]
-    # the key of the sentence, its words, and what is other in the rules or in the network
-    found: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
-        (f"{name} {choice}", {}, "rules", {name: choice})
-        for name, choice in choices
-        if choice != getattr(rules, name)
-    ]
+
+    def taken(key: str, part: str, other: Mapping[str, Any], **words: object) -> Iterator[Slip]:
+        try:
+            worked = sheet._replace(**{part: replace(getattr(sheet, part), **other)}).worked()
+        except ValueError:  # a rule that this network cannot have
+            return
+        yield slip_of(key, worked=worked, **words)
+
+    for name, choice in choices:
+        if choice != getattr(rules, name):
+            yield from taken(f"{name} {choice}", "rules", {name: choice})
     if rules.momentum:
-        found.append(("momentum", {}, "rules", {"momentum": 0.0}))
+        yield from taken("momentum", "rules", {"momentum": 0.0})
     elif kept := with_kept(roles):
         yield slip_of("kept", worked=kept)
     for loss in LOSSES:
         if loss != network.loss and (network.layers[-1].activation, loss) not in FUSED:
             # mean=None: over the outputs as the other loss has it, not as this one
-            words: dict[str, Any] = {"new": said(loss), "old": said(network.loss)}
-            found.append(("loss", words, "network", {"loss": loss, "mean": None}))
+            other = {"loss": loss, "mean": None}
+            yield from taken("loss", "network", other, new=said(loss), old=said(network.loss))
     if network.sizes[-1] > 1:
-        found.append((f"mean {not network.mean}".lower(), {}, "network", {"mean": not network.mean}))
+        yield from taken(f"mean {not network.mean}".lower(), "network", {"mean": not network.mean})
     for n, layer in enumerate(network.layers):
         acts = [act for act in ACTIVATIONS if act not in (layer.activation, "softmax")]
         others = [layer._replace(activation=act) for act in acts]
@@ -202,13 +200,7 @@ def other_rules(sheet: Sheet, roles: Roles) -> Iterator[Slip]:
             key = "activation" if changed.activation in acts else "transposed"
             words = {"layer": n + 1, "new": said(changed.activation), "old": said(layer.activation)}
             layers = (*network.layers[:n], changed, *network.layers[n + 1 :])
-            found.append((key, words, "network", {"layers": layers}))
-    for key, words, part, other in found:
-        try:
-            worked = sheet._replace(**{part: replace(getattr(sheet, part), **other)}).worked()
-        except ValueError:  # a rule that this network cannot have
-            continue
-        yield slip_of(key, worked=worked, **words)
+            yield from taken(key, "network", {"layers": layers}, **words)
 
 
 def with_kept(roles: Roles) -> Worked | None:

@@ -219,7 +219,7 @@ def step(
     (False, 0.45)
     """
     known: dict[str, Any] = {"rate": rate_of("rate", rate), "activation": activation, "mean": mean}
-    known |= {"loss": None if loss is None else meant("loss", loss, LOSSES)}
+    known["loss"] = None if loss is None else meant("loss", loss, LOSSES)
     known |= {"examples": examples, "order": order, "biases": biases}
     for key, names in MOST_NAMES.items():
         if known[key] is not None:

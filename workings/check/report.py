@@ -204,13 +204,9 @@ def described(found: Found, figure: Figure) -> str:
     if not found.slips:
         others = [said("another reason", reason=says) for says in equals]
         return "\n".join(filter(None, [said("ends", text=found.says), also, *others]))
-    finish = f"finish {found.finish}" if found.finish else "finish"
-    says = said(finish, slip=found.says, places=figure.places)
+    says = said(f"finish {found.finish}".strip(), slip=found.says, places=figure.places)
     if found.score < TELLING:
         return said("few digits", slips=said("or that").join([says, *equals]))
-    rows = [said("as printed", slip=says), also]
-    if found.breaks:
-        rows.append(said("breaks", figures=listed(found.breaks)))
-    if equals:
-        rows.append(said("rivals", slips=said("or").join(equals)))
-    return "\n".join(filter(None, rows))
+    breaks = said("breaks", figures=listed(found.breaks)) if found.breaks else ""
+    rivals = said("rivals", slips=said("or").join(equals)) if equals else ""
+    return "\n".join(filter(None, [said("as printed", slip=says), also, breaks, rivals]))

@@ -11,6 +11,7 @@ loss of the second. The likely slips depend on no given number: they can be run 
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
@@ -226,13 +227,13 @@ def likely(sheet: Sheet, room: int = ROOM) -> list[Slip]:
     roles = Roles(sheet.worked())
     generic = Calculation(roles.worked, numbers_at_random(roles))
     found = [(flood(slip, roles), slip) for slip in [*of_lines(sheet, generic.lines), *of_given(roles)]]
-    spent: dict[tuple[bool, str], int] = {}
+    spent = Counter[tuple[bool, str]]()
     turns = []
     for place, (seldom, slip) in enumerate(sorted(found, key=lambda one: (one[0], one[1].cost))):
         nodes = {**slip.changes, **slip.given}
         # about how many characters it has as JSON
         size = 16 + len(slip.says) + sum(8 + len(name) + len(ast.unparse(nodes[name])) for name in nodes)
-        spent[seldom, slip.kind] = spent.get((seldom, slip.kind), 0) + size
+        spent[seldom, slip.kind] += size
         turns.append((seldom, spent[seldom, slip.kind], place, size, slip))
     kept: dict[object, tuple[int, Slip]] = {}
     for _, _, place, size, slip in sorted(turns):

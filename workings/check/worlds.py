@@ -35,13 +35,6 @@ def in_digits_of(value: Value, digits: int) -> Value:
     return in_units(value, 10.0 ** (digits - 1 - sizes))
 
 
-def filled(shape: tuple[int, ...], value: Value) -> Value:
-    """Return a new array of a shape, filled with a number or with the rows of an array."""
-    every = np.empty(shape)
-    every[...] = value
-    return every
-
-
 class Lines:
     """The lines of a pass, each right below what it uses, so that every slip can be calculated."""
 
@@ -95,7 +88,7 @@ class Worlds:
             for name, node in slip.changes.items():
                 self.variants.setdefault(name, {}).setdefault(id(node), (node, []))[1].append(row)
             for name, value in slip.given.items():
-                self.state[name] = filled(self.shape, self.state[name])
+                self.state[name] = np.full(self.shape, self.state[name], float)
                 self.state[name][row] = value
 
     def values(self, count: int | None = None) -> tuple[dict[str, Value], dict[str, Value]]:
@@ -109,18 +102,18 @@ class Worlds:
                     seen = {**values, alias: calculated[alias]}
                 value = evaluated(line.expression, seen)
                 if name in self.variants:
-                    value = filled(self.shape, value)
+                    value = np.full(self.shape, value)
                     for node, rows in self.variants[name].values():
                         used = {use: seen[use] for use in names(node)}
                         own = {u: v[rows] for u, v in used.items() if np.shape(v)[:-1] == self.shape[:1]}
                         value[rows] = evaluated(node, used | own)
                 told = self.told.get((self.at, name))
                 if self.units.size:
-                    value = filled((*np.shape(value)[:-1], self.shape[1]), value)
+                    value = np.full((*np.shape(value)[:-1], self.shape[1]), value)
                     value[..., 2:] = in_units(value[..., 2:], self.units)
                 calculated[name] = values[name] = value
                 if told is not None:
-                    values[name] = filled((*np.shape(value)[:-1], self.shape[1]), value)
+                    values[name] = np.full((*np.shape(value)[:-1], self.shape[1]), value)
                     values[name][..., PRINTED] = told
         return calculated, values
 
@@ -132,7 +125,7 @@ class Worlds:
             self.at += 1
         if self.at == to:
             return
-        state = {name: filled(self.shape, value) for name, value in self.state.items()}
+        state = {name: np.full(self.shape, value) for name, value in self.state.items()}
         for row, choice in enumerate(self.choices):
             listing = self.lines.expressions(choice)
             given = {name: float(state[name][row, UNROUNDED]) for name in listing.inputs}
