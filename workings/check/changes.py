@@ -18,7 +18,6 @@ from workings.words import WORDS
 
 Changed = Iterable[tuple[Any, ast.expr]]  # what is said of a change, and what comes of it
 PLUS, TIMES = ast.Add(), ast.Mult()
-SENTENCES = {tuple(key.split()): text.partition(": ")[::2] for key, text in WORDS["slip"].items()}
 # In a sum of products it is the same to exchange these, or the others: that stands in `in_sum`.
 SECOND_FACTORS = {"net": ("x", "out"), "delta": ("weight",)}
 
@@ -34,12 +33,11 @@ class Change(NamedTuple):
     new: str = ""
 
 
-def worded(change: Change, role: str) -> tuple[str, str]:
-    """Return the kind of a change in a line of a role, and its sentence: the most special one there is."""
+def worded(change: Change, role: str) -> str:
+    """Return the key of the sentence for a change in a line of a role: the most special one there is."""
     what, part = change.what, change.part
-    keys = ((what, role, part), (what, "*", part), (what, role, "*"), (what, "*", "*"))
-    kind, says = next(SENTENCES[key] for key in keys if key in SENTENCES)
-    return kind, says.format(old=change.old, new=change.new)
+    keys = (f"{what} {role} {part}", f"{what} * {part}", f"{what} {role} *", f"{what} * *")
+    return next(key for key in keys if key in WORDS["slip"])
 
 
 def changes(roles: Roles, line: Line) -> Iterator[Change]:

@@ -157,12 +157,12 @@ def layouts(
         several = [biased(biases, behind, sizes) for sizes in units]
         found += [tuple(zip(w, b, strict=True)) for w, b in zip(matrices, several, strict=True) if b]
         sizes = ", ".join(str(part.shape) for part in weights.values())
-        wanted = f"expected matrices that lead from {inputs} inputs to {outputs} outputs"
-        wanted += f", got {f'{len(weights)} single weights' if single else sizes}"
+        got = f"{len(weights)} single weights" if single else sizes
+        wanted = f"matrices that lead from {inputs} inputs to {outputs} outputs"
         if matrices:
-            wanted = f"expected biases for layers of {' and '.join(map(str, units[0]))} units"
-            wanted += f", got {', '.join(str(part.size) for part in biases)}"
-        problem = problem or f"{what}: {wanted}"
+            wanted = f"biases for layers of {' and '.join(map(str, units[0]))} units"
+            got = ", ".join(str(part.size) for part in biases)
+        problem = problem or f"{what}: expected {wanted}, got {got}"
     if not found:
         raise ValueError(problem)
     return found

@@ -25,7 +25,6 @@ from workings.words import WORDS
 KINDS = [*dict.fromkeys(text.partition(": ")[0] for text in WORDS["slip"].values())]
 PLACE = {kind: place for place, kind in enumerate(KINDS)}
 NAMED = 3  # so many further lines are named
-IN_SEVERAL = ("net", "out", "loss", "delta", "partial", "update")  # of these a slip may be made in several
 
 
 class Slip(NamedTuple):
@@ -63,7 +62,7 @@ class Slip(NamedTuple):
 
 
 def slip_of(key: str, given: Mapping[str, Any] = {}, worked: Worked | None = None, **words: object) -> Slip:
-    """Return a slip that changes no line, with the sentence of the words file filled in."""
+    """Return a slip that changes no line yet, with the sentence of the words file filled in."""
     kind, _, says = WORDS["slip"][key].partition(": ")
     return Slip(kind, says.format(**words), {}, given, worked)
 
@@ -87,13 +86,13 @@ def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
         if len(roles.examples) > 1:
             levels += [(role.layer, role.unit), (role.layer, role.example), (0, role.example)]
         for one in changes(roles, line):
-            kind, says = worded(one, role.what)
-            found.append(Slip(kind, says, {line.name: one.node}))
+            slip = slip_of(worded(one, role.what), old=one.old, new=one.new)
+            found.append(slip._replace(changes={line.name: one.node}))
             apart = role.what == "partial" and (one.part in ("mean", "sum") or one.what == "only")
             every = [*levels, (role.layer, by), (0, by)] if apart else levels
-            for level in every if role.what in IN_SEVERAL and line.name != worked.loss else ():
-                group = together.setdefault((kind, one.what, one.part, one.key, role.what, level), {})
-                group[line.name] = says, one.node
+            for level in every if role.what != "other" and line.name != worked.loss else ():
+                group = together.setdefault((slip.kind, one.what, one.part, one.key, role.what, level), {})
+                group[line.name] = slip.says, one.node
     for (kind, *_), group in together.items():
         if len(group) > 1:
             says, *others = {says for says, _ in group.values()}
@@ -131,15 +130,14 @@ def crossed_rows(roles: Roles) -> Iterator[Slip]:
     partials, turned = roles.partials, roles.maps["turned"]
     lines = {line.name: line.expression for line in roles.worked.listing.lines}
     for layer in roles.layers:
-        every: dict[str, ast.expr] = {}
         for row in layer.weights:
             for v, w in combinations([weight for weight in row if weight in partials], 2):
                 a, b = partials[v], partials[w]
                 slip = slip_of("rows partial *", old=v, new=w)
                 yield slip._replace(changes={a: lines[b], b: lines[a]})
-            other = {w: partials.get(turned[w], "") for w in row if w in turned and w in partials}
-            every |= {partials[w]: lines[name] for w, name in other.items() if name}
-        if every:
+        both = [w for row in layer.weights for w in row if {w, turned.get(w)} <= partials.keys()]
+        if both:
+            every = {partials[w]: lines[partials[turned[w]]] for w in both}
             yield Slip("row for column", said("several: row for column"), every)
 
 
