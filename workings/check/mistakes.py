@@ -168,7 +168,7 @@ def other_rules(sheet: Sheet, roles: Roles) -> Iterator[Slip]:
     choices += [("biases", biases) for biases in BIASES if any(layer.biases for layer in roles.layers)]
     choices += [("examples", examples) for examples in EXAMPLES if roles.examples[1:]]
 
-    def taken(key: str, part: str, other: Mapping[str, Any], **words: object) -> Iterator[Slip]:
+    def taken(key: str, part: str, other: Mapping[str, Any], **words: Any) -> Iterator[Slip]:
         try:
             worked = sheet._replace(**{part: replace(getattr(sheet, part), **other)}).worked()
         except ValueError:  # a rule that this network cannot have

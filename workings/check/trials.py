@@ -18,7 +18,7 @@ from workings.check.worlds import Choice, Choices, Lines, Worlds
 PAIRS = 20_000  # so many pairs of slips are tried for a file, commonest first
 COMMON = 400  # pairs are made of so many slips
 AT_ONCE = 2_000  # and so many pairs are tried at once
-BLOCK = 48  # so many figures are calculated at once
+BLOCK = 24  # so many figures are calculated at once
 WORK = 20_000_000  # so many lines are calculated in all searches for slips
 EARLY = 20  # in figures of so many passes all slips are tried, in later ones what gives those
 COLUMNS = 3  # so many counts of decimals are tried, to which all results may be rounded
