@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from math import inf, nan
 
@@ -52,10 +53,14 @@ class Lines:
                 block[line.name] = max(block[name] for name in line.uses)
         every = [line for line in (*worked.listing.lines, *own) if line.name in block]
         every.sort(key=lambda line: (block[line.name], line.name in ends))
-        self.listing = Listing(tuple(every))
         self.lines = {line.name: line for line in every}
         self.uses = {line.name: line.uses for line in every}
         self.place = dict.fromkeys(self.given, -1) | {name: n for n, name in enumerate(self.lines)}
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The lines as a listing, which looks them all through: few passes are run without it."""
+        return Listing(tuple(self.lines.values()))
 
     def expressions(self, slips: Iterable[Slip]) -> Listing:
         """Return the lines with the expressions of slips."""
