@@ -169,10 +169,7 @@ def counted_up(*given: Any) -> Any:
 
 def truth(value: Any) -> bool:
     """Return what a value decides, at the script's own numbers."""
-    if isinstance(value, np.ndarray):
-        if value.size != 1:
-            raise ValueError(f"expected one number to decide by, got {kind_of(value)}")
-        return truth(value.item())
+    value = value.item() if isinstance(value, np.ndarray) else value
     return bool(value.value if isinstance(value, Number) else value)
 
 

@@ -4,6 +4,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import product
 
 import numpy as np
 
@@ -139,19 +140,18 @@ def at_random(listing: Listing, script: Script) -> tuple[dict[str, Value], Swept
     alone = {n for n in above if n not in many and first[slot(n), graph.own[n]] not in many}
     held = {n: graph.own[n] for n in above if n in counted or (n in alone and graph.own[n] in written)}
     mixed = {name: value * signs.get(name, 1) for name, value in above.items()}
-    last: ValueError | None = None
-    for shrink in (1.0, 0.1, 0.01):
-        for start in (mixed, above):
-            small = {name: value * shrink if name in many else value for name, value in start.items()}
-            try:
-                summed = adding_up(small | held, script)
-                free = {name for name, value in summed.items() if value is small.get(name)} - held.keys()
-                found = unsaturated(listing, nets, summed, free)
-                values = {name: np.broadcast_to(value, NETWORKS) for name, value in found.items()}
-                return values, swept(listing, values, script.of)
-            except ValueError as error:
-                last = last or error
-    raise last or ValueError("expected numbers")
+    errors = list[ValueError]()
+    for shrink, start in product((1.0, 0.1, 0.01), (mixed, above)):
+        small = {name: value * shrink if name in many else value for name, value in start.items()}
+        try:
+            summed = adding_up(small | held, script)
+            free = {name for name, value in summed.items() if value is small.get(name)} - held.keys()
+            found = unsaturated(listing, nets, summed, free)
+            values = {name: np.broadcast_to(value, NETWORKS) for name, value in found.items()}
+            return values, swept(listing, values, script.of)
+        except ValueError as error:
+            errors.append(error)
+    raise errors[0]
 
 
 def learning_inputs(script: Script) -> set[str]:

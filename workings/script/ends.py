@@ -195,10 +195,8 @@ def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> 
 def original(graph: Graph, old: str, new: str) -> str:
     """Return the line that a new value only copies, as w5 = update_w5, if that is made of the old one."""
     node = graph.lines[new].expression if new in graph.lines else None
-    if isinstance(node, ast.Name) and node.id in graph.lines and old in graph.needed(node.id):
-        forms = {form.format(bare(old)).lower() for form in NEW}
-        if old in graph.uses(node.id) or bare(node.id).lower() in forms:
-            return original(graph, old, node.id)
+    if isinstance(node, ast.Name) and old in graph.uses(node.id):
+        return original(graph, old, node.id)
     return new
 
 
@@ -248,13 +246,10 @@ def cut(graph: Graph, forward: frozenset[str], weights: Mapping[str, str]) -> tu
 def renamed(graph: Graph, forward: frozenset[str], weights: Mapping[str, str]) -> dict[str, str]:
     """Return new values that take no place, but are called as such: w5_new or update_w5."""
     later = {slot(name).lower(): name for name in graph.lines if name not in forward}
-    found = {}
-    for name in graph.own:
-        if name in forward and name not in weights:
-            forms = [form.format(bare(name)).lower() + place(name) for form in NEW]
-            if new := next((later[form] for form in forms if form in later), None):
-                found[name] = new
-    return found
+    some = [name for name in graph.own if name in forward and name not in weights]
+    forms = {name: [form.format(bare(name)).lower() + place(name) for form in NEW] for name in some}
+    found = {name: [later[form] for form in forms[name] if form in later] for name in some}
+    return {name: new[0] for name, new in found.items() if new}
 
 
 def named_partials(graph: Graph, loss: str, forward: frozenset[str], moved: set[str]) -> dict[str, str]:

@@ -94,10 +94,9 @@ class Expressions:
                 for key, part in zip(keys, self.several(values, scope), strict=True):
                     found |= {key_by(self.value(key, scope)): part} if key else part
                 return found
-            case ast.SetComp(elt=part, generators=loops):
-                return BUILTINS["set"]([*self.comprehended(part, loops, scope.new_child())])
-            case ast.ListComp(elt=part, generators=loops) | ast.GeneratorExp(elt=part, generators=loops):
-                return [*self.comprehended(part, loops, scope.new_child())]
+            case ast.ListComp(elt=part) | ast.GeneratorExp(elt=part) | ast.SetComp(elt=part):
+                parts = [*self.comprehended(part, node.generators, scope.new_child())]
+                return BUILTINS["set"](parts) if isinstance(node, ast.SetComp) else parts
             case ast.DictComp(key=key, value=part, generators=loops):
                 pair = ast.Tuple([key, part], ast.Load())
                 return {key_by(k): v for k, v in self.comprehended(pair, loops, scope.new_child())}
@@ -143,8 +142,6 @@ class Expressions:
         for thing, name, rest in ((one, f"__{word}__", other), (other, f"__r{word}__", one)):
             if name in getattr(getattr(thing, "kind", None), "members", ()):
                 return self.applied(self.attribute(thing, name), [rest])
-        if kind not in OPERATE:
-            raise ValueError("expected + - * / ** // % @ & | ^ << >> only")
         return OPERATE[kind](one, other)
 
     def place(self, node: ast.expr, scope: Scope) -> Any:

@@ -3,7 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from functools import partial, reduce
+from functools import cache, reduce
 from operator import or_
 
 import numpy as np
@@ -27,7 +27,7 @@ class Graph:
         self.lines = {line.name: line for line in exact_lines(followed)}
         self.moves: dict[str, str] = {}
         self.begun: dict[str, Line] = {}  # where a sum that is written as one begins
-        self.used: dict[ast.expr, tuple[str, ...]] = {}
+        self.used = cache(lambda node: tuple(dict.fromkeys(names(node))))
         self.home: dict[str, Statement] = {}
         for statement in followed.statements:
             for name in statement.lines.flat:
@@ -122,12 +122,7 @@ class Graph:
 
     def uses(self, name: str) -> tuple[str, ...]:
         """Return the names in a line, each once; nothing for the script's own numbers."""
-        if name not in self.lines:
-            return ()
-        node = self.lines[name].expression
-        if node not in self.used:
-            self.used[node] = tuple(dict.fromkeys(names(node)))
-        return self.used[node]
+        return self.used(self.lines[name].expression) if name in self.lines else ()
 
     def needed(self, *names: str, until: Collection[str] = ()) -> set[str]:
         """Return the names that some names depend on, and themselves; of some others only those."""
@@ -157,19 +152,18 @@ class Graph:
 def exact_lines(followed: Followed) -> Iterator[Line]:
     """Go through lines without tiny numbers that only keep a logarithm or a root finite."""
     little = {n.name for n in followed.lines if not n.uses and 0 < followed.values[n.name] <= TINY}
-    tiny = partial(exact, little.difference(move.old for move in followed.moves))
+    little.difference_update(move.old for move in followed.moves)
+
+    def exact(part: ast.expr) -> ast.expr:
+        match part:
+            case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=float() as n)) if 0 < n <= TINY:
+                return mapped(left, exact)
+            case ast.BinOp(left=left, op=ast.Add(), right=ast.Name(id=name)) if name in little:
+                return mapped(left, exact)
+        return part
+
     for line in followed.lines:
-        yield line._replace(expression=mapped(line.expression, tiny))
-
-
-def exact(tiny: set[str], part: ast.expr) -> ast.expr:
-    """Return a part of an expression without a tiny number that only keeps a logarithm or a root finite."""
-    match part:
-        case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=float() as value)):
-            return mapped(left, partial(exact, tiny)) if 0 < value <= TINY else part
-        case ast.BinOp(left=left, op=ast.Add(), right=ast.Name(id=name)) if name in tiny:
-            return mapped(left, partial(exact, tiny))
-    return part
+        yield line._replace(expression=mapped(line.expression, exact))
 
 
 def given_to(node: ast.expr, *functions: str) -> Iterator[ast.expr]:

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from functools import reduce
+from functools import cache, reduce
 from operator import and_, or_
 
 from bplit.given import shown
@@ -31,7 +31,7 @@ class Losses:
         self.errors: dict[str, list[ast.BinOp]] = {}
         self.single: set[str] = set()
         self.words: dict[str, list[str]] = {}
-        self.direct: dict[str, bool] = {}
+        self.direct = cache(lambda name: any(map(self.is_square, ast.walk(graph.lines[name].expression))))
         powers = [part for line in graph.lines.values() for part in given_to(line.expression, "exp")]
         raised = {*map(ast.unparse, powers)}  # less their largest they are no errors
         for name, line in graph.lines.items():
@@ -71,12 +71,10 @@ class Losses:
 
     def squared(self, name: str, deep: int = THROUGH) -> bool:
         """Say whether a line has the square of an error in it, or a logarithm, or uses a line that has."""
-        if name not in self.direct:
-            self.direct[name] = any(map(self.is_square, ast.walk(self.graph.lines[name].expression)))
         inner = [used for used in self.graph.uses(name) if used in self.graph.lines] if deep else []
         parts = {used for used in inner if used.startswith(PART_NAME)}
         near = {used for used in inner if bare(used) == bare(name) or deep == THROUGH} - parts
-        if self.direct[name] or any(self.squared(part, deep) for part in parts):
+        if self.direct(name) or any(self.squared(part, deep) for part in parts):
             return True
         return any(self.squared(used, deep - 1) for used in near)
 

@@ -69,8 +69,6 @@ class Number(Symbol):
 
     def combined(self, kind: type[ast.operator], one: Any, other: Any) -> Any:
         """Return two numbers in an operation; 0 and 1 are left out where they change nothing."""
-        if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
-            return NotImplemented
         plain = worth(one), worth(other)
         left, right = (None if isinstance(part, Number) else part for part in (one, other))
         if not math.isfinite((left or 0) + (right or 0)):

@@ -40,7 +40,7 @@ class Compared:
 
     def __init__(self, script: Script) -> None:
         self.script, self.graph, self.drawn = script, script.graph, Drawn(script)
-        self.groups = [g for g in grouped(script.graph) if self.drawn.values.keys() >= {*g.lines}]
+        self.groups = grouped(script.graph)
         self.repairs = Repairs(script.graph, self.groups, script.forward)
         self.settled: set[str] = set()  # ends of which everything is told
         self.rooted = rooted(script)
@@ -329,10 +329,9 @@ class Finder(Compared):
 
 def lined_up(other: Group, group: Group) -> Iterator[dict[str, str]]:
     """Go through the names of another statement in the places of one's lines, also turned."""
-    rounds = [*group.beside(other)]
     turned = group.shape == other.shape[::-1] != other.shape
     alike = turned or [n for n in group.shape if n > 1] == [n for n in other.shape if n > 1]
-    for beside in rounds:
+    for beside in group.beside(other):
         if alike or beside.shape == group.array.shape:
             names = np.stack([each.T for each in beside]) if turned else beside
             yield dict(zip(group.lines, names.flat, strict=True))

@@ -156,7 +156,6 @@ class Statements(Places):
                 with suppress(ValueError, LeaveError):  # what is shown at another pass
                     self.block(node.body, scope)
             elif is_gate(test) and (both := as_one(node, body[n + 1 :])):
-                self.record.row = self.record.end = both.lineno
                 self.statement(both, scope)
             else:
                 way = node.body if truth(test) else node.orelse
@@ -164,9 +163,8 @@ class Statements(Places):
 
     def statement(self, node: ast.stmt, scope: Scope) -> None:
         """Follow a statement."""
-        here = scope.maps[0]
-        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Expr | ast.Return):
-            self.record.end = node.end_lineno or node.lineno
+        here, end = scope.maps[0], None if hasattr(node, "body") else node.end_lineno
+        self.record.row, self.record.end = node.lineno, end or node.lineno
         match node:
             case ast.Assign(value=expression) | ast.AnnAssign(value=ast.expr() as expression):
                 self.whole = expression

@@ -3,7 +3,6 @@
 import ast
 import math
 from functools import partial, reduce
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -212,15 +211,9 @@ def is_one_of(value: Any, kinds: Any) -> bool:
 
 # By which name an option is known here; those that have no effect on the numbers by none.
 RENAMED = dict.fromkeys("dtype requires_grad copy device replace p decimals endpoint".split(), "")
-RENAMED |= {
-    "dim": "axis",
-    "keepdim": "keepdims",
-    "min": "low",
-    "max": "high",
-    "a_min": "low",
-    "a_max": "high",
-}
-RENAMED |= {"mu": "loc", "sigma": "scale", "fill_value": "value", "reps": "times", "k": "size", "ord": "_"}
+RENAMED |= {"dim": "axis", "keepdim": "keepdims", "ord": "_", "fill_value": "value", "reps": "times"}
+RENAMED |= {"min": "low", "max": "high", "a_min": "low", "a_max": "high", "k": "size"}
+RENAMED |= {"mu": "loc", "sigma": "scale"}
 PROPERTIES = {"T", "flat", "shape", "size", "ndim", "data", "dtype", "real"}  # of an array, without brackets
 MODULES = {"numpy", "math", "torch", "random", "scipy", "copy", "functools", "operator"}
 INNER = {"special": "scipy", "functional": "torch", "linalg": "numpy", "random": "random"}
@@ -268,9 +261,7 @@ BUILTINS: dict[str, Any] = {
     "tuple": lambda parts=(): tuple(items(parts)),
     "dict": lambda a=(), **more: (a if isinstance(a, dict) else {key_by(k): v for k, v in items(a)}) | more,
     "zip": lambda *parts, **_: [*zip(*map(items, parts), strict=False)],
-    "enumerate": lambda parts, start=0: [
-        *zip(map(Count, count(whole_by(start))), items(parts), strict=False)
-    ],
+    "enumerate": lambda a, start=0: [(Count(n), part) for n, part in enumerate(items(a), whole_by(start))],
     "reversed": lambda parts: items(parts)[::-1],
     "object": CALLABLE["nothing"],
     "isinstance": is_one_of,
