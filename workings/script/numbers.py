@@ -25,6 +25,7 @@ BitAnd & and_, BitOr | or_, BitXor ^ xor, LShift << lshift, RShift >> rshift""".
 CALCULATE: dict[type[ast.operator], tuple[str, Callable[[Any, Any], Any]]] = {
     getattr(ast, kind): (sign, getattr(operator, word)) for kind, sign, word in map(str.split, WRITTEN)
 }
+NEUTRAL = {"Add": 0, "Sub": 0, "Mult": 1, "Div": 1, "Pow": 1}  # what changes nothing on the right
 BITS = {ast.BitAnd, ast.BitOr, ast.BitXor, ast.LShift, ast.RShift}
 RECORD: ContextVar[Any] = ContextVar("RECORD")  # of the script that is followed
 
@@ -70,42 +71,43 @@ class Number(Symbol):
     def combined(self, kind: type[ast.operator], one: Any, other: Any) -> Any:
         """Return two numbers in an operation; 0 and 1 are left out where they change nothing."""
         plain = worth(one), worth(other)
-        left, right = (None if isinstance(part, Number) else part for part in (one, other))
+        left = None if isinstance(one, Number) else one
+        right = None if isinstance(other, Number) else other
+        both = left is right is None
         if not math.isfinite((left or 0) + (right or 0)):
-            return operate(kind, *plain)
-        match kind.__name__, left, right:
-            case ("Add", 0, _) | ("Mult", 1, _):
-                return other
-            case ("Add" | "Sub", _, 0) | ("Mult" | "Div" | "Pow", _, 1):
-                return one
-            case ("Mult" | "Div", 0, _) | ("Mult", _, 0):
-                return 0.0
-            case ("Sub", 0, _):
+            return calculate(kind, *plain)
+        word = kind.__name__
+        if right == NEUTRAL.get(word, ""):
+            return one
+        if left == NEUTRAL.get(word, "") and word in ("Add", "Mult"):
+            return other
+        match word:
+            case "Sub" if left == 0:
                 return -other
-            case ("Pow", _, -1):
-                return 1 / one
-            case ("Mult", None, None) if other.how[:1] == ("step",) and other.how[1].text == one.text:
+            case "Mult" | "Div" if left == 0 or (right == 0 and kind is ast.Mult):
+                return 0.0
+            case "Mult" if both and other.how[:1] == ("step",) and other.how[1].text == one.text:
                 return elementary("relu", one)
-            case ("Mult", None, None) if one.how[:1] == ("step",) and one.how[1].text == other.text:
+            case "Mult" if both and one.how[:1] == ("step",) and one.how[1].text == other.text:
                 return elementary("relu", other)
-            case ("Div", _, None) if (inner := squashed(one, other)) is not None:
+            case "Div" if right is None and (inner := squashed(one, other)) is not None:
                 return elementary("sigmoid", inner)
-            case ("Pow", math.e, None):
+            case "Pow" if right == -1:
+                return 1 / one
+            case "Pow" if left == math.e:
                 return elementary("exp", other)
-            case ("Pow", None, None) if not float(plain[1]).is_integer():
+            case "Pow" if both and not float(plain[1]).is_integer():
                 raise ValueError("expected a number as exponent")
-            case ("Pow", None, None):
-                other = plain[1]
-            case ("BitAnd", _, _) if {*plain} <= {0, 1}:  # as of gates
+            case "Pow" if both:
+                return self.combined(kind, one, plain[1])
+            case "BitAnd" if {*plain} <= {0, 1}:  # as of gates
                 return self.combined(ast.Mult, one, other)
-            case ("Mod" | "FloorDiv" | "BitAnd" | "BitOr" | "BitXor" | "LShift" | "RShift", _, _):
-                return operate(kind, *plain)
-            case ("Pow", _, None):  # as in 0.9 ** n
-                return operate(kind, *plain)
-        size = sum(part.size if isinstance(part, Number) else 1 for part in (one, other))
+            case _ if word not in NEUTRAL or (word == "Pow" and right is None):  # as in 0.9 ** n
+                return calculate(kind, *plain)
+        size = (one.size if left is None else 1) + (other.size if right is None else 1)
         sign, node = CALCULATE[kind][0], ast.BinOp(node_by(one), kind(), node_by(other))
         text = f"({text_by(one)} {sign} {text_by(other)})"
-        return made(node, text, float(operate(kind, *plain)), size, (sign, one, other))
+        return made(node, text, float(calculate(kind, *plain)), size, (sign, one, other))
 
 
 def made(node: ast.expr, text: str, value: float, size: int, how: tuple[Any, ...]) -> Number:
@@ -166,10 +168,15 @@ def stays(old: Any, new: Any) -> bool:
 
 
 def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:
-    """Return what an operation on two numbers gives; plain ones are kept within the bounds."""
+    """Return what an operation on two numbers gives."""
     for part in (one, other):
         if isinstance(part, Number):
             return part.combined(kind, one, other)
+    return calculate(kind, one, other)
+
+
+def calculate(kind: type[ast.operator], one: Any, other: Any) -> Any:
+    """Return what an operation on two plain numbers gives, within the bounds."""
     if kind in (ast.Pow, ast.LShift) and not abs(worth(other)) <= EXPONENT:
         raise ValueError(f"expected a number from -{EXPONENT} to {EXPONENT} as exponent")
     try:
