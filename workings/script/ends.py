@@ -5,7 +5,7 @@ import re
 from collections import ChainMap, Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -78,7 +78,6 @@ def follow(text: str, script: str = "script", *limits: Any) -> Followed:
 def followed(text: str, record: Record) -> Record:
     """Return what is written down; once it has been trained, what cannot be followed is only noted."""
     body, follower, trained, kind = script_statements(text), Statements(record), False, ValueError
-    quick = record.most < EFFORT[1]
     token = RECORD.set(record)
     try:
         with np.errstate(all="ignore"):
@@ -88,13 +87,13 @@ def followed(text: str, record: Record) -> Record:
                 try:
                     follower.block([node], scope)
                 except ValueError as error:
-                    if not trained or (quick and isinstance(error, TooLargeError)):
+                    if not trained or (record.quick and isinstance(error, TooLargeError)):
                         raise
                     record.unread[record.row] = " ".join(shorter(str(error), 200).split())
                     follower.frames.clear()
                 if not isinstance(node, ast.Assign | ast.AugAssign):
                     trained |= any(made_of(record, new, old) for old, new in [*record.moves][moves:])
-        record.spend(0 if quick else -record.work)  # what is shown may have been too much
+        record.spend(0 if record.quick else -record.work)  # what is shown may have been too much
         return record
     except LeaveError:
         what = "expected no return or break here"
@@ -115,6 +114,7 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
+@lru_cache(maxsize=1)  # one that is too large is read again, with other sizes
 def script_statements(text: str) -> list[ast.stmt]:
     """Return the statements of a script; the prints of Python 2 are read too."""
     try:
@@ -135,17 +135,20 @@ def parse_script(text: str, name: str, of: str | None = None, means: Means = Non
 
     of is the loss, means says which names state which partials, if not the usual ones. Raises ValueError.
     """
-    seen, tried = set[int](), [dict[int, int]()]
+    seen, too_large = set[int](), list[dict[int, int]]()
     read = partial(read_with, text, name, of, means or {})
-    for most in EFFORT if re.search(r"(?<![\w.])\d\d", text) else EFFORT[1:]:  # without one, no size is large
-        try:
-            return read(most, seen)
-        except TooLargeError as error:
-            too_large = error
-        for table in sizes_for(text, seen, tried):
-            with suppress(ValueError):
-                return read(2 * EFFORT[0], seen, table)._replace(whole=read)
-    raise too_large
+    first, smaller, most = EFFORT
+    if re.search(r"(?<![\w.])\d\d", text):  # without one, no size is large
+        with suppress(TooLargeError):
+            return read(first, seen)
+        for table in sizes_for(text, seen, too_large):
+            try:
+                return read(smaller, seen, table)._replace(whole=read)
+            except TooLargeError:
+                too_large.append(table)
+            except ValueError:  # these sizes do not fit each other
+                continue
+    return read(most - smaller if too_large else most, seen)  # with larger sizes it is hardly less
 
 
 def read_with(text: str, name: str, of: str | None, means: Mapping[str, str], *limits: Any) -> Script:

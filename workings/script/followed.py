@@ -21,8 +21,10 @@ from workings.script.numbers import Count, Number, TooLargeError, is_name, node_
 
 VERSION = re.compile(r"@.*$")
 IN_BRACKETS = re.compile(r"\[[\d, ]+\]")
-EFFORT, PER_LINE = (30_000, 125_000), 5  # operations at first, and at most; so many of them is a line
+EFFORT = 30_000, 60_000, 125_000  # operations at first, with smaller sizes, and at most
+PER_LINE = 5  # so many operations is a line
 SHORT = 5  # a loop with more rounds is one that counts passes: no size gets smaller than that
+MOST_ROUNDS = 40  # a loop with more rounds is followed for one
 # the first size, how many times the one before the next one is, and how much is added to that
 WAYS = (6, 2, 0), (8, 2, 0), (10, 2, 0), (6, 1, 6), (6, 1, 2), (8, 1, 3), (20, 2, 0)
 HELD, SLICED = r"(?<![\w.])(?<!\de-)(\d+)(?!\w|\.\d*[1-9])", r"[\[:]\s*(\d+)|(\d+)\s*:"
@@ -87,10 +89,11 @@ def place(name: str) -> str:
 class Record:
     """Keeps what is written down, and how much was done."""
 
-    def __init__(self, text: str, most: int = EFFORT[1], seen: Any = None, table: Any = None) -> None:
+    def __init__(self, text: str, most: int = EFFORT[-1], seen: Any = None, table: Any = None) -> None:
         self.rows = split_rows(text)
         self.row = self.end = self.work = 0
-        self.most, self.seen, self.table = most, set[int]() if seen is None else seen, Table(table or {})
+        self.most, self.quick = most, most <= EFFORT[1]  # one that is too large then is read once more
+        self.seen, self.table = set[int]() if seen is None else seen, Table(table or {})
         self.sized: dict[int, int] = {}  # in which rows the sizes stand for which there are smaller ones
         self.chance = Random(0)
         self.lines: dict[str, Line] = {}
@@ -187,17 +190,16 @@ class Record:
 
     def state(self, stem: str, value: Any) -> None:
         """Note which lines a statement wrote: of lists in lists, of as many as are in rows of one length."""
-        if isinstance(value, dict):
-            for key, part in value.items():
-                self.state(stem_by(key, stem), part)
-            return
         try:
             whole = as_array(value)
-        except ValueError:  # rows of several lengths, or something else than numbers
+        except ValueError:  # a dict, rows of several lengths, or something else than numbers
             whole = np.array(None)
         if whole.size and all(map(is_name, whole.flat)):
             names = np.array(np.frompyfunc(lambda part: part.text, 1, 1)(whole), dtype=object)
             self.statements.append(Statement(stem, self.row, names))
+        elif isinstance(value, dict):
+            for key, part in value.items():
+                self.state(stem_by(key, stem), part)
         elif isinstance(value, list | tuple):
             for part in items(value):
                 self.state(stem, part)
@@ -242,12 +244,16 @@ def made_of(record: Record, new: str, old: str) -> bool:
     return old in uses or (len(uses) == 1 and made_of(record, uses[0], old))
 
 
-def sizes_for(text: str, seen: set[int], tried: list[Table]) -> Iterator[Table]:
-    """Go through smaller numbers for the sizes of a script; more of them may be seen from one to the next."""
+def sizes_for(text: str, seen: set[int], too_large: list[Table]) -> Iterator[Table]:
+    """Go through smaller numbers for the sizes of a script; more of them may be seen from one to the next.
+
+    Nor does one come that has no size smaller than one of those that were too large.
+    """
     rows = [str(re.findall(pattern, text)) for pattern in (HELD, SLICED, FIXED, DIVIDING)]
     held, known, fixed, dividing = ({int(n) for n in re.findall(r"\b\d{1,8}\b", row)} for row in rows)
     for pair in combinations_with_replacement(held, 2):  # 100 may be the size, and 3 * 100 is seen
         known |= {*pair} if {sum(pair), math.prod(pair)} & (seen - held) else set()
+    tried: list[Table] = [{}]
     for related, (first, times, more) in [*product((True, False), WAYS)] * 2:
         table: Table = {1: 1}
         for size in sorted(n for n in held & (seen | known) - fixed if n > SHORT):
@@ -260,9 +266,17 @@ def sizes_for(text: str, seen: set[int], tried: list[Table]) -> Iterator[Table]:
         table |= {n: n // size * table[size] for n, size in multiples}  # as 800 by that of 400
         fewer = {old: new for old, new in table.items() if old != new}
         rising = news == sorted({*news}) and all(old > new for old, new in fewer.items())
-        if rising and fewer not in tried and not (held - table.keys()).intersection(news[1:]):
+        if not rising or fewer in tried or (held - table.keys()).intersection(news[1:]):
+            continue
+        if not any(no_smaller(fewer, one) for one in too_large):
             tried.append(fewer)
             yield fewer
+
+
+def no_smaller(table: Table, other: Table) -> bool:
+    """Say whether sizes are at least as large as others, and no loop over one gets so long that it is cut."""
+    pairs = [(table.get(size, size), other.get(size, size)) for size in table | other]
+    return all(new >= old and (new > MOST_ROUNDS) == (old > MOST_ROUNDS) for new, old in pairs)
 
 
 def stem_by(key: Any, stem: str) -> str:

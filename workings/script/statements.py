@@ -12,12 +12,11 @@ import numpy as np
 from workings.script.arrays import as_array, items, key_by, lifted, room, truth
 from workings.script.calls import Calls, Closure, Kind, LeaveError, Thing, is_plain
 from workings.script.expressions import Scope, is_mask, settled, spread_over
-from workings.script.followed import EFFORT, SHORT, stem_by
+from workings.script.followed import MOST_ROUNDS, SHORT, stem_by
 from workings.script.numbers import Count, Module, Number, chosen, is_gate, is_name, kind_of, whole_by
 from workings.script.tables import BUILTINS, CALLABLE, CONSTANTS, IN_PLACE, INNER, METHODS, MODULES, in_module
 
 ELSEWHERE = "global "  # before a name that a function has from outside: it stands for where it is
-MOST_ROUNDS = 40  # a loop with more rounds is followed for one
 ENOUGH = 4_000  # with more lines than these no other round is begun
 A_STATEMENT = 20  # a statement is counted as so many operations
 OF_METHODS = {"property", "staticmethod", "classmethod"}
@@ -268,7 +267,7 @@ class Statements(Places):
         for n, part in enumerate(parts):
             before, start = len(self.record.moves), len(self.record.lines)
             if n and len(self.record.lines) > ENOUGH:
-                self.record.spend(EFFORT[1] - self.record.most)  # it is read with smaller sizes first
+                self.record.spend(self.record.most * self.record.quick)  # it is read with smaller sizes first
                 break
             if target:
                 self.assign(target, part, scope, quiet=True)
