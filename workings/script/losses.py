@@ -17,9 +17,7 @@ from workings.words import WORDS
 # What a loss is called, and what its name has in it, in more than one language.
 LOSS_NAMES, LOSS_STEMS, ENTROPY = (WORDS["script names"][key].split() for key in ("all", "part", "entropy"))
 DERIVATIVE = re.compile(r"(?i)^d_?(loss|cost|err|[lej](?![a-z]))|grad|delta|diff|prime|deriv|slope")
-# What is taken for a loss that no line calculates, of each output o and its target t.
-STAND_INS = {"half squares": "(o - t) ** 2 / 2", "cross-entropy": "-(t * log(o))"}
-STAND_INS["of gates"] = "-(t * log(o) + (1 - t) * log(1 - o))"  # where a remark says so
+STAND_INS = WORDS["stand-ins"]  # what is taken for a loss that no line calculates
 NEVER, THROUGH = 1000, 3  # of names: no loss; through so many lines a loss is followed to its squares
 
 

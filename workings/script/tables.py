@@ -13,8 +13,6 @@ from workings.script.arrays import Function, as_array, full, items, key_by, lift
 from workings.script.numbers import CALCULATE, Count, Module, Number, elementary, operate, whole_by, worth
 from workings.words import WORDS
 
-OPERATE: dict[type[ast.operator], Function] = {k: partial(lifted, partial(operate, k)) for k in CALCULATE}
-
 
 def matrix_product(a: Any, b: Any) -> Any:
     """Return a product of matrices and vectors. NumPy's own goes on where a number raises an error."""
@@ -28,9 +26,6 @@ def matrix_product(a: Any, b: Any) -> Any:
     found = reduce(OPERATE[ast.Add], (OPERATE[ast.Mult](*pair) for pair in pairs))
     found = found if other.ndim > 1 else found[..., 0]
     return single(found if one.ndim > 1 else found.squeeze(-2 if other.ndim > 1 else -1))
-
-
-OPERATE[ast.MatMult] = matrix_product
 
 
 def einsum(letters: str, *given: Any) -> Any:
@@ -95,14 +90,13 @@ def of_torch(*_: Any, **__: Any) -> Any:
     raise ValueError("here torch calculates the partials, and nothing is to check: use one step in numbers")
 
 
-ARRANGING = "reshape transpose squeeze expand_dims swapaxes flip atleast_2d delete roll rot90 triu tril"
-JOINING = "concatenate stack hstack vstack column_stack"
-OF_DATA = "sin cos tan asin acos atan atan2 floor ceil trunc cbrt degrees radians erf"
-BINARY = "add subtract multiply divide power mod floor_divide logical_and logical_or logical_xor left_shift"
+OPERATE: dict[type[ast.operator], Function] = {k: partial(lifted, partial(operate, k)) for k in CALCULATE}
+OPERATE[ast.MatMult] = matrix_product
+SPELT = WORDS["script names"]
 ELEMENTWISE: dict[str, Function] = {
     **{name: partial(elementary, name) for name in KNOWN},
-    **{name: partial(operate, kind) for name, kind in zip(BINARY.split(), CALCULATE, strict=False)},
-    **{name: partial(of_data, getattr(math, name)) for name in OF_DATA.split()},
+    **{name: partial(operate, kind) for name, kind in zip(SPELT["binary"].split(), CALCULATE, strict=False)},
+    **{name: partial(of_data, getattr(math, name)) for name in SPELT["of data"].split()},
     "square": lambda t: operate(ast.Pow, t, 2),
     "reciprocal": lambda t: operate(ast.Div, 1, t),
     "hypot": lambda one, other: elementary("sqrt", one * one + other * other),
@@ -126,9 +120,9 @@ ELEMENTWISE: dict[str, Function] = {
 }
 CALLABLE: dict[str, Function] = {
     **{name: partial(lifted, function) for name, function in ELEMENTWISE.items()},
-    **{name: partial(arrays.rearranged, getattr(np, name)) for name in ARRANGING.split()},
+    **{name: partial(arrays.rearranged, getattr(np, name)) for name in SPELT["arranging"].split()},
     "sum": arrays.sum_along,
-    **{name: partial(arrays.put_together, getattr(np, name)) for name in JOINING.split()},
+    **{name: partial(arrays.put_together, getattr(np, name)) for name in SPELT["joining"].split()},
     **{name: partial(arrays.plainly, getattr(np, name), float) for name in "max min median ptp sort".split()},
     **{name: partial(arrays.plainly, getattr(np, name), Count) for name in ("argmax", "argmin", "argsort")},
     **{name: partial(arrays.plainly, getattr(np, name), bool) for name in ("any", "all")},
@@ -197,7 +191,7 @@ CALLABLE: dict[str, Function] = {
     "fromkeys": lambda _, parts, value=None: dict.fromkeys(map(key_by, items(parts)), value),
     "nditer": lambda *_, **__: Module("?nditer"),
 }
-for row in WORDS["script names"]["same"].strip().replace("\n", "|").split("|"):
+for row in SPELT["same"].strip().replace("\n", "|").split("|"):
     first, *others = row.split()
     CALLABLE |= dict.fromkeys(others, CALLABLE[first])
 
@@ -210,18 +204,14 @@ def is_one_of(value: Any, kinds: Any) -> bool:
 
 
 # By which name an option is known here; those that have no effect on the numbers by none.
-RENAMED = dict.fromkeys("dtype requires_grad copy device replace p decimals endpoint".split(), "")
-RENAMED |= {"dim": "axis", "keepdim": "keepdims", "ord": "_", "fill_value": "value", "reps": "times"}
-RENAMED |= {"min": "low", "max": "high", "a_min": "low", "a_max": "high", "k": "size"}
-RENAMED |= {"mu": "loc", "sigma": "scale"}
+RENAMED = {name: new for new, names in WORDS["script options"].items() for name in names.split()}
 PROPERTIES = {"T", "flat", "shape", "size", "ndim", "data", "dtype", "real"}  # of an array, without brackets
 MODULES = {"numpy", "math", "torch", "random", "scipy", "copy", "functools", "operator"}
 INNER = {"special": "scipy", "functional": "torch", "linalg": "numpy", "random": "random"}
 CONSTANTS: dict[str, Any] = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan, "newaxis": None}
 TYPES = {"list": list, "tuple": tuple, "dict": dict, "str": str, "int": int, "float": float | Number}
 CONSTANTS["ndarray"] = Module("numpy.ndarray")  # a kind, to be asked for
-OF_TEXT = "split splitlines strip lstrip rstrip lower upper title startswith endswith find count isdigit"
-OF_KIND = {list: "copy reverse clear", dict: "copy clear", str: OF_TEXT}
+OF_KIND = {list: "copy reverse clear", dict: "copy clear", str: SPELT["of text"]}
 IN_PLACE: dict[str, Function] = {
     "add_": lambda a, b, alpha=1: OPERATE[ast.Add](a, OPERATE[ast.Mult](b, alpha)),
     "sub_": lambda a, b, alpha=1: OPERATE[ast.Sub](a, OPERATE[ast.Mult](b, alpha)),
@@ -233,9 +223,7 @@ METHODS: dict[tuple[type, str], Function] = {
     (list, "pop"): lambda a, n=-1: a.pop(whole_by(n)),
     (list, "index"): lambda a, part: Count([*map(key_by, a)].index(key_by(part))),
     (list, "add"): lambda a, part: a.append(part),  # of a set
-    (dict, "items"): lambda a: [*a.items()],
-    (dict, "keys"): lambda a: [*a],
-    (dict, "values"): lambda a: [*a.values()],
+    **{(dict, f.__name__): partial(lambda f, a: [*f(a)], f) for f in (dict.items, dict.keys, dict.values)},
     (dict, "get"): lambda a, key, default=None: a.get(key_by(key), default),
     (dict, "pop"): lambda a, key, default=None: a.pop(key_by(key), default),
     (str, "format"): lambda a, *parts, **_: arrays.filled_in(r"\{[^{}]*\}", a, parts),
@@ -254,8 +242,7 @@ BUILTINS: dict[str, Any] = {
     "sum": lambda parts, start=0: reduce(OPERATE[ast.Add], items(parts), start),
     "max": lambda *a: reduce(CALLABLE["maximum"], a) if len(a) > 1 else CALLABLE["max"](*a),
     "min": lambda *a: reduce(CALLABLE["minimum"], a) if len(a) > 1 else CALLABLE["min"](*a),
-    "any": lambda parts: any(map(arrays.truth, items(parts))),
-    "all": lambda parts: all(map(arrays.truth, items(parts))),
+    **{of.__name__: partial(lambda of, parts: of(map(arrays.truth, items(parts))), of) for of in (any, all)},
     "list": lambda parts=(): items(parts),
     "set": lambda parts=(): [*{key_by(part): part for part in items(parts)}.values()],
     "tuple": lambda parts=(): tuple(items(parts)),
