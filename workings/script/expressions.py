@@ -85,10 +85,9 @@ class Expressions:
     def collected(self, node: ast.expr, scope: Scope) -> Any:
         """Return a list, a tuple, a dict or a text with values in it."""
         match node:
-            case ast.List(elts=parts):
-                return self.several(parts, scope)
-            case ast.Tuple(elts=parts):
-                return tuple(self.several(parts, scope))
+            case ast.List(elts=parts) | ast.Tuple(elts=parts):
+                every = self.several(parts, scope)
+                return every if isinstance(node, ast.List) else tuple(every)
             case ast.Dict(keys=keys, values=values):
                 found: dict[Any, Any] = {}
                 for key, part in zip(keys, self.several(values, scope), strict=True):

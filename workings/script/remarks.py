@@ -17,7 +17,6 @@ from workings.script.search import Finder
 from workings.words import WORDS
 
 REASONS = {2.0: "without ½", 0.5: "one more ½"}
-BIAS_STEMS = {"b", "bias", "biases"}
 VERSIONED = re.compile(r"(\w+(?:\[[\d,]+\])?)@(?:net\d*|(?P<line>\d+)'*\d*)")  # a line, with its version
 
 
@@ -244,7 +243,7 @@ class Remarks:
                 same_name = sentence("another of the name", name=bare(name))  # of another layer, as an object
                 others = ", ".join(o if o != bare(name) else same_name for o in stepped)
                 yield note(user, "frozen", sentence("never updated, as", name=bare(name), others=others))
-            elif stem(name) in BIAS_STEMS and not copied and name not in map(ast.unparse, sides):
+            elif stem(name) in {"b", "bias", "biases"} and not copied and name not in map(ast.unparse, sides):
                 biases[bare(name)] = user  # a factor of that name is an input of 1
         if biases:
             key = "biases stay" if len(biases) > 1 else "bias stays"
