@@ -197,6 +197,16 @@ class Repairs:
                 yield Repair("term missing", said, 2, writing({name: changed}))
 
 
+def lined_up(other: Group, group: Group) -> Iterator[dict[str, str]]:
+    """Go through the names of another statement in the places of one's lines, also turned."""
+    turned = group.shape == other.shape[::-1] != other.shape
+    alike = turned or [n for n in group.shape if n > 1] == [n for n in other.shape if n > 1]
+    for beside in group.beside(other):
+        if alike or beside.shape == group.array.shape:
+            names = np.stack([each.T for each in beside]) if turned else beside
+            yield dict(zip(group.lines, names.flat, strict=True))
+
+
 def writing(table: Mapping[str, ast.expr | None]) -> Write:
     """Return the way to write each line as an expression of its own."""
     return lambda name, _: table.get(name)

@@ -10,9 +10,9 @@ import numpy as np
 from bplit.line import Value, evaluated
 from workings.script.draws import NETWORKS, Drawn, mode, multiple, rooted, same
 from workings.script.ends import NET, End, Script
-from workings.script.followed import bare, place
+from workings.script.followed import MOST_ROUNDS, bare, place
 from workings.script.graph import trimmed
-from workings.script.repairs import TURN, Group, Repair, Repairs, grouped
+from workings.script.repairs import TURN, Group, Repair, Repairs, grouped, lined_up
 
 PARTS_TRIED = 400_000  # so many parts of expressions are calculated in search of one repair
 # So many repairs of one statement are told; what none costs; what an end that becomes wrong outweighs.
@@ -190,7 +190,7 @@ class Finder(Compared):
         below = set().union(*(self.reach[end.line] for end in bad))
         below -= self.script.forward | self.graph.own.keys()
         suspects = [group for group in self.groups if below.intersection(group.lines)]
-        rounds = [Group(g.name, row) for g in suspects for row in np.split(g.array, len(g.array))]
+        rounds = [Group(n, row) for n, a in suspects if 1 < len(a) <= MOST_ROUNDS for row in a[:, None]]
         suspects += [one for one in rounds if below.intersection(one.lines)]
         rows: dict[tuple[str, int], list[str]] = {}  # what a loop over layers writes, in several shapes
         for group in self.groups:
@@ -325,13 +325,3 @@ class Finder(Compared):
         tail = self.drawn.tail(found.group.lines, self.graph.lines)
         self.drawn.values = self.drawn.again(found.wanted, tail)
         self.compare()
-
-
-def lined_up(other: Group, group: Group) -> Iterator[dict[str, str]]:
-    """Go through the names of another statement in the places of one's lines, also turned."""
-    turned = group.shape == other.shape[::-1] != other.shape
-    alike = turned or [n for n in group.shape if n > 1] == [n for n in other.shape if n > 1]
-    for beside in group.beside(other):
-        if alike or beside.shape == group.array.shape:
-            names = np.stack([each.T for each in beside]) if turned else beside
-            yield dict(zip(group.lines, names.flat, strict=True))
