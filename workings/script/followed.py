@@ -22,12 +22,13 @@ from workings.script.numbers import Count, Number, TooLargeError, is_name, node_
 VERSION = re.compile(r"@.*$")
 IN_BRACKETS = re.compile(r"\[[\d, ]+\]")
 EFFORT = 30_000, 60_000, 125_000  # operations at first, with smaller sizes, and at most
+SMALLER = 0.75  # of all sizes together, the next ones are no more
 PER_LINE = 5  # so many operations is a line
 SHORT = 5  # a loop with more rounds is one that counts passes: no size gets smaller than that
 MOST_ROUNDS = 40  # a loop with more rounds is followed for one
 # the first size, how many times the one before the next one is, and how much is added to that
 WAYS = (6, 2, 0), (8, 2, 0), (10, 2, 0), (6, 1, 6), (6, 1, 2), (8, 1, 3), (20, 2, 0)
-HELD, SLICED = r"(?<![\w.])(?<!\de-)(\d+)(?!\w|\.\d*[1-9])", r"[\[:]\s*(\d+)|(\d+)\s*:"
+HELD, SLICED = r"(?<![\w.])(?<!\de-)(\d+)(?![\w.])", r"[\[:]\s*(\d+)|(\d+)\s*:"
 DIVIDING = r"(?<!/)/\s*\(?\s*(\d+)"
 FIXED = r"[(,=<>]\s*-\s*(\d+)|(\d+)\s*\*\*|\*\*\s*(\d+)"  # as a bound of what exp is given, or a power
 Table = dict[int, int]
@@ -244,17 +245,32 @@ def made_of(record: Record, new: str, old: str) -> bool:
     return old in uses or (len(uses) == 1 and made_of(record, uses[0], old))
 
 
+def in_steps(record: Record, start: int, before: int) -> bool:
+    """Say whether a round takes steps of weights, in several rows: by what it makes of them, as no sum is."""
+    moves, below = [*record.moves.values()][before:], dict[str, set[str]]()
+    olds = {move.old for move in moves}
+    for name in [*record.lines][start:] if moves else ():
+        uses = record.lines[name].uses
+        below[name] = olds.intersection(uses).union(*(below[used] for used in uses if used in below))
+    steps = [move for move in moves if move.old in record.lines[move.new].uses]
+    made = [m for m in steps if any(m.old in below.get(used, ()) for used in record.lines[m.new].uses)]
+    return len({(bare(move.old), move.row) for move in made}) > 1
+
+
 def sizes_for(text: str, seen: set[int], too_large: list[Table]) -> Iterator[Table]:
     """Go through smaller numbers for the sizes of a script; more of them may be seen from one to the next.
 
-    Nor does one come that has no size smaller than one of those that were too large.
+    Nor do some come that are hardly smaller than those that were too large.
     """
+    text = re.sub(r"('{3}|\"{3}|['\"])[\s\S]*?\1|#.*", "", text)  # without texts and comments
     rows = [str(re.findall(pattern, text)) for pattern in (HELD, SLICED, FIXED, DIVIDING)]
     held, known, fixed, dividing = ({int(n) for n in re.findall(r"\b\d{1,8}\b", row)} for row in rows)
-    for pair in combinations_with_replacement(held, 2):  # 100 may be the size, and 3 * 100 is seen
-        known |= {*pair} if {sum(pair), math.prod(pair)} & (seen - held) else set()
+    twos = {pair: {sum(pair), math.prod(pair)} for pair in combinations_with_replacement(held, 2)}
+    plain = held.union(*(made for pair, made in twos.items() if seen.issuperset(pair)))
+    # 100 may be the size, and 3 * 100 is seen, which nothing else that is seen makes
+    known = known.union(*(pair for pair, made in twos.items() if made & (seen - plain)))
     tried: list[Table] = [{}]
-    for related, (first, times, more) in [*product((True, False), WAYS)] * 2:
+    for apart, related, (first, times, more) in product((True, False), (True, False), WAYS):
         table: Table = {1: 1}
         for size in sorted(n for n in held & (seen | known) - fixed if n > SHORT):
             pairs = [*combinations_with_replacement(table, 2)] if related else []
@@ -266,17 +282,12 @@ def sizes_for(text: str, seen: set[int], too_large: list[Table]) -> Iterator[Tab
         table |= {n: n // size * table[size] for n, size in multiples}  # as 800 by that of 400
         fewer = {old: new for old, new in table.items() if old != new}
         rising = news == sorted({*news}) and all(old > new for old, new in fewer.items())
-        if not rising or fewer in tried or (held - table.keys()).intersection(news[1:]):
+        if not rising or fewer in tried or (apart and (held - table.keys()).intersection(news[1:])):
             continue
-        if not any(no_smaller(fewer, one) for one in too_large):
-            tried.append(fewer)
+        tried.append(fewer)
+        every = ([(fewer.get(n, n), one.get(n, n)) for n in fewer | one] for one in too_large)
+        if all(sum(new for new, _ in both) <= SMALLER * sum(old for _, old in both) for both in every):
             yield fewer
-
-
-def no_smaller(table: Table, other: Table) -> bool:
-    """Say whether sizes are at least as large as others, and no loop over one gets so long that it is cut."""
-    pairs = [(table.get(size, size), other.get(size, size)) for size in table | other]
-    return all(new >= old and (new > MOST_ROUNDS) == (old > MOST_ROUNDS) for new, old in pairs)
 
 
 def stem_by(key: Any, stem: str) -> str:

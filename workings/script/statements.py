@@ -12,12 +12,12 @@ import numpy as np
 from workings.script.arrays import as_array, items, key_by, lifted, room, truth
 from workings.script.calls import Calls, Closure, Kind, LeaveError, Thing, is_plain
 from workings.script.expressions import Scope, is_mask, settled, spread_over
-from workings.script.followed import MOST_ROUNDS, SHORT, stem_by
+from workings.script.followed import MOST_ROUNDS, SHORT, in_steps, stem_by
 from workings.script.numbers import Count, Module, Number, chosen, is_gate, is_name, kind_of, whole_by
 from workings.script.tables import BUILTINS, CALLABLE, CONSTANTS, IN_PLACE, INNER, METHODS, MODULES, in_module
 
 ELSEWHERE = "global "  # before a name that a function has from outside: it stands for where it is
-ENOUGH = 4_000  # with more lines than these no other round is begun
+PART_OF_ALL = 3  # with more than this part of what may be done, no other round in which weights step
 A_STATEMENT = 20  # a statement is counted as so many operations
 OF_METHODS = {"property", "staticmethod", "classmethod"}
 SHOWING = ast.Expr | ast.Pass | ast.Break
@@ -263,11 +263,10 @@ class Statements(Places):
     def rounds(self, parts: list[Any], target: Any, body: list[ast.stmt], scope: Scope, passes: bool) -> None:
         """Follow rounds of a loop: of one that may count passes no other one when something was learned."""
         keys = [part.slice for inner in body for part in ast.walk(inner) if isinstance(part, ast.Subscript)]
-        places = {name for key in keys for name in names_in(key)}
+        places, trains = {name for key in keys for name in names_in(key)}, False
         for n, part in enumerate(parts):
             before, start = len(self.record.moves), len(self.record.lines)
-            if n and len(self.record.lines) > ENOUGH:
-                self.record.spend(self.record.most * self.record.quick)  # it is read with smaller sizes first
+            if n > 1 and trains and self.record.work > self.record.most // PART_OF_ALL:
                 break
             if target:
                 self.assign(target, part, scope, quiet=True)
@@ -283,6 +282,7 @@ class Statements(Places):
                 if isinstance(leave.node, ast.Break):
                     break
             self.record.rounds += [(start, len(self.record.lines))] * (not n)
+            trains = in_steps(self.record, start, before) if not n else trains
             moves = [*self.record.moves][before:] if passes else ()
             if any({*self.record.lines[new].uses} - {old} for old, new in moves):
                 break
