@@ -104,3 +104,47 @@ def test_what_takes_many_rounds_is_right(text):
 )
 def test_a_fault_in_one_of_many_rounds_is_told_at_its_line(text, old, new, line):
     assert {where for where, _ in told(text.replace(old, new))} == {line}
+
+
+UNITS = """
+import numpy as np
+class Dense:
+    def __init__(self, W):
+        self.W = W
+    def forward(self, given):
+        self.given = given
+        self.out = given @ self.W
+        return self.out
+    def backward(self, error):
+        back = error @ self.W.T
+        self.W -= 0.1 * self.given.T @ error
+        return back
+class Unit:
+    def __init__(self, function, slope):
+        self.function, self.slope = function, slope
+    def forward(self, given):
+        self.given = given
+        self.out = self.function(given)
+        return self.out
+    def backward(self, error):
+        return self.slope(self.given) * error
+def slope(x):
+    return 1 - np.tanh(x) ** 2
+layers = [Dense(np.array([[0.3, -0.2, 0.5], [0.1, 0.4, -0.6]])), Unit(np.tanh, slope)]
+layers += [Dense(np.array([[0.2], [0.7], [-0.3]])), Unit(np.tanh, slope)]
+x, y = np.array([[0.5, -0.9]]), np.array([[0.4]])
+for epoch in range(100):
+    out = x
+    for layer in layers:
+        out = layer.forward(out)
+    loss = ((out - y) ** 2).sum() / 2
+    error = out - y
+    for layer in reversed(layers):
+        error = layer.backward(error)
+"""
+
+
+def test_a_right_slope_of_the_wrong_number_is_told_at_its_call():
+    assert judge(parse_script(UNITS, "s.py")).right
+    assert {line for line, _ in told(UNITS.replace("self.slope(self.given)", "self.slope(self.out)"))} == {22}
+    assert {line for line, _ in told(UNITS.replace("np.tanh(x) ** 2", "np.tanh(x)"))} == {24}

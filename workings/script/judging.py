@@ -137,12 +137,14 @@ class Comparison(Remarks):
     def returned(self, line: Line, found: Suspect | None = None) -> Line:
         """Return a line as it stands where a function returns it, unless what it is given may be wrong."""
         backs, lines, rows = self.graph.followed.backs, self.graph.lines, self.graph.followed.rows
-        back, words = backs.get(line.name, 0), {*re.split(r"\W", line.source)}
+        back = backs.get(line.name, 0)
+        words, own = ({*re.split(r"\W", source)} for source in (line.source, rows[back - 1]))
         peers = [name for name, row in backs.items() if row == back and name in lines]
         by_others = len({lines[name].place for name in peers}) > 1 and self.sound.isdisjoint(peers)
         for one in found.repairs[:1] if found and not by_others else ():
             given = "slope" in one.key and not line.name.partition("[")[0].endswith("()")
-            if given or words & {one.filled.get("old"), one.filled.get("new")}:
+            exchanged = [one.filled[key] for key in ("old", "new") if key in one.filled]
+            if given or words & {*exchanged, *{*map(bare, exchanged)} - own}:
                 return line
         return line._replace(place=f"line {back}", source=rows[back - 1]) if back else line
 

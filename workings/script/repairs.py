@@ -103,9 +103,12 @@ class Repairs:
         used = {id(g): g for name in group.lines for n in self.graph.uses(name) if (g := self.group.get(n))}
         for old in used.values():
             for new in before:
-                for beside in old.beside(new) if new.name != old.name and new.shape == old.shape else ():
+                pairs = {"new": new, "old": old}.items()  # of one name, the row says which
+                rows = {key: f"{each.name}@{self.graph.home[each.lines[0]].row}" for key, each in pairs}
+                said = rows if new.name == old.name else {key: each.name for key, each in pairs}
+                for beside in old.beside(new) if len({*said.values()}) > 1 and new.shape == old.shape else ():
                     table = dict(zip(old.lines, beside.flat, strict=True))
-                    yield Repair("instead", {"new": new.name, "old": old.name}, 1, naming(table))
+                    yield Repair("instead", said, 1, naming(table))
             if table := self.turned(old):
                 yield Repair("transposed", {"old": old.name}, 1, naming(table))
         if (table := self.turned(group)) and len(table) == len(group.lines):
