@@ -50,6 +50,8 @@ SOURCES = ("house", "module", *(f"room-{room}" for room in "net write check scri
 UNDERSTOOD = (
     *("called", "given first", "pasted words", "activations", "losses", "examples", "policies"),
     "script names",
+    "script options",
+    "stand-ins",
 )
 HEADER = (
     "# The Chinese edition. `make catalogs` renews what is English in it; README.md says how it is "
