@@ -14,7 +14,7 @@ OF_EXAMPLE = " @"  # behind the name of an input or a target of one of several
 def ones_in(given: Mapping[str, Mapping[str, Array]]) -> list[str]:
     """Return the names of what biases are multiplied by."""
     names = {name: name.partition(OF_EXAMPLE)[0] for name in given["x"]}
-    counted = any(name[-1].isdigit() for name in names.values())  # beside x1, the input is a fixed one
+    counted = any(name[-1].isdecimal() for name in names.values())  # beside x1, the input is a fixed one
     return [
         name
         for name, part in given["x"].items()

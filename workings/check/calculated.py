@@ -15,10 +15,10 @@ import numpy as np
 
 from bplit.line import KNOWN
 from workings.check.biases import OF_EXAMPLE
-from workings.check.cleaned import ABOUT, NUMBER, numbered_rows, numeric
+from workings.check.cleaned import NUMBER, numbered_rows, numeric
 from workings.check.handed import Layout
 from workings.check.pasted import Draft, decimals
-from workings.check.typed import Typed
+from workings.check.typed import OF_OLD, Typed
 from workings.check.wording import OF_PARTIALS, ROLES, kinds, kinds_of_unit, readings, words_of
 from workings.net.numerals import Numeral
 from workings.symbol import Array
@@ -270,9 +270,8 @@ def network_in(text: str, found: Sequence[Typed], read: Draft) -> Draft | None:
     if not layers:
         return None
     start = sums[0].line
-    old = re.compile(rf"(?i)(?<!\w)(?:{ABOUT['old']})(?!\w) *")
-    before = [s for s in found if s.numbers.size == 1 and (s.line < start or old.search(s.name))]
-    said = [s._replace(name=old.sub("", s.name)) for s in before if kinds(s.name) - {"rate"}]
+    before = [s for s in found if s.numbers.size == 1 and (s.line < start or OF_OLD.search(s.name))]
+    said = [s._replace(name=OF_OLD.sub("", s.name)) for s in before if kinds(s.name) - {"rate"}]
     naming = Naming(said)
     for called in layers[0][0].inputs if not given["x"] else ():
         naming.take("x", called)
@@ -314,7 +313,8 @@ def names_of(
         net, *others = lines[start : start + 1 + BEHIND]
         sums_named = [other.name for other in sums]
         outs = [s for s in others if s.name.replace(" ", "") not in sums_named]
-        next_one = outs[0] if outs and outs[0] is others[0] else net
+        behind = outs and outs[0] is others[0] and "loss" not in ROLES.get(outs[0].name.lower(), ())
+        next_one = outs[0] if behind else net
         out = next((s for s in outs if near(s.numbers.item(), outs_of(one.worth))), next_one)
         for s, kind in ((net, "net"), (out, "out")):
             for what, _, unit in kinds_of_unit(s.name):

@@ -126,7 +126,7 @@ class Parts(Units):
         if own.size == size:
             turned = [*self.turnings(own, "change" if stem != bare else "new" if bare != name else "")]
             return turned if own.ndim != 1 or size == 1 else [*turned, *self.meant(*words_of(name), example)]
-        if name == "F" and size == 1:  # beside f, an activation
+        if name in ("C", "F") and size == 1:  # beside f, an activation, and c, a bias
             return [of_example(array, example) for _, array in self.arrays["loss"]][-1:]
         for exact in (f"{name}_e{example}", name):
             if exact in self.values and not (self.turned and exact in self.deltas):

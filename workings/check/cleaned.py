@@ -96,7 +96,7 @@ ONE_WAY = [
     (rf"(?i) (?:{WORDS['pasted words']['is']}) (?=[-+]?[\d.])", " = "),
     (r"(?<=\S) (?:and|und|et|y|e|и|och|en) (?=[^\W\d]{2,} ?= ?[-+]?[\d.])", ", "),
     (rf"(?i)(?<![\w.])\(?({WORDS['pasted words']['spoken']}) +(?=[-+]?[\d.]+(?![\d.]| ?=))", r", \1 = "),
-    (r"(?m)(?<!^\d)(?<=[\w)²])\.[^\S\n]+(?=[^\W\d](?:[^\W\d]| ?=| [^\W\d]))", SENTENCE),
+    (r"(?m)(?<!^\d)(?<=[\w)²\]])\.[^\S\n]+(?=[^\W\d](?:[^\W\d]| ?=| [^\W\d]))", SENTENCE),
     (r"(?<=\d)\s*[*x]\s*10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?", r"e\1"),
 ]
 CHARACTERS: dict[int, Any] = str.maketrans(
@@ -129,7 +129,7 @@ def rows_joined(text: str) -> str:
         first = [
             row
             for row in ROW.finditer(line)
-            if re.search(r"[=←→:]\s*$", line[max(0, row.start() - INDENT) : row.start()])
+            if re.search(r"(?:[=←→:]|<-)\s*$", line[max(0, row.start() - INDENT) : row.start()])
         ]
         rows = {row.start(): [row[1]] for row in first}
         for m, below in enumerate(lines[n + 1 :] if rows else (), n + 1):
@@ -171,7 +171,7 @@ def cleaned(text: str) -> str:
     text = re.sub("[⁻⁰¹²³⁴-⁹]+", lambda found: "^" + found[0].translate(POWERS), text)
     if not re.search(r"\w\[0[\],]", text):  # where it counts from 1: w[1][2]
         text = re.sub(rf"{INDEXED}\[(\d)\]", r"_\1_\2", text)
-        text = re.sub(INDEXED, r"_\1", text)
+        text = re.sub(r"(?<=[^\W\d])(\d?)\[(\d), ?(\d)\]", r"\1_\2_\3", re.sub(INDEXED, r"_\1", text))
     for pattern, way in ONE_WAY:
         text = re.sub(pattern, way, text)
     for n, key in enumerate(("first", "second", "third"), 1):

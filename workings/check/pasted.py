@@ -10,8 +10,8 @@ import numpy as np
 from workings.check.biases import OF_EXAMPLE, is_unity
 from workings.check.cleaned import ABOUT
 from workings.check.handed import Layout
-from workings.check.typed import RENEWED, RULES, Typed, about
-from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, kinds
+from workings.check.typed import OF_OLD, RENEWED, RULES, Typed, about
+from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, kinds, words_of
 from workings.net.numerals import Numeral
 from workings.symbol import Array
 from workings.words import WORDS
@@ -111,7 +111,7 @@ class Drafting:
             (self.unread if exact else self.passed).append(s.line)
         elif s.example > 1 and any(s.name in self.given[kind] for kind in ("weight", "bias")):
             self.figures.append(s)  # as an example finds it, after the step of the one before
-        elif self.is_said(s, s.name) or (about("old", s.name.lower()) and self.is_inside(s)):
+        elif self.is_said(s, OF_OLD.sub("", s.name)) or (OF_OLD.search(s.name) and self.is_inside(s)):
             self.again.append(s)
         else:
             none = re.search(EXPRESSION, s.name) or (s.name == "v" and not any(s.numbers.flat))  # at rest
@@ -203,8 +203,9 @@ class Drafting:
             name = s.full  # of another unit
         if kind in ("x", "y") and s.example:
             name = f"{s.name}{OF_EXAMPLE}{s.example}"
-        twice = kind == "bias" and not about("old", s.name.lower()) and name in self.given[kind]
-        return kind, f"{name} {len(self.given[kind]) + 1}" if twice else name
+        if kind == "bias" and not about("old", s.name.lower()) and name in self.given[kind]:
+            kind, name = (kind, f"{name} {len(self.given[kind]) + 1}") if self.first else ("", name)
+        return kind, name
 
 
 def of_examples(found: Sequence[Typed]) -> Sequence[Typed]:
@@ -241,6 +242,12 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
         drafting.take(s, could)
     drafting.given["weight"] = in_columns(drafting.given["weight"])
     figures = drafting.figures or drafting.again
+    if not drafting.given["y"]:  # what is said of outputs above all that is calculated is what they should be
+        start = next((s.line for s in figures if s.derived), 0)
+        said = [(s, words_of(s.name.rpartition(" ")[2])[0]) for s in figures if s.line < start]
+        above = [s for s, words in said if any("last" in ROLES[word] for word in words)]
+        drafting.given["y"] = {s.name: s.numbers for s in above}
+        figures = [s for s in figures if not any(s is one for one in above)]
     return Draft(drafting.given, drafting.rules, figures, drafting.passed, drafting.unread)
 
 
@@ -257,7 +264,7 @@ def in_columns(given: dict[str, Array]) -> dict[str, Array]:
         "" in heads
         or len(heads) < 2
         or any(one != units[0] for one in units)
-        or not all(map(str.isdigit, units[0]))
+        or not all(map(str.isdecimal, units[0]))
     ):
         return given
     return {name: given[name] for head in heads for name in given if name.rpartition(" ")[0] == head}

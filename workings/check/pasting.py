@@ -1,8 +1,10 @@
 """A pasted text, checked: which network it is about, which number each name means, and what is wrong."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
-from itertools import islice
+from itertools import chain, islice
 
 from bplit.given import shorter
 from bplit.reading import LENGTH
@@ -17,7 +19,7 @@ from workings.check.quantities import TELLING_DIGITS, digits_in
 from workings.check.typed import statements
 from workings.check.ways import FIGURES, TELL, network_of
 from workings.net.files import Sheet, expect_figure, label
-from workings.net.matrices import ACTIVATIONS
+from workings.net.matrices import ACTIVATIONS, BIASES
 
 LIKELY = 2  # so many numbers may be wrong in what is read at first
 ACTIVE = ("activation", "hidden", "output")  # what is said of activations
@@ -62,36 +64,41 @@ def read_as_network(text: str, sheet: Sheet | None) -> Reply:
     if calculation and weights[0] == weights[1]:  # the same network, with names of units
         draft = draft._replace(units=calculation.units)
     drafts = [one for one in (draft, calculation) if one and one.given["weight"]]
-    return best_reply(drafts or [drafted(found, False)])
+    return best_reply(chain(drafts or [drafted(found, False)], with_less_said(drafts)))
 
 
-def best_reply(drafts: Sequence[Draft]) -> Reply:
-    """Return what is said of a text in the first way to read it, or in one with far fewer wrong numbers.
+def with_less_said(drafts: Sequence[Draft]) -> Iterator[Draft]:
+    """Go through drafts without what is said of activations: it was perhaps misread."""
+    for draft in drafts:
+        said = {act for key in ACTIVE for act in draft.rules.get(key, ())}
+        if said and said <= {*ACTIVATIONS}:
+            yield draft._replace(rules={key: some for key, some in draft.rules.items() if key not in ACTIVE})
 
-    If most are wrong in every way, what it says of activations was perhaps misread.
-    """
-    others = [
-        draft._replace(rules={key: some for key, some in draft.rules.items() if key not in ACTIVE})
-        for draft in drafts
-        if (said := {act for key in ACTIVE for act in draft.rules.get(key, ())}) and said <= {*ACTIVATIONS}
-    ]
+
+def best_reply(drafts: Iterable[Draft]) -> Reply:
+    """Return what is said of a text in the first way to read it, or in one with far fewer wrong numbers."""
     best, least, errors = None, ENDLESS, list[ValueError]()
-    for draft in [*drafts, *others]:
+    for draft in drafts:
         try:
             reply, misfits = judged(*network_of(draft), draft)
         except ValueError as error:
             errors.append(error)
             continue
         verdicts = reply.report.verdicts if reply.report else ()
-        # where it is not said whether biases are updated
-        if "biases" not in draft.rules and any(one.word == "wrong" and one.figure.after for one in verdicts):
-            kept = draft._replace(rules={"biases": "frozen", **draft.rules})
-            reply, misfits = min((reply, misfits), judged(*network_of(kept), kept), key=lambda one: one[1])
+        # it is often not said, or misread, whether biases are updated
+        wrong = [one.figure for one in verdicts if one.word == "wrong"]
+        if any(figure.after or re.search(r"(?<![^\W_])b\d", figure.line) for figure in wrong):
+            for policy in sorted({*BIASES} - {draft.rules.get("biases", BIASES[0])}):
+                other = draft._replace(rules={**draft.rules, "biases": policy})
+                with suppress(ValueError):  # as of units with biases of their own
+                    reply, misfits = min(
+                        (reply, misfits), judged(*network_of(other), other), key=lambda one: one[1]
+                    )
         best, least = (reply, misfits) if 2 * misfits < least else (best, least)
         if least <= LIKELY:
             break
     if not best:
-        raise errors[: len(drafts)][-1]
+        raise errors[0]
     return best
 
 

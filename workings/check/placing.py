@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from workings.check.called import Parts
-from workings.check.pasted import EXPRESSION, Draft
-from workings.check.quantities import fit
+from workings.check.pasted import EXPRESSION, GIVEN, Draft
+from workings.check.quantities import TELLING_DIGITS, digits_in, fit
 from workings.check.typed import Typed
 from workings.check.wording import ROLES, TURNED_NEW, kinds
 from workings.net.numerals import Numeral
@@ -44,7 +44,8 @@ def read_first(parts: Parts, draft: Draft) -> Iterator[tuple[str, Numeral]]:
 
 def at_example(parts: Parts, example: int) -> Parts:
     """Return the numbers as an example finds them, if each is followed by a step."""
-    if parts.sheet.rules.examples != "online" or not example:
+    count = len(np.atleast_2d(parts.sheet.x))
+    if parts.sheet.rules.examples != "online" or not 0 < example <= count:
         return parts
     if example not in parts.each:
         lasts = parts.updates.items()
@@ -128,7 +129,34 @@ def all_placed(parts: Parts, draft: Draft) -> list[tuple[Typed, Place]]:
             chosen = next((one for one in could if one.item() == like), (same or free or could)[0])
             claimed.add(chosen.item())
             every[n] = s, place._replace(names=chosen, others=[one for one in could if one is not chosen])
-    return every
+    return reread(parts, every)
+
+
+def reread(parts: Parts, every: list[tuple[Typed, Place]]) -> list[tuple[Typed, Place]]:
+    """Return what does not fit as what has its value, if all such numbers have one: a mistake would go on."""
+    later, other = [parts], dict[int, tuple[Typed, Place]]()
+    for _ in range(1 + max((s.after for s, _ in every), default=0)):
+        later.append(later[-1].stepped())
+    for n, (s, place) in enumerate(every):
+        pairs = [*zip(place.names.flat, s.numbers.flat, strict=False)]
+        fits = pairs and all(fit(later[s.after].value(name), leaf, rounded=True) for name, leaf in pairs)
+        if fits or all(digits_in(leaf) < TELLING_DIGITS for leaf in s.numbers.flat):
+            continue
+        kind = s.after, parts.kind_of(place.names)
+        could = [
+            (after, array)
+            for after in sorted(range(len(later)), key=lambda after: abs(after - s.after))
+            for array in later[after].worth(s.numbers)
+            if parts.kind_of(array) not in GIVEN
+        ]
+        others = [(after, parts.kind_of(array)) for after, array in could]
+        # the figure of another one of its kind is a mistake, and so is a delta without its slope
+        if not could or (kind[1] and kind in others) or (kind[1] == "delta" and (s.after, "") in others):
+            return every
+        after, array = could[0]
+        other[n] = s._replace(after=after), Place(array, s.numbers.size, True)
+    # one alone may be the last of what a mistake leads to
+    return [other.get(n, one) for n, one in enumerate(every)] if len(other) > 1 else every
 
 
 def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()) -> Place:
@@ -187,7 +215,7 @@ def is_vague(s: Typed) -> bool:
     words = re.findall(r"[^\W\d_]{2,}|^e(?=_?\d*$)", s.name.lower())
     roles = {role for word in words for role in ROLES.get(word, ())}
     beside = {"weight", "bias"} & roles and {"x", "delta"} & roles and " " in s.name
-    counted = s.name.isdigit() or re.fullmatch(r"[sgkqrm]_?\d+", s.name) or roles in ({"bias"}, {"weight"})
+    counted = s.name.isdecimal() or re.fullmatch(r"[sgkqrm]_?\d+", s.name) or roles in ({"bias"}, {"weight"})
     renewed = re.search(TURNED_NEW, s.under) and {"weight", "bias"}.isdisjoint(kinds(s.name))
     meanings = "delta" not in roles and {"error", "change", "loss"} & roles
     return bool(meanings or beside or counted or renewed)
@@ -205,7 +233,7 @@ def guessed(name: str, known: Mapping[str, str]) -> str:
     'dE_dw7'
     """
     for other, meant in known.items():
-        if name[-1:].isdigit() and other[-1:].isdigit() and name[:-1] == other[:-1]:
+        if name[-1:].isdecimal() and other[-1:].isdecimal() and name[:-1] == other[:-1]:
             last = re.findall(r"\d+", meant)[-1:] or ["0"]
             number = int(last[0]) + int(name[-1]) - int(other[-1])
             return re.sub(r"\d+(?=\D*$)", str(number), meant)

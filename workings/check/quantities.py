@@ -134,6 +134,13 @@ class Quantities:
         ]
         return [*filter(None, dict.fromkeys(texts))]
 
+    def kind_of(self, names: Array) -> str:
+        """Return of which kind names are: of `arrays`, a partial, a new weight, or nothing of all that."""
+        bare = {name.removeprefix("-") for name in names.flat}
+        kinds = {kind: {name for _, a in some for name in a.flat} for kind, some in self.arrays.items()}
+        kinds |= {"partial": {*self.worked.means}, "new": {*self.updates.values()}}
+        return next((kind for kind, known in kinds.items() if bare <= known), "")
+
     def worth(self, numbers: Array) -> list[Array]:
         """Return what has the digits of numbers, if these are enough to say so."""
         if all(digits_in(leaf) < TELLING_DIGITS for leaf in numbers.flat):

@@ -38,8 +38,10 @@ DERIVED = r"[*+/^(]|(?<!^)- ?[^\W\d]|^ ?- ?[^\W\d]"  # how a number is calculate
 HEADING = rf"(?:[^\W\d]|[∂∇])[^=\d\t]{{0,{LONGEST_HEAD}}}(?<!\.)"
 RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
 RENEWED = re.compile(rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])")
+OF_OLD = re.compile(rf"(?i)(?<!\w)(?:{ABOUT['old']})(?!\w) *")
 # Behind a number: where a weight leads, or words.
-TO = r"(?<=\d)((?:\s+(?:to|into|→|zu|vers|para)\s+|[,;]\s*)[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|;?\s*[%#].*)$"
+TO = r"(?:\s+(?:to|into|→|zu|vers|para)\s+|\s?[,;]\s*)[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|;?\s*[%#].*"
+TO = rf"(?<=[\d\]])({TO})$"
 OF_COLUMN = re.compile(rf"(?i)(?:^|(?<= ))(?:{ABOUT['example']}) ?#?(\d) (?=\S)")  # a column has an example
 AFTER = rf"\b(?:{ABOUT['after']})\s+(\d{{1,6}})"
 HEADS = {"after": rf"{AFTER}\s+[^\W\d]+\s*[:.]?"}
@@ -105,9 +107,7 @@ def statements(text: str) -> Iterator[Typed]:
         row, n = extended(row, rows, n + 1)
         bare = re.sub(r"\([^()]*\)|(?:,[^\t]*)?[: ;]+$", "", row[:LONGEST_LIST])
         if re.fullmatch(HEADING, bare) and bare.count(" ") < 7 and not {",", "→"} & {*bare}:
-            heading, nameless, fresh = bare.strip(), 0, bool(words_of(bare)[0])
-            turned = RENEWED.search(bare) or re.search(OF_PARTIALS, bare)
-            fresh = fresh or bool(turned and bare.count(" ") < 3)
+            heading, nameless, fresh = bare.strip(), 0, is_of_kind(bare)
         cells = cells_of(row)
         table, of_example = tabled(cells, heads)
         if table:
@@ -140,13 +140,19 @@ def statements(text: str) -> Iterator[Typed]:
             yield Typed(line, name.strip(), above, number, words, leads, when, of, derived)
 
 
+def is_of_kind(heading: str) -> bool:
+    """Say whether a heading is of one kind of numbers, by its words, or as new ones or partials."""
+    turned = RENEWED.search(heading) or re.search(OF_PARTIALS, heading)
+    return bool(words_of(heading)[0] or (turned and heading.count(" ") < 3))
+
+
 def headed(row: str) -> tuple[str, dict[str, int]]:
     """Return a line without what it says first of its round, its example or an update, and their numbers."""
     said = dict[str, int]()
     for key, head in HEADS.items():
         if found := re.match(head, row, re.IGNORECASE):
             row = row[found.end() :].strip()
-            said[key] = int(found[1]) if found[1].isdigit() else "abcd".index(found[1].lower()) + 1
+            said[key] = int(found[1]) if found[1].isdecimal() else "abcd".index(found[1].lower()) + 1
     return row, said
 
 
@@ -175,9 +181,11 @@ def cells_of(row: str) -> list[str]:
 
 def heads_in(cells: Sequence[str]) -> list[str]:
     """Return the names of columns, without what they are calculated with; nothing if these are none."""
+    bare = [re.sub(r"(?<=\w) \([^()]*\)$", "", cell) for cell in cells]
+    alike = len({*bare}) < len(bare)  # w (x1), w (x2)
     names = [
         re.sub(r"=.*", "", cell) if k > 1 and re.search(DERIVED, cell) else cell
-        for k, cell in enumerate(re.sub(r"(?<=\w) \([^()]*\)$", "", cell) for cell in cells)
+        for k, cell in enumerate([re.sub("[()]", "", cell) for cell in cells] if alike else bare)
     ]
     letters = names.count("A") == names.count("B") == 1  # of examples
     names = [f"example {'ABCD'.index(name) + 1}" if letters and name in [*"ABCD"] else name for name in names]
@@ -205,7 +213,7 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
         return [], False
     start = next(n for n, size in enumerate(sizes) if size)
     first = corner[0].lower()
-    counted = not start and (about("example|unit|number", first) or first == "j") and cells[0].isdigit()
+    counted = not start and (about("example|unit|number", first) or first == "j") and cells[0].isdecimal()
     start = start or int(counted)
     said = [cell for n, cell in enumerate(cells[:start]) if cell and not (n and re.search(DERIVED, cell))]
     label = " ".join(re.sub(r"(?:^|\s)\S*[*+=^].*|\d\.\d.*", "", cell) for cell in said).strip()
@@ -242,7 +250,11 @@ def about(key: str, text: str) -> bool:
 
 def extended(row: str, rows: Sequence[tuple[int, str]], n: int) -> tuple[str, int]:
     """Return a line with the lines from n on that hold the rest of its matrix, and the number of the next."""
-    bare, opened, whole, end = row.endswith(("=", ":")), depth(row), row, n
+    below = rows[n][1] if n < len(rows) else ""
+    named = re.match(r"\(?\[", below) and re.fullmatch(
+        r"[^\W\d][\w.]*", row
+    )  # an array, as a console prints it
+    bare, opened, whole, end = named or row.endswith(("=", ":")), depth(row), row, n
     # below a name and a row of numbers, a row of as many belongs to the same matrix
     first = re.fullmatch(rf"[^\W\d][^=:→]*?[\s=:]({NUMBERS})", row)
     count = len(re.findall(NUMBER, first[1])) if first else 0

@@ -133,7 +133,7 @@ class Units(Quantities):
         """Return the partials of a loss by weights or biases, by anything else none."""
         known = {*self.running["weight"], *self.running["bias"]}
         texts = [self.slope(loss or self.worked.loss, name) for name in names.flat if name in known]
-        whole = len(texts) == names.size
+        whole = len(texts) == names.size and all(texts)
         return np.array(texts, dtype=object).reshape(names.shape) if whole else np.array([])
 
     def learn(self, figures: Iterable[tuple[str, Numeral, int]]) -> None:

@@ -43,7 +43,8 @@ class Reading(NamedTuple):
 def network_of(draft: Draft) -> tuple[Parts, list[str]]:
     """Return the network that a text holds, or the article's if it holds none, and what was taken for it."""
     arrays = draft.given["weight"] | draft.given["bias"]
-    arrays |= {name: arrays.pop(name) for name in biases_in(draft.given) if name in draft.given["weight"]}
+    called = [name for name in biases_in(draft.given) if name in draft.given["weight"] and not draft.layout]
+    arrays |= {name: arrays.pop(name) for name in called}
     if not arrays:
         return article_of(draft), [TELL["article"]()]
     values = flattened(arrays).astype(float)

@@ -33,14 +33,14 @@ def words_of(name: str) -> tuple[list[str], list[int]]:
     found: list[str] = []
     pieces = re.findall(r"\d+|[^\W\d_]+|[+'′*⁺]", counted)
     for piece in pieces:
-        if not piece.isdigit():
+        if not piece.isdecimal():
             piece = piece if piece in ROLES or len(piece) < 4 else piece.removesuffix("s")
             parts = [piece] if piece in ROLES else re.findall(WORD, piece[: LONGEST + 1])
             letters = len(parts) > 2 and max(map(len, parts)) == 1  # die is no d, i, e
             if "".join(parts) != piece or len({*parts}) < len(parts) or letters:
                 return [], []
             found += parts
-    return found, [int(piece[:MOST]) for piece in pieces if piece.isdigit()]
+    return found, [int(piece[:MOST]) for piece in pieces if piece.isdecimal()]
 
 
 def readings(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
@@ -89,7 +89,7 @@ def kinds_of_unit(name: str) -> Iterator[tuple[str, str, str]]:
         known = words_of(" ".join(said))[0]
         every = readings(known) if before else (("out", "", ""), ("net", "", ""))
         first = unit == pieces[0] and before and unit.islower() and unit in ROLES
-        counted = unit.isdigit() and any(map(str.isdigit, before))
+        counted = unit.isdecimal() and any(map(str.isdecimal, before))
         loss = not before and unit in ("E", "L", "J")
         if re.fullmatch(UNIT_NAME, unit) and not (first or counted or loss):
             # the input of a unit is its net input

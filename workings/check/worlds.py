@@ -50,7 +50,7 @@ class Lines:
                 last += worked.means.get(line.name) not in {*worked.updates, *moved}
                 block[line.name] = last
             elif block.keys() >= {*line.uses}:  # other rules may lack what an own line needs
-                block[line.name] = max(block[name] for name in line.uses)
+                block[line.name] = max((block[name] for name in line.uses), default=0)
         every = [line for line in (*worked.listing.lines, *own) if line.name in block]
         every.sort(key=lambda line: (block[line.name], line.name in ends))
         self.lines = {line.name: line for line in every}
