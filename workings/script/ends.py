@@ -198,9 +198,10 @@ def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> 
 def original(graph: Graph, old: str, new: str) -> str:
     """Return the line that a new value only copies, as w5 = update_w5, if that is made of the old one."""
     node = graph.lines[new].expression if new in graph.lines else None
-    if isinstance(node, ast.Name) and old in graph.uses(node.id):
-        return original(graph, old, node.id)
-    return new
+    copied = node.id if isinstance(node, ast.Name) and node.id in graph.lines else ""
+    forms = [form.format(bare(old)).lower() for form in NEW]
+    named = bare(copied).lower() in forms or (copied and old in graph.uses(copied))
+    return original(graph, old, copied) if named and old in graph.needed(copied) else new
 
 
 def netted(graph: Graph, forward: set[str]) -> None:

@@ -72,9 +72,8 @@ class Losses:
         inner = [used for used in self.graph.uses(name) if used in self.graph.lines] if deep else []
         parts = {used for used in inner if used.startswith(PART_NAME)}
         near = {used for used in inner if bare(used) == bare(name) or deep == THROUGH} - parts
-        if self.direct(name) or any(self.squared(part, deep) for part in parts):
-            return True
-        return any(self.squared(used, deep - 1) for used in near)
+        here = self.direct(name) or any(self.squared(part, deep) for part in parts)
+        return here or any(self.squared(used, deep - 1) for used in near)
 
     def is_square(self, part: ast.AST) -> bool:
         """Say whether this is the square or the size of an error, or a logarithm."""
