@@ -245,12 +245,13 @@ ROUNDINGS = {
 }
 
 
-def test_a_mistake_in_the_last_numbers_stays_one_though_others_have_their_values():
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_mistake_in_the_last_numbers_stays_one_though_others_have_their_values(sign):
     """What comes back to a hidden unit is its delta without the slope: nothing below it tells."""
     x, w, v = np.array([0.3, -0.4]), np.array([[0.2, 0.7], [-0.5, 0.4]]), np.array([0.6, -0.3])
     h = 1 / (1 + np.exp(-w @ x))
     y = 1 / (1 + np.exp(-v @ h))
-    delta = (y - 0.9) * y * (1 - y)
+    delta = sign * (y - 0.9) * y * (1 - y)  # or of target minus output
     text = "x1 = 0.3, x2 = -0.4, t = 0.9, rate = 0.5\n"
     text += "w1 = 0.2, w2 = 0.7, w3 = -0.5, w4 = 0.4, w5 = 0.6, w6 = -0.3\n"
     text += f"h1 = {h[0]:.5f}, h2 = {h[1]:.5f}, y = {y:.5f}\ndelta_y = {delta:.5f}\n"

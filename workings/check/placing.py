@@ -143,17 +143,14 @@ def reread(parts: Parts, every: list[tuple[Typed, Place]]) -> list[tuple[Typed, 
         if fits or all(digits_in(leaf) < TELLING_DIGITS for leaf in s.numbers.flat):
             continue
         kind = s.after, parts.kind_of(place.names)
-        could = [
-            (after, array)
-            for after in sorted(range(len(later)), key=lambda after: abs(after - s.after))
-            for array in later[after].worth(s.numbers)
-            if parts.kind_of(array) not in GIVEN
-        ]
-        others = [(after, parts.kind_of(array)) for after, array in could]
+        near = sorted(range(len(later)), key=lambda after: abs(after - s.after))
+        worth = ((after, array) for after in near for array in later[after].worth(s.numbers))
+        could = [(after, of, array) for after, array in worth if (of := parts.kind_of(array)) not in GIVEN]
+        others = [one[:2] for one in could]
         # the figure of another one of its kind is a mistake, and so is a delta without its slope
         if not could or (kind[1] and kind in others) or (kind[1] == "delta" and (s.after, "") in others):
             return every
-        after, array = could[0]
+        after, _, array = could[0]
         other[n] = s._replace(after=after), Place(array, s.numbers.size, True)
     # one alone may be the last of what a mistake leads to
     return [other.get(n, one) for n, one in enumerate(every)] if len(other) > 1 else every

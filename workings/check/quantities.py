@@ -137,7 +137,10 @@ class Quantities:
     def kind_of(self, names: Array) -> str:
         """Return of which kind names are: of `arrays`, a partial, a new weight, or nothing of all that."""
         bare = {name.removeprefix("-") for name in names.flat}
-        kinds = {kind: {name for _, a in some for name in a.flat} for kind, some in self.arrays.items()}
+        kinds = {
+            kind: {name.removeprefix("-") for _, array in some for name in array.flat}  # it may be turned
+            for kind, some in self.arrays.items()
+        }
         kinds |= {"partial": {*self.worked.means}, "new": {*self.updates.values()}}
         return next((kind for kind, known in kinds.items() if bare <= known), "")
 

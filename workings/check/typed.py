@@ -251,9 +251,8 @@ def about(key: str, text: str) -> bool:
 def extended(row: str, rows: Sequence[tuple[int, str]], n: int) -> tuple[str, int]:
     """Return a line with the lines from n on that hold the rest of its matrix, and the number of the next."""
     below = rows[n][1] if n < len(rows) else ""
-    named = re.match(r"\(?\[", below) and re.fullmatch(
-        r"[^\W\d][\w.]*", row
-    )  # an array, as a console prints it
+    # an array stands below its name, as a console prints it
+    named = re.match(r"\(?\[", below) and re.fullmatch(r"[^\W\d][\w.]*", row)
     bare, opened, whole, end = named or row.endswith(("=", ":")), depth(row), row, n
     # below a name and a row of numbers, a row of as many belongs to the same matrix
     first = re.fullmatch(rf"[^\W\d][^=:→]*?[\s=:]({NUMBERS})", row)
