@@ -981,3 +981,52 @@ def test_an_input_of_1_with_a_weight_is_no_error():
     text = "x, w, v, y = 0.7, 0.4, 0.3, 1\nbias = 1\nloss = (w * x + v * bias - y) ** 2 / 2\n"
     text += "w, v = w - 0.1 * (w * x + v * bias - y) * x, v - 0.1 * (w * x + v * bias - y) * bias"
     assert not any(note.error for note in findings(text))
+
+
+SHOWN = """
+import math
+w, b = 0.5, 0.1
+data = [(0.3, 1), (0.8, 0), (0.1, 1)]
+def predict(x):
+    return 1 / (1 + math.exp(-(w * x + b)))
+def error(x, t):
+    return 0.5 * (predict(x) - t) ** 2
+for epoch in range(1000):
+    gw, gb = 0, 0
+    for x, t in data:
+        y = predict(x)
+        d = (y - t) * {}
+        gw += d * x
+        gb += d
+    w -= 0.1 * gw
+    b -= 0.1 * gb
+    print(epoch, sum(error(p, q) for p, q in data), [list(map(lambda r: predict(r), [0, 1]))])
+    print(sum(1 for p, q in data if (predict(p) > 0.5) == q))
+    print({{q: [predict(r) for r in (p, q)] for p, q in data}})
+"""
+
+
+def test_names_of_a_loop_in_what_is_shown_are_known_there():
+    assert findings(SHOWN.format("y * (1 - y)")) == ()
+    assert [note.line for note in findings(SHOWN.format("y"))] == [13]
+
+
+UNWRITTEN = """
+from math import exp
+x, w, a, b, t1, t2 = 0.05, 0.15, 0.4, 0.5, 0.01, 0.99
+for n in range(1000):
+    h = 1 / (1 + exp(-w * x))
+    o1 = 1 / (1 + exp(-a * h))
+    o2 = 1 / (1 + exp(-b * h))
+    d1 = (o1 - t1) * o1 * (1 - o1)
+    d2 = (o2 - t2) * o2 * (1 - o2)
+    e = (d1 * a + d2 * {}) * h * (1 - h)
+    a -= 0.5 * d1 * h
+    b -= 0.5 * d2 * h
+    w -= 0.5 * e * x
+"""
+
+
+def test_a_loss_that_is_not_written_has_the_errors_of_all_rows_that_steps_are_made_of():
+    assert not any(note.error for note in findings(UNWRITTEN.format("b")))
+    assert [note.line for note in findings(UNWRITTEN.format("a")) if note.error] == [10]

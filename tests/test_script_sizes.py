@@ -80,6 +80,44 @@ for epoch in range(100):
     W -= 0.1 * dW
     v -= 0.1 * dv
 """
+RINGS = """
+import numpy as np
+rng = np.random.default_rng(5)
+def rings(per_ring=50, count=3):
+    X = np.zeros((per_ring * count, 2))
+    kinds = np.zeros(per_ring * count, dtype=int)
+    for n in range(count):
+        part = range(per_ring * n, per_ring * (n + 1))
+        angle = np.linspace(0, 5, per_ring)
+        X[part] = (n + 1) * np.c_[np.cos(angle), np.sin(angle)]
+        kinds[part] = n
+    return X, kinds
+def forward(params, X):
+    (W1, b1), (W2, b2), (W3, b3) = params
+    h1 = np.tanh(X @ W1 + b1)
+    h2 = np.tanh(h1 @ W2 + b2)
+    e = np.exp(h2 @ W3 + b3)
+    return h1, h2, e / e.sum(axis=1, keepdims=True)
+def loss(params, X, kinds):
+    return -np.log(forward(params, X)[-1][np.arange(len(X)), kinds]).mean()
+def backward(params, X, kinds):
+    h1, h2, d3 = forward(params, X)
+    d3[np.arange(len(X)), kinds] -= 1
+    d3 /= len(X)
+    d2 = d3 @ params[2][0].T * (1 - h2 ** 2)
+    d1 = d2 @ params[1][0].T * (1 - h1 ** 2)
+    return [(X.T @ d1, d1.sum(0)), (h1.T @ d2, d2.sum(0)), (h2.T @ d3, d3.sum(0))]
+X, kinds = rings()
+params = [[rng.normal(size=(n, m)), np.zeros(m)] for n, m in ((2, 32), (32, 16), (16, 3))]
+for epoch in range(300):
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), 25):
+        some = order[start:start + 25]
+        for (W, b), (dW, db) in zip(params, backward(params, X[some], kinds[some])):
+            W -= 0.1 * dW
+            b -= 0.1 * db
+    print(epoch, loss(params, X, kinds))
+"""
 
 
 def told(text):
@@ -87,7 +125,7 @@ def told(text):
     return [(note.line, note.says) for note in judge(parse_script(text, "s.py")).findings if note.error]
 
 
-@pytest.mark.parametrize("text", [BATCHES, ROWS, SUMMED], ids=["batches", "rows", "sums"])
+@pytest.mark.parametrize("text", [BATCHES, ROWS, SUMMED, RINGS], ids=["batches", "rows", "sums", "rings"])
 def test_what_takes_many_rounds_is_right(text):
     assert judge(parse_script(text, "s.py")).right
 
@@ -100,6 +138,8 @@ def test_what_takes_many_rounds_is_right(text):
         (ROWS, "delta * last[k] * (1 - h[k] ** 2)", "delta * last[k] * h[k] * (1 - h[k])", 15),
         (ROWS, "0.1 * back[k]\n", "0.1 * delta\n", 20),
         (SUMMED, "dv += (y - t) * h", "dv += (y - t) * x[0]", 13),
+        (RINGS, "d2 = d3 @", "d2 = -d3 @", 25),
+        (RINGS, "(1 - h1 ** 2)", "(1 - h1)", 26),
     ],
 )
 def test_a_fault_in_one_of_many_rounds_is_told_at_its_line(text, old, new, line):

@@ -205,3 +205,44 @@ def test_the_slope_of_another_activation_is_told_with_its_cause(unit, of, slope)
         notes = errors(text)
         assert [note.line for note in notes] == [row] * (unit != of)
         assert all("slope is " in note.says for note in notes)
+
+
+UNNAMED = """
+import numpy as np
+class Dense:
+    def __init__(self, m, n):
+        self.W = np.random.randn(m, n)
+    def forward(self, given):
+        self.given = given
+        return given @ self.W
+    def backward(self, error):
+        self.step = self.given.T @ error
+        return error @ self.W.T
+class Squash:
+    def forward(self, given):
+        self.given = given
+        return np.tanh(given)
+    def backward(self, error):
+        return error * (1 - np.tanh(self.given) ** 2)
+layers = [Dense(2, 3), Squash(), Dense(3, 1), Squash()]
+X, Y = np.random.randn(4, 2), np.random.randn(4, 1)
+for epoch in range(100):
+    out = X
+    for layer in layers:
+        out = layer.forward(out)
+    loss = 0.5 * np.sum((out - Y) ** 2)
+    error = (out - Y)
+    for layer in layers[::-1]:
+        error = layer.backward(error)
+    for layer in layers[::2]:
+        layer.W -= 0.1 * layer.step
+"""
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_slope_of_the_input_of_a_unit_without_a_name_is_told_at_its_line(depth):
+    text = UNNAMED if depth == 2 else UNNAMED.replace("3, 1), Squash()]", "3, 1)]")
+    assert errors(text) == []
+    (note,) = errors(text.replace("np.tanh(self.given) ** 2", "self.given ** 2"))
+    assert note.line == 17
+    assert " 1 times " not in note.says

@@ -1,6 +1,7 @@
 """What a script calls, followed: functions and classes of its own, and what stands in the tables."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from operator import itemgetter
@@ -18,7 +19,6 @@ from workings.script.tables import BUILTINS, CALLABLE, IN_PLACE, PROPERTIES, REN
 from workings.words import WORDS
 
 UNITS = {(name,) for name, known in KNOWN.items() if known.unit}
-NUMERIC = WORDS["script names"]["numeric"].split()  # what tries the loss beside a weight
 DEEPEST_CALL = 20  # calls in calls
 
 
@@ -151,13 +151,13 @@ class Calls(Expressions):
         said = {option.arg: option.value for option in node.keywords}
         for word in node.args if "default" in said else ():  # as in add_argument("--rate", default=0.1)
             self.options[ast.unparse(word).strip("'-").replace("-", "_")] = self.value(said["default"], scope)
-        for part in (inner for given in (*node.args, *node.keywords) for inner in ast.walk(given)):
-            name = ast.unparse(part.func).split(".")[0] if isinstance(part, ast.Call) else ""
-            if isinstance(scope.get(name), DEFINED) and isinstance(part, ast.Call):
-                try:
-                    self.value(part, scope)
-                except ValueError as error:
-                    self.record.unread[node.lineno] = str(error)
+        for given in (*node.args, *node.keywords):
+            for call, part in calls_in(given):
+                if isinstance(scope.get(ast.unparse(call.func).split(".")[0]), DEFINED):
+                    try:
+                        self.value(part, scope)
+                    except ValueError as error:
+                        self.record.unread[node.lineno] = str(error)
         return Module(f"?{shorter(ast.unparse(node.func), 30)}")
 
     def applied(self, function: Any, given: list[Any], options: Any = None, title: str = "it") -> Any:
@@ -195,7 +195,7 @@ class Calls(Expressions):
         """Follow the body of a function of the script."""
         node, record, row, end = function.node, self.record, self.record.row, self.record.end
         title = getattr(node, "name", "lambda")
-        if any(word in title.lower() for word in NUMERIC):
+        if any(word in title.lower() for word in WORDS["script names"]["numeric"].split()):  # tries a slope
             return Module(f"?{title}")
         if len(self.frames) >= DEEPEST_CALL:
             raise ValueError(f"{title}: expected up to {DEEPEST_CALL} calls in each other")
@@ -216,6 +216,17 @@ class Calls(Expressions):
                     part.row = record.row if isinstance(found, tuple | dict) else part.row  # its line is this
         record.row, record.end = row, end
         return self.frames.pop()[2] or found  # what it has yielded
+
+
+def calls_in(node: ast.AST) -> Iterator[tuple[ast.Call, ast.expr]]:
+    """Go through the calls in an expression, each with what is followed: of a list, one for all rounds."""
+    if isinstance(node, ast.Call):
+        yield node, node
+    loops = getattr(node, "generators", [])
+    free = {*ast.walk(loops[0].iter if loops else node)}  # of the names that the loops give
+    for inner in ast.iter_child_nodes(node):
+        for call, part in () if isinstance(inner, ast.Lambda) else calls_in(inner):
+            yield call, part if call in free else ast.ListComp(part, loops)
 
 
 def functions_of_functions(applied: Function) -> dict[str, Function]:

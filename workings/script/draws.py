@@ -3,7 +3,8 @@
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from contextlib import suppress
+from functools import cache, cached_property
 from itertools import product
 
 import numpy as np
@@ -38,10 +39,26 @@ class Drawn:
         wanted = script.forward - script.targets
         self.quantities = [n for n in script.graph.home if n in wanted and np.any(self.partials.get(n, 0))]
         self.matrix = np.array([self.partials[name] for name in self.quantities])  # a row for each of them
+        self.squares = np.sum(self.matrix * self.matrix, axis=-1)
         lines = script.graph.lines
         units = [s for (n, _), s in self.local.items() if isinstance(lines[n].expression, ast.Call)]
         slopes = np.reshape([np.broadcast_to(slope, NETWORKS) for slope in units], (-1, NETWORKS))
         self.slopes = cache(lambda n: np.concatenate([slopes, np.reshape([*self.said(n)], (-1, NETWORKS))]))
+
+    @cached_property
+    def at_own(self) -> Values:
+        """The values at the script's own numbers, if it has all of them."""
+        own = self.script.graph.own
+        with suppress(ValueError):
+            return own | self.listing.run({name: own[name] for name in self.listing.inputs})
+        return {}
+
+    @cached_property
+    def partials_at_own(self) -> Mapping[str, Value]:
+        """The partials there."""
+        with suppress(ValueError):
+            return self.listing.sweep(self.at_own, self.script.of).partials
+        return {}
 
     def factor(self, value: Value, by: str, noise: Value = 0.0) -> np.ndarray:
         """Return how many times the partial by a name values are, nan where they are no multiple of it."""
@@ -49,9 +66,10 @@ class Drawn:
 
     def recognized(self, value: Value) -> Iterable[tuple[str, float]]:
         """Go through the quantities whose partial a value is a multiple of, and which."""
-        factors = self.matrix @ value / np.sum(self.matrix * self.matrix, axis=1)
-        off = np.abs(self.matrix * factors[:, None] - value).max(axis=1)
-        for n in np.flatnonzero(off <= 1e-6 * np.abs(value).max()):
+        factors, bound = self.matrix @ value / self.squares, 1e-6 * np.abs(value).max()
+        near = np.flatnonzero(np.abs(self.matrix[:, 0] * factors - value[0]) <= bound)  # a few of them
+        off = np.abs(self.matrix[near] * factors[near, None] - value).max(axis=1)
+        for n in near[off <= bound]:
             found = float(self.factor(value, self.quantities[n]))
             if np.isfinite(found) and abs(found) > 1e-12:
                 yield self.quantities[n], found
@@ -115,16 +133,12 @@ def multiple(value: Value, partial: Value, size: Value, noise: Value = 0.0) -> n
 
 
 def at_random(listing: Listing, script: Script) -> tuple[dict[str, Value], Swept]:
-    """Return the values and the sweep at random numbers: many where they lead to the loss, elsewhere one.
-
-    Half of the many are below 0, unless a line has no value there, and so small that no unit is saturated.
-    Targets whose own numbers add up to 1 do so too; what only divides stays: it counts something.
-    """
+    """Return the values and the sweep at random numbers: many where they lead to the loss, elsewhere one."""
     graph = script.graph
     random, size = np.random.default_rng(0), 2 / max(4, len(listing.inputs)) ** 0.5
     many = learning_inputs(script)
     above = {n: random.uniform(0.1, 1.9, NETWORKS if n in many else None) * size for n in listing.inputs}
-    signs = {name: random.choice([-1, 1], NETWORKS) for name in above if name in many}
+    signs = {name: random.choice([-1, 1], NETWORKS) for name in above if name in many}  # half below 0
     first: dict[tuple[str, float], str] = {}  # a default that two functions share is one number
     for name in sorted(above, key=lambda name: name not in many):
         twin = first.setdefault((slot(name), graph.own[name]), name)
@@ -134,7 +148,7 @@ def at_random(listing: Listing, script: Script) -> tuple[dict[str, Value], Swept
     lines = [graph.lines[name] for name in script.forward & graph.lines.keys()]
     parts = [part for line in lines for part in ast.walk(line.expression)]
     nets = [net for line in lines for net in given_to(line.expression, *SQUASHING)]
-    counted = counts(script, parts)
+    counted = counts(script, parts)  # it stays
     # a number that stands in the loss as it is: handed to a function, it is no other one
     written = {0, 1, *(part.value for part in parts if isinstance(part, ast.Constant))}
     alone = {n for n in above if n not in many and first[slot(n), graph.own[n]] not in many}
@@ -144,7 +158,7 @@ def at_random(listing: Listing, script: Script) -> tuple[dict[str, Value], Swept
     for shrink, start in product((1.0, 0.1, 0.01), (mixed, above)):
         small = {name: value * shrink if name in many else value for name, value in start.items()}
         try:
-            summed = adding_up(small | held, script)
+            summed = adding_up(small | held, script)  # to 1, targets whose own numbers do
             free = {name for name, value in summed.items() if value is small.get(name)} - held.keys()
             found = unsaturated(listing, nets, summed, free)
             values = {name: np.broadcast_to(value, NETWORKS) for name, value in found.items()}

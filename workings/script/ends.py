@@ -43,22 +43,18 @@ class End(NamedTuple):
 
 
 class Script(NamedTuple):
-    """A script that is understood: its graph, its loss, what leads to it, and what is compared.
-
-    ``taken`` is the loss that was taken for none, ``targets`` stand beside outputs, ``rest`` after the pass,
-    ``whole`` reads it as it is, where that has smaller sizes.
-    """
+    """A script that is understood: its graph, its loss, what leads to it, and what is compared."""
 
     name: str
     graph: Graph
     of: str
-    taken: str
+    taken: str  # which loss was taken for none
     forward: frozenset[str]
-    targets: frozenset[str]
+    targets: frozenset[str]  # what stands beside outputs
     ends: tuple[End, ...]
     stated: Mapping[str, str]
-    rest: tuple[Line, ...]
-    whole: Any = None
+    rest: tuple[Line, ...]  # after the pass
+    whole: Any = None  # reads it as it is, where it has smaller sizes
 
 
 def follow(text: str, script: str = "script", *limits: Any) -> Followed:
@@ -153,19 +149,19 @@ def parse_script(text: str, name: str, of: str | None = None, means: Means = Non
 
 def read_with(text: str, name: str, of: str | None, means: Mapping[str, str], *limits: Any) -> Script:
     """Return what the text of a script calculates, within limits and maybe with other sizes."""
-    unread = list[ValueError]()  # why nothing may be found
+    unread = list[Exception]()  # why nothing may be found
     try:
         said = follow(text, name, *limits)
         unread += [wrong(f"line {row}", why, said.rows[row - 1]) for row, why in said.unread]
         return understood(said, of, means)
-    except UNFORESEEN as error:
-        raise located(name, ValueError(f"not followed ({shorter(str(error), 60)})")) from None
-    except ValueError as error:
+    except (ValueError, *UNFORESEEN) as error:
         raise located(name, [*unread, error][0]) from None
 
 
-def located(name: str, error: ValueError) -> ValueError:
-    """Return an error that says in which file it is."""
+def located(name: str, error: Exception, done: str = "followed") -> ValueError:
+    """Return an error that says in which file it is; of what nobody thought of, what was not done."""
+    if not isinstance(error, ValueError):
+        error = ValueError(f"not {done} ({shorter(str(error), 60)})")
     what = str(error).removeprefix(f"{name}, ").removeprefix("text: ").removeprefix("listing: ")
     return type(error)(printable(f"{name}, {what}" if what.startswith("line ") else f"{name}: {what}"))
 

@@ -107,10 +107,8 @@ class Expressions:
         """Return what expressions give, of one with a star its parts."""
         found: list[Any] = []
         for part in parts:
-            if isinstance(part, ast.Starred):
-                found += items(self.value(part.value, scope))
-            else:
-                found.append(self.value(part, scope))
+            value = self.value(part.value if isinstance(part, ast.Starred) else part, scope)
+            found += items(value) if isinstance(part, ast.Starred) else [value]
         return found
 
     def comprehended(self, part: ast.expr, loops: list[ast.comprehension], scope: Scope) -> Iterator[Any]:

@@ -8,7 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import combinations_with_replacement, product
+from itertools import chain, combinations_with_replacement, product
 from random import Random
 from typing import Any, NamedTuple
 
@@ -26,8 +26,8 @@ SMALLER = 0.75  # of all sizes together, the next ones are no more
 PER_LINE = 5  # so many operations is a line
 SHORT = 5  # a loop with more rounds is one that counts passes: no size gets smaller than that
 MOST_ROUNDS = 40  # a loop with more rounds is followed for one
-# the first size, how many times the one before the next one is, and how much is added to that
-WAYS = (6, 2, 0), (8, 2, 0), (10, 2, 0), (6, 1, 6), (6, 1, 2), (8, 1, 3), (20, 2, 0)
+# the first size, how many times the one before the next one is, what is added; the last one only at last
+WAYS = (6, 2, 0), (8, 2, 0), (10, 2, 0), (6, 1, 6), (6, 1, 2), (8, 1, 3), (20, 2, 0), (6, 1, 1)
 HELD, SLICED = r"(?<![\w.])(?<!\de-)(\d+)(?![\w.])", r"[\[:]\s*(\d+)|(\d+)\s*:"
 DIVIDING = r"(?<!/)/\s*\(?\s*(\d+)"
 FIXED = r"[(,=<>]\s*-\s*(\d+)|(\d+)\s*\*\*|\*\*\s*(\d+)"  # as a bound of what exp is given, or a power
@@ -52,24 +52,19 @@ class Move(NamedTuple):
 
 
 class Followed(NamedTuple):
-    """A script as a listing.
-
-    ``lines`` are in order; one that uses no name is an input. ``misfits`` are numbers that become arrays,
-    ``unread`` rows left out, ``rounds`` lines of the first round of each loop, ``backs`` rows of returns,
-    ``sizes`` where a smaller size is taken for which one.
-    """
+    """A script as a listing."""
 
     script: str
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...]  # in order; one that uses no name is an input
     values: Mapping[str, float]
     statements: tuple[Statement, ...]
     moves: tuple[Move, ...]
-    misfits: tuple[tuple[str, Slot, int], ...] = ()
-    unread: tuple[tuple[int, str], ...] = ()
-    rounds: tuple[tuple[int, int], ...] = ()
+    misfits: tuple[tuple[str, Slot, int], ...] = ()  # numbers that become arrays
+    unread: tuple[tuple[int, str], ...] = ()  # rows left out
+    rounds: tuple[tuple[int, int], ...] = ()  # lines of the first round of each loop
     rows: tuple[str, ...] = ()
-    backs: Mapping[str, int] = {}
-    sizes: tuple[tuple[int, int, int], ...] = ()
+    backs: Mapping[str, int] = {}  # rows of returns
+    sizes: tuple[tuple[int, int, int], ...] = ()  # where a smaller size is taken for which one
 
 
 def slot(name: str) -> str:
@@ -258,10 +253,7 @@ def in_steps(record: Record, start: int, before: int) -> bool:
 
 
 def sizes_for(text: str, seen: set[int], too_large: list[Table]) -> Iterator[Table]:
-    """Go through smaller numbers for the sizes of a script; more of them may be seen from one to the next.
-
-    Nor do some come that are hardly smaller than those that were too large.
-    """
+    """Go through smaller numbers for the sizes of a script, each less than all that were too large."""
     text = re.sub(r"('{3}|\"{3}|['\"])[\s\S]*?\1|#.*", "", text)  # without texts and comments
     rows = [str(re.findall(pattern, text)) for pattern in (HELD, SLICED, FIXED, DIVIDING)]
     held, known, fixed, dividing = ({int(n) for n in re.findall(r"\b\d{1,8}\b", row)} for row in rows)
@@ -270,7 +262,8 @@ def sizes_for(text: str, seen: set[int], too_large: list[Table]) -> Iterator[Tab
     # 100 may be the size, and 3 * 100 is seen, which nothing else that is seen makes
     known = known.union(*(pair for pair, made in twos.items() if made & (seen - plain)))
     tried: list[Table] = [{}]
-    for apart, related, (first, times, more) in product((True, False), (True, False), WAYS):
+    ways = [product((True, False), (True, False), some) for some in (WAYS[:-1], WAYS[-1:])]
+    for apart, related, (first, times, more) in chain(*ways):
         table: Table = {1: 1}
         for size in sorted(n for n in held & (seen | known) - fixed if n > SHORT):
             pairs = [*combinations_with_replacement(table, 2)] if related else []

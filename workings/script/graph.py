@@ -17,15 +17,13 @@ TINY = 1e-5  # added to a number, it is there so that nothing is divided by zero
 
 
 class Graph:
-    """The lines of a script by name, in order.
-
-    ``own`` are its own numbers, ``moves`` says what takes the place of what, ``steps`` what is trained.
-    """
+    """The lines of a script by name, in order."""
 
     def __init__(self, followed: Followed) -> None:
         self.followed = followed
         self.lines = {line.name: line for line in exact_lines(followed)}
-        self.moves: dict[str, str] = {}
+        # what takes the place of what, and what is trained
+        self.moves, self.steps = dict[str, str](), dict[str, str]()
         self.begun: dict[str, Line] = {}  # where a sum that is written as one begins
         self.used = cache(lambda node: tuple(dict.fromkeys(names(node))))
         self.home: dict[str, Statement] = {}
@@ -55,29 +53,39 @@ class Graph:
             inner, others = below[name] & ~bits[name], {*map(bare, users.get(name, ()))} - {bare(name)}
             if others and inner & owns and below[new] & bits[name] and not inner & moved:
                 self.own[name] = followed.values[name]
-        self.lines = {name: line for name, line in self.lines.items() if name not in self.own}
-        self.steps: dict[str, str] = {}
         for old, new in self.moves.items():
-            scaled = new in self.lines and [*names(self.lines[new].expression)] == [old]  # as x / 10
-            if old in self.own and new in self.lines and below[new] & bits[old] and not scaled:
+            scaled = [*names(self.lines[new].expression)] == [old]  # as x / 10
+            if old in self.own and new not in self.own and below[new] & bits[old] and not scaled:
                 beside = below[new] & owns & ~sum(bits[name] for name in self.home[old].lines.flat)
                 others = users.get(old, set()).difference(self.home[new].lines.flat)
                 if beside.bit_count() > 1 or any(not below[new] & bits[user] for user in others):  # trained
                     self.steps[old] = new
-        # an input that gives its name to the output of its layer: the steps of others need that
-        needed = {bare(old): 0 for old in self.steps}
-        for old, new in self.steps.items():
-            needed[bare(old)] |= below[new]
-        for old, new in [*self.steps.items()]:
-            elsewhere = any(bits[new] & some for name, some in needed.items() if name != bare(old))
-            if elsewhere and not self.adds(new, old):
-                del self.steps[old]
+        self.steps = self.without_names(below, bits)
+        self.own = {name: value for name, value in self.own.items() if name in inputs or name in self.steps}
+        self.lines = {name: line for name, line in self.lines.items() if name not in self.own}
         again = {o for o, n in self.moves.items() if n in self.steps and o in self.own and slot(o) == slot(n)}
         for name in self.behind(again) & self.lines.keys():  # from before they were set again
             del self.lines[name]
         self.late = self.behind({*self.steps.values()})  # what depends on a new value
         self.moving = self.behind({*self.steps, *self.steps.values()})
         self.sum_up()
+
+    def without_names(self, below: dict[str, int], bits: dict[str, int]) -> dict[str, str]:
+        """Return the steps without inputs that give their names to outputs of layers: others need those."""
+        sums = {old for old, new in self.steps.items() if self.adds(new, old)}
+        needed, rows = Counter[str](), set[tuple[str, str]]()
+        for old in sums:
+            needed[bare(old)] |= below[self.steps[old]]
+        trained, free = sum(bits[name] for name in self.steps), self.own.keys() - self.steps.keys()
+        aims = cache(lambda: sum(bits[name] for name in free & in_sums(self.lines.values())))
+        for old, new in self.steps.items():
+            others = [some for name, some in needed.items() if name != bare(old) and some & bits[new]]
+            more = reduce(or_, others, 0) & ~below[new]
+            # a sum that is no step, as of a residual layer, is made of no target, and those of others are
+            known = trained if bare(new) != bare(old) else 0  # if a target is a plain number, by the weights
+            if others and (old not in sums or (more & (aims() | known) and not below[new] & aims())):
+                rows.add((bare(new), self.lines[new].place))  # also where it stands for other examples
+        return {old: new for old, new in self.steps.items() if (bare(new), self.lines[new].place) not in rows}
 
     def adds(self, new: str, old: str) -> bool:
         """Say whether a line is a sum with a number in it, as a step: with no other one that is trained."""
@@ -128,10 +136,9 @@ class Graph:
         """Return the names that some names depend on, and themselves; of some others only those."""
         found, queue = {*names}, [*names]
         for each in queue:
-            for used in self.uses(each) if each not in until else ():
-                if used not in found:
-                    found.add(used)
-                    queue.append(used)
+            fresh = [used for used in self.uses(each) if used not in found and each not in until]
+            found.update(fresh)
+            queue += fresh
         return found
 
     def is_data(self, name: str) -> bool:
@@ -141,12 +148,19 @@ class Graph:
     def add(self, line: Line, after: Iterable[str] = (), before: str = "") -> None:
         """Put a new line in front of another one, or behind the last of some."""
         order, items = {name: n for n, name in enumerate(self.lines)}, [*self.lines.items()]
-        behind = max((order[name] for name in after if name in order), default=-1) + 1
-        place = order[before] if before else behind
+        place = order[before] if before else max((order[n] for n in after if n in order), default=-1) + 1
         items.insert(place, (line.name, line))
         self.lines = dict(items)
         self.moving |= {line.name} if self.moving.intersection(self.uses(line.name)) else set()
         self.home[line.name] = Statement(line.name, row_of(line), np.array(line.name, dtype=object))
+
+
+def in_sums(lines: Iterable[Line]) -> set[str]:
+    """Return the names that others are added to or taken from, as targets and biases: not those of rates."""
+    parts = (part for line in lines for part in ast.walk(line.expression))
+    sums = [p for p in parts if isinstance(p, ast.BinOp) and isinstance(p.op, ast.Add | ast.Sub)]
+    sides = [side for p in sums if not isinstance(p.left, ast.Constant) for side in (p.left, p.right)]
+    return {side.id for side in sides if isinstance(side, ast.Name)}
 
 
 def exact_lines(followed: Followed) -> Iterator[Line]:
@@ -156,10 +170,10 @@ def exact_lines(followed: Followed) -> Iterator[Line]:
 
     def exact(part: ast.expr) -> ast.expr:
         match part:
-            case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=float() as n)) if 0 < n <= TINY:
-                return mapped(left, exact)
-            case ast.BinOp(left=left, op=ast.Add(), right=ast.Name(id=name)) if name in little:
-                return mapped(left, exact)
+            case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=n) | ast.Name(id=n)):
+                return (
+                    mapped(left, exact) if n in little or (isinstance(n, float) and 0 < n <= TINY) else part
+                )
         return part
 
     for line in followed.lines:
@@ -169,7 +183,7 @@ def exact_lines(followed: Followed) -> Iterator[Line]:
 def given_to(node: ast.expr, *functions: str) -> Iterator[ast.expr]:
     """Go through what some functions are given in an expression."""
     for part in ast.walk(node):
-        if isinstance(part, ast.Call) and ast.unparse(part.func) in functions:
+        if isinstance(part, ast.Call) and getattr(part.func, "id", "") in functions:
             yield part.args[0]
 
 

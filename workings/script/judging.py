@@ -3,14 +3,12 @@
 import ast
 import re
 from collections.abc import Iterator
-from contextlib import suppress
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 
-from bplit.given import shorter
-from bplit.line import Line, Value, evaluated, replaced
-from workings.script.draws import same, swept
+from bplit.line import Line, evaluated, replaced
+from workings.script.draws import same
 from workings.script.ends import UNFORESEEN, End, Script, located
 from workings.script.followed import bare
 from workings.script.graph import row_of
@@ -28,10 +26,8 @@ def judge(script: Script) -> Judgement:
     try:
         compared = Comparison(script, [*used_early(script)])
         return judge(script.whole()) if by_sizes(compared) else compared.report()
-    except UNFORESEEN as error:
-        raise located(script.name, ValueError(f"not judged ({shorter(str(error), 60)})")) from None
-    except ValueError as error:  # a line without a value, or without a slope
-        raise located(script.name, error) from None
+    except (ValueError, *UNFORESEEN) as error:  # a line without a value, or without a slope
+        raise located(script.name, error, "judged") from None
 
 
 def used_early(script: Script) -> Iterator[Note]:
@@ -75,15 +71,6 @@ def called_as(repair: Repair, source: str) -> str:
 class Comparison(Remarks):
     """What is told of a script: what is wrong, what is odd, and what could not be judged."""
 
-    @cached_property
-    def at_own(self) -> tuple[dict[str, Value], dict[str, Value]]:
-        """The values and the partials at the script's own numbers, if it has all of them."""
-        listing = self.search.drawn.listing
-        with suppress(ValueError):
-            values = listing.run({name: self.graph.own[name] for name in listing.inputs})
-            return self.graph.own | values, swept(listing, values, self.script.of)[1]
-        return {}, {}
-
     def report(self) -> Judgement:
         """Return what is told of the script."""
         search, script = self.search, self.script
@@ -112,7 +99,7 @@ class Comparison(Remarks):
         repairs = sorted(found.repairs, key=lambda repair: not self.equal(repair))
         found = found._replace(repairs=tuple(repairs))
         group, values = found.group, self.search.drawn.values
-        line = next(one for one, wanted in found.wanted.items() if np.any(wanted != values[one]))
+        line = next(one for one, wanted in found.wanted.items() if not np.all(nearly(wanted, values[one])))
         at, name, rows = self.graph.lines[line], own_name(group.title), self.graph.followed.rows
         missing = any(one.key == "factor missing" for one in found.repairs)
         copied = sum(name in re.split(r"\W", row) for row in rows) == 2  # it is used by another name
@@ -161,7 +148,7 @@ class Comparison(Remarks):
         quantity = own_name(self.search.repairs.group[by].title if found.group.shape else by)
         right = float(drawn.factor(found.wanted[line], by))
         times = float(drawn.factor(drawn.values[line], by)) / right
-        if times > 0:
+        if times > 0 and not same(times, 1):
             return sentence("times", name=name, of=self.of, by=quantity, times=self.counted(times))
         if same(right, -1):
             part = sentence("minus", what=part)
@@ -169,12 +156,13 @@ class Comparison(Remarks):
 
     def with_own_numbers(self, says: str, found: Suspect, line: str) -> str:
         """Add what a line is and should be at the script's own numbers, or that it is the same there."""
-        own, partials = self.at_own
+        own, first, by = self.search.drawn.at_own, next(iter(found.repairs), None), found.by.get(line)
         if not own:
             return says
-        first, by = next(iter(found.repairs), None), found.by.get(line)
         times = float(self.search.drawn.factor(found.wanted[line], by)) if by else np.nan
-        right = times * partials[by] if by and same(abs(times), abs(self.size)) else None
+        told = same(abs(times), abs(self.size)) and not (first and found.group.shape)
+        partials = self.search.drawn.partials_at_own if told else {}
+        right = times * partials[by] if by and partials else None
         alike = (nearly(times * partials[q], own[n]) for n, q in found.by.items())
         same_there = right is not None and all(alike)
         if first:
@@ -183,10 +171,10 @@ class Comparison(Remarks):
         if same_there:
             equal = self.equal(first) if first else ""
             return sentence("invisible, since" if equal else "invisible", says=says, equal=equal)
-        if right is not None and not found.group.shape:
-            it, right = f"{own[line]:.6g}", f"{right:.6g}"
-            return sentence("it is", says=says, it=it, right=right) if it != right else says
-        return says
+        if right is None or found.group.shape:
+            return says
+        it, right = f"{own[line]:.6g}", f"{right:.6g}"
+        return sentence("it is", says=says, it=it, right=right) if it != right else says
 
     def equal(self, repair: Repair) -> str:
         """Return two names that a repair puts for each other and whose numbers are equal, as an equation."""

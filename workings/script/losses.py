@@ -80,10 +80,8 @@ class Losses:
         match part:
             case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=2)):
                 return self.erring(base)
-            case ast.BinOp(left=ast.Name(id=one), op=ast.Mult(), right=ast.Name(id=other)):
-                return one == other and one in self.single
-            case ast.BinOp(left=ast.BinOp() as one, op=ast.Mult(), right=ast.BinOp() as other):
-                return is_error(self.graph, one) and ast.unparse(one) == ast.unparse(other)
+            case ast.BinOp(left=ast.Name() | ast.BinOp() as one, op=ast.Mult(), right=other):
+                return self.erring(one) and ast.unparse(one) == ast.unparse(other)
             case ast.Call(func=ast.Name(id="relu" | "sqrt"), args=[inner]):
                 return self.erring(inner)
         return isinstance(part, ast.Call) and ast.unparse(part.func) == "log"
@@ -107,7 +105,8 @@ class Losses:
         first = next((name for name, found in self.errors.items() if found and name not in graph.late), None)
         if first is None:
             raise ValueError(f"expected a loss called {', '.join(LOSS_NAMES)}, or an output minus its target")
-        here = [name for name in self.errors if graph.lines[name].place == graph.lines[first].place]
+        taught, row = graph.needed(*graph.steps.values()), graph.lines[first].place
+        here = [name for name in self.errors if name in taught or graph.lines[name].place == row]
         early = [part for name in here if name not in graph.late for part in self.errors[name]]
         parts = {ast.unparse(part): part for part in early}.values()
         key = "cross-entropy" if all(is_share(graph, part) for part in parts) else "half squares"

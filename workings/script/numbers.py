@@ -59,9 +59,6 @@ class Number(Symbol):
         super().__init__(node)
         self.text, self.value, self.size, self.how, self.row, self.back = text, value, size, how, 0, 0
 
-    def __rpow__(self, other: Any) -> Any:
-        return self.combined(ast.Pow, other, self)
-
     def __neg__(self) -> "Number":
         if self.how[:1] == ("neg",) and not is_name(self):
             return self.how[1]  # type: ignore[no-any-return]
@@ -169,10 +166,8 @@ def stays(old: Any, new: Any) -> bool:
 
 def operate(kind: type[ast.operator], one: Any, other: Any) -> Any:
     """Return what an operation on two numbers gives."""
-    for part in (one, other):
-        if isinstance(part, Number):
-            return part.combined(kind, one, other)
-    return calculate(kind, one, other)
+    numbers = [part for part in (one, other) if isinstance(part, Number)]
+    return numbers[0].combined(kind, one, other) if numbers else calculate(kind, one, other)
 
 
 def calculate(kind: type[ast.operator], one: Any, other: Any) -> Any:

@@ -32,14 +32,11 @@ def own(name: re.Match[str]) -> str:
 
 
 class Note(NamedTuple):
-    """What is told of a line: an error, or a remark. Each text in ``instead`` is a change that mends it.
-
-    Kinds are partial, factor, order, sign, rate, other (another weight's), frozen, dead, loss, size, open.
-    """
+    """What is told of a line: an error, or a remark. Each text in ``instead`` is a change that mends it."""
 
     line: int
     source: str
-    kind: str
+    kind: str  # partial, factor, order, sign, rate, other (another weight's), frozen, dead, loss, size, open
     says: str
     error: bool = True
     instead: tuple[str, ...] = ()
@@ -168,8 +165,7 @@ class Remarks:
         usual = same(size, 1) or same(abs(self.search.usual_own), 1)
         if usual or script.taken or (base is not None and same(abs(base), size)):
             return
-        ends = [(end.line, end.by) for end in self.search.ends if not end.step]
-        pairs = {*script.stated.items(), *ends}
+        pairs = {*script.stated.items(), *((end.line, end.by) for end in self.search.ends if not end.step)}
         off = sum(any(q == by and same(abs(f), size) for q, f in known.get(n, ())) for n, by in pairs)
         key = "all partials" if off == sum(bool(known.get(name)) for name, _ in pairs) else "some partials"
         some = sentence(key, count=off, all=len(pairs))

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -20,18 +21,15 @@ FITS, DEAR, SPOILED = 6, 9, 2
 
 
 class Suspect(NamedTuple):
-    """A statement that is wrong: what its lines should be worth, and repairs that give that.
-
-    ``by`` says whose partials they should be, ``units`` whose slopes; ``update`` that they are new weights.
-    """
+    """A statement that is wrong: what its lines should be worth, and repairs that give that."""
 
     group: Group
     wanted: Mapping[str, Value]
-    by: Mapping[str, str]
+    by: Mapping[str, str]  # whose partials they should be
     score: int
     free: bool
-    update: bool
-    units: Mapping[str, str] = {}
+    update: bool  # they are new weights
+    units: Mapping[str, str] = {}  # whose slopes they should be
     repairs: tuple[Repair, ...] = ()
 
 
@@ -42,6 +40,7 @@ class Compared:
         self.script, self.graph, self.drawn = script, script.graph, Drawn(script)
         self.groups = grouped(script.graph)
         self.repairs = Repairs(script.graph, self.groups, script.forward)
+        self.parts = cache(lambda name: len([*ast.walk(self.graph.lines[name].expression)]))
         self.settled: set[str] = set()  # ends of which everything is told
         self.rooted = rooted(script)
         steps = {end.by for end in self.rooted}
@@ -180,10 +179,6 @@ class Compared:
 class Finder(Compared):
     """The search for the statement that is wrong, among those that lead to what is not right."""
 
-    def __init__(self, script: Script) -> None:
-        super().__init__(script)
-        self.parts = {name: len([*ast.walk(each.expression)]) for name, each in self.graph.lines.items()}
-
     def best(self) -> Suspect | None:
         """Return the statement that is best written otherwise, or None if that makes nothing right."""
         bad = self.wrong()
@@ -191,7 +186,7 @@ class Finder(Compared):
         below -= self.script.forward | self.graph.own.keys()
         suspects = [group for group in self.groups if below.intersection(group.lines)]
         rounds = [Group(n, row) for n, a in suspects if 1 < len(a) <= MOST_ROUNDS for row in a[:, None]]
-        suspects += [one for one in rounds if below.intersection(one.lines)]
+        suspects += [one for one in rounds if not self.sound.issuperset(below.intersection(one.lines))]
         rows: dict[tuple[str, int], list[str]] = {}  # what a loop over layers writes, in several shapes
         for group in self.groups:
             rows.setdefault((group.name, self.graph.home[group.lines[0]].row), []).extend(group.lines)
@@ -308,7 +303,7 @@ class Finder(Compared):
             node = repair.write(name, self.graph.lines[name].expression)
             if node is None:
                 return False
-            self.effort -= self.parts[name]
+            self.effort -= self.parts(name)
             with np.errstate(all="ignore"):
                 value = np.broadcast_to(evaluated(node, values), NETWORKS)
             size = np.maximum(np.abs(wanted), 1e-3 * np.abs(wanted).max())

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from workings.script.arrays import as_array, items, key_by, lifted, room, truth
+from workings.script.arrays import as_array, items, lifted, room, truth
 from workings.script.calls import Calls, Closure, Kind, LeaveError, Thing, is_plain
 from workings.script.expressions import Scope, is_mask, settled, spread_over
 from workings.script.followed import MOST_ROUNDS, SHORT, in_steps, stem_by
@@ -119,8 +119,6 @@ class Places(Calls):
             case dict(), "update", [dict() as more]:
                 for key, part in more.items():
                     holder[key] = self.record.named(stem_by(key, "value"), part, (), holder.get(key))
-            case dict(), "setdefault", [key, part]:
-                return holder.setdefault(key_by(key), part)
             case np.ndarray(), _, _:
                 new = IN_PLACE[name](holder, *given, **options)
                 self.record.put(holder, ..., new, *self.slot(node, scope))

@@ -225,6 +225,7 @@ METHODS: dict[tuple[type, str], Function] = {
     (list, "add"): lambda a, part: a.append(part),  # of a set
     **{(dict, f.__name__): partial(lambda f, a: [*f(a)], f) for f in (dict.items, dict.keys, dict.values)},
     (dict, "get"): lambda a, key, default=None: a.get(key_by(key), default),
+    (dict, "setdefault"): lambda a, key, default=None: a.setdefault(key_by(key), default),
     (dict, "pop"): lambda a, key, default=None: a.pop(key_by(key), default),
     (str, "format"): lambda a, *parts, **_: arrays.filled_in(r"\{[^{}]*\}", a, parts),
     (str, "join"): lambda a, parts: arrays.texted(p for part in items(parts) for p in (a, part))[len(a) :],
