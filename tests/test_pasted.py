@@ -55,6 +55,7 @@ def comma(text):
 
 
 # A sheet, whether it stands beside the network file, and the names of the numbers that are not right.
+FILES = Path(__file__).parent / "sheets"
 SHEETS = {
     "plain": (
         f"{GIVEN}net_h1 = {f(NET_H1, 4)}\nout_h1: {f(H1, 9)}\nout_o1 -> {f(O1, 8)}\n"
@@ -446,12 +447,9 @@ HOSTILE = [
     "[a = " * 18_000,
     "x1 --(0.3)--> h1 " * 5_000,
     "a b c\n1 2 3\n" * 7_000,
-    "0.1*0.2 = 0.02\n" * 6_000,
-    "a = " + "0.1*0.2 = " * 9_000,
     "w[1][2] " * 12_000 + "= 0.5",
     "\\tfrac12" * 12_000,
     "x1 = x2 = " * 9_000 + "1",
-    "w1\t0.2\t-0.1*0.3\t= 0.17\n" * 4_000,
     "a→" * 49_000,
     "half " * 19_000 + "= mean",
 ]
@@ -553,12 +551,41 @@ def test_a_line_that_does_not_give_its_own_result_is_told_whatever_it_is_about(l
 
 
 @pytest.mark.parametrize(
-    "line",
-    ["h = σ(0.25) = 0.5621", "z = 0.333*0.333 = 0.111", "w5 0.4 - 0.1*0.3 = 0.37", "1/2 (t - y)^2 = 0.0958"],
+    ("line", "count"),
+    [
+        ("h = σ(0.25) = 0.5621", 1),
+        ("z = 0.333*0.333 = 0.111", 1),
+        ("w5 0.4 - 0.1*0.3 = 0.37", 0),
+        ("1/2 (t - y)^2 = 0.0958", 0),
+        ("The sum for A is 0.5*0.6 - 0.2*0.1 + 0.1 = 0.38, and that for B: -0.4*0.6 + 0.3 = 0.06.", 2),
+        ("Step 3. Thing: 0.4×0.594 + 0.9×0.5 = 0.688; so much for that", 1),
+        (r"E = \frac{1}{2} (0.4 - 1.1)^2 = 0.245, y = \frac{1}{1 + e^{-0.3775}} = 0.59327", 2),
+        ("0.1*0.2 = 0.02\n" * 6_000, 500),
+        ("a = " + "0.1*0.2 = " * 9_000, 500),
+        ("w1\t0.2\t-0.1*0.3\t= 0.17\n" * 4_000, 500),
+    ],
 )
-def test_what_is_rounded_or_cut_off_or_no_calculation_is_no_slip(line):
-    with pytest.raises(ValueError, match="expected"):
-        paste(f"some notes\n{line}", "notes.txt")
+def test_what_is_rounded_or_cut_off_or_no_calculation_is_no_slip(line, count):
+    if not count:
+        with pytest.raises(ValueError, match="expected"):
+            paste(f"some notes\n{line}", "notes.txt")
+        return
+    reply = paste(f"some notes\n{line}", "notes.txt")
+    assert f"with numbers: {count}. All are right." in reply.notes[0]
+    assert not reply.right
+    assert reply.report is None
+
+
+def test_a_text_that_was_misread_gets_no_verdict_but_its_calculations_do():
+    text = (FILES / "dutch_two_examples.txt").read_text("utf-8")
+    reply = paste(text, "s.txt")
+    assert reply.report is None
+    assert "All are right." in reply.notes[0]
+    assert re.search("read as a .* network, .* probably misread. Give the network in lines", reply.notes[1])
+    slipped = paste(text.replace("(-0,0675) + 0,0802 = 0,0127", "(-0,0675) + 0,0802 = 0,0147"), "s.txt")
+    assert "Line 41: (-0.0675) + 0.0802 is 0.0127, and 0.0147 is printed." in slipped.notes
+    with pytest.raises(ValueError, match="^s.txt: it was read as"):
+        paste((FILES / "spanish_columns_of_units.txt").read_text("utf-8").replace("=", ":"), "s.txt")
 
 
 COLUMN_0 = """\

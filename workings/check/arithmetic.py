@@ -1,8 +1,8 @@
 r"""The calculations in a pasted text, each by itself: whatever a number is called, its own line must give it.
 
 >>> text = "z2 = 0.2*0.4 + 0.5*0.7 + 0.2 = 0.08 + 0.35 + 0.2 = 0.53\nh2 = σ(0.53) = 0.6295"
->>> [(one.line, one.calculation, one.value, one.printed) for one in miscalculated(text)]
-[(1, '0.08 + 0.35 + 0.2', '0.63', '0.53')]
+>>> [(one.calculation, one.value, one.printed) for one in recalculated(text) if not one.fits]
+[('0.08 + 0.35 + 0.2', '0.63', '0.53')]
 """
 
 import re
@@ -22,18 +22,21 @@ from workings.words import WORDS
 ALONE = rf"(?<![\w.]){UNSIGNED}"
 CALLED_AS = {"sigmoid": r"σ|sigm?|logsig", "tanh": "tgh?|th", "log": "ln", "exp": "exp"}
 CALLED_AS |= {key: f"{own}|(?:{WORDS['activations'].get(key, key)})\\w*" for key, own in CALLED_AS.items()}
-CALCULATES = r"\d\s*[-+*/^]|\d\s*\(|[^\W\d]\s*\("
+CALCULATES = r"[\d)]\s*[-+*/^]|\d\s*\(|[^\W\d]\s*\("
+SAID_BEFORE = r".*(?:: ?|(?<![^\W_])[^\W\d_]{2,} )(?=-?[\d(½])"  # words before a calculation
+SAID_BEHIND = r"(?<=\d)(?:\.$| ?\((?=[^\W\d]{2}).*)"  # the end of a sentence, and words behind a number
 CHECKED = 500  # so many calculations of a text
 GIVEN_PLACES = 2  # a number with so many decimals may be given, and one with more is rounded
 
 
-class Miscalculation(NamedTuple):
-    """A calculation that does not give what is printed behind it, and what it gives, in as many digits."""
+class Recalculation(NamedTuple):
+    """A calculation, what it gives, in as many digits as are printed behind it, and whether these fit."""
 
     line: int
     calculation: str
     value: str
     printed: str
+    fits: bool
 
 
 class Result(NamedTuple):
@@ -44,14 +47,14 @@ class Result(NamedTuple):
     places: int
 
 
-def miscalculated(text: str) -> Iterator[Miscalculation]:
-    """Go through the calculations of a text that do not give what is printed behind them."""
+def recalculated(text: str) -> Iterator[Recalculation]:
+    """Go through the calculations of a text that numbers are printed behind."""
     for line, calculation, printed in islice(calculations(text), CHECKED):
         found, wanted = worked_out(calculation), worked_out(printed)
         if found and wanted:
             most = 1.01 * (found.off + wanted.off) + 0.99 * 10.0**-wanted.places  # it may be cut off
-            if abs(found.value - wanted.value) > most:
-                yield Miscalculation(line, calculation, f"{found.value:.{wanted.places}f}", printed)
+            value = f"{found.value:.{wanted.places}f}"
+            yield Recalculation(line, calculation, value, printed, abs(found.value - wanted.value) <= most)
 
 
 def calculations(text: str) -> Iterator[tuple[int, str, str]]:
@@ -61,8 +64,10 @@ def calculations(text: str) -> Iterator[tuple[int, str, str]]:
             first, *others = (part.strip() for part in re.split("[=→]", chain))
             # what begins with a sign goes on with another column
             parts = others if re.match("[-+]", first) else [first, *others]
-            pairs = (pair for pair in pairwise(parts) if max(map(len, pair)) <= LONGEST_SUM)
-            yield from ((line, *pair) for pair in pairs if re.search(CALCULATES, pair[0]))
+            for before, behind in pairwise(parts):
+                calculation, printed = re.split(SAID_BEFORE, before)[-1], re.sub(SAID_BEHIND, "", behind)
+                if max(len(calculation), len(printed)) <= LONGEST_SUM and re.search(CALCULATES, calculation):
+                    yield line, calculation, printed
 
 
 def worked_out(text: str) -> Result | None:

@@ -41,9 +41,8 @@ class Parts(Units):
             named = bare != part and len(before) < 2
             slopes = named and (self.of_own(last), *self.simple(last, size, example))
             of = (*self.of_units(bare, example), self.of_own(bare), *(slopes or ()))
-            losses = dict.fromkeys(
-                [of_example(self.arrays["loss"][-1][1], example).flat[0], self.worked.loss]
-            )
+            own_loss = of_example(self.arrays["loss"][-1][1], example).flat[0]
+            losses = dict.fromkeys([own_loss, self.worked.loss])
             more = [self.sloped(one, loss) for one in of for loss in losses]
             more = more if self.is_of_loss(part.rpartition(" ")[2], example) else []
             more = more if re.search(OF_PARTIALS, part) else self.of_units(part, example)
@@ -58,8 +57,7 @@ class Parts(Units):
             ]
         if self.uphill and "/" not in name:
             turned = {partial: f"-{partial}" for partial in self.worked.means}
-            texts = [[turned.get(one, one) for one in array.flat] for array in every]
-            every = [np.array(t, dtype=object).reshape(a.shape) for t, a in zip(texts, every, strict=True)]
+            every = [np.vectorize(lambda one: turned.get(one, one), otypes="O")(array) for array in every]
         return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
 
     def beside_weight(self, name: str, example: int) -> Iterator[Array]:
@@ -147,7 +145,7 @@ class Parts(Units):
         matrices = any(own.ndim > 1 for own in self.own.values())
         for (what, layer, turn), of_layer in product(readings(words), (matrices, not matrices)):
             every = [(n, of_example(array, example)) for n, array in self.arrays[what]]
-            for n, array in every if not turn or what in self.running else ():
+            for n, array in every if turn != "change" or what in self.running else ():
                 # the input of a layer is its net input
                 other_layer = layer and (n == 0 or (n == len(layers)) != (layer == "last"))
                 if other_layer or functions - {layers[n - 1].activation}:
@@ -169,9 +167,12 @@ class Parts(Units):
         losses = [of_example(array, example) for _, array in self.arrays["loss"]][:: -1 if example else 1]
         every = []
         for of, by in quotients(name):
-            above = self.unit_or(of, 1, example) if of else losses[: 2 if example else 1]
+            above = self.unit_or(of, 1, example) if of else losses[: 2 if example or size > 1 else 1]
             for low, top in product(self.unit_or(by, size, example), above):
-                if top.size == 1 or top.shape == low.shape:
+                # in a row of an example by the loss of this one
+                of_examples = low.ndim == 2 and all(re.search(r"_e\d+$", one) for one in low.flat)
+                by_row = of_examples and top.shape == (len(low), 1)
+                if top.size == 1 or (top.shape == low.shape and of) or by_row:
                     tops = np.broadcast_to(top.flat[0] if top.size == 1 else top, low.shape)
                     texts = np.asarray(np.frompyfunc(self.slope, 2, 1)(tops, low), dtype=object)
                     every += [texts] if all(texts.flat) else []

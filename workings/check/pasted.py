@@ -32,7 +32,6 @@ EXPRESSION = r"^e\^|[(*^]\d ?-|[^\W\d]\w* ?[-*] ?[^\W\d]|\d ?- ?[^\W\d]|[\d)^]T[
 EXPRESSION += rf"|^exp\(| (?i:{ABOUT['all']})$"
 PARTED = r"[,;]|\b(?:and|und|et|y|e|и)\b|[和与]"  # between parts of a sentence
 WEAK = r"[^\W\dwxbctθβγηαε]_?\d*"  # a name that may mean anything
-NONE = np.array([])
 
 
 class Draft(NamedTuple):
@@ -126,8 +125,10 @@ class Drafting:
                 self.figures.append(s)
 
     def is_said(self, s: Typed, name: str) -> bool:
-        """Say whether these numbers are given by a name already."""
-        return any(np.array_equal(some.get(name, NONE), s.numbers) for some in self.given.values())
+        """Say whether these numbers are given by a name already, or by that of their example."""
+        names = name, f"{name}{OF_EXAMPLE}{s.example}"
+        some = [table[one] for table in self.given.values() for one in names if one in table]
+        return any(np.array_equal(one, s.numbers) for one in some)
 
     def is_inside(self, s: Typed) -> bool:
         """Say whether a number is in a list or a matrix of weights that is given, or was given at first."""
@@ -182,12 +183,8 @@ class Drafting:
         still = set[str]() if about("old", name.lower()) else self.closed
         kind = kind or ("" if stepped else given_later(s, could, self.meant, still))
         plain = max(decimals(leaf) for leaf in s.numbers.flat) < self.usual < MANY_DECIMALS
-        if (
-            not (kind or stepped)
-            and plain
-            and could in ({"bias"}, {"weight"}, {"y"})
-            and not re.fullmatch(TWO_UNITS, name)
-        ):
+        sure = could in ({"bias"}, {"weight"}, {"y"}) and not re.fullmatch(TWO_UNITS, name)
+        if plain and sure and not (kind or stepped):
             kind = next(iter(could))  # of a layer below the numbers of the one before
         if " " in s.name and not (kind or stepped) and about("old", s.name.lower()):
             name = s.name.split()[-1]
@@ -298,9 +295,12 @@ def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
     """Return what given number a name means that stands before all that is calculated, or nothing."""
     if " " in s.name and len(could := kinds(s.name)) == 1:
         return "".join(could & {*GIVEN})
+    if any(ROLES.get(word, [""])[0] == "net" for word in re.findall(r"[^\W\d_]{3,}", s.name.lower())):
+        return ""  # entrada neta
     digits, stem = len(re.findall(r"\d", s.name)), re.sub(r"[\W\d_].*", "", s.name).lower()
     if stem not in FIRST_WORDS and 0 < s.name.count(" ") < 4 and {*GIVEN}.isdisjoint(ROLES.get(stem, ())):
-        stem = re.sub(r"[\W\d_].*", "", s.name.rpartition(" ")[2]).lower()
+        last = re.sub("^[dl]['’]", "", s.name.rpartition(" ")[2])  # l'exercice 4
+        stem = re.sub(r"[\W\d_].*", "", last).lower()
     roles = ROLES.get(stem, ["weight"] if len(stem) == 1 and digits else [])
     if any("momentum" in ROLES.get(word, ()) for word in re.findall(r"[^\W\d_]+", s.name.lower())):
         return "momentum"
@@ -313,7 +313,9 @@ def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
     if s.arrow or s.after or any(s.name in given[kind] for kind in GIVEN if kind != "bias"):
         return ""
     if stem in FIRST_WORDS:
-        again = stem == "d" and given["y"] and given["weight"]  # beside targets and weights it is no target
+        # beside targets that are called otherwise, or so already, and weights it is no target
+        others = any(name == s.name or name[0].lower() != "d" for name in given["y"])
+        again = stem == "d" and others and given["weight"]
         return ("bias" if s.numbers.ndim == 1 else "") if again else FIRST_WORDS[stem]
     if stem == "c":  # a target stands before the weights
         return "bias" if given["weight"] else "y"

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from itertools import chain, islice
+from typing import NamedTuple
 
 from bplit.given import shorter
 from bplit.reading import LENGTH
-from workings.check.arithmetic import miscalculated
+from workings.check.arithmetic import recalculated
 from workings.check.calculated import network_in, values_of
 from workings.check.called import Parts
 from workings.check.figures import check
@@ -16,15 +17,14 @@ from workings.check.handed import QUICK, Reply, flattened, labels
 from workings.check.pasted import Draft, drafted, of_examples
 from workings.check.placing import all_placed, learn, turn_signs
 from workings.check.quantities import TELLING_DIGITS, digits_in
-from workings.check.typed import statements
+from workings.check.typed import Typed, statements
 from workings.check.ways import FIGURES, TELL, network_of
 from workings.net.files import Sheet, expect_figure, label
 from workings.net.matrices import ACTIVATIONS, BIASES
 
 LIKELY = 2  # so many numbers may be wrong in what is read at first
 ACTIVE = ("activation", "hidden", "output")  # what is said of activations
-ENDLESS = 1000  # more numbers than a text can have wrong
-DOUBTED = 8  # of so many numbers most are not wrong: the sheet was misread
+DOUBTED, STRANGE = 8, 0.4  # of so many numbers such a share has no cause only where a text was misread
 WRONG = 20  # so many wrong numbers are looked into
 
 
@@ -39,13 +39,15 @@ def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
     """
     if len(text) > LENGTH:
         raise ValueError(f"{name}: expected up to {LENGTH} characters, got more")
-    slips = [TELL["arithmetic"](**slip._asdict()) for slip in islice(miscalculated(text), WRONG)]
+    every = [*recalculated(text)]
+    slips = [TELL["arithmetic"](**one._asdict()) for one in every if not one.fits][:WRONG]
     try:
         reply = read_as_network(text, sheet)
     except ValueError as error:
-        if not slips:
+        if not every:
             raise ValueError(f"{name}: {error}") from None
-        return Reply(False, (*slips, TELL["slips alone"](why=error)))
+        told = slips or [TELL["calculations"](count=len(every))]
+        return Reply(False, (*told, TELL["slips alone"](why=error)))
     return reply._replace(right=False, notes=(*slips, *reply.notes)) if slips else reply
 
 
@@ -58,7 +60,7 @@ def read_as_network(text: str, sheet: Sheet | None) -> Reply:
         what = f"expected from 1 to {FIGURES} numbers to check, as in out_h1 = 0.5933"
         raise ValueError(f"{what}, got {count or 'none'}")
     if sheet:
-        return judged(Parts(sheet), [], draft)[0]
+        return judged(Parts(sheet), [], draft).reply
     calculation = network_in(text, found, draft)
     weights = [sorted(values_of(one.given["weight"])) for one in (draft, calculation) if one]
     if calculation and weights[0] == weights[1]:  # the same network, with names of units
@@ -75,35 +77,45 @@ def with_less_said(drafts: Sequence[Draft]) -> Iterator[Draft]:
             yield draft._replace(rules={key: some for key, some in draft.rules.items() if key not in ACTIVE})
 
 
+class Judged(NamedTuple):
+    """How many numbers are wrong or left out, whether these are too many to be mistakes, and what is said."""
+
+    misfits: int
+    misread: bool
+    reply: Reply
+
+
 def best_reply(drafts: Iterable[Draft]) -> Reply:
     """Return what is said of a text in the first way to read it, or in one with far fewer wrong numbers."""
-    best, least, errors = None, ENDLESS, list[ValueError]()
+    best, errors = None, list[ValueError]()
     for draft in drafts:
         try:
-            reply, misfits = judged(*network_of(draft), draft)
+            parts, notes = network_of(draft)
+            one = judged(parts, notes, draft)
         except ValueError as error:
             errors.append(error)
             continue
-        verdicts = reply.report.verdicts if reply.report else ()
+        verdicts = one.reply.report.verdicts if one.reply.report else ()
         # it is often not said, or misread, whether biases are updated
-        wrong = [one.figure for one in verdicts if one.word == "wrong"]
+        wrong = [verdict.figure for verdict in verdicts if verdict.word == "wrong"]
         if any(figure.after or re.search(r"(?<![^\W_])b\d", figure.line) for figure in wrong):
             for policy in sorted({*BIASES} - {draft.rules.get("biases", BIASES[0])}):
                 other = draft._replace(rules={**draft.rules, "biases": policy})
                 with suppress(ValueError):  # as of units with biases of their own
-                    reply, misfits = min(
-                        (reply, misfits), judged(*network_of(other), other), key=lambda one: one[1]
-                    )
-        best, least = (reply, misfits) if 2 * misfits < least else (best, least)
-        if least <= LIKELY:
+                    one = min(one, judged(*network_of(other), other), key=lambda judged: judged.misfits)
+        if one.misread:
+            errors.append(ValueError(TELL["misread"](sizes="-".join(map(str, parts.sheet.network.sizes)))))
+        elif not best or 2 * one.misfits < best.misfits:
+            best = one
+        if best and best.misfits <= LIKELY:
             break
     if not best:
         raise errors[0]
-    return best
+    return best.reply
 
 
-def judged(parts: Parts, notes: list[str], draft: Draft) -> tuple[Reply, int]:
-    """Check the numbers of a text, each as what it is taken for; and say how many are wrong or left out."""
+def judged(parts: Parts, notes: list[str], draft: Draft) -> Judged:
+    """Check the numbers of a text, each as what it is taken for."""
     learn(parts, draft)
     if passed := {*draft.passed, *draft.unread}:
         notes.append(TELL["passed"](lines=", ".join(map(str, sorted(passed)))))
@@ -128,10 +140,7 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> tuple[Reply, int]:
             if s.numbers.size > 1 and {*s.numbers.flat} <= given:
                 continue  # given numbers, said again
             unknown += any(digits_in(leaf) >= TELLING_DIGITS for leaf in s.numbers.flat)
-            close = get_close_matches(s.name.lower(), known, 1) if unknown <= WRONG else []
-            near = TELL["near"](name=close[0]) if close else ""
-            text = shorter(" ".join(leaf.text for leaf in s.numbers.flat), 40)
-            notes.append(TELL["unknown"](line=s.line, name=label(s.label), text=text, near=near))
+            notes.append(left_out(s, known if unknown <= WRONG else ()))
             continue
         table = printed.setdefault(s.after, {})
         every = zip(place.names.flat, s.numbers.flat, labels({s.label: s.numbers}), strict=True)
@@ -153,9 +162,17 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> tuple[Reply, int]:
     notes += [TELL["names"](names=told)] if unknown else []
     sheet = parts.sheet._replace(printed=dict(sorted(printed.items())), means={**parts.sheet.means, **means})
     report = check(sheet, QUICK)
-    words = [verdict.word for verdict in report.verdicts]
-    if 2 * (words.count("wrong") + unknown) > len(words) + unknown >= DOUBTED:
-        notes.insert(0, TELL["doubt"]())
+    errors = [verdict for verdict in report.verdicts if verdict.word == "wrong"]
+    unexplained = unknown + sum(not (verdict.found and verdict.found.slips) for verdict in errors)
+    count = len(report.verdicts) + unknown
+    misread = count >= DOUBTED and unexplained >= STRANGE * count
     right = report.right and not unknown and not draft.unread
     reply = Reply(right, tuple(notes), report, names, sheet=parts.sheet)
-    return reply, words.count("wrong") + unknown
+    return Judged(len(errors) + unknown, misread, reply)
+
+
+def left_out(s: Typed, known: Iterable[str]) -> str:
+    """Return what is said of numbers that are taken for nothing, and the nearest of the known names."""
+    near = "".join(TELL["near"](name=name) for name in get_close_matches(s.name.lower(), known, 1))
+    text = shorter(" ".join(leaf.text for leaf in s.numbers.flat), 40)
+    return TELL["unknown"](line=s.line, name=label(s.label), text=text, near=near)

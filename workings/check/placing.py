@@ -12,10 +12,11 @@ from workings.check.called import Parts
 from workings.check.pasted import EXPRESSION, GIVEN, Draft
 from workings.check.quantities import TELLING_DIGITS, digits_in, fit
 from workings.check.typed import Typed
-from workings.check.wording import ROLES, TURNED_NEW, kinds
+from workings.check.wording import ROLES, TURNED_NEW, kinds, words_of
 from workings.net.numerals import Numeral
 from workings.symbol import Array
 
+MOST_PASSES = 10  # so many are calculated to see what a number is
 CLOSE_TO = 0.02  # of a number: what rounding on the way may do to it
 
 
@@ -70,6 +71,8 @@ def at_example(parts: Parts, example: int) -> Parts:
 def learn(parts: Parts, draft: Draft) -> None:
     """Learn what a text means by its names: which units, and whether a or z is the net input."""
     parts.learn(singles(draft))
+    if any(re.match(r"[a-z]_in", s.name.lower()) for s in draft.figures):  # beside z_in, z is an output
+        parts.exchanged = {"z": "a"}
     stems = [re.match(r"([az])[\d\[\],_]*$", s.name.lower()) for s in draft.figures]
     if {found[1] for found in stems if found} == {"a", "z"}:
         some = [s for s, found in zip(draft.figures, stems, strict=True) if found and not s.after]
@@ -88,9 +91,14 @@ def turn_signs(parts: Parts, draft: Draft) -> bool:
 
     def turned(names: Collection[str]) -> bool:
         signs = [leaf * parts.value(name) for name, leaf in first if name in names]
+        signs = [sign for sign in signs if sign]
         return bool(signs) and max(signs) < 0 and (len(signs) > 1 or stepped)
 
-    if turned(parts.deltas):
+    other = copy(parts)
+    other.turn_deltas()
+    deltas = [s for s in draft.figures if is_delta(s) and not s.after]
+    plain, more = (sum(placed(one, s, ask=False).fits for s in deltas) for one in (parts, other))
+    if turned(parts.deltas) or more > plain:
         parts.turn_deltas()
         parts.uphill = turned(parts.worked.means)
         parts.each.clear()
@@ -129,22 +137,44 @@ def all_placed(parts: Parts, draft: Draft) -> list[tuple[Typed, Place]]:
             chosen = next((one for one in could if one.item() == like), (same or free or could)[0])
             claimed.add(chosen.item())
             every[n] = s, place._replace(names=chosen, others=[one for one in could if one is not chosen])
-    return reread(parts, every)
+    return reread(parts, with_one_sign(parts, every))
+
+
+def is_delta(s: Typed) -> bool:
+    """Say whether a name has a word for a delta."""
+    return any("delta" in ROLES[word] for word in words_of(s.name)[0])
+
+
+def with_one_sign(parts: Parts, every: list[tuple[Typed, Place]]) -> list[tuple[Typed, Place]]:
+    """Return the deltas of a text with the sign that most of them have: it is lost in the others."""
+    deltas = {
+        n: place.names.item()
+        for n, (s, place) in enumerate(every)
+        if place.names.size == 1 and place.fits and place.names.item().removeprefix("-") in parts.deltas
+        if is_delta(s)
+    }
+    less = [n for n, name in deltas.items() if name[0] == "-"]
+    plain = 2 * len(less) <= len(deltas)
+    for n in less if plain else [n for n in deltas if n not in less]:
+        s, place = every[n]
+        name = place.names.item().removeprefix("-") if plain else f"-{place.names.item()}"
+        every[n] = s, Place(np.array([name], dtype=object))
+    return every
 
 
 def reread(parts: Parts, every: list[tuple[Typed, Place]]) -> list[tuple[Typed, Place]]:
     """Return what does not fit as what has its value, if all such numbers have one: a mistake would go on."""
-    later, other = [parts], dict[int, tuple[Typed, Place]]()
-    for _ in range(1 + max((s.after for s, _ in every), default=0)):
-        later.append(later[-1].stepped())
+    other, last = dict[int, tuple[Typed, Place]](), 1 + max((s.after for s, _ in every), default=0)
+    if last > MOST_PASSES:
+        return every
     for n, (s, place) in enumerate(every):
         pairs = [*zip(place.names.flat, s.numbers.flat, strict=False)]
-        fits = pairs and all(fit(later[s.after].value(name), leaf, rounded=True) for name, leaf in pairs)
+        fits = pairs and all(fit(parts.after(s.after).value(one), leaf, rounded=True) for one, leaf in pairs)
         if fits or all(digits_in(leaf) < TELLING_DIGITS for leaf in s.numbers.flat):
             continue
         kind = s.after, parts.kind_of(place.names)
-        near = sorted(range(len(later)), key=lambda after: abs(after - s.after))
-        worth = ((after, array) for after in near for array in later[after].worth(s.numbers))
+        near = sorted(range(last + 1), key=lambda after: abs(after - s.after))
+        worth = ((after, array) for after in near for array in parts.after(after).worth(s.numbers))
         could = [(after, of, array) for after, array in worth if (of := parts.kind_of(array)) not in GIVEN]
         others = [one[:2] for one in could]
         # the figure of another one of its kind is a mistake, and so is a delta without its slope
@@ -172,9 +202,9 @@ def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()
     new = [turned for array in weights for turned in parts.turnings(array, "new")]
     given = parts.own and not s.after and weights and weights[0] is every[0]
     every = new + every if s.arrow or parts.of_own(s.name).size or given else every + new
-    if s.after and every:  # of another pass, so values say nothing
-        return Place(every[0])
     every = [one for n, one in enumerate(every) if not any(map(partial(np.array_equal, one), every[:n]))]
+    targets = {name for _, array in parts.arrays["y"] for name in array.flat}
+    every.sort(key=lambda array: {*array.flat} <= targets)  # y is rather an output
     every_fits = [parts.fitting(array, s.numbers) for array in every]
     best = max(every_fits, default=0)
     clear = 2 * best > s.numbers.size  # of a few numbers of many, others have the value by chance
@@ -213,7 +243,7 @@ def is_vague(s: Typed) -> bool:
     roles = {role for word in words for role in ROLES.get(word, ())}
     beside = {"weight", "bias"} & roles and {"x", "delta"} & roles and " " in s.name
     counted = s.name.isdecimal() or re.fullmatch(r"[sgkqrm]_?\d+", s.name) or roles in ({"bias"}, {"weight"})
-    renewed = re.search(TURNED_NEW, s.under) and {"weight", "bias"}.isdisjoint(kinds(s.name))
+    renewed = re.search(TURNED_NEW, s.under) and {"weight", "bias"}.isdisjoint(kinds(s.name.rstrip("+'′*⁺")))
     meanings = "delta" not in roles and {"error", "change", "loss"} & roles
     return bool(meanings or beside or counted or renewed)
 
@@ -247,32 +277,36 @@ def in_passes(
     every = [parts.arrays[kind] for kind in ("net", "out", "error", "loss")]
     forward = {name for arrays in every for _, array in arrays for name in array.flat}
     updated = {*parts.updates.values()}
-    passes, seen, stepped = [parts], set[str](), False
-    later = None  # the pass behind the last one
+    count, seen, stepped = 0, set[str](), False  # so many passes are behind what was read
     known: dict[tuple[str, int], tuple[int, Array]] = {}  # what forward names were taken for that fitted
 
     def as_before(s: Typed, place: Place) -> Place:
         example, names = known.get((s.name, s.numbers.size), (s.example, place.names))
-        there = [re.sub(rf"_e{example}$", f"_e{s.example}", one) for one in names.flat]
+        there = [re.sub(rf"_e{example}(?!\d)", f"_e{s.example}", one) for one in names.flat]
         return Place(np.array(there, dtype=object).reshape(names.shape)) if there else place
 
     for s in figures:
         if s.after:
-            yield s, placed(parts, s, taken=taken)
+            # below its numbers stand those of the pass behind it; much later ones are not calculated
+            passes = (s.after, s.after + 1) if s.after < MOST_PASSES else (0,)
+            after, place = max(
+                ((n, placed(parts.after(n), s, taken=taken)) for n in passes), key=lambda one: one[1].fits
+            )
+            behind = after > s.after and {*place.names.flat} <= forward
+            yield s._replace(after=s.after + behind), place if place.fits else as_before(s, place)
             continue
-        places = [placed(each, s, taken=taken) for each in passes]
+        places = [placed(parts.after(n), s, taken=taken) for n in range(count + 1)]
         after, place = max(enumerate(places), key=lambda one: (one[1].fits, one[0]))
         if stepped and 2 * place.fits <= s.numbers.size:  # of several, 0 has the value of 0
-            later = later or passes[-1].stepped()
-            place_then = placed(later, s, taken=taken)
+            place_then = placed(parts.after(count + 1), s, taken=taken)
             place_then = place_then if place_then.fits else as_before(s, place_then)
             names = {*place_then.names.flat}
             if names and names <= forward and (names <= seen or not place_then.by_value):
-                passes, stepped, later = [*passes, later], False, None
-                after, place = len(passes) - 1, place_then
+                count, stepped = count + 1, False
+                after, place = count, place_then
         if (after or s.example > 1) and not place.fits:
             place = as_before(s, place)
-        if place.fits and {*place.names.flat} <= forward:
+        if place.fits and (s.example or {*place.names.flat} <= forward):
             known.setdefault((s.name, s.numbers.size), (s.example, place.names))
         seen |= {*place.names.flat}
         stepped |= bool(place.names.size) and {*place.names.flat} <= updated

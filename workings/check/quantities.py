@@ -72,19 +72,23 @@ class Quantities:
         }
         self.deltas = {name for _, array in self.arrays["delta"] for name in array.flat}
         self.turned = self.uphill = False  # deltas, gradients
+        self.each: dict[int, Self] = {}  # as an example finds them
+        self.steps: list[Self] = []
 
-    def stepped(self) -> Self:
-        """Return the same numbers as they are after the step."""
-        later = copy(self)
-        later.values = self.listing.run(
-            {**self.worked.given, **{name: self.values[new] for name, new in self.updates.items()}}
-        )
-        return later
+    def after(self, count: int) -> Self:
+        """Return the same numbers as they are after so many steps."""
+        while len(self.steps) < count:
+            last = self.steps[-1] if self.steps else self
+            new = {name: last.values[new] for name, new in self.updates.items()}
+            later = copy(self)
+            later.values, later.each = self.listing.run({**self.worked.given, **new}), {}
+            self.steps.append(later)
+        return self.steps[count - 1] if count else self
 
     def turn_deltas(self) -> None:
         """Take a delta for the partial with the other sign, as of target minus output."""
-        self.turned = True
-        self.arrays["delta"] = [(n, "-" + array) for n, array in self.arrays["delta"]]
+        self.turned, self.each = True, {}
+        self.arrays = self.arrays | {"delta": [(n, "-" + array) for n, array in self.arrays["delta"]]}
 
     def slope(self, of: str, by: str) -> str:
         """Return the partial of one name by another as a name or an expression, or nothing."""
@@ -123,14 +127,15 @@ class Quantities:
         kinds = [
             [name for _, array in self.arrays[kind] for name in array.flat] for kind in ("out", "net", "y")
         ]
+        ends = zip(kinds[2], self.arrays["out"][-1][1].flat, strict=False)
         texts = [
             *self.listing.names,
-            *self.worked.given,
             *(f"-{delta}" for delta in self.deltas),
             *(self.slope(out, net) for out, net in zip(*kinds[:2], strict=True)),
             *(self.slope(self.worked.loss, out) for out in kinds[0]),
-            *(f"{y} - {out}" for y, out in zip(kinds[2], self.arrays["out"][-1][1].flat, strict=False)),
+            *(text for pair in ends for text in (f"{pair[0]} - {pair[1]}", f"{pair[1]} - {pair[0]}")),
             *(text for name in self.updates for text in self.turns(name, "change")),
+            *self.worked.given,  # a number that is calculated is rather any other one
         ]
         return [*filter(None, dict.fromkeys(texts))]
 

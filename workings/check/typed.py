@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from workings.check.cleaned import ABOUT, LINKED, NUMBER, NUMBERS, depth, numbered_rows, numeric
-from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, kinds, words_of
+from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, given_kinds, kinds, words_of
 from workings.symbol import Array
 
 # What stands before an entry of a list, or a count of units; a line that says what stands below it.
@@ -107,7 +107,8 @@ def statements(text: str) -> Iterator[Typed]:
         row, n = extended(row, rows, n + 1)
         bare = re.sub(r"\([^()]*\)|(?:,[^\t]*)?[: ;]+$", "", row[:LONGEST_LIST])
         if re.fullmatch(HEADING, bare) and bare.count(" ") < 7 and not {",", "→"} & {*bare}:
-            heading, nameless, fresh = bare.strip(), 0, is_of_kind(bare)
+            many = len(given_kinds(row)) > 1 and not RENEWED.search(row)  # weights, biases and inputs
+            heading, nameless, fresh = "" if many else bare.strip(), 0, is_of_kind(bare)
         cells = cells_of(row)
         table, of_example = tabled(cells, heads)
         if table:

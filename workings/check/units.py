@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Self
 
 import numpy as np
 
@@ -40,7 +39,6 @@ class Units(Quantities):
         self.units |= {f"{name}{k + 1}": (depth, k) for name in ("y", "o") for k in range(last)}
         inputs = self.arrays["x"][0][1].shape[-1]
         self.units |= {f"{name}{k + 1}": (0, k) for name in ("x", "i") for k in range(inputs)}
-        self.each: dict[int, Self] = {}
         self.exchanged: Mapping[str, str] = {}  # words that mean each other
         self.bare: Counter[str] = Counter()  # of which kind numbers are that have the name of a unit alone
         for key, names in self.own.items():

@@ -122,6 +122,8 @@ def ways_to_read(draft: Draft, arrays: Mapping[str, Array]) -> list[Reading]:
             each.pop("", None)
         if not each:
             raise ValueError(f"expected a line such as {line} beside the weights, got none")
+        lists = {name: part for some in each.values() for name, part in some.items() if part.size > 1}
+        each = {"": lists} if kind == "y" and len(lists) == len(each) == 1 else each  # class 2, t = [0, 1]
         rows = [next(iter(some.values())) if len(some) == 1 else flattened(some) for some in each.values()]
         if len({row.size for row in rows}) > 1:
             raise ValueError(f"{line.split(':')[0]}: expected as many for each example")

@@ -13,6 +13,7 @@ for role, words in WORDS["called"].items():
         ROLES.setdefault(word, []).append(role)
 WORD = "|".join(map(re.escape, sorted(ROLES, key=len, reverse=True)))
 NEW_WORDS = "|".join(map(re.escape, sorted(WORDS["called"]["new"].split(), key=len, reverse=True)))
+AFTER_WORDS = "|".join(WORDS["pasted words"]["after"].split())
 CHANGE_WORDS = "|".join(WORDS["called"]["change"].split())
 WHAT = ("x", "y", "weight", "bias", "net", "out", "delta", "error", "loss", "rate", "momentum")
 OF_UNITS = ("net", "out", "delta", "error")
@@ -47,6 +48,7 @@ def readings(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Go through what words can mean: a kind of number, hidden, last or no layer, what it turns into."""
     for roles in dict.fromkeys(product(*(ROLES[word] for word in words))) if len(words) <= MOST else ():
         what = {role for role in roles if role in WHAT}
+        what -= {"x"} if "net" in what else set()  # a net input
         layer = [role for role in roles if role in ("hidden", "last")]
         if len(what) <= 1 and len(layer) <= 1 and (what or layer):
             turn = next((role for role in roles if role in ("new", "change")), "")
@@ -57,7 +59,9 @@ def shorter_names(name: str) -> list[str]:
     """Return a name, and what it is if its last word, or those before it, are only talk."""
     before, _, last = name.rpartition(" ")
     of_last = [] if re.match(OF_PARTIALS, name) else [last]
-    return [name, before, *of_last] if before else [name]
+    then = re.match(rf"(?i)(.+?) (?:{AFTER_WORDS}) ", name)  # loss after the step
+    of_new = [f"new {then[1]}", then[1]] if then else []
+    return [name, *of_new, before, *of_last] if before else [name]
 
 
 def kinds(name: str) -> set[str]:
@@ -72,6 +76,12 @@ def kinds(name: str) -> set[str]:
     for part in shorter_names(name)[1:]:
         every = every or [*readings(words_of(part)[0])]
     return {what for what, layer, turn in every if not turn and (not layer or layer in layers.get(what, ()))}
+
+
+def given_kinds(heading: str) -> set[str]:
+    """Return the kinds of given numbers that a heading has words for which mean nothing else."""
+    words = (ROLES.get(word, []) for word in re.findall(r"[^\W\d_]{3,}", heading.lower()))
+    return {roles[0] for roles in words if roles in (["weight"], ["bias"], ["x"], ["y"])}
 
 
 def kinds_of_unit(name: str) -> Iterator[tuple[str, str, str]]:
