@@ -35,11 +35,13 @@ STATEMENTS = [
     r"print\s*[(\"']",
     r"for [\w, ()]+ in .*:\s*(#|$)",
 ]
+# On paper, a result stands behind it.
+POWER = r"^\s*\w+ *=[^=\n]*[\w)\]](\*\*| \*\* )[\d(](?![^=\n]{0,99}=)"
 # How a text shows what it is. What shows nothing are printed numbers.
 SIGNS = {
     "step": r"\A\s*\{|^\s*\[before\]|^\s*before\s*=\s*[\[{]",
     "network": r"^\s*\[+(layer|rules|names|printed)\b",
-    "script": r"^\s*(" + "|".join(STATEMENTS) + r")|[\w)\]](\*\*| \*\* )[\d(]|[-+*/]= *[^\s\d.+-]|\bnp\.",
+    "script": r"^\s*(" + "|".join(STATEMENTS) + rf")|{POWER}|[-+*/]= *[^\s\d.+-]|\bnp\.",
 }
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from workings.check.cleaned import ABOUT, LINKED, NUMBER, NUMBERS, depth, numbered_rows, numeric
-from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, given_kinds, kinds, words_of
+from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, is_of_several, kinds, words_of
 from workings.symbol import Array
 
 # What stands before an entry of a list, or a count of units; a line that says what stands below it.
@@ -106,9 +106,9 @@ def statements(text: str) -> Iterator[Typed]:
             here, example = said["example"], example if row else said["example"]
         row, n = extended(row, rows, n + 1)
         bare = re.sub(r"\([^()]*\)|(?:,[^\t]*)?[: ;]+$", "", row[:LONGEST_LIST])
-        if re.fullmatch(HEADING, bare) and bare.count(" ") < 7 and not {",", "→"} & {*bare}:
-            many = len(given_kinds(row)) > 1 and not RENEWED.search(row)  # weights, biases and inputs
-            heading, nameless, fresh = "" if many else bare.strip(), 0, is_of_kind(bare)
+        ends = row[:1].islower() and line in [one for one, _ in rows[n : n + 1]]  # as a sentence does
+        if re.fullmatch(HEADING, bare) and bare.count(" ") < 7 and not ({",", "→"} & {*bare} or ends):
+            heading, nameless, fresh = "" if is_of_several(row) else bare.strip(), 0, is_of_kind(bare)
         cells = cells_of(row)
         table, of_example = tabled(cells, heads)
         if table:

@@ -78,10 +78,11 @@ def kinds(name: str) -> set[str]:
     return {what for what, layer, turn in every if not turn and (not layer or layer in layers.get(what, ()))}
 
 
-def given_kinds(heading: str) -> set[str]:
-    """Return the kinds of given numbers that a heading has words for which mean nothing else."""
-    words = (ROLES.get(word, []) for word in re.findall(r"[^\W\d_]{3,}", heading.lower()))
-    return {roles[0] for roles in words if roles in (["weight"], ["bias"], ["x"], ["y"])}
+def is_of_several(heading: str) -> bool:
+    """Say whether a heading has words for several kinds of given numbers: weights, biases and inputs."""
+    every = (ROLES.get(word, []) for word in re.findall(r"[^\W\d_]{3,}", heading.lower()))
+    said = {roles[0] for roles in every if roles in (["weight"], ["bias"], ["x"], ["y"])}
+    return len(said) > 1 and not re.search(TURNED_NEW, heading)
 
 
 def kinds_of_unit(name: str) -> Iterator[tuple[str, str, str]]:
