@@ -101,7 +101,6 @@ def turn_signs(parts: Parts, draft: Draft) -> bool:
     if turned(parts.deltas) or more > plain:
         parts.turn_deltas()
         parts.uphill = turned(parts.worked.means)
-        parts.each.clear()
     return parts.turned
 
 
@@ -278,7 +277,7 @@ def in_passes(
     forward = {name for arrays in every for _, array in arrays for name in array.flat}
     updated = {*parts.updates.values()}
     count, seen, stepped = 0, set[str](), False  # so many passes are behind what was read
-    known: dict[tuple[str, int], tuple[int, Array]] = {}  # what forward names were taken for that fitted
+    known: dict[tuple[str, int], tuple[int, Array]] = {}  # what names were taken for that fitted
 
     def as_before(s: Typed, place: Place) -> Place:
         example, names = known.get((s.name, s.numbers.size), (s.example, place.names))
