@@ -141,6 +141,24 @@ RIGHT = [
 ]
 
 
+def test_activations_say_of_how_many_layers_single_weights_are():
+    assert step(*taken(5, (2, 3, 1), ["tanh", "sigmoid"], shape=single), ["tanh", "sigmoid"]).right
+
+
+@pytest.mark.parametrize("off", [0, 0.05])
+def test_biases_may_be_in_one_layer_only(off):
+    x, weights, (none, last) = mlp.network(3, (2, 2, 1), 1)
+    biases = 0 * none, last
+    y = np.array([[0.7]])
+    new, (_, new_last) = mlp.stepped(x, y, weights, biases, SIGMOIDS)
+    new[1][0, 1] += off
+    before, after = ({"W1": w[0], "W2": w[1], "b2": b} for w, b in ((weights, last), (new, new_last)))
+    reply = step(x[0], y[0], before, after, 0.5, SIGMOIDS, "half_sse")
+    assert reply.right == (not off)
+    wrong = [verdict for verdict in reply.report.verdicts if verdict.word == "wrong"] if off else []
+    assert [one.figure.value for one in wrong] == [new[1][0, 1]] * bool(off)
+
+
 @pytest.mark.parametrize(("sizes", "activations", "how"), RIGHT)
 def test_a_right_step_is_right_without_its_rules(sizes, activations, how):
     reply = step(*taken(len(sizes) + sizes[1], sizes, activations, **how))

@@ -133,17 +133,22 @@ class Parts(Units):
 
     def unit_or(self, name: str, size: int, example: int) -> list[Array]:
         """Return what a name can mean in a partial: of a unit that is known, or by itself."""
-        return self.of_units(name, example) if name in self.known else self.simple(name, size, example)
+        by_itself = [] if name in self.known else self.simple(name, size, example)
+        return by_itself or self.of_units(name, example)
 
     def meant(self, words: Sequence[str], numbers: Sequence[int], example: int) -> Iterator[Array]:
         """Go through what words and numbers can mean, in an example."""
         layers = self.sheet.network.layers
-        words = [self.exchanged.get(word, word) for word in words]
+        words = words if "in" in words else [self.exchanged.get(word, word) for word in words]  # z_in
         functions, ways = {*words} & {*ACTIVATIONS}, [[*numbers]]
         if numbers and 10 < numbers[-1] < 100:  # w21: the second row, the first column
             ways.append([*numbers[:-1], *divmod(numbers[-1], 10)])
         matrices = any(own.ndim > 1 for own in self.own.values())
+        biases = {k[0] for k, a in self.own.items() if {*a.flat} <= {*self.running["bias"]} and len(k) < 3}
+        other_letter = biases and "b" not in biases  # γ1, and b1 is no bias
         for (what, layer, turn), of_layer in product(readings(words), (matrices, not matrices)):
+            if (numbers and what == "rate") or (what == "bias" and words == ["b"] and other_letter):
+                continue
             every = [(n, of_example(array, example)) for n, array in self.arrays[what]]
             for n, array in every if turn != "change" or what in self.running else ():
                 # the input of a layer is its net input

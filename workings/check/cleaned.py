@@ -99,7 +99,7 @@ ONE_WAY = [
     (r"\\(?=(?:ln|log|exp|tanh)(?![a-z]))", " "),
     (r"\\(?=[^\W\d])", ""),
     (r"(_[^\W_]+)?\^[\[(](\d)[\])]", r"^(\2)\1"),
-    (r"(?<=[^\W\d])(\d+)\((\d)\)(?=\s*[=:])", r"^(\2)_\1"),
+    (r"(?<=[^\W\d])(\d+)\^?\((\d)\)(?=\s*[=:])", r"^(\2)_\1"),
     (r",\s*(?:dtype|grad_fn|requires_grad|device)=[^,)\n]*", ""),
     (r"OrderedDict\(\[|[,(] ?\(?'([\w.]+)'[,:] ?(?=(?:tensor|array)\()", rf"{SENTENCE}\1 = "),
     (r"\b(?:[a-z]+\.)?(?:array|tensor|matrix|rbind|c(?=\()|float\d+)\s*\(", "("),
@@ -126,6 +126,7 @@ CHARACTERS |= {
     ord("ᵀ"): "",
 }
 INDEXED = r"(?<=\w)(?<!\bIn)(?<!\bOut)\[(\d)\]"
+SHOWS = r"(?:print|float|disp|(?:np\.)?(?:round|around)|r|rd)"  # what only shows numbers
 INDENT = 30  # so many blanks may stand before a row of a matrix
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 NUMBERED = re.compile(NUMBER)
@@ -214,13 +215,14 @@ def commanded(row: str) -> tuple[list[str], str]:
     """
     found, below = list[str](), ""
     for part in re.split(r";(?![^\[(]*[\])])", re.sub(r"(?:^|\s)[#%].*", "", row)):
-        part = re.sub(r"^(?:print|round) ?\((?:float\()?(.*?)\)?(?:, ?\d+)?\)$", r"\1", part.strip())
+        while shown := re.match(rf"{SHOWS} ?\(([^\n]*?)(?:, ?(?:\w+=)?\d+)?\)$", part := part.strip()):
+            part = shown[1]
         name, value, bare, less = re.findall(r"^(?:([\w.]+) ?[-+*/]?[=→] ?(.*)|([\w.]+)|(\w+) -.*)$|$", part)[
             0
         ]
         found += [f"{name} = {value}"] if numeric(value).size else []
         total = "loss" if re.search(r"(?:sum|mean)\(", part) else ""
-        below = name or bare or (f"new {less}" if less else total) if part else below
+        below = name or bare or (f"new {less}" if less else total or part) if part else below
     return found, below
 
 

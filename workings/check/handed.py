@@ -113,7 +113,7 @@ def labels(arrays: Mapping[str, Array]) -> list[str]:
 def listed_names(worked: Worked, layout: Layout) -> Array:
     """Return what each number of all is called in a listing."""
     parts = [part for layer in layout for part in layer if part is not None]
-    names: Array = np.empty(sum(part.size for part in parts), dtype=object)
+    names: Array = np.empty(1 + max(part.max() for part in parts), dtype=object)  # units may share one
     for here, (weights, biases) in zip(worked.layers, layout, strict=True):
         names[weights] = np.array(here.weights, dtype=object)
         if biases is not None:
@@ -154,8 +154,8 @@ def layouts(
         if weights and not (matrices and single) and all(part.ndim < 2 for part in weights.values()):
             matrices += by_order(flattened(weights), inputs, outputs)
         units = [[len(matrix) for matrix in layers] for layers in matrices]
-        several = [biased(biases, behind, sizes) for sizes in units]
-        found += [tuple(zip(w, b, strict=True)) for w, b in zip(matrices, several, strict=True) if b]
+        for matrix, counts in zip(matrices, units, strict=True):
+            found += [tuple(zip(matrix, each, strict=True)) for each in biased(biases, behind, counts)]
         sizes = ", ".join(str(part.shape) for part in weights.values())
         got = f"{len(weights)} single weights" if single else sizes
         wanted = f"matrices that lead from {inputs} inputs to {outputs} outputs"
@@ -256,22 +256,24 @@ def by_order(places: Array, inputs: int, outputs: int) -> Iterator[list[Array]]:
             yield [part.reshape(a, b).T for part, (a, b) in pieces]
 
 
-def biased(biases: Sequence[Array], behind: Sequence[int], units: Sequence[int]) -> list[Array | None] | None:
-    """Return the biases of each layer, or None if they do not fit."""
-    found: list[Array | None] = [None] * len(units)
+def biased(
+    biases: Sequence[Array], behind: Sequence[int], units: Sequence[int]
+) -> Iterator[list[Array | None]]:
+    """Go through what the biases of each layer can be, the likeliest first."""
+    each: list[Array | None] = [None] * len(units)
+    for bias, place in zip(biases, behind, strict=True):  # each stands behind the weights of its layer
+        if 0 < place <= len(units):
+            each[place - 1] = bias
+    could = [each] if sum(bias is not None for bias in each) == len(biases) else []
     if len(biases) == len(units):
-        found = [*biases]
+        could = [[*biases]]
     elif sum(bias.size for bias in biases) == sum(units):
-        found = [*np.split(np.concatenate(biases), np.cumsum(units)[:-1])]
+        could = [[*np.split(np.concatenate(biases), np.cumsum(units)[:-1])]]
     elif len(biases) == 1 and biases[0].size == 1 and len(units) > 1 and sum(behind) != 1:
-        found = [biases[0] for _ in units]
-    else:  # each stands behind the weights of its layer
-        for bias, place in zip(biases, behind, strict=True):
-            if not 0 < place <= len(units) or found[place - 1] is not None:
-                return None
-            found[place - 1] = bias
-    fits = (bias is None or bias.size in (1, size) for bias, size in zip(found, units, strict=True))
-    return found if all(fits) else None
+        could.insert(0, [biases[0] for _ in units])
+    for found in could:
+        if all(bias is None or bias.size in (1, size) for bias, size in zip(found, units, strict=True)):
+            yield found
 
 
 class Given(NamedTuple):

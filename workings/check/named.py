@@ -84,7 +84,7 @@ def meant(key: str, words: Any, known: Collection[str]) -> list[str]:
     """Return the losses or the activations that words mean, as nn.MSELoss, or raise a ValueError."""
     text = str(words).lower()
     rule = {} if words in [*known] or re.search(UNLIKE, text) else ruled(key, text)
-    found = rule.get(key) or [*rule.get("hidden", ()), *rule.get("output", ())] or words
+    found = rule.get(key) or rule.get("likely") or [*rule.get("hidden", ()), *rule.get("output", ())] or words
     found = found if isinstance(found, list) else [found]
     one_of(key, next((one for one in found if one not in known), found[0]), known)
     # of squares alone the half may be meant too, and of a mean and a sum one may be over the examples

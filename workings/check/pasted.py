@@ -75,9 +75,11 @@ def ruled(name: str, words: str) -> dict[str, Any]:
         layers = "activation" if len(every) > 1 or about("everywhere|activation", text) else "hidden"
         said["output" if {*every} == {"softmax"} else layers] = every[:1] if len({*every}) == 1 else every
     for key, table in [*RULES.items()][1:]:
-        known = [k for k, pattern in WORDS[table].items() if words == k or re.search(pattern, words.lower())]
+        what = text if key == "loss" else words.lower()  # MSE = 1/n Σ (t - o)^2
+        known = [k for k, pattern in WORDS[table].items() if words == k or re.search(pattern, what)]
         if known and (about(key, name) or (key == "loss" and not about("examples|biases", name))):
-            said[key if about(key, name) else "likely"] = known[0]
+            # what a mean is taken of is seldom said
+            said[key if about(key, name) and known[0] != "mse" else "likely"] = known[0]
     if about("biases", text) and about("left", text):
         said["biases"] = "frozen"
     return said
@@ -237,7 +239,8 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
     drafting = Drafting(found, alone)
     for s, could in zip(found, drafting.meant, strict=True):
         drafting.take(s, could)
-    drafting.given["weight"] = in_columns(drafting.given["weight"])
+    for kind in ("weight", "bias"):
+        drafting.given[kind] = in_columns(drafting.given[kind])
     figures = drafting.figures or drafting.again
     if not drafting.given["y"]:  # what is said of outputs above all that is calculated is what they should be
         start = next((s.line for s in figures if s.derived), 0)
@@ -249,22 +252,21 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
 
 
 def in_columns(given: dict[str, Array]) -> dict[str, Array]:
-    """Return numbers of a table that has a line for each unit, those of a column one after the other.
+    """Return numbers that are said in columns, those of a column one after the other.
 
     >>> [*in_columns(dict.fromkeys(["W1 1", "W2 1", "v 1", "W1 2", "W2 2", "v 2"]))]
     ['W1 1', 'W1 2', 'W2 1', 'W2 2', 'v 1', 'v 2']
+    >>> [*in_columns(dict.fromkeys(["w1", "w3", "w2", "w4"]))]
+    ['w1', 'w2', 'w3', 'w4']
     """
-    pairs = [name.rpartition(" ") for name in given]
-    heads = [*dict.fromkeys(head for head, _, _ in pairs)]
-    units = [{unit for one, _, unit in pairs if one == head} for head in heads]
-    if (
-        "" in heads
-        or len(heads) < 2
-        or any(one != units[0] for one in units)
-        or not all(map(str.isdecimal, units[0]))
-    ):
+    ends = {name: re.fullmatch(r"(.*?)[ _]?(\d+)", name) for name in given}
+    columns: dict[str, dict[int, str]] = {}
+    for name, end in ends.items():
+        columns.setdefault(end[1] if end else name, {})[int(end[2]) if end else 0] = name
+    units = [sorted(column) for column in columns.values()]
+    if any(one != [*range(1, len(units[0]) + 1)] for one in units):
         return given
-    return {name: given[name] for head in heads for name in given if name.rpartition(" ")[0] == head}
+    return {name: given[name] for column in columns.values() for _, name in sorted(column.items())}
 
 
 def decimals(leaf: Numeral) -> int:
@@ -308,6 +310,8 @@ def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
         return named.pop()
     if stem == "y" and any(not name.lower().startswith("y") for name in given["y"]):
         return ""  # an output, where a target is called otherwise
+    if re.fullmatch(r"[aho]\W*0\W*", s.name):
+        return "x"
     if re.fullmatch(TWO_UNITS, s.name) or re.match(LEADS, s.name):
         return "bias" if s.name[0] == "b" and given["weight"] and not s.under else "weight"
     if s.arrow or s.after or any(s.name in given[kind] for kind in GIVEN if kind != "bias"):

@@ -1,7 +1,7 @@
 """What the numbers of a pasted text are taken for: by their names, by their values, in which pass."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import partial
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from workings.check.called import Parts
 from workings.check.pasted import EXPRESSION, GIVEN, Draft
 from workings.check.quantities import TELLING_DIGITS, digits_in, fit
 from workings.check.typed import Typed
-from workings.check.wording import ROLES, TURNED_NEW, kinds, words_of
+from workings.check.wording import OF_PARTIALS, ROLES, TURNED_NEW, kinds, words_of
 from workings.net.numerals import Numeral
 from workings.symbol import Array
 
@@ -86,21 +86,25 @@ def learn(parts: Parts, draft: Draft) -> None:
 
 def turn_signs(parts: Parts, draft: Draft) -> bool:
     """Turn deltas, and gradients too, if all that a text has have the other sign; say whether deltas have."""
-    first = [(name.removeprefix("-"), leaf) for name, leaf in read_first(parts, draft)]
+    first = [*read_first(parts, draft)]
+    # a partial says its sign itself
+    plain_names = draft._replace(figures=[s for s in draft.figures if not re.search(OF_PARTIALS, s.name)])
+    of_deltas = [*read_first(parts, plain_names)]
     stepped = any(name in parts.updates.values() and fit(parts.value(name), leaf) for name, leaf in first)
 
-    def turned(names: Collection[str]) -> bool:
-        signs = [leaf * parts.value(name) for name, leaf in first if name in names]
+    def turned(names: Collection[str], read: Iterable[tuple[str, Numeral]]) -> bool:
+        bare = [(name.removeprefix("-"), leaf) for name, leaf in read]
+        signs = [leaf * parts.value(name) for name, leaf in bare if name in names]
         signs = [sign for sign in signs if sign]
         return bool(signs) and max(signs) < 0 and (len(signs) > 1 or stepped)
 
     other = copy(parts)
     other.turn_deltas()
-    deltas = [s for s in draft.figures if is_delta(s) and not s.after]
+    deltas = [s for s in plain_names.figures if is_delta(s) and not s.after]
     plain, more = (sum(placed(one, s, ask=False).fits for s in deltas) for one in (parts, other))
-    if turned(parts.deltas) or more > plain:
+    if turned(parts.deltas, of_deltas) or more > plain:
         parts.turn_deltas()
-        parts.uphill = turned(parts.worked.means)
+        parts.uphill = turned(parts.worked.means, first)
     return parts.turned
 
 
@@ -209,6 +213,8 @@ def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()
     clear = 2 * best > s.numbers.size  # of a few numbers of many, others have the value by chance
     # an error can be a loss, a difference or a delta: its value says which
     by_value = ask and not best and (not every or is_vague(s))
+    if by_value and s.name == "bias" and all(digits_in(leaf) < TELLING_DIGITS for leaf in s.numbers.flat):
+        every = []  # nobody knows which
     same = parts.worth(s.numbers) if by_value else []
     values = [[parts.value(one) for one in array.flat] for array in same]
     if same and np.ptp(values, axis=0).max() <= 1e-12 * np.abs(values).max():

@@ -127,12 +127,14 @@ class Quantities:
         kinds = [
             [name for _, array in self.arrays[kind] for name in array.flat] for kind in ("out", "net", "y")
         ]
+        beside = [zip(layer.nets, layer.biases or (), strict=False) for layer in self.worked.layers]
         ends = zip(kinds[2], self.arrays["out"][-1][1].flat, strict=False)
         texts = [
             *self.listing.names,
             *(f"-{delta}" for delta in self.deltas),
             *(self.slope(out, net) for out, net in zip(*kinds[:2], strict=True)),
             *(self.slope(self.worked.loss, out) for out in kinds[0]),
+            *(f"{net} - {bias}" for pairs in beside for net, bias in pairs),  # without it
             *(text for pair in ends for text in (f"{pair[0]} - {pair[1]}", f"{pair[1]} - {pair[0]}")),
             *(text for name in self.updates for text in self.turns(name, "change")),
             *self.worked.given,  # a number that is calculated is rather any other one

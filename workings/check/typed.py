@@ -32,8 +32,9 @@ START = re.compile(
 BARE = re.compile(
     rf"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))[^=:→]{{0,60}}?)[\s:;,]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)"
 )
+A_NAME = r"(?:weight )?[^\W\d]\w*"
 BETWEEN_NAMES = r", ?(?:and )?| (?:and|und|et|y|e|и|och|en|i|a) "
-LISTED = re.compile(rf"(.*?)((?:[^\W\d]\w*(?:{BETWEEN_NAMES}))+[^\W\d]\w*)\s*[:=]\s*({NUMBERS})")
+LISTED = re.compile(rf"(.*?)((?:{A_NAME}(?:{BETWEEN_NAMES}))+{A_NAME})\s*[:=\t]\s*({NUMBERS})")
 DERIVED = r"[*+/^(]|(?<!^)- ?[^\W\d]|^ ?- ?[^\W\d]"  # how a number is calculated
 HEADING = rf"(?:[^\W\d]|[∂∇])[^=\d\t]{{0,{LONGEST_HEAD}}}(?<!\.)"
 RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
@@ -110,14 +111,15 @@ def statements(text: str) -> Iterator[Typed]:
         if re.fullmatch(HEADING, bare) and bare.count(" ") < 7 and not ({",", "→"} & {*bare} or ends):
             heading, nameless, fresh = "" if is_of_several(row) else bare.strip(), 0, is_of_kind(bare)
         cells = cells_of(row)
-        table, of_example = tabled(cells, heads)
+        listed = names_listed(row)
+        table, of_example = ([], False) if listed else tabled(cells, heads)
         if table:
             under += of_example
             parts = [("", name, words, False, False) for name, words in table]
         else:
-            heads, under = heads_in(cells), 0
-            parts = [*(names_listed(row) or parts_of_row(row))]
-            parts = [part for part in parts if not (heads and numeric(part[2]).size)]
+            heads, under = heads if listed else heads_in(cells), 0
+            parts = [*(listed or parts_of_row(row))]
+            parts = [part for part in parts if listed or not (heads and numeric(part[2]).size)]
             # a heading, and the first of what stands below it
             inline = re.match(r"[^=:→\d]*: +[^=:→\d\s]+\d*:", row) or (inline and parts and parts[0][0])
             if inline:
@@ -167,6 +169,7 @@ def bare_name(name: str, after: int) -> tuple[str, int]:
 
 def names_listed(row: str) -> list[tuple[str, str, str, bool, bool]]:
     """Return the names that a line lists before as many numbers, as a, b = 1, 2 does, or nothing."""
+    row = re.sub(r" \([^()]*\)", "", row[: LONGEST_LIST + 1])
     if len(row) > LONGEST_LIST or not (found := LISTED.fullmatch(row)):
         return []
     names, leaves = re.split(BETWEEN_NAMES, found[2]), numeric(found[3])
@@ -274,6 +277,7 @@ def parts_of_row(row: str) -> Iterator[tuple[str, str, str, bool, bool]]:
     And whether an arrow leads there, and a calculation. In columns, a first one without a number says what
     the others are of.
     """
+    row = re.sub(r"^([^\W\d]\w*)\t(?=[^\t=→:]*=[^\t=→:]*$)", r"\1 = ", row)  # w46  0.3 + 0.1 = 0.4
     cells, label = [*filter(None, row.split("\t"))], ""
     if len(cells) > 2 and not re.search(r"[=:→]|\d\.\d", cells[0]) and re.match(r"[^\W\d]", cells[1]):
         label, *cells = cells

@@ -9,7 +9,7 @@ import numpy as np
 
 from workings.check.handed import Layout, listed_names, places_of
 from workings.check.quantities import TELLING_DIGITS, Quantities, digits_in, of_example
-from workings.check.wording import OF_PARTIALS, OF_UNITS, ROLES, TURNED_NEW, UNIT_NAME, kinds_of_unit
+from workings.check.wording import OF_PARTIALS, OF_UNITS, ROLES, TURNED_NEW, UNIT_NAME, kinds, kinds_of_unit
 from workings.net.files import Sheet
 from workings.net.numerals import Numeral
 from workings.symbol import Array
@@ -43,7 +43,8 @@ class Units(Quantities):
         self.bare: Counter[str] = Counter()  # of which kind numbers are that have the name of a unit alone
         for key, names in self.own.items():
             into = led_into(self.arrays["weight"], names)
-            if names.size > 1 and into and (found := re.findall(UNIT_NAME, re.sub(r"\W", "  ", key))):
+            found = re.findall(UNIT_NAME, re.sub(r"\W", "  ", key))
+            if names.size > 1 and into and found and (found[-1] != key or kinds(key) != {"weight"}):
                 self.units[found[-1]] = into
         sizes = sheet.network.sizes
         self.known = {name: of for name, of in units.items() if of[0] < len(sizes) and of[1] < sizes[of[0]]}
@@ -140,7 +141,7 @@ class Units(Quantities):
         units = [(n, k) for n, array in self.arrays["net"] for k in range(array.shape[-1])]
         for name, leaf, example in figures:
             for what, turn, unit in kinds_of_unit(name):
-                if what in ("net", "out", "delta"):
+                if what in ("net", "out", "delta") and unit not in self.own:
                     fits = [
                         u
                         for u in units
