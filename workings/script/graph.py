@@ -171,9 +171,8 @@ def exact_lines(followed: Followed) -> Iterator[Line]:
     def exact(part: ast.expr) -> ast.expr:
         match part:
             case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=n) | ast.Name(id=n)):
-                return (
-                    mapped(left, exact) if n in little or (isinstance(n, float) and 0 < n <= TINY) else part
-                )
+                if n in little or (isinstance(n, float) and 0 < n <= TINY):
+                    return mapped(left, exact)
         return part
 
     for line in followed.lines:

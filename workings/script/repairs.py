@@ -30,26 +30,13 @@ class Repair(NamedTuple):
     write: Write
 
 
-class Group(NamedTuple):
-    """A statement in all rounds of a loop: its name, and its lines, the rounds on their first axis."""
+class Group:
+    """A statement in all rounds of a loop: its name, its lines, the rounds on their first axis."""
 
-    name: str
-    array: np.ndarray
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """The names of all lines."""
-        return tuple(self.array.flat)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of what is assigned in a round."""
-        return self.array.shape[1:]
-
-    @property
-    def title(self) -> str:
-        """What a round assigns to: the name of an array, or a line."""
-        return self.name if self.shape else self.lines[0]
+    def __init__(self, name: str, array: np.ndarray) -> None:
+        self.name, self.array, self.shape = name, array, array.shape[1:]
+        self.lines: tuple[str, ...] = tuple(array.flat)
+        self.title = name if self.shape else next(iter(self.lines), name)  # what a round assigns to
 
     def beside(self, other: "Group") -> Iterator[np.ndarray]:
         """Go through the names of another statement in as many rounds, also in rounds that run backwards."""

@@ -189,7 +189,7 @@ CALLABLE: dict[str, Function] = {
     "default_rng": lambda *_, **__: Module("random"),
     "ndindex": lambda *sizes: [tuple(map(Count, at)) for at in np.ndindex(*room(*sizes))],
     "fromkeys": lambda _, parts, value=None: dict.fromkeys(map(key_by, items(parts)), value),
-    "nditer": lambda *_, **__: Module("?nditer"),
+    "nditer": lambda *_, **__: numbers.Unread("nditer"),
 }
 for row in SPELT["same"].strip().replace("\n", "|").split("|"):
     first, *others = row.split()
@@ -258,10 +258,11 @@ BUILTINS: dict[str, Any] = {
 }
 
 
-def in_module(module: str, name: str) -> Any:
+def in_module(holder: Module, name: str) -> Any:
     """Return what a module holds, by the tables; of a module that is not read, what is not read either."""
-    if module.startswith("?"):
-        return Module(f"{module}.{name}"[:40])
+    module = holder.name
+    if isinstance(holder, numbers.Unread):
+        return numbers.Unread(f"{module}.{name}"[:39])
     if module == "torch" and name in ("nn", "optim", "autograd"):
         return Module("torch.nn")
     if name in INNER and (module, name) != ("random", "random"):
