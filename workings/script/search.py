@@ -59,10 +59,10 @@ class Compared:
         self.known = {name: [*self.drawn.recognized(self.drawn.values[name])] for name in some}
         self.slopes = {name for name in some if not self.known[name] and self.drawn.is_slope(name)}
         self.usual = mode((found[0][1] for found in self.known.values() if found), 1.0)
-        self.usual_own = mode(filter(None, map(self.of_own, self.ends)), self.usual)
+        self.usual_own = mode(map(self.of_own, self.ends), self.usual)
         self.base = {step: self.common(step) for step in (True, False)}
         right = (self.of_own(end) for end in self.ends if self.fine(end))
-        self.usual_own = mode(filter(None, right), self.usual_own)
+        self.usual_own = mode(right, self.usual_own)
         # what leads to ends that are right
         self.sound = set().union(*(self.reach[end.line] for end in self.ends if self.fine(end)))
         right = (found[0][1] for name, found in self.known.items() if found and name in self.sound)

@@ -156,9 +156,7 @@ CALLABLE: dict[str, Function] = {
     "allclose": lambda a, b, *_, **__: bool(np.all(CALLABLE["isclose"](a, b))),
     "ravel": lambda a, *_: as_array(a).reshape(-1),
     "append": lambda a, more, axis=None: CALLABLE["concatenate"]([a, more], axis),
-    "insert": lambda a, n, value, axis=None: (
-        room(as_array(a).size) and np.insert(as_array(a), whole_by(n), as_array(value), arrays.axes(axis))
-    ),
+    "insert": lambda a, n, b, axis=None: np.insert(as_array(a), whole_by(n), as_array(b), arrays.axes(axis)),
     "c_": lambda *parts: CALLABLE["column_stack"](parts),
     "r_": lambda *parts: CALLABLE["concatenate"](parts),
     "tile": lambda a, times: np.tile(as_array(a), room(times, as_array(a).size)[:-1]),
