@@ -75,12 +75,9 @@ class Comparison(Remarks):
         """Return what is told of the script."""
         search, script = self.search, self.script
         partials = sum(bool(found) or name in script.stated for name, found in search.known.items())
-        self.twice()
-        self.kept()
-        self.signs()
-        self.factor()
+        self.notes += [*self.twice(), *self.kept(), *self.signs(), *self.factor()]
         for _ in range(MENDED):
-            self.odd()
+            self.notes += self.odd()
             if not (search.wrong() and (found := search.best())):
                 break
             self.notes.append(self.told(found))
