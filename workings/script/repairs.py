@@ -11,7 +11,7 @@ import numpy as np
 
 from bplit.calculus import ONE, times
 from bplit.line import KNOWN, names, replaced
-from workings.check.changes import chain, joined, somewhere, with_names
+from workings.check.changes import chain, joined, minus, somewhere, with_names
 from workings.script.followed import IN_BRACKETS, Statement, place, slot
 from workings.script.graph import Graph
 
@@ -241,7 +241,7 @@ def otherwise(node: ast.expr) -> Iterator[tuple[str, ast.expr, ast.expr]]:
     for alike in zip(*inside, strict=False):  # in each term of a sum over examples
         if len({key for key, _, _ in alike}) == 1:
             yield (*alike[0][:2], joined([new for _, _, new in alike], ast.Add()))
-    yield "sign", node, ast.UnaryOp(ast.USub(), node)
+    yield "sign", node, minus(node)
     yield from ((key, part, new) for (key, part), new in somewhere(node, here))
 
 
@@ -272,7 +272,7 @@ def factors_of(node: ast.expr) -> list[ast.expr]:
             both = [*factors_of(left), *factors_of(right)]
             return sorted(both, key=lambda part: not isinstance(part, ast.UnaryOp))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return [ast.UnaryOp(ast.USub(), ONE), *factors_of(operand)]
+            return [minus(ONE), *factors_of(operand)]
     return [node]
 
 
