@@ -11,6 +11,7 @@ from bplit.given import shorter
 from workings.script.numbers import RECORD, Count, Number, TooLargeError, Unread, kind_of, whole_by, worth
 
 CELLS = 4_000  # numbers in an array, parts of a list
+DEEPEST = 5  # lists in lists
 TEXT_LENGTH = 1_000  # letters of a text
 RAGGED = "expected an array of numbers in rows of one length"
 CELLS_PER_STEP = 8  # so many of them are counted as one operation
@@ -60,8 +61,14 @@ def as_array(value: Any) -> np.ndarray:
     """Return numbers in lists as an array, and an array as it is."""
     if isinstance(value, np.ndarray):
         return value
-    room(sum(len(part) if isinstance(part, range) else 1 for part in flat(value)))
+    leaves = [value]
+    for _ in range(DEEPEST):
+        rows = [items(leaf) if isinstance(leaf, list | tuple | range) else [leaf] for leaf in leaves]
+        leaves = [part for row in rows for part in row]
+        room(sum(np.size(leaf) if isinstance(leaf, np.ndarray) else 1 for leaf in leaves))
     try:
+        if any(isinstance(leaf, list | tuple) for leaf in leaves):
+            raise ValueError
         found = np.array(items(value) if isinstance(value, range) else value, dtype=object)
     except ValueError:  # lists too deep in each other, or rows of several lengths
         raise ValueError(RAGGED) from None
