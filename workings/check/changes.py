@@ -252,10 +252,10 @@ def substituted(node: ast.expr, old: ast.expr, new: ast.expr) -> ast.expr:
     return mapped(node, lambda part: new if part is old else part)
 
 
-def chain(node: ast.expr, kind: type[ast.operator]) -> list[ast.expr]:
+def chain(node: ast.expr, *kinds: type[ast.operator]) -> list[ast.expr]:
     """Return the parts of a sum (`ast.Add`) or of a product (`ast.Mult`)."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, kind):
-        return [*chain(node.left, kind), node.right]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, kinds):
+        return [*chain(node.left, *kinds), node.right]
     return [node]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bplit.given import shorter
-from workings.script.numbers import RECORD, Count, Module, Number, TooLargeError, kind_of, whole_by, worth
+from workings.script.numbers import RECORD, Count, Number, TooLargeError, Unread, kind_of, whole_by, worth
 
 CELLS = 4_000  # numbers in an array, parts of a list
 DEEPEST = 5  # lists in lists
@@ -47,7 +47,7 @@ def wholes(*values: Any) -> tuple[int, ...]:
 
 def items(value: Any) -> list[Any]:
     """Return the parts of what can be gone through."""
-    if isinstance(value, Module) and value.unread:
+    if isinstance(value, Unread):
         return [value]
     if walk := getattr(value, "walk", None):  # an object of the script
         value = walk()

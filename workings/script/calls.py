@@ -14,7 +14,7 @@ from bplit.line import KNOWN
 from workings.script.arrays import Function, as_array, flat, items, key_by, lifted, truth
 from workings.script.expressions import Expressions, Scope
 from workings.script.followed import Record
-from workings.script.numbers import Module, Number, is_name, kind_of, whole_by
+from workings.script.numbers import Module, Number, Unread, is_name, kind_of, whole_by
 from workings.script.tables import BUILTINS, CALLABLE, IN_PLACE, PROPERTIES, RENAMED, in_module, of_torch
 from workings.words import WORDS
 
@@ -63,6 +63,7 @@ class LeaveError(Exception):
     """A return, a break or a continue, which leaves a function or a round of a loop."""
 
     def __init__(self, node: ast.stmt, value: Any = None) -> None:
+        super().__init__("expected no return or break here")
         self.node, self.value = node, value
 
 
@@ -84,8 +85,8 @@ class Calls(Expressions):
     def attribute(self, holder: Any, name: str) -> Any:
         """Return what stands behind a dot, if it stands in a table or the script has put it there."""
         if isinstance(holder, Module):
-            late = self.options if holder.unread else self.late
-            return late[name] if name in late.keys() - BUILTINS else in_module(holder.name, name)
+            late = self.options if isinstance(holder, Unread) else self.late
+            return late[name] if name in late.keys() - BUILTINS else in_module(holder, name)
         if (id(holder), name) in self.extras:
             return self.extras[id(holder), name][1]
         if isinstance(holder, Thing) and name in holder.members:
@@ -121,7 +122,7 @@ class Calls(Expressions):
                 raise ValueError(f"unknown function {function_name}: write out what it calculates")
             case ast.Attribute(value=at, attr=name):
                 holder = self.value(at, scope)
-                if isinstance(holder, Module) and holder.unread:
+                if isinstance(holder, Unread):
                     return self.shown(node, scope)
         given, function = self.several(node.args, scope), None
         held = isinstance(holder, list | dict | str) or (isinstance(holder, np.ndarray) and name in IN_PLACE)
@@ -146,7 +147,7 @@ class Calls(Expressions):
             return self.record.named(f"{function.node.name}()", found)  # of the row of the return
         return found
 
-    def shown(self, node: ast.Call, scope: Scope) -> Module:
+    def shown(self, node: ast.Call, scope: Scope) -> Unread:
         """Follow the functions of the script in what is only shown, and nothing else but what is left out."""
         said = {option.arg: option.value for option in node.keywords}
         for word in node.args if "default" in said else ():  # as in add_argument("--rate", default=0.1)
@@ -158,7 +159,7 @@ class Calls(Expressions):
                         self.value(part, scope)
                     except ValueError as error:
                         self.record.unread[node.lineno] = str(error)
-        return Module(f"?{shorter(ast.unparse(node.func), 30)}")
+        return Unread(shorter(ast.unparse(node.func), 30))
 
     def applied(self, function: Any, given: list[Any], options: Any = None, title: str = "it") -> Any:
         """Return what a function gives."""
@@ -182,7 +183,7 @@ class Calls(Expressions):
         if isinstance(function, Thing):
             name = "__call__" if "__call__" in function.kind.members else "forward"
             return self.applied(self.attribute(function, name), given, options)
-        if isinstance(function, Module) and function.unread:
+        if isinstance(function, Unread):
             return given[0] if "tqdm" in function.name and given else function
         if not callable(function):
             raise ValueError(f"unknown function {title}")
@@ -196,7 +197,7 @@ class Calls(Expressions):
         node, record, row, end = function.node, self.record, self.record.row, self.record.end
         title = getattr(node, "name", "lambda")
         if any(word in title.lower() for word in WORDS["script names"]["numeric"].split()):  # tries a slope
-            return Module(f"?{title}")
+            return Unread(title)
         if len(self.frames) >= DEEPEST_CALL:
             raise ValueError(f"{title}: expected up to {DEEPEST_CALL} calls in each other")
         given, found = [*function.bound, *given], None

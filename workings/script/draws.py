@@ -46,19 +46,13 @@ class Drawn:
         self.slopes = cache(lambda n: np.concatenate([slopes, np.reshape([*self.said(n)], (-1, NETWORKS))]))
 
     @cached_property
-    def at_own(self) -> Values:
-        """The values at the script's own numbers, if it has all of them."""
-        own = self.script.graph.own
+    def at_own(self) -> tuple[Values, Mapping[str, Value]]:
+        """The values at the script's own numbers, and the partials there, as far as there are any."""
+        own, values, partials = self.script.graph.own, Values(), Values()
         with suppress(ValueError):
-            return own | self.listing.run({name: own[name] for name in self.listing.inputs})
-        return {}
-
-    @cached_property
-    def partials_at_own(self) -> Mapping[str, Value]:
-        """The partials there."""
-        with suppress(ValueError):
-            return self.listing.sweep(self.at_own, self.script.of).partials
-        return {}
+            values = own | self.listing.run({name: own[name] for name in self.listing.inputs})
+            partials = dict(self.listing.sweep(values, self.script.of).partials)
+        return values, partials
 
     def factor(self, value: Value, by: str, noise: Value = 0.0) -> np.ndarray:
         """Return how many times the partial by a name values are, nan where they are no multiple of it."""

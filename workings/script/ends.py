@@ -30,7 +30,8 @@ PRINT = re.compile(r"^(\s*)print\s+(?!\()(\S.*?),?\s*$", re.MULTILINE)
 FRONTS, BACKS, NEW = (WORDS["script names"][key].split() for key in ("fronts", "backs", "new"))
 UNIT = re.compile(r"(?<![A-Za-z])(net|in|z|sum|delta)(?![A-Za-z])|_")  # o_delta_1 and o_in_1: both of o1
 Means = Mapping[str, str] | None
-UNFORESEEN = TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError  # what nobody thought of
+# what is refused, and what nobody thought of
+FAILURES = ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, MemoryError
 NET = "@net"  # behind the name of an output: its net input, where the script has no name for it
 
 
@@ -73,7 +74,7 @@ def follow(text: str, script: str = "script", *limits: Any) -> Followed:
 
 def followed(text: str, record: Record) -> Record:
     """Return what is written down; once it has been trained, what cannot be followed is only noted."""
-    body, follower, trained, kind = script_statements(text), Statements(record), False, ValueError
+    body, follower, trained = script_statements(text), Statements(record), False
     token = RECORD.set(record)
     try:
         with np.errstate(all="ignore"):
@@ -85,24 +86,32 @@ def followed(text: str, record: Record) -> Record:
                 except ValueError as error:
                     if not trained or (record.quick and isinstance(error, TooLargeError)):
                         raise
-                    record.unread[record.row] = " ".join(shorter(str(error), 200).split())
+                    record.unread[record.row] = reason(error)
                     follower.frames.clear()
                 if not isinstance(node, ast.Assign | ast.AugAssign):
                     trained |= any(made_of(record, new, old) for old, new in [*record.moves][moves:])
         record.spend(0 if record.quick else -record.work)  # what is shown may have been too much
         return record
-    except LeaveError:
-        what = "expected no return or break here"
-    except (RecursionError, MemoryError):
-        what = "expected less in each other"
-    except UNFORESEEN as error:
-        what = f"not followed ({shorter(str(error), 60)})"
-    except ValueError as error:
-        what, kind = " ".join(shorter(str(error), 200).split()), type(error)
+    except (LeaveError, *FAILURES) as error:
+        source = record.rows[record.row - 1] if record.row else ""
+        raise refused(error, str(wrong(f"line {record.row}", reason(error), source))) from None
     finally:
         RECORD.reset(token)
-    source = record.rows[record.row - 1] if record.row else ""
-    raise kind(printable(str(wrong(f"line {record.row}", what, source))))
+
+
+def reason(error: Exception, done: str = "followed") -> str:
+    """Return why something is refused; of what nobody thought of, what was not done."""
+    if isinstance(error, RecursionError | MemoryError):
+        return "expected less in each other"
+    foreseen = isinstance(error, ValueError | LeaveError)
+    return (
+        " ".join(shorter(str(error), 350).split()) if foreseen else f"not {done} ({shorter(str(error), 60)})"
+    )
+
+
+def refused(error: Exception, text: str) -> ValueError:
+    """Return an error with a text that says where it is."""
+    return (TooLargeError if isinstance(error, TooLargeError) else ValueError)(printable(text))
 
 
 def printable(text: str) -> str:
@@ -154,16 +163,14 @@ def read_with(text: str, name: str, of: str | None, means: Mapping[str, str], *l
         said = follow(text, name, *limits)
         unread += [wrong(f"line {row}", why, said.rows[row - 1]) for row, why in said.unread]
         return understood(said, of, means)
-    except (ValueError, *UNFORESEEN) as error:
+    except FAILURES as error:
         raise located(name, [*unread, error][0]) from None
 
 
 def located(name: str, error: Exception, done: str = "followed") -> ValueError:
-    """Return an error that says in which file it is; of what nobody thought of, what was not done."""
-    if not isinstance(error, ValueError):
-        error = ValueError(f"not {done} ({shorter(str(error), 60)})")
-    what = str(error).removeprefix(f"{name}, ").removeprefix("text: ").removeprefix("listing: ")
-    return type(error)(printable(f"{name}, {what}" if what.startswith("line ") else f"{name}: {what}"))
+    """Return an error that says in which file it is."""
+    what = reason(error, done).removeprefix(f"{name}, ").removeprefix("text: ").removeprefix("listing: ")
+    return refused(error, f"{name}, {what}" if what.startswith("line ") else f"{name}: {what}")
 
 
 def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> Script:
@@ -281,8 +288,7 @@ def told(graph: Graph, forward: frozenset[str], means: Mapping[str, str]) -> dic
     """Return which lines state which partials, as somebody says it."""
     later = {slot(name): name for name in graph.lines if name not in forward}
     quantities = {slot(name): name for name in (*graph.own, *graph.lines) if name in forward}
-    for line, by in means.items():
-        if line not in later or by not in quantities:
-            unknown = shown(line if by in quantities else by)
-            raise ValueError(f"means: expected names of the script, got {unknown}")
-    return {later[line]: quantities[by] for line, by in means.items()}
+    try:
+        return {later[line]: quantities[by] for line, by in means.items()}
+    except KeyError as error:
+        raise ValueError(f"means: expected names of the script, got {shown(error.args[0])}") from None

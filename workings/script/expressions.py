@@ -10,7 +10,7 @@ import numpy as np
 from bplit.given import shorter
 from workings.script.arrays import filled_in, items, key_by, lifted, room, single, texted, truth, wholes
 from workings.script.followed import Record
-from workings.script.numbers import CALCULATE, Count, Module, chosen, is_gate, kind_of, whole_by, worth
+from workings.script.numbers import CALCULATE, Count, Unread, chosen, is_gate, kind_of, whole_by, worth
 from workings.script.tables import BUILTINS, CALLABLE, OPERATE
 
 UNARY: dict[type[ast.AST], str] = {ast.USub: "negative", ast.Invert: "logical_not"}
@@ -49,8 +49,8 @@ class Expressions:
                 return self.value(join, scope)(*self.several(getattr(part, "elts", [part]), scope))
             case ast.Subscript(value=holder, slice=part):
                 whole = self.value(holder, scope)
-                unread = callable(whole) or (isinstance(whole, Module) and whole.unread)  # as list[float]
-                return Module("?type") if unread else part_at(whole, self.place(part, scope))
+                unread = callable(whole) or isinstance(whole, Unread)  # as list[float]
+                return Unread("type") if unread else part_at(whole, self.place(part, scope))
             case ast.Attribute(value=holder, attr=name):
                 return self.attribute(self.value(holder, scope), name)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
@@ -201,7 +201,7 @@ def compared(op: ast.cmpop, one: Any, other: Any) -> Any:
     if isinstance(op, ast.In | ast.NotIn):
         texts = isinstance(one, str) and isinstance(other, str)
         return (one in other if texts else key_by(one) in map(key_by, items(other))) is not negated
-    plain = any(isinstance(part, str | Module | None) for part in (one, other))
+    plain = any(isinstance(part, str | Unread | None) for part in (one, other))
     if not plain and any(isinstance(part, np.ndarray) for part in (one, other)):
         return lifted(lambda x, y: (worth(x) == worth(y)) is not negated, one, other)
     return (key_by(one) == key_by(other)) is not negated
@@ -209,7 +209,7 @@ def compared(op: ast.cmpop, one: Any, other: Any) -> Any:
 
 def spread_over(targets: list[ast.expr], value: Any) -> list[tuple[ast.expr, Any]]:
     """Return the parts of a value, each with its target; one with a star gets a list of them."""
-    parts = [value] * len(targets) if isinstance(value, Module) and value.unread else items(value)
+    parts = [value] * len(targets) if isinstance(value, Unread) else items(value)
     names = [target.value if isinstance(target, ast.Starred) else target for target in targets]
     star = [n for n, target in enumerate(targets) if isinstance(target, ast.Starred)]
     if star and len(parts) >= len(targets) - 1:

@@ -9,6 +9,7 @@ from operator import or_
 import numpy as np
 
 from bplit.line import KNOWN, Line, mapped, names
+from workings.check.changes import chain, minus
 from workings.script.followed import Followed, Statement, bare, slot
 from workings.script.numbers import PART_NAME
 
@@ -92,11 +93,8 @@ class Graph:
         node: ast.expr = ast.Name(new)
         while isinstance(node, ast.Name) and node.id in self.lines:
             node = self.lines[node.id].expression
-        terms = []
-        while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
-            terms.append(node.right)
-            node = node.left
-        return any({*names(term)} & self.steps.keys() == {old} for term in (node, *terms))
+        terms = chain(node, ast.Add, ast.Sub)
+        return any({*names(term)} & self.steps.keys() == {old} for term in terms)
 
     def behind(self, some: set[str]) -> set[str]:
         """Return some names, and all that depends on them."""
@@ -121,7 +119,7 @@ class Graph:
                         continue
                     node: ast.expr = ast.BinOp(start.expression, op, term)
                     if zero:
-                        node = term if isinstance(op, ast.Add) else ast.UnaryOp(ast.USub(), term)
+                        node = term if isinstance(op, ast.Add) else minus(term)
                     self.lines[name] = line._replace(expression=node)
                     self.begun[name] = self.begun.get(before, start)
                     users[before] -= 1
@@ -171,9 +169,8 @@ def exact_lines(followed: Followed) -> Iterator[Line]:
     def exact(part: ast.expr) -> ast.expr:
         match part:
             case ast.BinOp(left=left, op=ast.Add(), right=ast.Constant(value=n) | ast.Name(id=n)):
-                return (
-                    mapped(left, exact) if n in little or (isinstance(n, float) and 0 < n <= TINY) else part
-                )
+                if n in little or (isinstance(n, float) and 0 < n <= TINY):
+                    return mapped(left, exact)
         return part
 
     for line in followed.lines:

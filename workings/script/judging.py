@@ -9,7 +9,7 @@ import numpy as np
 
 from bplit.line import Line, evaluated, replaced
 from workings.script.draws import same
-from workings.script.ends import UNFORESEEN, End, Script, located
+from workings.script.ends import FAILURES, End, Script, located
 from workings.script.followed import bare
 from workings.script.graph import row_of
 from workings.script.numbers import PART_NAME
@@ -26,7 +26,7 @@ def judge(script: Script) -> Judgement:
     try:
         compared = Comparison(script, [*used_early(script)])
         return judge(script.whole()) if by_sizes(compared) else compared.report()
-    except (ValueError, *UNFORESEEN) as error:  # a line without a value, or without a slope
+    except FAILURES as error:  # a line without a value, or without a slope
         raise located(script.name, error, "judged") from None
 
 
@@ -75,12 +75,9 @@ class Comparison(Remarks):
         """Return what is told of the script."""
         search, script = self.search, self.script
         partials = sum(bool(found) or name in script.stated for name, found in search.known.items())
-        self.twice()
-        self.kept()
-        self.signs()
-        self.factor()
+        self.notes += [*self.twice(), *self.kept(), *self.signs(), *self.factor()]
         for _ in range(MENDED):
-            self.odd()
+            self.notes += self.odd()
             if not (search.wrong() and (found := search.best())):
                 break
             self.notes.append(self.told(found))
@@ -156,13 +153,13 @@ class Comparison(Remarks):
 
     def with_own_numbers(self, says: str, found: Suspect, line: str) -> str:
         """Add what a line is and should be at the script's own numbers, or that it is the same there."""
-        own, first, by = self.search.drawn.at_own, next(iter(found.repairs), None), found.by.get(line)
+        own, partials = self.search.drawn.at_own
+        first, by = next(iter(found.repairs), None), found.by.get(line)
         if not own:
             return says
         times = float(self.search.drawn.factor(found.wanted[line], by)) if by else np.nan
         told = same(abs(times), abs(self.size)) and not (first and found.group.shape)
-        partials = self.search.drawn.partials_at_own if told else {}
-        right = times * partials[by] if by and partials else None
+        right = times * partials[by] if told and by and partials else None
         alike = (nearly(times * partials[q], own[n]) for n, q in found.by.items())
         same_there = right is not None and all(alike)
         if first:

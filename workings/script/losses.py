@@ -115,8 +115,7 @@ class Losses:
         gated = "sigmoid(" in " ".join(map(ast.unparse, units)) and any(word in text for word in ENTROPY)
         form, terms = ast.parse(STAND_INS["of gates" if gated else key], mode="eval").body, list[ast.expr]()
         for part in parts:
-            turned = isinstance(part.left, ast.Constant) or side(self.graph, part.left) == "target"
-            output, target = (part.right, part.left) if turned else (part.left, part.right)
+            target, output = sorted((part.left, part.right), key=lambda one: side(graph, one) == "output")
             terms.append(replaced(form, {"o": output, "t": target}))
         key, whole = "cross-entropy" if gated else key, joined(terms, ast.Add())
         graph.add(graph.lines[first]._replace(name=f"{key}@", expression=whole), here)
@@ -142,16 +141,10 @@ def is_error(graph: Graph, part: ast.AST) -> bool:
 
 
 def side(graph: Graph, node: ast.expr) -> str:
-    """Return whether an expression may be an output or a target."""
-    match node:
-        case ast.Name(id=name):
-            return "target" if graph.is_data(name) else "output" if name in graph.lines else ""
-        case ast.Constant(value=value):
-            return "target" if value != 1 else ""
-        case ast.UnaryOp(operand=ast.Constant()):
-            return "target"
-    known = [name for name in names(node) if name in graph.lines or name in graph.own]
-    return ("target" if all(map(graph.is_data, known)) else "output") if known else ""
+    """Return whether an expression may be an output or a target, as any number but 1."""
+    if getattr(node, "value", 0) == 1:
+        return ""
+    return "target" if all(map(graph.is_data, names(node))) else "output"
 
 
 def is_share(graph: Graph, part: ast.expr) -> bool:
@@ -199,9 +192,8 @@ def hold_others(graph: Graph, versions: list[str]) -> None:
 
     def mean_of_rest(part: ast.expr) -> ast.expr:
         match part:
-            case ast.BinOp(left=left, op=ast.Div(), right=ast.Constant(value=float() | int() as n)):
-                if n % counts[0] == 0:
-                    return ast.BinOp(left, ast.Div(), ast.Constant(n / counts[0] * counts[1]))
+            case ast.BinOp(left, ast.Div(), ast.Constant(float() | int() as n)) if n % counts[0] == 0:
+                return ast.BinOp(left, ast.Div(), ast.Constant(n / counts[0] * counts[1]))
         return part
 
     for name in below if counts[0] > 1 else ():

@@ -40,14 +40,13 @@ class Count(int):
 
 @dataclass(frozen=True)
 class Module:
-    """A module that a script imports; of one that is not read, its name after a ?, all that it gives."""
+    """A module that a script imports."""
 
     name: str
 
-    @property
-    def unread(self) -> bool:
-        """Whether it is not read, and what it gives neither."""
-        return self.name.startswith("?")
+
+class Unread(Module):
+    """A module that is not read, or what it gives: all that it gives is not read either."""
 
 
 class Number(Symbol):
@@ -133,7 +132,7 @@ def kind_of(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
     if isinstance(value, Module):
-        return f"what {value.name.lstrip('?')} gives, which is not read: write a few numbers out"
+        return f"what {value.name} gives, which is not read: write a few numbers out"
     kinds = {str: "a text", list: "a list", tuple: "a tuple", dict: "a dict", type(None): "nothing"}
     return kinds.get(type(value), "a number" if isinstance(value, Number | int | float) else "an object")
 

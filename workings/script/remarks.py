@@ -109,12 +109,8 @@ class Remarks:
         found = [f for name, by in pairs for q, f in self.search.known.get(name, ()) if q == by]
         self.size = mode((f for f in found if 2 * sum(same(f, g) for g in found) > len(found)), 1.0)
 
-    def tell(self, name: str, kind: str, says: str, error: bool = True) -> None:
-        """Note what is told of a line."""
-        self.notes.append(note(self.graph.lines[name], kind, says, error))
-
-    def twice(self) -> None:
-        """Tell of weights that take more than one step in a pass."""
+    def twice(self) -> Iterator[Note]:
+        """Go through the weights that take more than one step in a pass."""
         drawn = self.search.drawn
         for end in [end for end in self.search.ends if end.step]:
             chain = [end.by, end.line]
@@ -126,10 +122,10 @@ class Remarks:
                 first, second, *more = (self.graph.lines[name].place for name in steps)
                 key = "updated often" if more else "updated twice"
                 says = sentence(key, name=own_name(end.by), count=len(steps), first=first, second=second)
-                self.tell(steps[1], "rate", says)
+                yield note(self.graph.lines[steps[1]], "rate", says)
 
-    def kept(self) -> None:
-        """Tell of sums of partials that begin before the loop in which a step is taken by them."""
+    def kept(self) -> Iterator[Note]:
+        """Go through the sums of partials that begin before the loop in which a step is taken by them."""
         graph, search, lines = self.graph, self.search, self.graph.followed.lines
         order = {line.name: n for n, line in enumerate(lines)}
         for end in [end for end in search.ends if end.step and end.line in order]:
@@ -138,13 +134,13 @@ class Remarks:
                 after = order.get(graph.moves.get(name, ""), 0)  # it may be set back behind the step
                 after = after if step < after and not lines[after].uses else len(lines)
                 if any(start < n <= here <= step < last <= after for n, last in graph.followed.rounds):
-                    self.tell(name, "kept", sentence("kept", name=bare(name)))
+                    yield note(graph.lines[name], "kept", sentence("kept", name=bare(name)))
 
-    def signs(self) -> None:
+    def signs(self) -> Iterator[Note]:
         """Tell of steps that all go up the slope: where the sign comes from, if that is one line."""
-        search = self.search
+        search, lines = self.search, self.graph.lines
         if not any(end.step for end in search.ends) and (search.base[False] or 1) < 0:
-            self.tell(search.ends[0].line, "sign", sentence("minus those", of=self.of), False)
+            yield note(lines[search.ends[0].line], "sign", sentence("minus those", of=self.of), False)
         if (search.base[True] or 1) > 0:
             return
         _, found = search.turned()
@@ -152,14 +148,14 @@ class Remarks:
         groups = {id(search.repairs.group[name]) for name in origins}
         if not origins:
             first = next(end.line for end in search.ends if end.step and search.fine(end))
-            self.tell(first, "sign", sentence("all steps climb"))
+            yield note(lines[first], "sign", sentence("all steps climb"))
         elif len(groups) == 1:
             name = own_name(search.repairs.group[origins[0]].title)
-            self.tell(origins[0], "partial", sentence("sign", name=name))
+            yield note(lines[origins[0]], "partial", sentence("sign", name=name))
         else:
-            self.tell(origins[0], "sign", sentence("all climb", of=self.of))
+            yield note(lines[origins[0]], "sign", sentence("all climb", of=self.of))
 
-    def factor(self) -> None:
+    def factor(self) -> Iterator[Note]:
         """Tell once of partials that all are off by one factor; in the steps of arrays it is only a rate."""
         script, size, base, known = self.script, abs(self.size), self.search.base[True], self.search.known
         usual = same(size, 1) or same(abs(self.search.usual_own), 1)
@@ -173,10 +169,11 @@ class Remarks:
         first = next(n for n, found in known.items() if any(same(abs(f), size) for _, f in found))
         arrays = base is not None and any(place(end.line) for end in script.ends)
         if not (arrays and self.graph.followed.sizes):
-            self.tell(first, "factor", sentence(key, some=some, size=f"{size:g}", of=self.of), not arrays)
+            says = sentence(key, some=some, size=f"{size:g}", of=self.of)
+            yield note(self.graph.lines[first], "factor", says, not arrays)
 
-    def odd(self) -> None:
-        """Tell of steps with another sign or rate than the others, where the partial is right."""
+    def odd(self) -> Iterator[Note]:
+        """Go through the steps with another sign or rate than the others, where the partial is right."""
         search, base = self.search, self.search.base[True] or 0.0
         wrong, group = search.wrong() if base else [], search.repairs.group
         lines = {end.line for end in wrong}
@@ -201,7 +198,7 @@ class Remarks:
                 says = sentence("another rate", name=name, rate=rate, others=others)
             else:
                 says = sentence("times others", name=name, times=self.counted(size / abs(base)))
-            self.tell(end.line, kind, says)
+            yield note(self.graph.lines[end.line], kind, says)
             search.settled.add(end.line)
 
     def counted(self, times: float) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from bplit.calculus import ONE, times
 from bplit.line import KNOWN, names, replaced
-from workings.check.changes import chain, joined, somewhere, with_names
+from workings.check.changes import chain, joined, minus, somewhere, with_names
 from workings.script.followed import IN_BRACKETS, Statement, place, slot
 from workings.script.graph import Graph
 
@@ -30,26 +30,13 @@ class Repair(NamedTuple):
     write: Write
 
 
-class Group(NamedTuple):
-    """A statement in all rounds of a loop: its name, and its lines, the rounds on their first axis."""
+class Group:
+    """A statement in all rounds of a loop: its name, its lines, the rounds on their first axis."""
 
-    name: str
-    array: np.ndarray
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """The names of all lines."""
-        return tuple(self.array.flat)
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of what is assigned in a round."""
-        return self.array.shape[1:]
-
-    @property
-    def title(self) -> str:
-        """What a round assigns to: the name of an array, or a line."""
-        return self.name if self.shape else self.lines[0]
+    def __init__(self, name: str, array: np.ndarray) -> None:
+        self.name, self.array, self.shape = name, array, array.shape[1:]
+        self.lines: tuple[str, ...] = tuple(array.flat)
+        self.title = name if self.shape else next(iter(self.lines), name)  # what a round assigns to
 
     def beside(self, other: "Group") -> Iterator[np.ndarray]:
         """Go through the names of another statement in as many rounds, also in rounds that run backwards."""
@@ -254,7 +241,7 @@ def otherwise(node: ast.expr) -> Iterator[tuple[str, ast.expr, ast.expr]]:
     for alike in zip(*inside, strict=False):  # in each term of a sum over examples
         if len({key for key, _, _ in alike}) == 1:
             yield (*alike[0][:2], joined([new for _, _, new in alike], ast.Add()))
-    yield "sign", node, ast.UnaryOp(ast.USub(), node)
+    yield "sign", node, minus(node)
     yield from ((key, part, new) for (key, part), new in somewhere(node, here))
 
 
@@ -285,7 +272,7 @@ def factors_of(node: ast.expr) -> list[ast.expr]:
             both = [*factors_of(left), *factors_of(right)]
             return sorted(both, key=lambda part: not isinstance(part, ast.UnaryOp))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return [ast.UnaryOp(ast.USub(), ONE), *factors_of(operand)]
+            return [minus(ONE), *factors_of(operand)]
     return [node]
 
 

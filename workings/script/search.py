@@ -59,10 +59,10 @@ class Compared:
         self.known = {name: [*self.drawn.recognized(self.drawn.values[name])] for name in some}
         self.slopes = {name for name in some if not self.known[name] and self.drawn.is_slope(name)}
         self.usual = mode((found[0][1] for found in self.known.values() if found), 1.0)
-        self.usual_own = mode(filter(None, map(self.of_own, self.ends)), self.usual)
+        self.usual_own = mode(map(self.of_own, self.ends), self.usual)
         self.base = {step: self.common(step) for step in (True, False)}
         right = (self.of_own(end) for end in self.ends if self.fine(end))
-        self.usual_own = mode(filter(None, right), self.usual_own)
+        self.usual_own = mode(right, self.usual_own)
         # what leads to ends that are right
         self.sound = set().union(*(self.reach[end.line] for end in self.ends if self.fine(end)))
         right = (found[0][1] for name, found in self.known.items() if found and name in self.sound)
@@ -185,7 +185,8 @@ class Finder(Compared):
         below = set().union(*(self.reach[end.line] for end in bad))
         below -= self.script.forward | self.graph.own.keys()
         suspects = [group for group in self.groups if below.intersection(group.lines)]
-        rounds = [Group(n, row) for n, a in suspects if 1 < len(a) <= MOST_ROUNDS for row in a[:, None]]
+        several = [group for group in suspects if 1 < len(group.array) <= MOST_ROUNDS]
+        rounds = [Group(group.name, row) for group in several for row in group.array[:, None]]
         suspects += [one for one in rounds if not self.sound.issuperset(below.intersection(one.lines))]
         rows: dict[tuple[str, int], list[str]] = {}  # what a loop over layers writes, in several shapes
         for group in self.groups:
@@ -260,7 +261,7 @@ class Finder(Compared):
     def tables(self, group: Group) -> Iterator[dict[str, str]]:
         """Go through the names that lead to the loss, arranged as the lines of a statement that are used."""
         ahead = self.script.forward - {self.script.of}
-        group = group._replace(array=trimmed(group.array, self.used))
+        group = Group(group.name, trimmed(group.array, self.used))
         if all(self.known.get(name) for name in group.lines):  # but for its size or sign
             yield {name: self.known[name][0][0] for name in group.lines}
         if self.is_layered(group):

@@ -13,7 +13,7 @@ from workings.script.arrays import as_array, items, lifted, room, truth
 from workings.script.calls import Calls, Closure, Kind, LeaveError, Thing, is_plain
 from workings.script.expressions import Scope, is_mask, settled, spread_over
 from workings.script.followed import MOST_ROUNDS, SHORT, in_steps, stem_by
-from workings.script.numbers import Count, Module, Number, chosen, is_gate, is_name, kind_of, whole_by
+from workings.script.numbers import Count, Module, Number, Unread, chosen, is_gate, is_name, kind_of, whole_by
 from workings.script.tables import BUILTINS, CALLABLE, CONSTANTS, IN_PLACE, INNER, METHODS, MODULES, in_module
 
 ELSEWHERE = "global "  # before a name that a function has from outside: it stands for where it is
@@ -213,7 +213,7 @@ class Statements(Places):
                 found[name] = imported(alias.name if alias.asname else name)
             elif alias.name != "*":
                 found[alias.asname or alias.name] = self.attribute(imported(node.module or "."), alias.name)
-            elif not imported(node.module or ".").unread:
+            elif not isinstance(imported(node.module or "."), Unread):
                 found |= {name: part for name, part in (CALLABLE | CONSTANTS).items() if name not in BUILTINS}
         return found
 
@@ -297,11 +297,10 @@ def as_one(node: ast.If, rest: list[ast.stmt]) -> ast.stmt | None:
     match node.body, node.orelse or rest[:1]:
         case [ast.Return(value=ast.expr() as yes)], [ast.Return(value=ast.expr() as no)]:
             found = ast.Return(ast.IfExp(node.test, yes, no))
-        case [ast.Assign(targets=[one], value=yes)], _ if not node.orelse:
+        case [ast.Assign([one], yes)], _ if not node.orelse:
             found = ast.Assign([one], ast.IfExp(node.test, yes, one))
-        case [ast.Assign(targets=[one], value=yes)], [ast.Assign(targets=[other], value=no)]:
-            if ast.unparse(one) == ast.unparse(other):
-                found = ast.Assign([one], ast.IfExp(node.test, yes, no))
+        case [ast.Assign([one], yes)], [ast.Assign([other], no)] if ast.unparse(one) == ast.unparse(other):
+            found = ast.Assign([one], ast.IfExp(node.test, yes, no))
         case [ast.Expr(ast.Call(one, [yes]))], [ast.Expr(ast.Call(other, [no]))] if node.orelse:
             if ast.unparse(one) == ast.unparse(other) and getattr(one, "attr", "") == "append":
                 found = ast.Expr(ast.Call(one, [ast.IfExp(node.test, yes, no)], []))
@@ -320,8 +319,8 @@ def calculating(body: list[ast.stmt]) -> Iterator[ast.AST]:
 
 
 def imported(name: str) -> Module:
-    """Return a module: one that is not read, by a name that says so."""
+    """Return a module, which may be one that is not read."""
     stem, *inner = name.split(".")
     if stem not in MODULES or (stem != "torch" and not {*inner} <= {*INNER}):
-        return Module(f"?{name}"[:40])
-    return reduce(lambda module, part: in_module(module.name, part), inner, Module(stem))
+        return Unread(name[:39])
+    return reduce(in_module, inner, Module(stem))

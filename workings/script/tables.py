@@ -156,9 +156,7 @@ CALLABLE: dict[str, Function] = {
     "allclose": lambda a, b, *_, **__: bool(np.all(CALLABLE["isclose"](a, b))),
     "ravel": lambda a, *_: as_array(a).reshape(-1),
     "append": lambda a, more, axis=None: CALLABLE["concatenate"]([a, more], axis),
-    "insert": lambda a, n, value, axis=None: (
-        room(as_array(a).size) and np.insert(as_array(a), whole_by(n), as_array(value), arrays.axes(axis))
-    ),
+    "insert": lambda a, n, b, axis=None: np.insert(as_array(a), whole_by(n), as_array(b), arrays.axes(axis)),
     "c_": lambda *parts: CALLABLE["column_stack"](parts),
     "r_": lambda *parts: CALLABLE["concatenate"](parts),
     "tile": lambda a, times: np.tile(as_array(a), room(times, as_array(a).size)[:-1]),
@@ -189,7 +187,7 @@ CALLABLE: dict[str, Function] = {
     "default_rng": lambda *_, **__: Module("random"),
     "ndindex": lambda *sizes: [tuple(map(Count, at)) for at in np.ndindex(*room(*sizes))],
     "fromkeys": lambda _, parts, value=None: dict.fromkeys(map(key_by, items(parts)), value),
-    "nditer": lambda *_, **__: Module("?nditer"),
+    "nditer": lambda *_, **__: numbers.Unread("nditer"),
 }
 for row in SPELT["same"].strip().replace("\n", "|").split("|"):
     first, *others = row.split()
@@ -258,10 +256,11 @@ BUILTINS: dict[str, Any] = {
 }
 
 
-def in_module(module: str, name: str) -> Any:
+def in_module(holder: Module, name: str) -> Any:
     """Return what a module holds, by the tables; of a module that is not read, what is not read either."""
-    if module.startswith("?"):
-        return Module(f"{module}.{name}"[:40])
+    module = holder.name
+    if isinstance(holder, numbers.Unread):
+        return numbers.Unread(f"{module}.{name}"[:39])
     if module == "torch" and name in ("nn", "optim", "autograd"):
         return Module("torch.nn")
     if name in INNER and (module, name) != ("random", "random"):
