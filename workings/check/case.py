@@ -4,7 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import product
 
 import numpy as np
@@ -13,20 +13,18 @@ from bplit.calculus import derivative
 from bplit.given import DIGITS
 from bplit.line import Line, Value, evaluated, names, replaced
 from workings.check.changes import chain, said, substituted
-from workings.check.report import SINGLE_DIGITS, VERDICTS, Figure, Verdict, figure_of, listed
+from workings.check.report import SINGLE_DIGITS, VERDICTS, Figure, Verdict, figure_of
 from workings.check.roles import Roles
-from workings.check.worlds import PRINTED, UNROUNDED, Lines, in_digits_of, in_units
+from workings.check.worlds import PRINTED, UNROUNDED, Lines, Worlds, in_digits_of, in_units
 from workings.net.files import Sheet
 from workings.speed import repeat
 
-Put = Mapping[tuple[int, str], tuple[Value, Value]]  # where a mask says so, what is put in place of a number
 SUBSETS = 8  # of so many printed figures every choice is tried
 STEP = 2.0**-23  # from one number of single precision to the next, of a number
 PROGRAMS = 48  # so many programs, which round in other places, are calculated side by side
 MOVED = 3  # so many times its last digit rounding may move a figure
 WIDE, CLOSELY = 2.0, 1.5  # a program may be so many times farther off than these; from what it has printed
 UNROUNDED_OPS = (ast.Add, ast.Sub, ast.USub)  # of rounded numbers
-MOST_LINES = 30_000  # of so many lines in all: nobody prints more passes of single precision
 
 
 class Case:
@@ -143,52 +141,11 @@ class Case:
         return found
 
 
-class Single:
-    """The values of a calculation in single precision: of many programs that round in other places."""
-
-    def __init__(self, lines: Lines) -> None:
-        self.lines, self.random = lines, np.random.default_rng(0)
-        self.passes: list[dict[str, Value]] = []
-
-    def rounded_line(self, line: Line, values: Mapping[str, Value]) -> Value:
-        """Return what programs make of a line that round all numbers in it, and the result."""
-
-        def off(value: Value) -> Value:
-            return value * (1 + STEP * self.random.uniform(-0.5, 0.5, PROGRAMS))
-
-        return off(evaluated(line.expression, {name: off(values[name]) for name in line.uses}))
-
-    def at(self, n: int) -> dict[str, Value]:
-        """Return the values of a pass."""
-        with np.errstate(all="ignore"):
-            while len(self.passes) <= n:
-                values: dict[str, Value] = dict(self.lines.given)
-                if self.passes:
-                    values |= {w: self.passes[-1][new] for w, new in self.lines.updates.items()}
-                for name, line in self.lines.lines.items():
-                    values[name] = self.rounded_line(line, values)
-                self.passes.append(values)
-        return self.passes[n]
-
-    def near(self, figure: Figure, exact: Mapping[str, float], told: Mapping[str, float]) -> bool:
-        """Say whether a figure is what single precision makes of its line, from what is printed above it."""
-        line = self.lines.lines.get(figure.line)
-        if line is None or figure.at * len(self.lines.lines) > MOST_LINES:
-            return False
-        value, values, times = exact[figure.line], self.at(figure.at)[figure.line], WIDE
-        if told:
-            with np.errstate(all="ignore"):  # the numbers behind the digits
-                behind = {name: float(np.float32(number)) for name, number in told.items()}
-                value = evaluated(line.expression, {**exact, **behind})
-                values, times = self.rounded_line(line, self.at(figure.at) | behind), CLOSELY
-        return bool(abs(figure.value - value) <= times * np.max(np.abs(values - value)) + figure.unit / 2)
-
-
 class Rounding:
     """Gives the first verdict on each figure: whether rounding, or a wrong one before it, leads there."""
 
     def __init__(self, case: Case) -> None:
-        self.case, self.single = case, Single(case.lines)
+        self.case = case
         self.verdicts: dict[Figure, Verdict] = {}
         self.moved = {f for f in case.figures if 0.5 < abs(f.value - case.value(f)) / f.unit <= MOVED}
         self.roughly: set[Figure] = set()  # what follows only within the digits of the wrong ones
@@ -204,7 +161,8 @@ class Rounding:
         long = [f for f in self.case.figures if f.digits > SINGLE_DIGITS]
         double = [f for f in long if not f.single and f.is_(self.case.value(f))]
         alone = figure.digits <= SINGLE_DIGITS and not any(f.single for f in long)
-        return figure.single and (figure.digits > SINGLE_DIGITS + 2 or not (double[1:] or alone))
+        possible = figure.single and not figure.given
+        return possible and (figure.digits > SINGLE_DIGITS + 2 or not (double[1:] or alone))
 
     def first(self, figure: Figure) -> Verdict:
         """Return the verdict on a figure; those before it have theirs."""
@@ -231,8 +189,10 @@ class Rounding:
             put[key] = masks[:, place], case.told[key] + moved * case.behind[key].unit / 2
         found: dict[str, str] = {}
         for why, keep in self.keeping(figure):
-            results, *others = np.atleast_2d(self.gone_on(figure, put, keep))
-            results = np.broadcast_to(results, len(masks))
+            worlds = Worlds(case.lines, [()] * (1 + len(unknown)), len(masks), put, keep)
+            worlds.at = max(0, figure.at - 1)
+            worlds.state = {name: case.exact[worlds.at][name] for name in case.lines.given}
+            ((results, *others),) = worlds.figures([figure])
             with np.errstate(invalid="ignore"):  # of what grew beyond all numbers
                 off = sum((np.abs(other - results) for other in others), np.zeros(len(masks)))
             for near in (results, np.clip(figure.value, results - off, results + off)):
@@ -253,23 +213,6 @@ class Rounding:
         if count := self.case.common_digits:
             yield said("to digits", digits=count), partial(in_digits_of, digits=count)
 
-    def gone_on(self, figure: Figure, put: Put, keep: Callable[[Value], Value]) -> Value:
-        """Return what a figure is worth with some numbers put in, and the others kept or rounded."""
-        lines, carried = self.case.lines.lines, dict[str, Value]()
-        for at in range(max(0, figure.at - 1), figure.at + 1):
-            values: dict[str, Value] = {**self.case.exact[at], **carried}
-            with np.errstate(all="ignore"):
-                for name in [*self.case.lines.given, *lines]:
-                    if name in lines:
-                        value = evaluated(lines[name].expression, values)
-                        if (at, name) == (figure.at, figure.line):
-                            return value
-                        values[name] = keep(value)
-                    if (at, name) in put:
-                        values[name] = np.where(*put[at, name], values[name])
-            carried = {w: values[new] for w, new in self.case.worked.updates.items()}
-        return values[figure.line]
-
     def astray(self, figure: Figure) -> bool:
         """Say whether a figure is wrong, or follows from a wrong one."""
         return self.verdicts[figure].word in VERDICTS[2:]
@@ -277,15 +220,37 @@ class Rounding:
     def standing(self, used: Sequence[Figure]) -> tuple[str, str]:
         """Return what a figure is that is calculated from printed ones, and which of them make it so."""
         wrong = [*filter(self.astray, used)]
-        return "follows" if wrong else "rounding", listed(wrong or used)
+        return "follows" if wrong else "rounding", ", ".join(map(str, wrong or used))
+
+    @cached_property
+    def programs(self) -> list[dict[Figure, Value]]:
+        """What programs of single precision give for each figure: of exact numbers, and of the printed ones.
+
+        The first one rounds nothing, each of the others every number, somewhere within its last digit.
+        """
+        case, found, random = self.case, list[dict[Figure, Value]](), np.random.default_rng(0)
+        told = [key for key, f in case.behind.items() if f.digits >= SINGLE_DIGITS - 1]
+        behind = {key: (np.array(True), float(np.float32(case.told[key]))) for key in told}
+
+        def off(value: Value) -> Value:
+            return value * (1 + STEP * np.append(0, random.uniform(-0.5, 0.5, PROGRAMS)))
+
+        for put in ({}, behind):
+            worlds = Worlds(case.lines, [()], 1 + PROGRAMS, put, off)
+            worlds.state = {name: off(value) for name, value in worlds.state.items()}
+            values = off(worlds.figures(case.figures)[:, 0])
+            found.append(dict(zip(case.figures, values, strict=True)))
+        return found
 
     def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
-        """Go through the ways in which rounding explains a figure."""
-        exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
-        told = self.used(figure, line, SINGLE_DIGITS - 1) if line else {}
-        if self.singly(figure) and self.single.near(figure, exact, told):
-            word, _ = self.standing([self.case.behind[figure.at, name] for name in told])
-            yield word, said("single precision")
+        """Go through the ways in which single precision explains a figure."""
+        used = [self.case.behind[key] for key in self.case.sources(figure)]
+        told = [one for one in used if one.digits >= SINGLE_DIGITS - 1]
+        for some, values in zip(([], told), self.programs, strict=True) if self.singly(figure) else ():
+            first, *others = values[figure]
+            far = (CLOSELY if some else WIDE) * np.max(np.abs(others - first)) + figure.unit / 2
+            if abs(figure.value - first) <= far:
+                yield self.standing(some)[0], said("single precision")
 
     def in_parts(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Try whether rounding each part of the line leads there."""

@@ -13,7 +13,7 @@ from bplit.line import Value, evaluated, replaced
 from workings.check.case import Case
 from workings.check.mistakes import Slip, slip_of, slips
 from workings.check.report import NOISE, Figure
-from workings.check.worlds import Choice, Choices, Lines, Worlds
+from workings.check.worlds import PRINTED, Choice, Choices, Lines, Worlds, in_units
 
 PAIRS = 20_000  # so many pairs of slips are tried for a file, commonest first
 COMMON = 400  # pairs are made of so many slips
@@ -67,8 +67,13 @@ class Trials:
 
     def worlds(self, choices: Choices, figures: Sequence[Figure], rounded: int = COLUMNS) -> Value:
         """Return what each choice of slips calculates for each figure: (figures, choices, columns)."""
-        told, aliases, places = self.case.told, self.case.aliases, self.case.places[:rounded]
-        results = np.full((len(figures), len(choices), 2 + len(places)), np.nan)
+        units = 10.0 ** np.array([np.nan, np.nan, *self.case.places[:rounded]])  # in a column
+        put = {key: (np.arange(units.size) == PRINTED, told) for key, told in self.case.told.items()}
+        results = np.full((len(figures), len(choices), units.size), np.nan)
+
+        def keep(value: Value) -> Value:
+            return np.where(units > 0, in_units(value, units), value) if units[2:].size else value
+
         together: dict[int, list[int]] = {}  # those of one listing
         for n, choice in enumerate(choices):
             worked = choice[0].worked if choice else None
@@ -76,7 +81,8 @@ class Trials:
                 self.lines[id(worked)] = Lines(worked, self.case.means)
             together.setdefault(id(worked), []).append(n)
         for key, some in together.items():
-            worlds = Worlds(self.lines[key], [choices[n] for n in some], told, aliases, places)
+            made = [choices[n] for n in some]
+            worlds = Worlds(self.lines[key], made, units.size, put, keep, self.case.aliases)
             results[:, some] = worlds.figures(figures)
         return results
 
