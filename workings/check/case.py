@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import product
+from math import isclose
 
 import numpy as np
 
-from bplit.calculus import derivative
 from bplit.given import DIGITS
 from bplit.line import Line, Value, evaluated, names, replaced
 from workings.check.changes import chain, said, substituted
@@ -82,15 +82,12 @@ class Case:
     def multiple(self, line: Line) -> tuple[str, float] | None:
         """Return the line that a source's own name is a multiple of, and the factor."""
         node, lines = line.expression, [used for used in line.uses if used in self.lines.lines]
-        if len(lines) != 1:
-            return None
-        slope = derivative(node, lines[0])
-        if lines[0] in names(slope) or any(used in self.worked.updates for used in line.uses):
+        if len(lines) != 1 or any(used in self.worked.updates for used in line.uses):
             return None
         with np.errstate(all="ignore"):
-            factor = float(evaluated(slope, self.worked.given))
-            rest = float(evaluated(node, self.worked.given | {lines[0]: 0.0}))
-        return (lines[0], factor) if factor and rest == 0 else None
+            values = evaluated(node, self.worked.given | {lines[0]: np.array([0.0, 1.0, -2.5])})
+        rest, factor, other = values.tolist()
+        return (lines[0], factor) if factor and rest == 0 and isclose(other, -2.5 * factor) else None
 
     def values_at(self, passes: Iterable[int]) -> dict[int, dict[str, float]]:
         """Return the exact value of every name in some passes."""
@@ -223,57 +220,55 @@ class Rounding:
         return "follows" if wrong else "rounding", ", ".join(map(str, wrong or used))
 
     @cached_property
-    def programs(self) -> list[dict[Figure, Value]]:
-        """What programs of single precision give for each figure: of exact numbers, and of the printed ones.
+    def programs(self) -> dict[Figure, Value]:
+        """What programs give for each figure, of exact numbers and of printed ones, and how far they differ.
 
-        The first one rounds nothing, each of the others every number, somewhere within its last digit.
+        The first one rounds nothing, each of the others every number, somewhere in single precision.
         """
-        case, found, random = self.case, list[dict[Figure, Value]](), np.random.default_rng(0)
-        told = [key for key, f in case.behind.items() if f.digits >= SINGLE_DIGITS - 1]
-        behind = {key: (np.array(True), float(np.float32(case.told[key]))) for key in told}
+        case, random = self.case, np.random.default_rng(0)
+        printed = np.repeat([False, True], 1 + PROGRAMS)
+        rounds = np.tile(np.arange(1 + PROGRAMS) > 0, 2)
 
         def off(value: Value) -> Value:
-            return value * (1 + STEP * np.append(0, random.uniform(-0.5, 0.5, PROGRAMS)))
+            return value * (1 + STEP * rounds * random.uniform(-0.5, 0.5, rounds.size))
 
-        for put in ({}, behind):
-            worlds = Worlds(case.lines, [()], 1 + PROGRAMS, put, off)
+        with np.errstate(all="ignore"):
+            long = [key for key, figure in case.behind.items() if figure.digits >= SINGLE_DIGITS - 1]
+            put = {key: (printed, float(np.float32(case.told[key]))) for key in long}
+            worlds = Worlds(case.lines, [()], rounds.size, put, off)
             worlds.state = {name: off(value) for name, value in worlds.state.items()}
-            values = off(worlds.figures(case.figures)[:, 0])
-            found.append(dict(zip(case.figures, values, strict=True)))
-        return found
+            values = off(worlds.figures(case.figures)).reshape(-1, 2, 1 + PROGRAMS)
+            first = values[..., 0]
+            far = np.abs(values - first[..., None]).max(-1)
+        return dict(zip(case.figures, np.stack([first, far], -1), strict=True))
 
     def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Go through the ways in which single precision explains a figure."""
+        if not self.singly(figure):
+            return
         used = [self.case.behind[key] for key in self.case.sources(figure)]
         told = [one for one in used if one.digits >= SINGLE_DIGITS - 1]
-        for some, values in zip(([], told), self.programs, strict=True) if self.singly(figure) else ():
-            first, *others = values[figure]
-            far = (CLOSELY if some else WIDE) * np.max(np.abs(others - first)) + figure.unit / 2
-            if abs(figure.value - first) <= far:
+        for some, (value, far) in zip(([], told), self.programs[figure], strict=True):
+            if abs(figure.value - value) <= (CLOSELY if some else WIDE) * far + figure.unit / 2:
                 yield self.standing(some)[0], said("single precision")
 
     def in_parts(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Try whether rounding each part of the line leads there."""
-        if not (line := self.case.lines.lines.get(figure.line)) or not self.case.so_printed(figure):
+        line, at, sources = self.case.lines.lines.get(figure.line), figure.at, self.case.sources(figure)
+        if not line or not self.case.so_printed(figure):
             return
-        told = self.used(figure, line)
+        told = {name: self.case.told[at, name] for name in line.uses if (at, name) in sources}
         sure = {*self.case.lines.given, *told}
         node, unit = line.expression, figure.unit / 2
         if self.moved - {figure}:  # without others that are off nothing was cut off, or rounded farther back
             every = {name: one.expression for name, one in self.case.lines.lines.items() if name not in sure}
             node, unit = replaced(node, every), figure.unit
-        value, far = reach(node, {**self.case.exact[figure.at], **told}, sure, unit)
+        value, far = reach(node, {**self.case.exact[at], **told}, sure, unit)
         far = min(far, (figure.digits + 0.5) * figure.unit)  # few digits fit by chance
         if abs(figure.value - value) <= far and len(self.case.figures) > 1:  # one alone shows no working
-            word, those = self.standing([self.case.behind[figure.at, name] for name in told])
+            word, those = self.standing([self.case.behind[at, name] for name in told])
             self.roughly.add(figure)
             yield word, said(f"in parts{', from printed' * bool(told)}", places=figure.places, figures=those)
-
-    def used(self, figure: Figure, line: Line, digits: int = 1) -> dict[str, float]:
-        """Return what is printed to so many digits, in the pass of a figure, of what its line uses."""
-        at, behind, sources = figure.at, self.case.behind, self.case.sources(figure)
-        names = [name for name in line.uses if (at, name) in sources and behind[at, name].digits >= digits]
-        return {name: self.case.told[at, name] for name in names}
 
 
 def reach(node: ast.expr, values: Mapping[str, float], sure: set[str], unit: float) -> tuple[float, float]:

@@ -20,7 +20,7 @@ Choice = tuple[Slip, ...]  # slips that are made together
 Choices = Sequence[Choice]
 Put = Mapping[tuple[int, str], tuple[Value, Value]]  # what is put in place of a number, where a mask says so
 UNROUNDED, PRINTED = 0, 1  # in column 0 exact numbers are gone on with, in column 1 the printed ones
-LONG = 1_000  # so many passes go on without a look at them: quicker one slip at a time
+LONG = 600  # so many passes go on without a look at them: quicker one slip at a time
 ABOVE = 1 + 5e-14  # what floats made of a 5 in the last place is rounded up all the same
 
 
