@@ -244,13 +244,13 @@ class Rounding:
 
     def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Go through the ways in which single precision explains a figure."""
-        if not self.singly(figure):
-            return
-        used = [self.case.behind[key] for key in self.case.sources(figure)]
+        case, uses = self.case, self.case.lines.uses.get(figure.line, ())
+        used = [case.behind[key] for key in case.sources(figure) if key[0] == figure.at and key[1] in uses]
         told = [one for one in used if one.digits >= SINGLE_DIGITS - 1]
-        for some, (value, far) in zip(([], told), self.programs[figure], strict=True):
-            if abs(figure.value - value) <= (CLOSELY if some else WIDE) * far + figure.unit / 2:
-                yield self.standing(some)[0], said("single precision")
+        if self.singly(figure):
+            value, far = self.programs[figure][int(bool(told))]
+            if abs(figure.value - value) <= (CLOSELY if told else WIDE) * far + figure.unit / 2:
+                yield self.standing(told)[0], said("single precision")
 
     def in_parts(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Try whether rounding each part of the line leads there."""

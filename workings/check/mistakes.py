@@ -109,11 +109,6 @@ def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
     return sorted(unlike.values(), key=lambda slip: slip.cost)
 
 
-def within(slip: Slip, other: Slip) -> bool:
-    """Say whether a slip is the same as another one, made in fewer lines."""
-    return bool(slip.changes) and slip.changes.items() < other.changes.items()
-
-
 def crossed_rows(roles: Roles) -> Iterator[Slip]:
     """Go through the slips that exchange two inputs in the partials by the weights of one unit."""
     partials, turned = roles.partials, roles.maps["turned"]
