@@ -234,7 +234,7 @@ class Rounding:
 
         with np.errstate(all="ignore"):
             long = [key for key, figure in case.behind.items() if figure.digits >= SINGLE_DIGITS - 1]
-            put = {key: (printed, float(np.float32(case.told[key]))) for key in long}
+            put = {key: (printed, off(float(np.float32(case.told[key])))) for key in long}
             worlds = Worlds(case.lines, [()], rounds.size, put, off)
             worlds.state = {name: off(value) for name, value in worlds.state.items()}
             values = off(worlds.figures(case.figures)).reshape(-1, 2, 1 + PROGRAMS)
