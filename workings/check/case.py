@@ -4,29 +4,27 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import product
+from math import isclose
 
 import numpy as np
 
-from bplit.calculus import derivative
 from bplit.given import DIGITS
 from bplit.line import Line, Value, evaluated, names, replaced
 from workings.check.changes import chain, said, substituted
-from workings.check.report import SINGLE_DIGITS, VERDICTS, Figure, Verdict, figure_of, listed
+from workings.check.report import SINGLE_DIGITS, VERDICTS, Figure, Verdict, figure_of
 from workings.check.roles import Roles
-from workings.check.worlds import PRINTED, UNROUNDED, Lines, in_digits_of, in_units
+from workings.check.worlds import PRINTED, UNROUNDED, Lines, Worlds, in_digits_of, in_units
 from workings.net.files import Sheet
 from workings.speed import repeat
 
-Put = Mapping[tuple[int, str], tuple[Value, Value]]  # where a mask says so, what is put in place of a number
 SUBSETS = 8  # of so many printed figures every choice is tried
 STEP = 2.0**-23  # from one number of single precision to the next, of a number
 PROGRAMS = 48  # so many programs, which round in other places, are calculated side by side
 MOVED = 3  # so many times its last digit rounding may move a figure
 WIDE, CLOSELY = 2.0, 1.5  # a program may be so many times farther off than these; from what it has printed
 UNROUNDED_OPS = (ast.Add, ast.Sub, ast.USub)  # of rounded numbers
-MOST_LINES = 30_000  # of so many lines in all: nobody prints more passes of single precision
 
 
 class Case:
@@ -84,15 +82,12 @@ class Case:
     def multiple(self, line: Line) -> tuple[str, float] | None:
         """Return the line that a source's own name is a multiple of, and the factor."""
         node, lines = line.expression, [used for used in line.uses if used in self.lines.lines]
-        if len(lines) != 1:
-            return None
-        slope = derivative(node, lines[0])
-        if lines[0] in names(slope) or any(used in self.worked.updates for used in line.uses):
+        if len(lines) != 1 or any(used in self.worked.updates for used in line.uses):
             return None
         with np.errstate(all="ignore"):
-            factor = float(evaluated(slope, self.worked.given))
-            rest = float(evaluated(node, self.worked.given | {lines[0]: 0.0}))
-        return (lines[0], factor) if factor and rest == 0 else None
+            values = evaluated(node, self.worked.given | {lines[0]: np.array([0.0, 1.0, -2.5])})
+        rest, factor, other = values.tolist()
+        return (lines[0], factor) if factor and rest == 0 and isclose(other, -2.5 * factor) else None
 
     def values_at(self, passes: Iterable[int]) -> dict[int, dict[str, float]]:
         """Return the exact value of every name in some passes."""
@@ -143,52 +138,11 @@ class Case:
         return found
 
 
-class Single:
-    """The values of a calculation in single precision: of many programs that round in other places."""
-
-    def __init__(self, lines: Lines) -> None:
-        self.lines, self.random = lines, np.random.default_rng(0)
-        self.passes: list[dict[str, Value]] = []
-
-    def rounded_line(self, line: Line, values: Mapping[str, Value]) -> Value:
-        """Return what programs make of a line that round all numbers in it, and the result."""
-
-        def off(value: Value) -> Value:
-            return value * (1 + STEP * self.random.uniform(-0.5, 0.5, PROGRAMS))
-
-        return off(evaluated(line.expression, {name: off(values[name]) for name in line.uses}))
-
-    def at(self, n: int) -> dict[str, Value]:
-        """Return the values of a pass."""
-        with np.errstate(all="ignore"):
-            while len(self.passes) <= n:
-                values: dict[str, Value] = dict(self.lines.given)
-                if self.passes:
-                    values |= {w: self.passes[-1][new] for w, new in self.lines.updates.items()}
-                for name, line in self.lines.lines.items():
-                    values[name] = self.rounded_line(line, values)
-                self.passes.append(values)
-        return self.passes[n]
-
-    def near(self, figure: Figure, exact: Mapping[str, float], told: Mapping[str, float]) -> bool:
-        """Say whether a figure is what single precision makes of its line, from what is printed above it."""
-        line = self.lines.lines.get(figure.line)
-        if line is None or figure.at * len(self.lines.lines) > MOST_LINES:
-            return False
-        value, values, times = exact[figure.line], self.at(figure.at)[figure.line], WIDE
-        if told:
-            with np.errstate(all="ignore"):  # the numbers behind the digits
-                behind = {name: float(np.float32(number)) for name, number in told.items()}
-                value = evaluated(line.expression, {**exact, **behind})
-                values, times = self.rounded_line(line, self.at(figure.at) | behind), CLOSELY
-        return bool(abs(figure.value - value) <= times * np.max(np.abs(values - value)) + figure.unit / 2)
-
-
 class Rounding:
     """Gives the first verdict on each figure: whether rounding, or a wrong one before it, leads there."""
 
     def __init__(self, case: Case) -> None:
-        self.case, self.single = case, Single(case.lines)
+        self.case = case
         self.verdicts: dict[Figure, Verdict] = {}
         self.moved = {f for f in case.figures if 0.5 < abs(f.value - case.value(f)) / f.unit <= MOVED}
         self.roughly: set[Figure] = set()  # what follows only within the digits of the wrong ones
@@ -204,7 +158,8 @@ class Rounding:
         long = [f for f in self.case.figures if f.digits > SINGLE_DIGITS]
         double = [f for f in long if not f.single and f.is_(self.case.value(f))]
         alone = figure.digits <= SINGLE_DIGITS and not any(f.single for f in long)
-        return figure.single and (figure.digits > SINGLE_DIGITS + 2 or not (double[1:] or alone))
+        possible = figure.single and not figure.given
+        return possible and (figure.digits > SINGLE_DIGITS + 2 or not (double[1:] or alone))
 
     def first(self, figure: Figure) -> Verdict:
         """Return the verdict on a figure; those before it have theirs."""
@@ -231,8 +186,10 @@ class Rounding:
             put[key] = masks[:, place], case.told[key] + moved * case.behind[key].unit / 2
         found: dict[str, str] = {}
         for why, keep in self.keeping(figure):
-            results, *others = np.atleast_2d(self.gone_on(figure, put, keep))
-            results = np.broadcast_to(results, len(masks))
+            worlds = Worlds(case.lines, [()] * (1 + len(unknown)), len(masks), put, keep)
+            worlds.at = max(0, figure.at - 1)
+            worlds.state = {name: case.exact[worlds.at][name] for name in case.lines.given}
+            ((results, *others),) = worlds.figures([figure])
             with np.errstate(invalid="ignore"):  # of what grew beyond all numbers
                 off = sum((np.abs(other - results) for other in others), np.zeros(len(masks)))
             for near in (results, np.clip(figure.value, results - off, results + off)):
@@ -253,23 +210,6 @@ class Rounding:
         if count := self.case.common_digits:
             yield said("to digits", digits=count), partial(in_digits_of, digits=count)
 
-    def gone_on(self, figure: Figure, put: Put, keep: Callable[[Value], Value]) -> Value:
-        """Return what a figure is worth with some numbers put in, and the others kept or rounded."""
-        lines, carried = self.case.lines.lines, dict[str, Value]()
-        for at in range(max(0, figure.at - 1), figure.at + 1):
-            values: dict[str, Value] = {**self.case.exact[at], **carried}
-            with np.errstate(all="ignore"):
-                for name in [*self.case.lines.given, *lines]:
-                    if name in lines:
-                        value = evaluated(lines[name].expression, values)
-                        if (at, name) == (figure.at, figure.line):
-                            return value
-                        values[name] = keep(value)
-                    if (at, name) in put:
-                        values[name] = np.where(*put[at, name], values[name])
-            carried = {w: values[new] for w, new in self.case.worked.updates.items()}
-        return values[figure.line]
-
     def astray(self, figure: Figure) -> bool:
         """Say whether a figure is wrong, or follows from a wrong one."""
         return self.verdicts[figure].word in VERDICTS[2:]
@@ -277,38 +217,58 @@ class Rounding:
     def standing(self, used: Sequence[Figure]) -> tuple[str, str]:
         """Return what a figure is that is calculated from printed ones, and which of them make it so."""
         wrong = [*filter(self.astray, used)]
-        return "follows" if wrong else "rounding", listed(wrong or used)
+        return "follows" if wrong else "rounding", ", ".join(map(str, wrong or used))
+
+    @cached_property
+    def programs(self) -> dict[Figure, Value]:
+        """What programs give for each figure, of exact numbers and of printed ones, and how far they differ.
+
+        The first one rounds nothing, each of the others every number, somewhere in single precision.
+        """
+        case, random = self.case, np.random.default_rng(0)
+        printed = np.repeat([False, True], 1 + PROGRAMS)
+        rounds = np.tile(np.arange(1 + PROGRAMS) > 0, 2)
+
+        def off(value: Value) -> Value:
+            return value * (1 + STEP * rounds * random.uniform(-0.5, 0.5, rounds.size))
+
+        with np.errstate(all="ignore"):
+            long = [key for key, figure in case.behind.items() if figure.digits >= SINGLE_DIGITS - 1]
+            put = {key: (printed, off(float(np.float32(case.told[key])))) for key in long}
+            worlds = Worlds(case.lines, [()], rounds.size, put, off)
+            worlds.state = {name: off(value) for name, value in worlds.state.items()}
+            values = off(worlds.figures(case.figures)).reshape(-1, 2, 1 + PROGRAMS)
+            first = values[..., 0]
+            far = np.abs(values - first[..., None]).max(-1)
+        return dict(zip(case.figures, np.stack([first, far], -1), strict=True))
 
     def rounding(self, figure: Figure) -> Iterator[tuple[str, str]]:
-        """Go through the ways in which rounding explains a figure."""
-        exact, line = self.case.exact[figure.at], self.case.lines.lines.get(figure.line)
-        told = self.used(figure, line, SINGLE_DIGITS - 1) if line else {}
-        if self.singly(figure) and self.single.near(figure, exact, told):
-            word, _ = self.standing([self.case.behind[figure.at, name] for name in told])
-            yield word, said("single precision")
+        """Go through the ways in which single precision explains a figure."""
+        case, uses = self.case, self.case.lines.uses.get(figure.line, ())
+        used = [case.behind[key] for key in case.sources(figure) if key[0] == figure.at and key[1] in uses]
+        told = [one for one in used if one.digits >= SINGLE_DIGITS - 1]
+        if self.singly(figure):
+            value, far = self.programs[figure][int(bool(told))]
+            if abs(figure.value - value) <= (CLOSELY if told else WIDE) * far + figure.unit / 2:
+                yield self.standing(told)[0], said("single precision")
 
     def in_parts(self, figure: Figure) -> Iterator[tuple[str, str]]:
         """Try whether rounding each part of the line leads there."""
-        if not (line := self.case.lines.lines.get(figure.line)) or not self.case.so_printed(figure):
+        line, at, sources = self.case.lines.lines.get(figure.line), figure.at, self.case.sources(figure)
+        if not line or not self.case.so_printed(figure):
             return
-        told = self.used(figure, line)
+        told = {name: self.case.told[at, name] for name in line.uses if (at, name) in sources}
         sure = {*self.case.lines.given, *told}
         node, unit = line.expression, figure.unit / 2
         if self.moved - {figure}:  # without others that are off nothing was cut off, or rounded farther back
             every = {name: one.expression for name, one in self.case.lines.lines.items() if name not in sure}
             node, unit = replaced(node, every), figure.unit
-        value, far = reach(node, {**self.case.exact[figure.at], **told}, sure, unit)
+        value, far = reach(node, {**self.case.exact[at], **told}, sure, unit)
         far = min(far, (figure.digits + 0.5) * figure.unit)  # few digits fit by chance
         if abs(figure.value - value) <= far and len(self.case.figures) > 1:  # one alone shows no working
-            word, those = self.standing([self.case.behind[figure.at, name] for name in told])
+            word, those = self.standing([self.case.behind[at, name] for name in told])
             self.roughly.add(figure)
             yield word, said(f"in parts{', from printed' * bool(told)}", places=figure.places, figures=those)
-
-    def used(self, figure: Figure, line: Line, digits: int = 1) -> dict[str, float]:
-        """Return what is printed to so many digits, in the pass of a figure, of what its line uses."""
-        at, behind, sources = figure.at, self.case.behind, self.case.sources(figure)
-        names = [name for name in line.uses if (at, name) in sources and behind[at, name].digits >= digits]
-        return {name: self.case.told[at, name] for name in names}
 
 
 def reach(node: ast.expr, values: Mapping[str, float], sure: set[str], unit: float) -> tuple[float, float]:

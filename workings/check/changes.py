@@ -65,7 +65,7 @@ def of_whole(roles: Roles, line: Line) -> Iterator[Change]:
     sharing = max((layer.biases or ()).count(roles.worked.means.get(line.name, "")) for layer in roles.layers)
     if what == "partial" and sharing > 1:
         yield Change("size", "shared", over(node, sharing))
-    for n in {roles.units, len(roles.examples)} - {1, 2}:
+    for n in {len(roles.layers[-1].outs), len(roles.examples)} - {1, 2}:
         yield Change("size", "mean", over(node, n), str(n), str(n))
         yield Change("size", "sum", times(ast.Constant(n), node), str(n), str(n))
     yield from ten_times(node, said("the result"))
@@ -128,14 +128,14 @@ def in_product(roles: Roles, line: Line, place: ast.expr) -> Iterator[Change]:
     role = roles.role(line.name)
     if role.what != "delta" or (place is not line.expression and len(factors) == 1):
         return
-    out = roles.of(roles.layers[role.layer - 1].outs[role.unit], role.example)
+    out = roles.of(roles.layers[role.layer - 1].outs[role.place[0]], role.example)
     value = roles.worked.listing.line(out).expression
     rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(out))
     if 0 < len(slope) < len(factors) and isinstance(value, ast.Call) and ast.unparse(value.func) == "tanh":
         others = [factor for factor in factors if factor not in slope]
         yield Change("map", "slope-sigmoid", joined([*others, ast.Name(out), rest], TIMES))
     other: list[tuple[str, str, ast.expr]] = [
-        ("other", str(roles.role(name).unit), ast.Name(name)) for name in roles.alike(out)
+        ("other", str(roles.role(name).place[0]), ast.Name(name)) for name in roles.alike(out)
     ]
     if isinstance(value, ast.Call):
         other.append(("again", "", ast.Call(value.func, [ast.Name(out)], [])))
@@ -192,7 +192,8 @@ def of_delta(roles: Roles, line: Line) -> Iterator[Change]:
     """Carry back something else, or by other weights; compare with another target."""
     node, role, y = line.expression, roles.role(line.name), roles.worked.y
     if role.layer == len(roles.layers) and y:
-        out, target = (roles.of(group[role.unit], role.example) for group in (roles.layers[-1].outs, y))
+        ends = roles.layers[-1].outs, y
+        out, target = (roles.of(group[role.place[0]], role.example) for group in ends)
         first, *others = chain(node, ast.Mult)
         turned = with_names(first, {target: out, out: target})
         yield Change("swap", "target", substituted(node, first, turned))
@@ -200,7 +201,7 @@ def of_delta(roles: Roles, line: Line) -> Iterator[Change]:
             rest = ast.BinOp(ast.Constant(1), ast.Sub(), ast.Name(out))
             yield Change("put", "slope", times(times(node, ast.Name(out)), rest))
         if len(roles.examples) > 1:  # a row of targets is taken for a column
-            every = joined([ast.Name(roles.of(y[role.unit], e)) for e in roles.examples], PLUS)
+            every = joined([ast.Name(roles.of(y[role.place[0]], e)) for e in roles.examples], PLUS)
             yield Change("map", "targets", replaced(node, {target: over(every, len(roles.examples))}))
     for place in (part for part in ast.walk(node) if isinstance(part, ast.BinOp)):
         used = [*names(place)]

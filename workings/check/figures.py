@@ -23,7 +23,7 @@ from workings.check.changes import said
 from workings.check.report import NOISE, SINGLE_DIGITS, TELLING, Figure, Found, Report, described
 from workings.check.trials import EARLY, WORK, Trials, solutions
 from workings.check.worlds import PRINTED, Choice, Choices
-from workings.net.files import Sheet
+from workings.net.files import Sheet, expect_figure
 
 PAIR_DIGITS = 7  # with fewer digits, out of so many pairs some fit by chance
 MANY, FEW = 400, 12  # so many slips that give a figure are compared in all figures; in long runs
@@ -238,4 +238,6 @@ def grade(sheet: Sheet, figures: Mapping[str, str]) -> Report:
 
     Raises ValueError for an unknown name, and for anything but a decimal number as text.
     """
-    return check(sheet.with_printed(figures))
+    for name, text in figures.items():
+        expect_figure(("printed", name), text)
+    return check(sheet._replace(printed={0: dict(figures)}))

@@ -23,7 +23,6 @@ from workings.words import WORDS
 
 # Every kind of slip, commonest first, as the words file has them.
 KINDS = [*dict.fromkeys(text.partition(": ")[0] for text in WORDS["slip"].values())]
-PLACE = {kind: place for place, kind in enumerate(KINDS)}
 NAMED = 3  # so many further lines are named
 
 
@@ -58,7 +57,7 @@ class Slip(NamedTuple):
     @property
     def cost(self) -> int:
         """How far the slip is from what people do: the place of its kind."""
-        return PLACE[self.kind]
+        return KINDS.index(self.kind)
 
 
 def slip_of(key: str, given: Mapping[str, Any] = {}, worked: Worked | None = None, **words: object) -> Slip:
@@ -84,7 +83,7 @@ def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
         by = roles.what(worked.means.get(line.name, line.name))  # or of all weights, or of all biases
         levels += [(0, by)] if role.what == "update" else []
         if len(roles.examples) > 1:
-            levels += [(role.layer, role.unit), (role.layer, role.example), (0, role.example)]
+            levels += [(role.layer, role.place[0]), (role.layer, role.example), (0, role.example)]
         for one in changes(roles, line):
             slip = slip_of(worded(one, role.what), old=one.old, new=one.new)
             found.append(slip._replace(changes={line.name: one.node}))
@@ -100,29 +99,14 @@ def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
             found.append(Slip(kind, says, {name: node for name, (_, node) in group.items()}))
     found += [*crossed_rows(roles), *mistyped(roles), *other_rules(sheet, roles)]
     unlike: dict[object, Slip] = {}
-    form: Callable[[ast.expr], str] = cache(lambda node: form_of(node, form))
+    text = cache(ast.unparse)
     for slip in sorted(found, key=lambda slip: (len(slip.changes) > 1, slip.cost)):
         changed, rest = slip.changes, str(slip.given)
         if slip.worked:
             changed = {line.name: line.expression for line in slip.worked.listing.lines}
             rest = f"{slip.worked.given} {slip.worked.updates}"
-        unlike.setdefault((frozenset((name, form(node)) for name, node in changed.items()), rest), slip)
+        unlike.setdefault((frozenset((name, text(node)) for name, node in changed.items()), rest), slip)
     return sorted(unlike.values(), key=lambda slip: slip.cost)
-
-
-def form_of(node: ast.expr, form: Callable[[ast.expr], str]) -> str:
-    """Return a text that only expressions of one form have, made of those of its parts, which are kept."""
-    match node:
-        case ast.BinOp(left=left, op=op, right=right):
-            return f"({form(left)}){type(op).__name__}({form(right)})"
-        case ast.Name(id=name):
-            return name
-    return ast.unparse(node)
-
-
-def within(slip: Slip, other: Slip) -> bool:
-    """Say whether a slip is the same as another one, made in fewer lines."""
-    return bool(slip.changes) and slip.changes.items() < other.changes.items()
 
 
 def crossed_rows(roles: Roles) -> Iterator[Slip]:

@@ -1,7 +1,6 @@
 """What is said of printed figures: each with its verdict, and with what explains it."""
 
 import ast
-from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from textwrap import wrap
 from typing import Any, NamedTuple
@@ -187,15 +186,10 @@ class Report(NamedTuple):
         return "\n".join([*rows, "", said(many, count=n, verdicts=counts or said("counted: none"))])
 
 
-def listed(figures: Sequence[Figure]) -> str:
-    """Return figures as a person lists them."""
-    return ", ".join(map(str, figures))
-
-
 def described(found: Found, figure: Figure) -> str:
     """Return what explains a figure as a person reads it: one cause, and few others."""
-    more = [other for other in found.gives if other != figure]
-    also = said("also" if len(more) > 1 else "also one", figures=listed(more)) if more else ""
+    more = [str(other) for other in found.gives if other != figure]
+    also = said("also" if len(more) > 1 else "also one", figures=", ".join(more)) if more else ""
     other = {
         (*(slip.says for slip in one.slips), "" if one.slips else one.says): one.says for one in found.equals
     }
@@ -207,6 +201,6 @@ def described(found: Found, figure: Figure) -> str:
     says = said(f"finish {found.finish}".strip(), slip=found.says, places=figure.places)
     if found.score < TELLING:
         return said("few digits", slips=said("or that").join([says, *equals]))
-    breaks = said("breaks", figures=listed(found.breaks)) if found.breaks else ""
+    breaks = said("breaks", figures=", ".join(map(str, found.breaks))) if found.breaks else ""
     rivals = said("rivals", slips=said("or").join(equals)) if equals else ""
     return "\n".join(filter(None, [said("as printed", slip=says), also, breaks, rivals]))

@@ -26,11 +26,6 @@ class Role(NamedTuple):
     place: tuple[int, ...] = (0,)
     example: str = ""
 
-    @property
-    def unit(self) -> int:
-        """The unit in the layer, from 0."""
-        return self.place[0]
-
 
 class Roles:
     """The names of a worked listing by what they are."""
@@ -39,7 +34,6 @@ class Roles:
         self.worked, self.layers = worked, worked.layers
         found = sorted({stage.example for stage in worked.stages} - {0})
         self.examples = [f"_e{example}" for example in found] or [""]
-        self.units = len(self.layers[-1].outs)  # of the last layer
         self.partials: dict[str, str] = {}  # the partial by each weight and bias
         self.origin: dict[str, str] = {}  # of an updated weight the weight
         self.rate = ""
@@ -80,11 +74,9 @@ class Roles:
             example = next((e for e in self.examples if e and name.endswith(e)), "")
             self.known[name] = of._replace(what="partial", example=example)
         elif stage == "update":
-            if self.what(used[0]) == "weight":
-                self.maps["updated"][used[0]] = name
+            self.maps["updated"][used[0]] = name
             self.origin[name] = self.origin.get(used[0], used[0])
-            if self.what(used[1]) == "other":
-                self.rate = used[1]
+            self.rate = used[1]  # at last that of a weight: a velocity stands above it
 
     def role(self, name: str) -> Role:
         """Return what a name is."""
@@ -115,7 +107,7 @@ class Roles:
         role, used = self.role(line), {*names(node)}
         if role.what == "delta":
             layer = self.layers[role.layer - 1]
-            own = {self.of(group[role.unit], role.example) for group in (layer.outs, layer.nets)}
+            own = {self.of(group[role.place[0]], role.example) for group in (layer.outs, layer.nets)}
             return "slope" if used and used <= own else ""
         what = self.what(node.id) if isinstance(node, ast.Name) else ""
         if what == "bias" or (what and used == {self.rate}):

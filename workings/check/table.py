@@ -20,7 +20,7 @@ import numpy as np
 
 from bplit.line import Value, evaluated
 from workings.check.changes import minus, said, ten_times
-from workings.check.mistakes import Slip, slip_of, slips, within
+from workings.check.mistakes import Slip, slip_of, slips
 from workings.check.roles import Roles
 from workings.check.worlds import Lines, outcome, slipped
 from workings.net.files import Sheet
@@ -184,10 +184,11 @@ def in_one(figures: Mapping[str, str]) -> str:
 
 def told_apart(slips: Sequence[Slip]) -> list[str]:
     """Return slips of the same digits as texts; one that makes another in fewer lines is told with that."""
+    lines = [slip.changes.items() for slip in slips]
     texts = []
-    for slip in slips:
-        if not any(within(slip, other) for other in slips):
-            fewer = [said("only in", lines=", ".join(o.changes)) for o in slips if within(o, slip)]
+    for slip, made in zip(slips, lines, strict=True):
+        if not made or not any(made < other for other in lines):
+            fewer = [said("only in", lines=", ".join(dict(o))) for o in lines if o and o < made]
             says = slip.says.replace(" * ", TEXT.times).replace(" - ", f" {TEXT.minus} ")
             line = slip._replace(says=says).text(lambda node: written(Written(node), TEXT))
             texts.append("".join([line, *fewer]))

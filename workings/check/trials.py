@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import combinations, islice
 from math import floor, log10
 
 import numpy as np
@@ -13,7 +13,7 @@ from bplit.line import Value, evaluated, replaced
 from workings.check.case import Case
 from workings.check.mistakes import Slip, slip_of, slips
 from workings.check.report import NOISE, Figure
-from workings.check.worlds import Choice, Choices, Lines, Worlds
+from workings.check.worlds import PRINTED, Choice, Choices, Lines, Worlds, in_units
 
 PAIRS = 20_000  # so many pairs of slips are tried for a file, commonest first
 COMMON = 400  # pairs are made of so many slips
@@ -67,16 +67,20 @@ class Trials:
 
     def worlds(self, choices: Choices, figures: Sequence[Figure], rounded: int = COLUMNS) -> Value:
         """Return what each choice of slips calculates for each figure: (figures, choices, columns)."""
-        told, aliases, places = self.case.told, self.case.aliases, self.case.places[:rounded]
-        results = np.full((len(figures), len(choices), 2 + len(places)), np.nan)
-        together: dict[int, list[int]] = {}  # those of one listing
-        for n, choice in enumerate(choices):
-            worked = choice[0].worked if choice else None
-            if id(worked) not in self.lines and worked:
-                self.lines[id(worked)] = Lines(worked, self.case.means)
-            together.setdefault(id(worked), []).append(n)
-        for key, some in together.items():
-            worlds = Worlds(self.lines[key], [choices[n] for n in some], told, aliases, places)
+        units = 10.0 ** np.array([np.nan, np.nan, *self.case.places[:rounded]])  # in a column
+        put = {key: (np.arange(units.size) == PRINTED, told) for key, told in self.case.told.items()}
+        results = np.full((len(figures), len(choices), units.size), np.nan)
+
+        def keep(value: Value) -> Value:
+            return np.where(units > 0, in_units(value, units), value) if units[2:].size else value
+
+        listings = [choice[0].worked if choice else None for choice in choices]
+        for key, worked in {id(one): one for one in listings}.items():  # those of one listing together
+            if worked and key not in self.lines:
+                self.lines[key] = Lines(worked, self.case.means)
+            some = [n for n, one in enumerate(listings) if one is worked]
+            made = [choices[n] for n in some]
+            worlds = Worlds(self.lines[key], made, units.size, put, keep, self.case.aliases)
             results[:, some] = worlds.figures(figures)
         return results
 
@@ -84,14 +88,10 @@ class Trials:
         """Go through pairs of slips, of which one at least changes the figure, commonest first, in pieces."""
         every = [slip for (slip,) in self.singles if not slip.worked][: COMMON if self.left else 0]
         known = {id(slip) for (slip,) in touching}
-        pairs = (
-            (every[place], every[both - place])
-            for both in range(2 * len(every))
-            for place in range(max(0, both - len(every) + 1), (both + 1) // 2)
-        )
+        places = sorted(combinations(range(len(every)), 2), key=sum)
         some = (
             (a, b)
-            for a, b in pairs
+            for a, b in ((every[place], every[other]) for place, other in places)
             if (id(a) in known or id(b) in known)
             and not (a.changes.keys() & b.changes.keys() or a.given.keys() & b.given.keys())
         )

@@ -1,7 +1,7 @@
 """Worlds: a calculation with many different slips in it, side by side."""
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from math import inf, nan
@@ -18,10 +18,9 @@ from workings.speed import repeat
 
 Choice = tuple[Slip, ...]  # slips that are made together
 Choices = Sequence[Choice]
-Told = Mapping[tuple[int, str], float]  # what is printed for a name in a pass
-Aliases = Mapping[str, str]
+Put = Mapping[tuple[int, str], tuple[Value, Value]]  # what is put in place of a number, where a mask says so
 UNROUNDED, PRINTED = 0, 1  # in column 0 exact numbers are gone on with, in column 1 the printed ones
-LONG = 300  # so many passes go on without a look at them: quicker one slip at a time
+LONG = 600  # so many passes go on without a look at them: quicker one slip at a time
 ABOVE = 1 + 5e-14  # what floats made of a 5 in the last place is rounded up all the same
 
 
@@ -75,18 +74,22 @@ class Lines:
 
 
 class Worlds:
-    """Many calculations side by side: a row for each choice of slips.
+    """Many calculations side by side: a row for each choice of slips, and columns that go on otherwise.
 
-    In column 0 exact numbers are gone on with, in column 1 the printed figures wherever one is told. In
-    each of the others every result is rounded, to as many decimals as ``places`` say, before it is used.
+    What a line gives is gone on with as ``keep`` returns it, rounded for one, or as ``put`` has it.
     """
 
     def __init__(
-        self, lines: Lines, choices: Choices, told: Told, aliases: Aliases, places: Sequence[int]
+        self,
+        lines: Lines,
+        choices: Choices,
+        columns: int,
+        put: Put,
+        keep: Callable[[Value], Value],
+        aliases: Mapping[str, str] = {},
     ) -> None:
-        self.lines, self.choices, self.told, self.aliases, self.at = lines, choices, told, aliases, 0
-        self.units = 10.0 ** np.array(places, float)
-        self.shape = len(choices), 2 + len(places)
+        self.lines, self.choices, self.put, self.keep, self.aliases = lines, choices, put, keep, aliases
+        self.at, self.shape = 0, (len(choices), columns)
         self.state: dict[str, Value] = dict(lines.given)
         self.variants: dict[str, dict[int, tuple[ast.expr, list[int]]]] = {}
         for row, slip in ((row, slip) for row, choice in enumerate(choices) for slip in choice):
@@ -99,7 +102,7 @@ class Worlds:
     def values(self, count: int | None = None) -> tuple[dict[str, Value], dict[str, Value]]:
         """Return for the present pass what the first lines, or all, calculate, and what is gone on with."""
         calculated: dict[str, Value] = {}
-        values: dict[str, Value] = dict(self.state)
+        values = {name: self.printed(name, value) for name, value in self.state.items()}
         with np.errstate(all="ignore"):
             for name, line in islice(self.lines.lines.items(), count):
                 seen = values
@@ -112,15 +115,13 @@ class Worlds:
                         used = {use: seen[use] for use in names(node)}
                         own = {u: v[rows] for u, v in used.items() if np.shape(v)[:-1] == self.shape[:1]}
                         value[rows] = evaluated(node, used | own)
-                told = self.told.get((self.at, name))
-                if self.units.size:
-                    value = np.full((*np.shape(value)[:-1], self.shape[1]), value)
-                    value[..., 2:] = in_units(value[..., 2:], self.units)
-                calculated[name] = values[name] = value
-                if told is not None:
-                    values[name] = np.full((*np.shape(value)[:-1], self.shape[1]), value)
-                    values[name][..., PRINTED] = told
+                calculated[name] = value
+                values[name] = self.printed(name, self.keep(value))
         return calculated, values
+
+    def printed(self, name: str, value: Value) -> Value:
+        """Return what is gone on with in place of a number: where it is put in, what is printed."""
+        return np.where(*self.put[self.at, name], value) if (self.at, name) in self.put else value
 
     def forward(self, to: int) -> None:
         """Go on to a later pass: one world after the other if it is far, and from exact numbers only."""

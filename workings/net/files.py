@@ -93,17 +93,6 @@ class Sheet(NamedTuple):
         """Return the worked listing of a pass over the examples."""
         return self.network.worked(self.x, self.y, self.rules, self.notation, self.numbering)
 
-    def with_printed(self, figures: Mapping[str, str]) -> "Sheet":
-        """Return the sheet with other figures: those of a first pass, by name.
-
-        Raises ValueError for an unknown name, and for anything but a decimal number as text.
-        """
-        for name, text in figures.items():
-            expect_figure(("printed", name), text)
-        sheet = self._replace(printed={0: dict(figures)})
-        sheet.meant()
-        return sheet
-
     def meant(self) -> Worked:
         r"""Return the worked listing with a line after it for each of the source's own names.
 
