@@ -353,6 +353,24 @@ def test_the_record_is_json():
     assert wrong["slip"]["lines"] == {"delta_o1": "out_o1 - target_o1"}
 
 
+def test_a_sum_of_0_may_come_out_as_any_tiny_number():
+    # the deltas of an output layer of softmax add up to 0, and floats leave another rest in each order
+    text = """inputs = [0.3, -0.6]\ntargets = [0.0, 1.0, 0.0]\nloss = "cross_entropy"
+    [[layer]]\nweights = [[0.2, 0.1], [-0.4, 0.7], [0.5, -0.3]]\nbias = 0.1\nactivation = "softmax"
+    [rules]\nrate = 0.5\nbiases = "shared"\n[printed]\n"""
+    for printed, word in (("-1.156e-17", "agrees"), ("0", "agrees"), ("-1.156e-12", "wrong")):
+        (verdict,) = check(parsed(f'{text}diff_b1 = "{printed}"', "t")).verdicts
+        assert verdict.word == word
+
+
+def test_digits_may_be_exchanged_in_what_printed_numbers_give():
+    # sigmoid(1.11) is 0.75213; of what is not rounded it is 0.75137
+    extra = '[printed]\nnet_o1 = "1.11"\nout_o1 = "0.75231"\n'
+    _, out = check(parsed(TEMPLATE + extra, "t")).verdicts
+    assert out.word == "wrong"
+    assert out.why.startswith("Two digits have changed places")
+
+
 @pytest.mark.parametrize(
     ("extra", "figure", "word"),
     [

@@ -140,6 +140,19 @@ def test_a_planted_slip_is_found_and_named():
     print(f"{first} of {tried} named first")
 
 
+@pytest.mark.parametrize("stays", [("new_w1", "new_w2"), ("new_w1", "new_w2", "new_w3", "new_w4")])
+def test_the_weights_of_a_unit_or_of_a_layer_may_stay_while_its_biases_move(stays):
+    sheet = parsed(TEMPLATE.replace('biases = "frozen"', 'biases = "per_unit"'), "t")
+    right = outcome(sheet)
+    figures = {name: f"{right[name]:.9f}" for name in right if name.startswith(("new_", "dE_d"))}
+    old = {"new_w1": 0.15, "new_w2": 0.2, "new_w3": 0.25, "new_w4": 0.3}
+    figures |= {name: f"{old[name]:.9f}" for name in stays}
+    rows = check(sheet._replace(printed={0: figures})).record["figures"]
+    wrong = [row for row in rows if row["verdict"] == "wrong"]
+    assert [row["name"] for row in wrong] == ["new_w1"]
+    assert set(wrong[0]["slip"]["lines"]) == {*stays}
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("name", LISTINGS)
 def test_every_slip_can_be_calculated(name):

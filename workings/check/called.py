@@ -44,7 +44,7 @@ class Parts(Units):
             own_loss = of_example(self.arrays["loss"][-1][1], example).flat[0]
             losses = dict.fromkeys([own_loss, self.worked.loss])
             more = [self.sloped(one, loss) for one in of for loss in losses]
-            more = more if self.is_of_loss(part.rpartition(" ")[2], example) else []
+            more = more if is_of_loss(self, part.rpartition(" ")[2], example) else []
             more = more if re.search(OF_PARTIALS, part) else self.of_units(part, example)
             more += [*self.beside_weight(part, example), *self.simple(part, size, example)]
             more += self.partials(part.replace(" ", ""), size, example)
@@ -71,13 +71,6 @@ class Parts(Units):
                 sides = {"x": (below[n - 1], source), "delta": (self.arrays["delta"][n - 1], unit)}
                 for (_, array), place in (sides[role] for role in sides.keys() & roles):
                     yield of_example(array[..., [place]].reshape(-1), example)
-
-    def is_of_loss(self, name: str, example: int) -> bool:
-        """Say whether a partial is one of the loss, or of what is not known."""
-        losses = {loss for _, array in self.arrays["loss"] for loss in array.flat}
-        every = [self.unit_or(of, 1, example) for of, by in quotients(name) if of]
-        found = [[one.item() for one in meant if one.size == 1] for meant in every]
-        return not any(meant and meant[0] not in losses for meant in found)
 
     def formulas(self, name: str, size: int, example: int) -> Iterator[Array]:
         """Go through what a name calculates, as y - t or h1*(1 - h1) does, if its parts are known."""
@@ -184,6 +177,14 @@ class Parts(Units):
             if not of and "[" not in by:  # dO, as if by its net input, or a change
                 every += self.simple(f"delta {by}", size, example)
         return every
+
+
+def is_of_loss(parts: Parts, name: str, example: int) -> bool:
+    """Say whether a partial is one of the loss, or of what is not known."""
+    losses = {loss for _, array in parts.arrays["loss"] for loss in array.flat}
+    every = [parts.unit_or(of, 1, example) for of, by in quotients(name) if of]
+    found = [[one.item() for one in meant if one.size == 1] for meant in every]
+    return not any(meant and meant[0] not in losses for meant in found)
 
 
 def put(text: str, meanings: Mapping[str, str]) -> str:

@@ -20,6 +20,7 @@ from workings.net.files import Sheet
 from workings.speed import repeat
 
 SUBSETS = 8  # of so many printed figures every choice is tried
+OF_CANCELLED = 2.0**-50  # of the terms of a sum: what floats leave of it where they cancel each other
 STEP = 2.0**-23  # from one number of single precision to the next, of a number
 PROGRAMS = 48  # so many programs, which round in other places, are calculated side by side
 MOVED = 3  # so many times its last digit rounding may move a figure
@@ -166,6 +167,9 @@ class Rounding:
         exact = self.case.value(figure)
         if figure.is_(exact):
             return Verdict(figure, exact, "agrees")
+        line, values = self.case.lines.lines.get(figure.line), self.case.exact[figure.at]
+        if line and abs(figure.value - exact) <= OF_CANCELLED * uncancelled(line.expression, values):
+            return Verdict(figure, exact, "agrees")
         if figure.cut(exact, noise=0):  # a program cuts off what floats made of 0.1
             return Verdict(figure, exact, "rounding", said("cut off"))
         ways = [*self.from_printed(figure), *self.rounding(figure)] or [*self.in_parts(figure)]
@@ -269,6 +273,17 @@ class Rounding:
             word, those = self.standing([self.case.behind[at, name] for name in told])
             self.roughly.add(figure)
             yield word, said(f"in parts{', from printed' * bool(told)}", places=figure.places, figures=those)
+
+
+def uncancelled(node: ast.expr, values: Mapping[str, float]) -> float:
+    """Return how large an expression is if none of its terms cancels another one."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
+            return uncancelled(left, values) + uncancelled(right, values)
+        case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=right) if evaluated(right, values):
+            scale = abs(float(evaluated(right, values)))
+            return uncancelled(left, values) * (1 / scale if isinstance(node.op, ast.Div) else scale)
+    return abs(float(evaluated(node, values)))
 
 
 def reach(node: ast.expr, values: Mapping[str, float], sure: set[str], unit: float) -> tuple[float, float]:

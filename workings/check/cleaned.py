@@ -248,6 +248,12 @@ def numbered_rows(text: str) -> list[tuple[int, str]]:
     return found
 
 
+def cells_of(row: str) -> list[str]:
+    """Return what stands in the columns of a line."""
+    mark = next((mark for mark in "\t;," if mark in row), "\t")
+    return [cell.strip() for cell in row.strip("\t ").split(mark)]
+
+
 def numeric(text: str) -> Array:
     """Return the number, list or matrix that a text is, with the digits as they are written, or nothing."""
     text = re.sub(r"(?<=[\d\]\s])\(\D[^()]*\)?\s*$", "", text.strip())  # what is said of a number

@@ -64,7 +64,7 @@ class Search:
         nothing = said("given" if figure.given else "nothing" if self.trials.work > 0 else "not all")
         found = next(filter(None, self.ways(figure)), [Found((), nothing, (figure,))])
         best, *found = sorted(found, key=order)
-        pen = [self.found(says, figure) for says in by_pen(self.case, figure)]
+        pen = [self.found(says, figure) for says in by_pen(self.trials, figure)]
         if pen and best.slips and best.gives == (figure,):
             own = best.slips[0].changes.keys() == {figure.line}
             named = best.slips[0].kind == "another name" and said("another figure", name="") in pen[0].says
@@ -98,7 +98,7 @@ class Search:
         long = figure.digits > SINGLE_DIGITS
         if figure.single and long:
             yield self.matching(figure, choices, values, SINGLE_NOISE)
-        yield [self.found(says, figure) for says in by_pen(self.case, figure)]
+        yield [self.found(says, figure) for says in by_pen(self.trials, figure)]
         yield [*self.and_one_digit(figure, choices, values)] if long else []
         own = [n for n, (slip, *_) in enumerate(choices) if figure.line in slip.changes and figure.digits > 3]
         noise = NEARLY * figure.unit / (abs(figure.value) or 1)
@@ -194,13 +194,22 @@ def last_digit(case: Case, figure: Figure) -> bool:
     return figure.digits >= 3 and abs(figure.value - case.value(figure)) < 1.5 * figure.unit
 
 
-def by_pen(case: Case, figure: Figure) -> Iterator[str]:
-    """Go through slips of the pen: the last digit, two exchanged, one wrong or dropped, another's figure."""
-    value = case.value(figure)
-    exact, printed = figure.shown(value), figure.printed.replace("−", "-")
+def by_pen(trials: Trials, figure: Figure) -> list[str]:
+    """Return the slips of the pen that give a figure: of its digits, or the figure of another one."""
+    case, value = trials.case, trials.case.value(figure)
+    carried = float(trials.base[figure][PRINTED])  # what the printed numbers above it give
     if last_digit(case, figure):
-        yield said("last place", right=exact)
-        return
+        return [said("last place", right=figure.shown(value))]
+    slips = [says for one in (value, carried) if isfinite(one) for says in in_digits_only(figure, one)]
+    for name, other in case.exact[figure.at].items() if figure.digits >= 3 else ():
+        if name in case.lines.lines and name != figure.line and figure.is_(other):
+            slips.append(said("another figure", name=name))
+    return [*dict.fromkeys(slips)]
+
+
+def in_digits_only(figure: Figure, value: float) -> Iterator[str]:
+    """Go through slips of the pen in what should be a number: two digits exchanged, one wrong or dropped."""
+    exact, printed = figure.shown(value), figure.printed.replace("−", "-")
     match other_places(exact, printed):
         case [a, b] if (exact[a], exact[b]) == (printed[b], printed[a]) and (b == a + 1 or figure.digits > 4):
             yield said("two digits")
@@ -212,9 +221,6 @@ def by_pen(case: Case, figure: Figure) -> Iterator[str]:
     shorter = [longer[:n] + longer[n + 1 :] for n in range(begin, len(longer) - 1)]
     if figure.digits >= 4 and printed in shorter:
         yield said("digit dropped", right=longer)
-    for name, other in case.exact[figure.at].items() if figure.digits >= 3 else ():
-        if name in case.lines.lines and name != figure.line and figure.is_(other):
-            yield said("another figure", name=name)
 
 
 def in_digits(figure: Figure, values: Value, noise: float = NOISE, cut: bool = True) -> Value:

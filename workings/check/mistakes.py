@@ -79,16 +79,17 @@ def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
     for line in (*worked.listing.lines, *extra):
         role = roles.role(line.name)
         # what a slip is made in all of: a layer, everything, and of several examples a unit, or one of them
-        levels: list[tuple[object, ...]] = [(role.layer, ""), (0, "")]
+        layer, (unit, *_) = (roles.role(roles.origin.get(line.name, line.name)))[1:3]
+        levels: list[tuple[object, ...]] = [(layer, ""), (0, "")]
         by = roles.what(worked.means.get(line.name, line.name))  # or of all weights, or of all biases
-        levels += [(0, by)] if role.what == "update" else []
         if len(roles.examples) > 1:
-            levels += [(role.layer, role.place[0]), (role.layer, role.example), (0, role.example)]
+            levels += [(layer, unit), (layer, role.example), (0, role.example)]
         for one in changes(roles, line):
             slip = slip_of(worded(one, role.what), old=one.old, new=one.new)
             found.append(slip._replace(changes={line.name: one.node}))
-            apart = role.what == "partial" and (one.part in ("mean", "sum") or one.what == "only")
-            every = [*levels, (role.layer, by), (0, by)] if apart else levels
+            apart = role.what == "partial" and (one.part in ("mean", "sum", "rate") or one.what == "only")
+            every = [*levels, (layer, by), (0, by)] if apart or role.what == "update" else levels
+            every = [*every, (layer, unit, by)] if role.what == "update" else every
             for level in every if role.what != "other" and line.name != worked.loss else ():
                 group = together.setdefault((slip.kind, one.what, one.part, one.key, role.what, level), {})
                 group[line.name] = slip.says, one.node

@@ -75,10 +75,9 @@ def ruled(name: str, words: str) -> dict[str, Any]:
         layers = "activation" if len(every) > 1 or about("everywhere|activation", text) else "hidden"
         said["output" if {*every} == {"softmax"} else layers] = every[:1] if len({*every}) == 1 else every
     for key, table in [*RULES.items()][1:]:
-        what = text if key == "loss" else words.lower()  # MSE = 1/n Σ (t - o)^2
+        what = text if key == "loss" else words.lower()  # MSE = 1/n Σ (t - o)^2: of what is seldom said
         known = [k for k, pattern in WORDS[table].items() if words == k or re.search(pattern, what)]
         if known and (about(key, name) or (key == "loss" and not about("examples|biases", name))):
-            # what a mean is taken of is seldom said
             said[key if about(key, name) and known[0] != "mse" else "likely"] = known[0]
     if about("biases", text) and about("left", text):
         said["biases"] = "frozen"
@@ -239,6 +238,9 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
     drafting = Drafting(found, alone)
     for s, could in zip(found, drafting.meant, strict=True):
         drafting.take(s, could)
+    both = drafting.given["x"] and drafting.given["y"]
+    if both and not drafting.given["weight"] and any(s.arrow for s in found):  # w1 -> 0.2 is what it is
+        return drafted([s._replace(arrow=False) for s in found], alone)
     for kind in ("weight", "bias"):
         drafting.given[kind] = in_columns(drafting.given[kind])
     figures = drafting.figures or drafting.again

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from workings.check.cleaned import ABOUT, LINKED, NUMBER, NUMBERS, depth, numbered_rows, numeric
+from workings.check.cleaned import ABOUT, LINKED, NUMBER, NUMBERS, cells_of, depth, numbered_rows, numeric
 from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, is_of_several, kinds, words_of
 from workings.symbol import Array
 
@@ -175,12 +175,6 @@ def names_listed(row: str) -> list[tuple[str, str, str, bool, bool]]:
     names, leaves = re.split(BETWEEN_NAMES, found[2]), numeric(found[3])
     pairs = zip(names, leaves.flat, strict=True) if len(names) == leaves.size else ()
     return [(found[1].strip(), name, leaf.text, False, False) for name, leaf in pairs]
-
-
-def cells_of(row: str) -> list[str]:
-    """Return what stands in the columns of a line."""
-    mark = next((mark for mark in "\t;," if mark in row), "\t")
-    return [cell.strip() for cell in row.strip("\t ").split(mark)]
 
 
 def heads_in(cells: Sequence[str]) -> list[str]:

@@ -150,10 +150,10 @@ class Worlds:
         for at in sorted({figure.at for figure in figures}):
             self.forward(at)
             ends = [self.lines.place.get(figure.line, -1) for figure in figures if figure.at == at]
-            calculated, values = self.values(max(ends) + 1)
+            calculated, _ = self.values(max(ends) + 1)
             for place, figure in enumerate(figures):
                 if figure.at == at:
-                    results[place] = calculated.get(figure.line, values.get(figure.line, nan))
+                    results[place] = calculated.get(figure.line, self.state.get(figure.line, nan))
         return results
 
 
