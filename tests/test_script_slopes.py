@@ -246,3 +246,97 @@ def test_a_slope_of_the_input_of_a_unit_without_a_name_is_told_at_its_line(depth
     (note,) = errors(text.replace("np.tanh(self.given) ** 2", "self.given ** 2"))
     assert note.line == 17
     assert " 1 times " not in note.says
+
+
+RETURNED = """
+import numpy as np
+class Dense:
+    def __init__(self, m, n):
+        self.W = np.random.randn(m, n)
+    def forward(self, given):
+        self.given = given
+        return given @ self.W
+    def backward(self, back):
+        ahead = back @ self.W.T
+        self.W -= 0.1 * self.given.T @ back
+        return ahead
+class Squash:
+    def forward(self, given):
+        self.out = np.tanh(given)
+        return self.out
+    def backward(self, back):
+        return back * (1 - self.out ** 2)
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+def rise(z):
+    return sigmoid(z) * (1 - sigmoid(z))
+def pull(y, out):
+    return out - y
+X, y = np.random.rand(4, 3), np.random.rand(4, 2)
+layers, V = [Dense(3, 5), Squash()], np.random.randn(5, 2)
+for epoch in range(1000):
+    h = X
+    for layer in layers:
+        h = layer.forward(h)
+    z = h @ V
+    out = sigmoid(z)
+    loss = 0.5 * np.sum((out - y) ** 2)
+    error = pull(y, out)
+    d = error * rise(z)
+    print(loss, error.mean())
+    part = d @ V.T
+    V -= 0.1 * h.T @ d
+    for layer in reversed(layers):
+        part = layer.backward(part)
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("return back * (1 - self.out ** 2)", "return back * self.out"),  # a wrong slope
+        ("return back * (1 - self.out ** 2)", "return back"),  # it gives what it is given
+        ("return sigmoid(z) * (1 - sigmoid(z))", "return sigmoid(z)"),  # as a unit does, in a product
+        ("return sigmoid(z) * (1 - sigmoid(z))", "return z"),
+        ("d = error * rise(z)", "d = error * rise(out)"),  # a right slope of a wrong number
+        ("d = error * rise(z)", "d = error"),  # it is right by the output, and shown
+        ("d = error * rise(z)", "d = pull(y, out) * 1"),  # what it returns is right by the output
+        ("return out - y", "return y - out"),
+    ],
+)
+def test_what_a_function_gives_is_told_at_its_return_and_what_it_is_given_at_its_call(right, wrong):
+    assert judge(parse_script(RETURNED, "s.py")).right
+    (row,) = [n for n, source in enumerate(RETURNED.splitlines(), 1) if right in source]
+    assert {note.line for note in errors(RETURNED.replace(right, wrong))} == {row}
+
+
+def test_a_slope_of_one_is_told_where_it_is_written():
+    text = RETURNED.replace("d = error * rise(z)", "r = rise(z)\n    d = error * r")
+    assert judge(parse_script(text, "s.py")).right
+    assert [note.source for note in errors(text.replace("r = rise(z)", "r = 1"))] == ["r = 1"]
+
+
+SUMMED = """
+import numpy as np
+W, V = np.random.randn(3, 2), np.random.randn(1, 3)
+pairs = [(np.random.rand(2, 1), np.random.rand(1, 1)) for _ in range(3)]
+def partials(x, y):
+    h = np.tanh(W @ x)
+    d = V @ h - y
+    return np.outer(d, h), np.outer((V.T @ d) * (1 - h ** 2), x)
+for epoch in range(100):
+    loss = sum(0.5 * np.sum((V @ np.tanh(W @ x) - y) ** 2) for x, y in pairs)
+    sum_V, sum_W = np.zeros(V.shape), np.zeros(W.shape)
+    for x, y in pairs:
+        one, other = partials(x, y)
+        sum_V = sum_V + one
+        sum_W = sum_W + other
+    V = V - 0.1 * sum_V
+    W = W - 0.1 * sum_W
+"""
+
+
+def test_a_sum_is_not_blamed_for_what_it_sums_up():
+    assert judge(parse_script(SUMMED, "s.py")).right
+    faulty = SUMMED.replace("np.outer(d, h)", "np.outer(d, h ** 2 + x[0])")
+    assert {note.line for note in errors(faulty)} == {8}

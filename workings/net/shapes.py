@@ -119,3 +119,10 @@ def fixed(name: str, value: Value) -> Array:
     array = np.array(numbers(name, value))
     array.setflags(write=False)
     return array
+
+
+def trimmed(array: np.ndarray, some: set[str]) -> np.ndarray:
+    """Return an array of names without the rows and columns that have none of some, as a column of ones."""
+    there = np.isin(array, [*some.intersection(array.flat)])
+    others = (tuple(k for k in range(array.ndim) if k != n) for n in range(array.ndim))
+    return array[np.ix_(*(np.flatnonzero(there.any(axis)) for axis in others))]

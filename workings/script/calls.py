@@ -212,9 +212,11 @@ class Calls(Expressions):
             try:
                 self.block(node.body, scope)
             except LeaveError as back:
-                for part in unnamed(found := back.value):
-                    part.back = record.row
+                found, got = back.value, frozenset(part.text for part in flat(given) if is_name(part))
+                for part in unnamed(found):
                     part.row = record.row if isinstance(found, tuple | dict) else part.row  # its line is this
+                for part in (part for part in flat(found) if isinstance(part, Number)):
+                    record.given[row, part.text] = record.row, got
         record.row, record.end = row, end
         return self.frames.pop()[2] or found  # what it has yielded
 

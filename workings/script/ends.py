@@ -16,10 +16,11 @@ from bplit.line import Line, mapped, names
 from bplit.reading import LENGTH, statements_of
 from workings.check.changes import substituted
 from workings.net.files import text_of
+from workings.net.shapes import trimmed
 from workings.script.calls import LeaveError
 from workings.script.expressions import Scope
 from workings.script.followed import EFFORT, Followed, Record, bare, made_of, place, sizes_for, slot
-from workings.script.graph import SQUASHING, Graph, row_of, trimmed
+from workings.script.graph import SQUASHING, Graph, row_of
 from workings.script.losses import errors_in, find_loss
 from workings.script.numbers import RECORD, TooLargeError
 from workings.script.statements import Statements
@@ -67,7 +68,7 @@ def follow(text: str, script: str = "script", *limits: Any) -> Followed:
         raise ValueError("expected lines that calculate something, got numbers only: call what it defines")
     lines, statements, moves = tuple(record.lines.values()), record.statements, record.moves.values()
     rows = tuple(printable(row.strip()) for row in record.rows)
-    rest = tuple(record.misfits), tuple(record.unread.items()), tuple(record.rounds), rows, record.backs
+    rest = tuple(record.misfits), tuple(record.unread.items()), tuple(record.rounds), rows, record.given
     sizes = tuple((row, old, record.table[old]) for old, row in record.sized.items())
     return Followed(script, lines, record.values, tuple(statements), tuple(moves), *rest, sizes)
 
@@ -103,10 +104,9 @@ def reason(error: Exception, done: str = "followed") -> str:
     """Return why something is refused; of what nobody thought of, what was not done."""
     if isinstance(error, RecursionError | MemoryError):
         return "expected less in each other"
-    foreseen = isinstance(error, ValueError | LeaveError)
-    return (
-        " ".join(shorter(str(error), 350).split()) if foreseen else f"not {done} ({shorter(str(error), 60)})"
-    )
+    if isinstance(error, ValueError | LeaveError):
+        return " ".join(shorter(str(error), 350).split())
+    return f"not {done} ({shorter(str(error), 60)})"
 
 
 def refused(error: Exception, text: str) -> ValueError:

@@ -63,7 +63,7 @@ class Followed(NamedTuple):
     unread: tuple[tuple[int, str], ...] = ()  # rows left out
     rounds: tuple[tuple[int, int], ...] = ()  # lines of the first round of each loop
     rows: tuple[str, ...] = ()
-    backs: Mapping[str, int] = {}  # rows of returns
+    given: Mapping[tuple[int, str], tuple[int, frozenset[str]]] = {}  # by call and text: of which return
     sizes: tuple[tuple[int, int, int], ...] = ()  # where a smaller size is taken for which one
 
 
@@ -101,7 +101,7 @@ class Record:
         self.rounds: list[tuple[int, int]] = []
         self.known: dict[tuple[str, str, int], Number] = {}
         self.taken: Counter[str] = Counter([*KNOWN])
-        self.backs: dict[str, int] = {}  # of what a function of the script gives, the row of its return
+        self.given: dict[tuple[int, str], tuple[int, frozenset[str]]] = {}  # with what the function got
         self.held: dict[int, np.ndarray] = {}  # arrays whose numbers have names
         self.behind: dict[int, np.ndarray] = {}  # into which array another one looks
 
@@ -126,7 +126,8 @@ class Record:
         self.taken[name] += 1
         if self.taken[name] > 1:
             name += f"'{self.taken[name] - 1}"
-        self.backs[name] = 0 if plain else value.back
+        if not plain and not is_name(value) and (self.row, value.text) in self.given:
+            self.given[row, name] = self.given[self.row, value.text]
         source = "".join(self.rows[row - 1 : max(self.end, row) if row == self.row else row])
         self.lines[name] = Line(name, node_by(value), f"line {row}", " ".join(source.split()))
         self.values[name] = float(worth(value))

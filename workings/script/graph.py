@@ -177,20 +177,6 @@ def exact_lines(followed: Followed) -> Iterator[Line]:
         yield line._replace(expression=mapped(line.expression, exact))
 
 
-def given_to(node: ast.expr, *functions: str) -> Iterator[ast.expr]:
-    """Go through what some functions are given in an expression."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call) and getattr(part.func, "id", "") in functions:
-            yield part.args[0]
-
-
-def trimmed(array: np.ndarray, some: set[str]) -> np.ndarray:
-    """Return an array of names without the rows and columns that have none of some, as a column of ones."""
-    there = np.isin(array, [*some.intersection(array.flat)])
-    others = (tuple(k for k in range(array.ndim) if k != n) for n in range(array.ndim))
-    return array[np.ix_(*(np.flatnonzero(there.any(axis)) for axis in others))]
-
-
 def row_of(line: Line) -> int:
     """Return the row of the script that a line stands in."""
     return int(line.place.split()[-1])

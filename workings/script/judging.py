@@ -8,9 +8,10 @@ from functools import partial
 import numpy as np
 
 from bplit.line import Line, evaluated, replaced
+from workings.check.changes import texts_of
 from workings.script.draws import same
 from workings.script.ends import FAILURES, End, Script, located
-from workings.script.followed import bare
+from workings.script.followed import bare, slot
 from workings.script.graph import row_of
 from workings.script.numbers import PART_NAME
 from workings.script.remarks import Judgement, Note, Remarks, left_open, note, own_name, sentence
@@ -68,7 +69,74 @@ def called_as(repair: Repair, source: str) -> str:
     return "axis" if repair.key == "transposed" and summed else repair.key
 
 
-class Comparison(Remarks):
+class Returns(Remarks):
+    """Finds the line to tell: where a function returns what is wrong, at its call, or where it goes on."""
+
+    def at_row(self, line: Line, row: int) -> Line:
+        """Return a line as if it stood in another row."""
+        return line._replace(place=f"line {row}", source=self.graph.followed.rows[row - 1])
+
+    def back(self, line: Line, text: str) -> int:
+        """Return the row of the return that gave a line what a text stands for, or 0."""
+        return self.graph.followed.given.get((row_of(line), text), (0, ()))[0]
+
+    def returned(self, line: Line, found: Suspect | None = None) -> Line:
+        """Return a line as it stands where a function returns it, unless what it is given may be wrong."""
+        lines, rows, back = self.graph.lines, self.graph.followed.rows, self.back(line, line.name)
+        for one in found.repairs[:1] if found else ():
+            old, new = (texts_of(node) for node in (line.expression, one.write(line.name, line.expression)))
+            gone = {t for n, t in enumerate(old[::-1]) if f"{n}" == one.filled.get("at")} or {*old} - {*new}
+            if not back and len(gone or {*old}) == 1:  # of one factor that it returned
+                back = self.back(line, min(gone or old))
+            texts = {name: (name, *texts_of(other.expression)) for name, other in lines.items() if back}
+            peers = {name for name in texts if any(self.back(lines[name], t) == back for t in texts[name])}
+            words, own = ({*re.split(r"\W", text)} for text in (line.source, rows[back - 1]))
+            both = [one.filled[key] for key in ("old", "new") if key in one.filled]
+            at_call = len({lines[n].place for n in peers}) < 2 and words & {*both, *{*map(bare, both)} - own}
+            if back and (at_call or not peers.isdisjoint(self.sound | self.script.forward)):
+                return line
+        return self.at_row(line, back) if back else line
+
+    def signs(self) -> Iterator[Note]:
+        """Tell of steps that all go up the slope: where the sign comes from, if that is one line."""
+        search, lines = self.search, self.graph.lines
+        if not any(end.step for end in search.ends) and (search.base[False] or 1) < 0:
+            yield note(lines[search.ends[0].line], "sign", sentence("minus those", of=self.of), False)
+        if (search.base[True] or 1) > 0:
+            return
+        _, found = search.turned()
+        origins = [name for name in self.graph.lines if name in found]
+        groups = {id(search.repairs.group[name]) for name in origins}
+        if not origins:
+            first = next(end.line for end in search.ends if end.step and search.fine(end))
+            yield note(lines[first], "sign", sentence("all steps climb"))
+        else:
+            key, kind = ("sign", "partial") if len(groups) == 1 else ("all climb", "sign")
+            says = sentence(key, name=own_name(search.repairs.group[origins[0]].title), of=self.of)
+            yield note(self.returned(lines[origins[0]]), kind, says)
+
+    def lacking(self, line: str, title: str) -> tuple[Line | None, str]:
+        """Return the line that a factor is missing in, and its name, if it is known by what becomes of it."""
+        graph, used, at = self.graph, self.search.used - self.script.forward, self.graph.lines[line]
+        for one in texts_of(at.expression):  # a factor that stands for it, as sp = 1
+            if graph.own.get(one) == 1 and one not in self.sound:
+                return self.at_row(at, graph.home[one].row), one
+        alike = [n for n in graph.lines if n == line or texts_of(graph.lines[n].expression) == [line]]
+        same = {row: n for (_, n), (row, got) in graph.followed.given.items() if n in alike and n in got}
+        for row, one in same.items() if len(same) == 1 else ():  # a function that gives what it is given
+            return self.at_row(at, row), bare(one)
+        users = {row_of(other) for n, other in graph.lines.items() if n in used} - {row_of(at)}
+        by_name = any(slot(title) in re.split(r"\W", graph.followed.rows[row - 1]) for row in users)
+        # what is used by another name, as in dz = da
+        for other in () if by_name else graph.followed.statements:
+            if line in other.lines and graph.followed.rows[other.row - 1].endswith(f" = {slot(title)}"):
+                return self.at_row(at, other.row), other.name
+        if self.back(at, line) and self.search.known[line] and "delta" not in title:  # right by an output
+            return graph.lines[alike[:2][-1]], bare(alike[:2][-1])
+        return None, title
+
+
+class Comparison(Returns):
     """What is told of a script: what is wrong, what is odd, and what could not be judged."""
 
     def report(self) -> Judgement:
@@ -93,18 +161,13 @@ class Comparison(Remarks):
     def told(self, found: Suspect) -> Note:
         """Return what is told of a statement that is wrong."""
         # of repairs alike, one of numbers that are the same at the script's own: it says why nothing shows
-        repairs = sorted(found.repairs, key=lambda repair: not self.equal(repair))
-        found = found._replace(repairs=tuple(repairs))
+        found = found._replace(repairs=tuple(sorted(found.repairs, key=lambda one: not self.equal(one))))
         group, values = found.group, self.search.drawn.values
         line = next(one for one, wanted in found.wanted.items() if not np.all(nearly(wanted, values[one])))
-        at, name, rows = self.graph.lines[line], own_name(group.title), self.graph.followed.rows
+        inner = line if found.repairs or found.update else self.origin(line)
         missing = any(one.key == "factor missing" for one in found.repairs)
-        copied = sum(name in re.split(r"\W", row) for row in rows) == 2  # it is used by another name
-        for other in self.graph.followed.statements if missing and copied else ():
-            source = rows[other.row - 1]
-            if line in other.lines and source.endswith(f" = {name}"):  # as in dz = da
-                at, name = at._replace(place=f"line {other.row}", source=source), other.name
-        at = self.returned(at, found)
+        at, title = self.lacking(line, group.title) if missing else (None, group.title)
+        at, name = at or self.returned(self.graph.lines[inner], found), own_name(title)
         said = [sentence(called_as(one, at.source), name=name, **one.filled) for one in found.repairs]
         instead = tuple(dict.fromkeys(said))
         if not instead and found.update:
@@ -117,20 +180,6 @@ class Comparison(Remarks):
         kinds = {"sign": "sign", "sign of": "sign", "instead": "other", "exchanged": "other"}
         kind = kinds.get(found.repairs[0].key, "rate") if step and instead else "partial"
         return note(at, kind, self.with_own_numbers(says, found, line), True, instead)
-
-    def returned(self, line: Line, found: Suspect | None = None) -> Line:
-        """Return a line as it stands where a function returns it, unless what it is given may be wrong."""
-        backs, lines, rows = self.graph.followed.backs, self.graph.lines, self.graph.followed.rows
-        back = backs.get(line.name, 0)
-        words, own = ({*re.split(r"\W", source)} for source in (line.source, rows[back - 1]))
-        peers = [name for name, row in backs.items() if row == back and name in lines]
-        by_others = len({lines[name].place for name in peers}) > 1 and self.sound.isdisjoint(peers)
-        for one in found.repairs[:1] if found and not by_others else ():
-            given = "slope" in one.key and not line.name.partition("[")[0].endswith("()")
-            exchanged = [one.filled[key] for key in ("old", "new") if key in one.filled]
-            if given or words & {*exchanged, *{*map(bare, exchanged)} - own}:
-                return line
-        return line._replace(place=f"line {back}", source=rows[back - 1]) if back else line
 
     def is_not(self, found: Suspect, line: str) -> str:
         """Say what a statement is not, where no change of it is known that mends it, or what it is."""
@@ -182,7 +231,7 @@ class Comparison(Remarks):
 
     def unexplained(self, end: End) -> Note:
         """Return what is told of an end that nothing makes right, at the line that it comes from."""
-        group, line = self.search.repairs.group, self.origin(end)
+        group, line = self.search.repairs.group, self.origin(end.line, end)
         by = own_name(group[end.by].title if group[end.line].shape else end.by)
         says = sentence("no step", weight=by, of=self.of)
         if not end.step or line != end.line:
@@ -190,16 +239,16 @@ class Comparison(Remarks):
             says = sentence("no partial", name=name, partial=part, of=self.of, by=by)
         return note(self.returned(self.graph.lines[line]), "partial", says)
 
-    def origin(self, end: End) -> str:
-        """Return the line that an end goes wrong by: as far back as one line alone is no partial."""
-        line, forward = end.line, self.script.forward
+    def origin(self, line: str, end: End | None = None) -> str:
+        """Return the line that one goes wrong by: as far back as one statement alone is no partial."""
+        forward = self.script.forward
         known = {n: f for n, f in self.search.known.items() if n not in self.search.slopes}
         while True:
             behind = [n for n in self.graph.uses(line) if n in known and self.graph.needed(n) & forward]
             # a step is made of the partial by its own weight, or of one by a net input
-            others = self.graph.own.keys() - {end.by} if line == end.line and end.step else ()
+            others = self.graph.own.keys() - {end.by} if end and line == end.line and end.step else ()
             odd = [n for n in behind if not any(q not in others for q, _ in known[n])]
-            own = others and any(q == end.by for n in behind for q, _ in known[n])  # beside what is odd
-            if own or len(odd) != 1 or odd[0].startswith(PART_NAME):
+            own = others and end and any(q == end.by for n in behind for q, _ in known[n])  # beside the odd
+            if own or len({self.graph.lines[n].place for n in odd}) != 1 or odd[0].startswith(PART_NAME):
                 return line
-            (line,) = odd
+            line = odd[0]

@@ -50,13 +50,13 @@ class Unread(Module):
 
 
 class Number(Symbol):
-    """An expression for a number: its text, value and size, what made it, its row, that of its return."""
+    """An expression for a number: its text, value and size, what made it, and its row."""
 
-    __slots__ = ("back", "how", "row", "size", "text", "value")
+    __slots__ = ("how", "row", "size", "text", "value")
 
     def __init__(self, node: ast.expr, text: str, value: float, size: int = 1, how: Any = ()) -> None:
         super().__init__(node)
-        self.text, self.value, self.size, self.how, self.row, self.back = text, value, size, how, 0, 0
+        self.text, self.value, self.size, self.how, self.row = text, value, size, how, 0
 
     def __neg__(self) -> "Number":
         if self.how[:1] == ("neg",) and not is_name(self):

@@ -136,25 +136,6 @@ class Remarks:
                 if any(start < n <= here <= step < last <= after for n, last in graph.followed.rounds):
                     yield note(graph.lines[name], "kept", sentence("kept", name=bare(name)))
 
-    def signs(self) -> Iterator[Note]:
-        """Tell of steps that all go up the slope: where the sign comes from, if that is one line."""
-        search, lines = self.search, self.graph.lines
-        if not any(end.step for end in search.ends) and (search.base[False] or 1) < 0:
-            yield note(lines[search.ends[0].line], "sign", sentence("minus those", of=self.of), False)
-        if (search.base[True] or 1) > 0:
-            return
-        _, found = search.turned()
-        origins = [name for name in self.graph.lines if name in found]
-        groups = {id(search.repairs.group[name]) for name in origins}
-        if not origins:
-            first = next(end.line for end in search.ends if end.step and search.fine(end))
-            yield note(lines[first], "sign", sentence("all steps climb"))
-        elif len(groups) == 1:
-            name = own_name(search.repairs.group[origins[0]].title)
-            yield note(lines[origins[0]], "partial", sentence("sign", name=name))
-        else:
-            yield note(lines[origins[0]], "sign", sentence("all climb", of=self.of))
-
     def factor(self) -> Iterator[Note]:
         """Tell once of partials that all are off by one factor; in the steps of arrays it is only a rate."""
         script, size, base, known = self.script, abs(self.size), self.search.base[True], self.search.known

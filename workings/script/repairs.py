@@ -3,15 +3,15 @@
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial, reduce
+from functools import partial
 from itertools import combinations, islice, product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from bplit.calculus import ONE, times
 from bplit.line import KNOWN, names, replaced
-from workings.check.changes import chain, joined, minus, somewhere, with_names
+from workings.check.changes import chain, factors_of, joined, minus, put_in, somewhere, with_names
 from workings.script.followed import IN_BRACKETS, Statement, place, slot
 from workings.script.graph import Graph
 
@@ -168,7 +168,8 @@ class Repairs:
             if {*parts[k : k + width]} == {out, f"1 - {out}"}:
                 yield Repair("slope of a sigmoid", said, 1, partial(put_in, slope, table, k, width))
             elif len(parts) > 1:
-                yield Repair("other slope", said, 2, partial(put_in, slope, table, k, width))
+                at = {"at": str(k)} if width == 1 else {}
+                yield Repair("other slope", said | at, 2, partial(put_in, slope, table, k, width))
 
     def slopes(self, units: Mapping[str, str]) -> Iterator[Repair]:
         """Write in each line the slope of its unit."""
@@ -253,27 +254,6 @@ def unit_slope(graph: Graph, name: str, out: str = "out") -> ast.expr | None:
             # of relu: both are above 0 together
             return replaced(written, {"t": ast.Name(out), "out": ast.Name(out)})
     return None
-
-
-def put_in(factor: ast.expr, table: Mapping[str, str], k: Any, width: int, name: str, node: ast.expr) -> Any:
-    """Return a line with a factor of ``out`` put in: as one more, or for some with k others behind them."""
-    new = replaced(factor, {"out": ast.Name(table[name])})
-    if k is None:
-        return times(node, new)
-    parts = factors_of(node)
-    start = len(parts) - k - width
-    return reduce(times, [*parts[:start], new, *parts[start + width :]]) if start >= 0 else None
-
-
-def factors_of(node: ast.expr) -> list[ast.expr]:
-    """Return the factors of a product, also of one in brackets, or behind a minus: first the signs."""
-    match node:
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            both = [*factors_of(left), *factors_of(right)]
-            return sorted(both, key=lambda part: not isinstance(part, ast.UnaryOp))
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return [minus(ONE), *factors_of(operand)]
-    return [node]
 
 
 def brief(node: ast.expr) -> str:

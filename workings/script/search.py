@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from bplit.line import Value, evaluated
+from workings.net.shapes import trimmed
 from workings.script.draws import NETWORKS, Drawn, mode, multiple, rooted, same
 from workings.script.ends import NET, End, Script
 from workings.script.followed import MOST_ROUNDS, bare, place
-from workings.script.graph import trimmed
 from workings.script.repairs import TURN, Group, Repair, Repairs, grouped, lined_up
 
 PARTS_TRIED = 400_000  # so many parts of expressions are calculated in search of one repair
