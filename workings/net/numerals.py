@@ -11,7 +11,6 @@ from typing import Any
 
 from bplit.reading import LENGTH
 
-
 MANY_PARTS = r"(?<![\w-])(?:[\"']?[\w-]{1,40}[\"']?[ \t]*\.[ \t]*){20}"  # a.a.a.…: a key that no file has
 
 
