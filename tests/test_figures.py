@@ -12,6 +12,8 @@ from soak import tries
 from bplit.line import evaluated
 from tests.test_worked import some
 from workings.check import check, grade, outcome, slips
+from workings.check.case import Case
+from workings.check.trials import Trials
 from workings.net import NOTATIONS, TEMPLATE, Sheet, parsed, read
 from workings.speed import repeat
 
@@ -535,3 +537,23 @@ def test_a_figure_beyond_single_precision_is_no_trouble():
     rows = 'a1_1 = "0.8388911"\ndz1_1 = "-1e45"\nL = "-2e-46"'
     words = [row["verdict"] for row in check(parsed(SOFTMAX_32 + rows, "s.toml")).record["figures"]]
     assert words == ["agrees", "wrong", "wrong"]
+
+
+DEEP = "inputs = [0.5, 0.3]\ntargets = [0.1, 0.2]\n" + "[[layer]]\nweights = [[0.5, 0.4], [0.3, 0.2]]\n" * 50
+WIDE = f"inputs = {[0.01 * n for n in range(40)]}\ntargets = [0.1, 0.2]\n"
+WIDE += f"[[layer]]\nweights = {[[0.1] * 40] * 10}\n[[layer]]\nweights = {[[0.1] * 10] * 2}\n"
+
+
+@pytest.mark.parametrize(("text", "line"), [(DEEP, "lost"), (WIDE, "lost"), (WIDE, "h_in_1")])
+def test_of_a_large_network_only_what_is_near_a_wrong_figure_is_changed(text, line):
+    trials = Trials(Case(parsed(f"{text}[printed]\n{line} = '0.1234'", "t")))
+    assert len(trials.singles) < 8_000
+    (verdict,) = check(trials.case.sheet).verdicts
+    assert (verdict.word, "not all" in verdict.why.lower()) == ("wrong", True)
+
+
+def test_figures_of_too_many_passes_and_too_many_that_differ_are_refused():
+    with pytest.raises(ValueError, match="^after 100000 updates: expected up to "):
+        check(parsed(f"{WIDE}[after.100000]\nlost = '0.1'", "t"))
+    with pytest.raises(ValueError, match="^printed: expected up to 300 figures that are not exact"):
+        check(parsed(TEMPLATE + "".join(f"\n[after.{n}]\nE = '9.{n}'" for n in range(1, 400)), "t"))

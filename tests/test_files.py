@@ -344,6 +344,8 @@ HOSTILE += [
     + '"',
     "inputs = [1]\ntargets = [1]\n[[layer]]\nweights = [[1]]\n[printed]\n" + "a" * 5000 + ' = "1"',
     "inputs = true\ntargets = [1]\n[[layer]]\nweights = [[true]]",
+    "a." * 9_000 + "a = 1",
+    "[" + '"a" . ' * 9_000 + "a]",
 ]
 
 

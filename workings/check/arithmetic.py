@@ -65,7 +65,8 @@ def calculations(text: str) -> Iterator[tuple[int, str, str]]:
             # what begins with a sign goes on with another column
             parts = others if re.match("[-+]", first) else [first, *others]
             for before, behind in pairwise(parts):
-                calculation, printed = re.split(SAID_BEFORE, before)[-1], re.sub(SAID_BEHIND, "", behind)
+                calculation = re.split(SAID_BEFORE, before[-2 * LONGEST_SUM :])[-1]
+                printed = re.sub(SAID_BEHIND, "", behind[: 2 * LONGEST_SUM])
                 if max(len(calculation), len(printed)) <= LONGEST_SUM and re.search(CALCULATES, calculation):
                     yield line, calculation, printed
 

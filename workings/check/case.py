@@ -23,6 +23,8 @@ SUBSETS = 8  # of so many printed figures every choice is tried
 OF_CANCELLED = 2.0**-50  # of the terms of a sum: what floats leave of it where they cancel each other
 STEP = 2.0**-23  # from one number of single precision to the next, of a number
 PROGRAMS = 48  # so many programs, which round in other places, are calculated side by side
+FARTHEST = 15_000_000  # so many names stand in the lines of all passes
+DIFFERENT = 300  # of so many figures that differ it is looked into why
 MOVED = 3  # so many times its last digit rounding may move a figure
 WIDE, CLOSELY = 2.0, 1.5  # a program may be so many times farther off than these; from what it has printed
 UNROUNDED_OPS = (ast.Add, ast.Sub, ast.USub)  # of rounded numbers
@@ -93,7 +95,10 @@ class Case:
     def values_at(self, passes: Iterable[int]) -> dict[int, dict[str, float]]:
         """Return the exact value of every name in some passes."""
         found, given, done = {}, self.worked.given, 0
+        most = FARTHEST // (1 + sum(map(len, self.lines.uses.values())))
         for at in sorted(passes):
+            if at > most:
+                raise ValueError(f"after {max(passes)} updates: expected up to {most} of so many lines")
             try:
                 values = repeat(self.lines.listing, at - done + 1, given, self.worked.updates)
             except ValueError as error:
@@ -146,6 +151,8 @@ class Rounding:
         self.case = case
         self.verdicts: dict[Figure, Verdict] = {}
         self.moved = {f for f in case.figures if 0.5 < abs(f.value - case.value(f)) / f.unit <= MOVED}
+        if sum(not f.is_(case.value(f)) for f in case.figures) > DIFFERENT:
+            raise ValueError(f"printed: expected up to {DIFFERENT} figures that are not exact, got more")
         self.roughly: set[Figure] = set()  # what follows only within the digits of the wrong ones
         for figure in case.figures:  # in this order: a verdict may need those before it
             self.verdicts[figure] = self.first(figure)

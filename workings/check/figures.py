@@ -61,7 +61,8 @@ class Search:
             far = any(not slip.worked and figure.line not in slip.changes for slip in one.slips)
             return -one.score, not one.slips, far, sum(slip.cost for slip in one.slips)
 
-        nothing = said("given" if figure.given else "nothing" if self.trials.work > 0 else "not all")
+        less = min(self.trials.work, self.trials.steps) <= 0 or self.trials.near
+        nothing = said("given" if figure.given else "not all" if less else "nothing")
         found = next(filter(None, self.ways(figure)), [Found((), nothing, (figure,))])
         best, *found = sorted(found, key=order)
         pen = [self.found(says, figure) for says in by_pen(self.trials, figure)]
@@ -130,7 +131,7 @@ class Search:
     def by_pairs(self, figure: Figure, touching: Choices) -> list[Found]:
         """Try pairs of slips, of which one at least changes the figure."""
         found: list[Found] = []
-        enough = sum(self.case.telling[f] for f in self.wrong()) >= PAIR_DIGITS
+        enough = self.trials.steps > 0 and sum(self.case.telling[f] for f in self.wrong()) >= PAIR_DIGITS
         for pairs in self.trials.pairs(figure, touching) if enough else ():
             done = bool(found)  # one more piece is tried: what is alike stands near
             values = self.trials.worlds(pairs, [figure], 0)[0]

@@ -5,7 +5,7 @@ no guess at what somebody meant: it is arithmetic that can be run, and compared 
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -66,17 +66,17 @@ def slip_of(key: str, given: Mapping[str, Any] = {}, worked: Worked | None = Non
     return Slip(kind, says.format(**words), {}, given, worked)
 
 
-def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
+def slips(sheet: Sheet, extra: Iterable[Line] = (), only: Collection[str] = ()) -> list[Slip]:
     """Return the slips that a network file's calculation allows, commonest first.
 
     Each line is changed alone; the same change is then made in every line of a layer, and everywhere.
-    ``extra`` are more lines, of somebody's own names, which may have the wrong sign or size.
+    ``extra`` are more lines, of somebody's own names: their signs and sizes. Perhaps ``only`` some change.
     """
     worked = sheet.worked()
     roles = Roles(worked)
     found: list[Slip] = []
     together: dict[tuple[str, *tuple[object, ...]], dict[str, tuple[str, ast.expr]]] = {}
-    for line in (*worked.listing.lines, *extra):
+    for line in (line for line in (*worked.listing.lines, *extra) if not only or line.name in only):
         role = roles.role(line.name)
         # what a slip is made in all of: a layer, everything, and of several examples a unit, or one of them
         layer, (unit, *_) = (roles.role(roles.origin.get(line.name, line.name)))[1:3]
@@ -98,7 +98,7 @@ def slips(sheet: Sheet, extra: Iterable[Line] = ()) -> list[Slip]:
             says, *others = {says for says, _ in group.values()}
             says = said(f"several: {kind}") if others else says
             found.append(Slip(kind, says, {name: node for name, (_, node) in group.items()}))
-    found += [*crossed_rows(roles), *mistyped(roles), *other_rules(sheet, roles)]
+    found += [] if only else [*crossed_rows(roles), *mistyped(roles), *other_rules(sheet, roles)]
     unlike: dict[object, Slip] = {}
     text = cache(ast.unparse)
     for slip in sorted(found, key=lambda slip: (len(slip.changes) > 1, slip.cost)):

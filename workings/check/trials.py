@@ -13,8 +13,11 @@ from bplit.line import Value, evaluated, replaced
 from workings.check.case import Case
 from workings.check.mistakes import Slip, slip_of, slips
 from workings.check.report import NOISE, Figure
-from workings.check.worlds import PRINTED, Choice, Choices, Lines, Worlds, in_units
+from workings.check.worlds import LONG, PRINTED, Choice, Choices, Lines, Worlds, in_units
 
+LARGE = 6_000  # so many pairs of names stand in lines: of a larger listing only some are changed
+STEPS = 200  # one line of so many is gone through alone, however many are calculated side by side
+ALONE = 4  # so many times more a line costs that is not calculated side by side
 PAIRS = 20_000  # so many pairs of slips are tried for a file, commonest first
 COMMON = 400  # pairs are made of so many slips
 AT_ONCE = 2_000  # and so many pairs are tried at once
@@ -34,6 +37,7 @@ class Trials:
 
     def __init__(self, case: Case, work: int = WORK) -> None:
         self.case, self.work, self.left = case, work, PAIRS
+        self.steps, self.near = work // STEPS, self.nearest()
         self.block: dict[Figure, Value] = {}
         self.lines = {id(None): case.lines}  # of each listing, by that of a slip
         # what is calculated for each figure without a slip, in the columns of `Worlds`
@@ -42,8 +46,21 @@ class Trials:
     @cached_property
     def singles(self) -> list[Choice]:
         """The slips that can be calculated, each alone."""
-        every = slips(self.case.sheet, self.case.means)
+        every = slips(self.case.sheet, self.case.means, self.near)
         return [(slip,) for slip in every if slip.worked or self.case.lines.fits(slip)]
+
+    def nearest(self) -> set[str]:
+        """Return which lines of a large listing are changed: those nearest to what is wrong; if all, none."""
+        uses, rules = self.case.lines.uses, 2 * len(self.case.worked.layers)  # each may have other rules
+        costs, left, found = {name: len(used) ** 2 + rules for name, used in uses.items()}, LARGE, {""}
+        if sum(costs.values()) <= LARGE:
+            return set()
+        queue = [f.line for f in self.case.figures if not f.is_(self.case.value(f))]
+        for name in queue:
+            if name in costs and name not in found and costs[name] <= left:
+                left, found = left - costs[name], found | {name}
+                queue += [used for used in uses[name] if used not in queue]
+        return found
 
     def touching(self, figure: Figure) -> tuple[list[Choice], Value]:
         """Return the single slips that change a figure, and what each gives for it."""
@@ -61,7 +78,8 @@ class Trials:
     def affordable(self, figure: Figure, every: Iterable[Choice], most: int = PAIRS) -> list[Choice]:
         """Return as many choices of slips as the work that is left allows."""
         cost = (figure.at + 1) * len(self.case.lines.lines)  # so many lines are calculated up to the figure
-        some = [*islice(every, max(0, min(most, self.work // cost)))]
+        cost *= ALONE if figure.at > LONG else 1
+        some = [*islice(every, max(0, min(most, self.work // cost if self.steps > 0 else 0)))]
         self.work -= len(some) * cost
         return some
 
@@ -80,6 +98,7 @@ class Trials:
                 self.lines[key] = Lines(worked, self.case.means)
             some = [n for n, one in enumerate(listings) if one is worked]
             made = [choices[n] for n in some]
+            self.steps -= len(self.case.lines.lines) * min(LONG, 1 + max([f.at for f in figures], default=0))
             worlds = Worlds(self.lines[key], made, units.size, put, keep, self.case.aliases)
             results[:, some] = worlds.figures(figures)
         return results
@@ -104,7 +123,7 @@ def solutions(trials: Trials, figure: Figure) -> list[Choice]:
     """Return the numbers that give a figure in place of one that it is calculated from, shortest first."""
     case, telling = trials.case, trials.case.telling[figure]
     line = case.lines.lines.get(figure.line)
-    if telling <= SHORTER or figure.at > SOLVED or not line or not line.uses:
+    if telling <= SHORTER or trials.steps <= 0 or figure.at > SOLVED or not line or not line.uses:
         return []
     sizes = [abs(value) for value in case.lines.given.values() if value]
     weights = {w for layer in case.worked.layers for row in layer.weights for w in row}

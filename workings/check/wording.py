@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import product
 
 from workings.words import WORDS
@@ -23,6 +24,7 @@ OF_PARTIALS = r"(?i)[∂d]\w*/[∂d](?=\w)|grad\w*|∇|partial\w*|градиен
 GRADIENT = r"(?:(?i:grad(?:ient)?)|diff|partial|nabla|[d∂∇])[_.(]*(.+?)\)?|(.+?)(?:[._]grad(?:ient)?|的?梯度)"
 
 
+@lru_cache(10_000)
 def words_of(name: str) -> tuple[list[str], list[int]]:
     """Return the words and the numbers in a name, neither if it has words that nobody knows.
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from bplit.reading import LENGTH
 
+MANY_PARTS = r"(?<![\w-])(?:[\"']?[\w-]{1,40}[\"']?[ \t]*\.[ \t]*){20}"  # a.a.a.…: a key that no file has
+
 
 class Numeral(float):
     """A number that keeps the text that it was written as, since its digits count.
@@ -47,6 +49,8 @@ def content_of(text: str, name: str, kind: str = "TOML") -> Any:
     try:
         if kind == "JSON":
             return json.loads(text, parse_float=Numeral, parse_constant=Numeral)
+        if re.search(MANY_PARTS, text):  # they take the square of their count in memory
+            raise ValueError("expected no key of so many parts")
         return tomllib.loads(text, parse_float=Numeral)
     except RecursionError:
         raise ValueError(f"{name}: expected no brackets in so many brackets") from None
