@@ -70,9 +70,6 @@ class LeaveError(Exception):
 class Calls(Expressions):
     """Follows what is called."""
 
-    block: Any  # workings.script.statements
-    of_list: Any
-
     def __init__(self, record: Record) -> None:
         self.record = record
         self.globals: dict[str, Any] = {}

@@ -27,6 +27,8 @@ class Expressions:
     attribute: Any
     function: Any  # workings.script.statements
     assign: Any
+    block: Any
+    of_list: Any
 
     def value(self, node: ast.expr, scope: Scope) -> Any:
         """Return what an expression gives."""

@@ -102,8 +102,7 @@ class Record:
         self.known: dict[tuple[str, str, int], Number] = {}
         self.taken: Counter[str] = Counter([*KNOWN])
         self.given: dict[tuple[int, str], tuple[int, frozenset[str]]] = {}  # with what the function got
-        self.held: dict[int, np.ndarray] = {}  # arrays whose numbers have names
-        self.behind: dict[int, np.ndarray] = {}  # into which array another one looks
+        self.held, self.behind = dict[int, np.ndarray](), dict[int, np.ndarray]()  # named ones, bases
 
     def spend(self, amount: int) -> None:
         """Count what is done, or raise a ValueError where it is too much."""
