@@ -11,7 +11,7 @@ from functools import reduce
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from bplit.calculus import ONE, times
+from bplit.calculus import times
 from bplit.line import Line, mapped, names, replaced
 from workings.check.roles import Roles
 from workings.words import WORDS
@@ -290,36 +290,3 @@ def somewhere(node: ast.expr, here: Callable[[ast.expr], Changed]) -> Changed:
                 yield from ((change, ast.BinOp(left, op, new)) for change, new in somewhere(right, here))
         case ast.Call(func=function, args=[argument]):
             yield from ((change, ast.Call(function, [new], [])) for change, new in somewhere(argument, here))
-
-
-def factors_of(node: ast.expr) -> list[ast.expr]:
-    """Return the factors of a product, also of one in brackets, or behind a minus: first the signs."""
-    match node:
-        case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            both = [*factors_of(left), *factors_of(right)]
-            return sorted(both, key=lambda part: not isinstance(part, ast.UnaryOp))
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return [minus(ONE), *factors_of(operand)]
-    return [node]
-
-
-def texts_of(node: ast.expr | None) -> list[str]:
-    """Return the factors of a product as texts."""
-    return [*map(ast.unparse, factors_of(node))] if node else []
-
-
-def put_in(factor: ast.expr, table: Mapping[str, str], k: Any, width: int, name: str, node: ast.expr) -> Any:
-    """Return a line with a factor of ``out`` put in: as one more, or for some with k others behind them."""
-    new = replaced(factor, {"out": ast.Name(table[name])})
-    if k is None:
-        return times(node, new)
-    parts = factors_of(node)
-    start = len(parts) - k - width
-    return reduce(times, [*parts[:start], new, *parts[start + width :]]) if start >= 0 else None
-
-
-def given_to(node: ast.expr, *functions: str) -> Iterator[ast.expr]:
-    """Go through what some functions are given in an expression."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call) and getattr(part.func, "id", "") in functions:
-            yield part.args[0]

@@ -1,10 +1,10 @@
 """A pasted text, checked: which network it is about, which number each name means, and what is wrong."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from difflib import get_close_matches
-from itertools import chain, islice
+from itertools import islice
 from typing import NamedTuple
 
 from bplit.given import shorter
@@ -20,10 +20,9 @@ from workings.check.quantities import TELLING_DIGITS, digits_in
 from workings.check.typed import Typed, statements
 from workings.check.ways import FIGURES, TELL, network_of
 from workings.net.files import Sheet, expect_figure, label
-from workings.net.matrices import ACTIVATIONS, BIASES
+from workings.net.matrices import BIASES
 
 LIKELY = 2  # so many numbers may be wrong in what is read at first
-ACTIVE = ("activation", "hidden", "output")  # what is said of activations
 DOUBTED, STRANGE = 8, 0.4  # of so many numbers such a share has no cause only where a text was misread
 WRONG = 20  # so many wrong numbers are looked into
 
@@ -66,15 +65,7 @@ def read_as_network(text: str, sheet: Sheet | None) -> Reply:
     if calculation and weights[0] == weights[1]:  # the same network, with names of units
         draft = draft._replace(units=calculation.units)
     drafts = [one for one in (draft, calculation) if one and one.given["weight"]]
-    return best_reply(chain(drafts or [drafted(found, False)], with_less_said(drafts)))
-
-
-def with_less_said(drafts: Sequence[Draft]) -> Iterator[Draft]:
-    """Go through drafts without what is said of activations: it was perhaps misread."""
-    for draft in drafts:
-        said = {act for key in ACTIVE for act in draft.rules.get(key, ())}
-        if said and said <= {*ACTIVATIONS}:
-            yield draft._replace(rules={key: some for key, some in draft.rules.items() if key not in ACTIVE})
+    return best_reply(drafts or [drafted(found, False)])
 
 
 class Judged(NamedTuple):

@@ -15,9 +15,9 @@ from workings.check.mistakes import Slip, slip_of, slips
 from workings.check.report import NOISE, Figure
 from workings.check.worlds import LONG, PRINTED, Choice, Choices, Lines, Worlds, in_units
 
-LARGE = 6_000  # so many pairs of names stand in lines: of a larger listing only some are changed
-STEPS = 200  # one line of so many is gone through alone, however many are calculated side by side
-ALONE = 4  # so many times more a line costs that is not calculated side by side
+BROADEST = 6_000  # so many pairs of names stand in lines: of a larger listing only some are changed
+LINES_ALONE = 200  # one line of so many is gone through alone, however many are calculated side by side
+SINGLY = 4  # so many times more a line costs that is not calculated side by side
 PAIRS = 20_000  # so many pairs of slips are tried for a file, commonest first
 COMMON = 400  # pairs are made of so many slips
 AT_ONCE = 2_000  # and so many pairs are tried at once
@@ -37,7 +37,7 @@ class Trials:
 
     def __init__(self, case: Case, work: int = WORK) -> None:
         self.case, self.work, self.left = case, work, PAIRS
-        self.steps, self.near = work // STEPS, self.nearest()
+        self.steps, self.near = work // LINES_ALONE, self.nearest()
         self.block: dict[Figure, Value] = {}
         self.lines = {id(None): case.lines}  # of each listing, by that of a slip
         # what is calculated for each figure without a slip, in the columns of `Worlds`
@@ -52,8 +52,12 @@ class Trials:
     def nearest(self) -> set[str]:
         """Return which lines of a large listing are changed: those nearest to what is wrong; if all, none."""
         uses, rules = self.case.lines.uses, 2 * len(self.case.worked.layers)  # each may have other rules
-        costs, left, found = {name: len(used) ** 2 + rules for name, used in uses.items()}, LARGE, {""}
-        if sum(costs.values()) <= LARGE:
+        costs, left, found = (
+            {name: len(used) ** 2 + rules for name, used in uses.items()},
+            BROADEST,
+            {""},
+        )
+        if sum(costs.values()) <= BROADEST:
             return set()
         queue = [f.line for f in self.case.figures if not f.is_(self.case.value(f))]
         for name in queue:
@@ -78,7 +82,7 @@ class Trials:
     def affordable(self, figure: Figure, every: Iterable[Choice], most: int = PAIRS) -> list[Choice]:
         """Return as many choices of slips as the work that is left allows."""
         cost = (figure.at + 1) * len(self.case.lines.lines)  # so many lines are calculated up to the figure
-        cost *= ALONE if figure.at > LONG else 1
+        cost *= SINGLY if figure.at > LONG else 1
         some = [*islice(every, max(0, min(most, self.work // cost if self.steps > 0 else 0)))]
         self.work -= len(some) * cost
         return some

@@ -68,8 +68,6 @@ class Units(Quantities):
         for key, array in self.own.items():  # in any order of the words
             if sorted(key.split()) == sorted(name.split()) or "".join(key.split()) == bare:
                 return array
-        if (placed := beside_bias(self.own, self.running["bias"], name)).size:
-            return placed
         if (counted := re.fullmatch(r"(.+?)_?(\d)", name)) and name not in self.own:
             whole = self.own.get(counted[1], np.array([]))
             if whole.ndim == 1 and 0 < int(counted[2]) <= whole.size > 1:
@@ -178,16 +176,3 @@ def led_into(weights: Iterable[tuple[int, Array]], names: Array) -> tuple[int, i
             if {*names.flat} <= {*row}:
                 return layer, unit
     return None
-
-
-def beside_bias(own: Mapping[str, Array], biases: Iterable[str], name: str) -> Array:
-    """Return what w12 means in a matrix in which the first column has the biases, which is counted 0."""
-    if not (found := re.fullmatch(r"([^\W\d]+?)_?(\d?),?(\d)", name)):
-        return np.array([])
-    for key, array in own.items():
-        rows = np.atleast_2d(array)
-        row, column = int(found[2] or 1) - 1, int(found[3])
-        of_bias = {*rows[:, 0]} <= {*biases}
-        if key.lower() == found[1].lower() and array.size > len(rows) and of_bias:
-            return rows[row : row + 1, column : column + 1].ravel()
-    return np.array([])

@@ -11,10 +11,10 @@ import numpy as np
 
 from bplit.line import Value, evaluated, exponent
 from bplit.listing import Listing
-from workings.check.changes import chain, given_to
+from workings.check.changes import chain
 from workings.script.ends import End, Script
 from workings.script.followed import bare, place, slot
-from workings.script.graph import SQUASHING
+from workings.script.graph import SQUASHING, given_to
 
 NETWORKS = 40  # that are compared at once
 NEAR = 1e-8  # of the size of a number: far above rounding, far below any mistake

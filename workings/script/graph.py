@@ -180,3 +180,26 @@ def exact_lines(followed: Followed) -> Iterator[Line]:
 def row_of(line: Line) -> int:
     """Return the row of the script that a line stands in."""
     return int(line.place.split()[-1])
+
+
+def factors_of(node: ast.expr) -> list[ast.expr]:
+    """Return the factors of a product, also of one in brackets, or behind a minus: first the signs."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            both = [*factors_of(left), *factors_of(right)]
+            return sorted(both, key=lambda part: not isinstance(part, ast.UnaryOp))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return [minus(ast.Constant(1)), *factors_of(operand)]
+    return [node]
+
+
+def texts_of(node: ast.expr | None) -> list[str]:
+    """Return the factors of a product as texts."""
+    return [*map(ast.unparse, factors_of(node))] if node else []
+
+
+def given_to(node: ast.expr, *functions: str) -> Iterator[ast.expr]:
+    """Go through what some functions are given in an expression."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and getattr(part.func, "id", "") in functions:
+            yield part.args[0]

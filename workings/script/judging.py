@@ -8,11 +8,10 @@ from functools import partial
 import numpy as np
 
 from bplit.line import Line, evaluated, replaced
-from workings.check.changes import texts_of
 from workings.script.draws import same
 from workings.script.ends import FAILURES, End, Script, located
 from workings.script.followed import bare, slot
-from workings.script.graph import row_of
+from workings.script.graph import row_of, texts_of
 from workings.script.numbers import PART_NAME
 from workings.script.remarks import Judgement, Note, Remarks, left_open, note, own_name, sentence
 from workings.script.repairs import Repair

@@ -8,9 +8,9 @@ from operator import and_, or_
 
 from bplit.given import shown
 from bplit.line import mapped, names, replaced
-from workings.check.changes import given_to, joined
+from workings.check.changes import joined
 from workings.script.followed import bare, place
-from workings.script.graph import Graph
+from workings.script.graph import Graph, given_to
 from workings.script.numbers import PART_NAME, node_by
 from workings.words import WORDS
 

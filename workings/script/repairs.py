@@ -11,9 +11,9 @@ import numpy as np
 
 from bplit.calculus import ONE, times
 from bplit.line import KNOWN, names, replaced
-from workings.check.changes import chain, factors_of, joined, minus, put_in, somewhere, with_names
+from workings.check.changes import TIMES, chain, joined, minus, somewhere, with_names
 from workings.script.followed import IN_BRACKETS, Statement, place, slot
-from workings.script.graph import Graph
+from workings.script.graph import Graph, factors_of
 
 TURN = re.compile(r"\[(\d+),(\d+)\]")
 PAIRS_TRIED = 400  # so many pairs of a delta and a weight are tried as a forgotten path
@@ -260,3 +260,15 @@ def brief(node: ast.expr) -> str:
     """Return an expression in the script's own names."""
     text = ast.unparse(replaced(node, {n: ast.Name(slot(n)) for n in names(node)}))
     return text if len(text) < 50 else f"{text[:46]} ..."
+
+
+def put_in(
+    factor: ast.expr, table: Mapping[str, str], k: int | None, width: int, name: str, node: ast.expr
+) -> ast.expr | None:
+    """Return a line with a factor of ``out`` put in: as one more, or for some with k others behind them."""
+    new = replaced(factor, {"out": ast.Name(table[name])})
+    if k is None:
+        return times(node, new)
+    parts = factors_of(node)
+    start = len(parts) - k - width
+    return joined([*parts[:start], new, *parts[start + width :]], TIMES) if start >= 0 else None
