@@ -416,8 +416,17 @@ def test_the_command_takes_pasted_text(tmp_path, capsys, monkeypatch):
         assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_weights_that_are_no_matrices_are_refused_in_words():
+    table = "| unit | w_0 | w_1 | w_2 |\n| h1 | 0.2 | 0.1 | 0.3 |\n| o | 0.1 | 0.4 | -0.3 |"
+    text = f"x0 = 1, x1 = 0.2, x2 = 0.4, t = 1\n{table}"
+    with pytest.raises(ValueError, match="weights: expected .* 2 inputs"):
+        paste(f"{text}\nnet = 0.5555", "s.txt")
+
+
 HOSTILE = [
     "",
+    ">>> " + "r(" * 30_000 + ")" * 30_000 + "\n0.5",
+    ">>> r(" + "0," * 40_000,
     "\0",
     "x" * 10_000_000,
     "a = " * 20_000,

@@ -336,7 +336,7 @@ FAULTS = [
     ("no slope in the hidden layer", (2, 3, 2), SIGMOIDS, {}, "slope", 9),
     ("transposed", (2, 2, 2), SIGMOIDS, {"shape": turned}, "", 6),
     ("net in the slope", (2, 3, 2), SIGMOIDS, {"examples": 2}, "net input", 9),
-    ("hidden sign", (2, 2, 2), SIGMOIDS, {"digits": rounded(8)}, "sign", 4),
+    ("hidden sign", (2, 2, 2), SIGMOIDS, {"digits": rounded(8)}, "goes up the slope", 4),
     ("crossed", (2, 3, 1), ["tanh", "sigmoid"], {"shape": state_dict}, "", 2),
     ("hidden weights kept", (2, 3, 2), ["tanh", "linear"], {"examples": 3}, "old value", 6),
     ("hidden biases kept", (2, 2, 1), SIGMOIDS, {"digits": rounded(8)}, "old value", 2),

@@ -138,9 +138,9 @@ class Parts(Units):
             ways.append([*numbers[:-1], *divmod(numbers[-1], 10)])
         matrices = any(own.ndim > 1 for own in self.own.values())
         biases = {k[0] for k, a in self.own.items() if {*a.flat} <= {*self.running["bias"]} and len(k) < 3}
-        other_letter = biases and "b" not in biases  # γ1, and b1 is no bias
         for (what, layer, turn), of_layer in product(readings(words), (matrices, not matrices)):
-            if (numbers and what == "rate") or (what == "bias" and words == ["b"] and other_letter):
+            other = what == "bias" and words == ["b"] and "b" not in (biases or "b")  # beside γ1, b1 is none
+            if other or (numbers and what == "rate"):
                 continue
             every = [(n, of_example(array, example)) for n, array in self.arrays[what]]
             for n, array in every if turn != "change" or what in self.running else ():

@@ -11,7 +11,7 @@ from math import isclose
 import numpy as np
 
 from bplit.given import DIGITS
-from bplit.line import Line, Value, evaluated, names, replaced
+from bplit.line import Line, Value, evaluated, mapped, names, replaced
 from workings.check.changes import chain, said, substituted
 from workings.check.report import SINGLE_DIGITS, VERDICTS, Figure, Verdict, figure_of
 from workings.check.roles import Roles
@@ -283,14 +283,10 @@ class Rounding:
 
 
 def uncancelled(node: ast.expr, values: Mapping[str, float]) -> float:
-    """Return how large an expression is if none of its terms cancels another one."""
-    match node:
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
-            return uncancelled(left, values) + uncancelled(right, values)
-        case ast.BinOp(left=left, op=ast.Mult() | ast.Div(), right=right) if evaluated(right, values):
-            scale = abs(float(evaluated(right, values)))
-            return uncancelled(left, values) * (1 / scale if isinstance(node.op, ast.Div) else scale)
-    return abs(float(evaluated(node, values)))
+    """Return how large an expression is if none of its terms is taken away."""
+    less = [part for part in ast.walk(node) if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Sub)]
+    plus = mapped(node, lambda part: ast.BinOp(part.left, ast.Add(), part.right) if part in less else part)
+    return float(evaluated(plus, {name: abs(values[name]) for name in names(node)}))
 
 
 def reach(node: ast.expr, values: Mapping[str, float], sure: set[str], unit: float) -> tuple[float, float]:

@@ -130,7 +130,7 @@ SHOWS = r"(?:print|float|disp|(?:np\.)?(?:round|around)|r|rd)"  # what only show
 INDENT = 30  # so many blanks may stand before a row of a matrix
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 NUMBERED = re.compile(NUMBER)
-ROW = re.compile(r"[|\[(]([^|\[\]()=]*\d[^|\[\]()=]*)[|\])]")  # of a matrix
+ROW = re.compile(r"[|\[(]([^|\[\]()=\d]*\d[^|\[\]()=]*)[|\])]")  # of a matrix
 LINKED = re.compile("[=:→]")
 
 
@@ -215,8 +215,8 @@ def commanded(row: str) -> tuple[list[str], str]:
     """
     found, below = list[str](), ""
     for part in re.split(r";(?![^\[(]*[\])])", re.sub(r"(?:^|\s)[#%].*", "", row)):
-        while shown := re.match(rf"{SHOWS} ?\(([^\n]*?)(?:, ?(?:\w+=)?\d+)?\)$", part := part.strip()):
-            part = shown[1]
+        for _ in range(3):  # as in print(round(float(x), 4))
+            part = re.sub(rf"^{SHOWS} ?\((.*?)(?:, ?(?:\w+=)?\d+)?\)$", r"\1", part.strip())
         name, value, bare, less = re.findall(r"^(?:([\w.]+) ?[-+*/]?[=→] ?(.*)|([\w.]+)|(\w+) -.*)$|$", part)[
             0
         ]

@@ -164,7 +164,7 @@ def layouts(
             got = ", ".join(str(part.size) for part in biases)
         problem = problem or f"{what}: expected {wanted}, got {got}"
     if not found:
-        raise ValueError(problem)
+        raise ValueError(problem or f"{what}: expected those between {inputs} inputs and {outputs} outputs")
     return found
 
 
@@ -256,11 +256,9 @@ def by_order(places: Array, inputs: int, outputs: int) -> Iterator[list[Array]]:
             yield [part.reshape(a, b).T for part, (a, b) in pieces]
 
 
-def biased(
-    biases: Sequence[Array], behind: Sequence[int], units: Sequence[int]
-) -> Iterator[list[Array | None]]:
+def biased(biases: Sequence[Array], behind: Sequence[int], units: Sequence[int]) -> Iterator[list[Array]]:
     """Go through what the biases of each layer can be, the likeliest first."""
-    each: list[Array | None] = [None] * len(units)
+    each: list[Array] = [None] * len(units)
     for bias, place in zip(biases, behind, strict=True):  # each stands behind the weights of its layer
         if 0 < place <= len(units):
             each[place - 1] = bias

@@ -246,8 +246,7 @@ def judged_step(
 ) -> Reply:
     """Say under which rules a step is right, or check it under the likeliest."""
     every: list[Way] = []
-    acts = known["activation"]
-    layers = len(acts) if isinstance(acts, list | tuple) else 0
+    layers = len(known["activation"]) if isinstance(known["activation"], list | tuple) else 0
     shapes = [layout for layout in shapes if len(layout) == layers] or shapes
     for online in (False, True):
         for layout in shapes:

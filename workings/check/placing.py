@@ -89,12 +89,10 @@ def turn_signs(parts: Parts, draft: Draft) -> bool:
     first = [*read_first(parts, draft)]
     # a partial says its sign itself
     plain_names = draft._replace(figures=[s for s in draft.figures if not re.search(OF_PARTIALS, s.name)])
-    of_deltas = [*read_first(parts, plain_names)]
     stepped = any(name in parts.updates.values() and fit(parts.value(name), leaf) for name, leaf in first)
 
     def turned(names: Collection[str], read: Iterable[tuple[str, Numeral]]) -> bool:
-        bare = [(name.removeprefix("-"), leaf) for name, leaf in read]
-        signs = [leaf * parts.value(name) for name, leaf in bare if name in names]
+        signs = [leaf * parts.value(n) for name, leaf in read if (n := name.removeprefix("-")) in names]
         signs = [sign for sign in signs if sign]
         return bool(signs) and max(signs) < 0 and (len(signs) > 1 or stepped)
 
@@ -102,7 +100,7 @@ def turn_signs(parts: Parts, draft: Draft) -> bool:
     other.turn_deltas()
     deltas = [s for s in plain_names.figures if is_delta(s) and not s.after]
     plain, more = (sum(placed(one, s, ask=False).fits for s in deltas) for one in (parts, other))
-    if turned(parts.deltas, of_deltas) or more > plain:
+    if turned(parts.deltas, read_first(parts, plain_names)) or more > plain:
         parts.turn_deltas()
         parts.uphill = turned(parts.worked.means, first)
     return parts.turned

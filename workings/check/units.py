@@ -68,10 +68,8 @@ class Units(Quantities):
         for key, array in self.own.items():  # in any order of the words
             if sorted(key.split()) == sorted(name.split()) or "".join(key.split()) == bare:
                 return array
-        if (counted := re.fullmatch(r"(.+?)_?(\d)", name)) and name not in self.own:
-            whole = self.own.get(counted[1], np.array([]))
-            if whole.ndim == 1 and 0 < int(counted[2]) <= whole.size > 1:
-                return whole[[int(counted[2]) - 1]]
+        if (placed := counted_in(self.own, self.running["bias"], name)).size:
+            return placed
         words = name.split()
         column = [array for key, array in self.own.items() if words == key.split()[:-1] != []]
         if len(column) > 1:  # of a table
@@ -176,3 +174,15 @@ def led_into(weights: Iterable[tuple[int, Array]], names: Array) -> tuple[int, i
             if {*names.flat} <= {*row}:
                 return layer, unit
     return None
+
+
+def counted_in(own: Mapping[str, Array], biases: Iterable[str], name: str) -> Array:
+    """Return what w2 means in a list; in a matrix whose first column has the biases w12, this being 0."""
+    found = re.fullmatch(r"(.+?)_?(\d?),?(\d)", name)
+    for key, array in own.items() if found and name not in own else ():
+        rows, stem, first, last = np.atleast_2d(array), *(found.groups() if found else ())
+        of_bias = key.lower() == stem.lower() and array.size > len(rows) and {*rows[:, 0]} <= {*biases}
+        if of_bias or (array.ndim == 1 < array.size and key == name[:-1].rstrip("_")):
+            row, column = int(first or 1) - 1 if of_bias else 0, int(last) - (not of_bias)
+            return rows[row : row + 1, column : column + 1].ravel() if column >= 0 else np.array([])
+    return np.array([])
