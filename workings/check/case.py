@@ -260,7 +260,8 @@ class Rounding:
         told = [one for one in used if one.digits >= SINGLE_DIGITS - 1]
         if self.singly(figure):
             value, far = self.programs[figure][int(bool(told))]
-            if abs(figure.value - value) <= (CLOSELY if told else WIDE) * far + figure.unit / 2:
+            every = len(told) == sum(name in case.lines.lines for name in uses)
+            if abs(figure.value - value) <= (CLOSELY if every else WIDE) * far + figure.unit / 2:
                 yield self.standing(told)[0], said("single precision")
 
     def in_parts(self, figure: Figure) -> Iterator[tuple[str, str]]:

@@ -238,9 +238,8 @@ def drafted(found: Sequence[Typed], alone: bool) -> Draft:
     drafting = Drafting(found, alone)
     for s, could in zip(found, drafting.meant, strict=True):
         drafting.take(s, could)
-    both = drafting.given["x"] and drafting.given["y"]
-    if both and not drafting.given["weight"] and any(s.arrow for s in found):  # w1 -> 0.2 is what it is
-        return drafted([s._replace(arrow=False) for s in found], alone)
+    if any(s.arrow for s in found) and all(drafting.given[k] for k in "xy") and not drafting.given["weight"]:
+        return drafted([s._replace(arrow=False) for s in found], alone)  # w1 -> 0.2 is what it is
     for kind in ("weight", "bias"):
         drafting.given[kind] = in_columns(drafting.given[kind])
     figures = drafting.figures or drafting.again
