@@ -207,7 +207,7 @@ def test_the_slope_of_another_activation_is_told_with_its_cause(unit, of, slope)
         assert all("slope is " in note.says for note in notes)
 
 
-UNNAMED = """
+DENSE = """
 import numpy as np
 class Dense:
     def __init__(self, m, n):
@@ -215,6 +215,8 @@ class Dense:
     def forward(self, given):
         self.given = given
         return given @ self.W
+"""
+UNNAMED = f"""{DENSE}\
     def backward(self, error):
         self.step = self.given.T @ error
         return error @ self.W.T
@@ -248,14 +250,7 @@ def test_a_slope_of_the_input_of_a_unit_without_a_name_is_told_at_its_line(depth
     assert " 1 times " not in note.says
 
 
-RETURNED = """
-import numpy as np
-class Dense:
-    def __init__(self, m, n):
-        self.W = np.random.randn(m, n)
-    def forward(self, given):
-        self.given = given
-        return given @ self.W
+RETURNED = f"""{DENSE}\
     def backward(self, back):
         ahead = back @ self.W.T
         self.W -= 0.1 * self.given.T @ back

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import combinations, islice
+from itertools import islice
 from math import floor, log10
 
 import numpy as np
@@ -52,11 +52,8 @@ class Trials:
     def nearest(self) -> set[str]:
         """Return which lines of a large listing are changed: those nearest to what is wrong; if all, none."""
         uses, rules = self.case.lines.uses, 2 * len(self.case.worked.layers)  # each may have other rules
-        costs, left, found = (
-            {name: len(used) ** 2 + rules for name, used in uses.items()},
-            BROADEST,
-            {""},
-        )
+        costs = {name: len(used) ** 2 + rules for name, used in uses.items()}
+        left, found = BROADEST, {""}
         if sum(costs.values()) <= BROADEST:
             return set()
         queue = [f.line for f in self.case.figures if not f.is_(self.case.value(f))]
@@ -81,8 +78,7 @@ class Trials:
 
     def affordable(self, figure: Figure, every: Iterable[Choice], most: int = PAIRS) -> list[Choice]:
         """Return as many choices of slips as the work that is left allows."""
-        cost = (figure.at + 1) * len(self.case.lines.lines)  # so many lines are calculated up to the figure
-        cost *= SINGLY if figure.at > LONG else 1
+        cost = (figure.at + 1) * len(self.case.lines.lines) * (SINGLY if figure.at > LONG else 1)  # in lines
         some = [*islice(every, max(0, min(most, self.work // cost if self.steps > 0 else 0)))]
         self.work -= len(some) * cost
         return some
@@ -111,10 +107,14 @@ class Trials:
         """Go through pairs of slips, of which one at least changes the figure, commonest first, in pieces."""
         every = [slip for (slip,) in self.singles if not slip.worked][: COMMON if self.left else 0]
         known = {id(slip) for (slip,) in touching}
-        places = sorted(combinations(range(len(every)), 2), key=sum)
+        pairs = (
+            (every[place], every[both - place])
+            for both in range(2 * len(every))
+            for place in range(max(0, both - len(every) + 1), (both + 1) // 2)
+        )
         some = (
             (a, b)
-            for a, b in ((every[place], every[other]) for place, other in places)
+            for a, b in pairs
             if (id(a) in known or id(b) in known)
             and not (a.changes.keys() & b.changes.keys() or a.given.keys() & b.given.keys())
         )
