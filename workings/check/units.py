@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 
 import numpy as np
 
@@ -65,9 +66,8 @@ class Units(Quantities):
     def of_own(self, name: str) -> Array:
         """Return the array of one of a text's own names, or of its last word if no other one has it."""
         bare = "".join(name.split())
-        for key, array in self.own.items():  # in any order of the words
-            if sorted(key.split()) == sorted(name.split()) or "".join(key.split()) == bare:
-                return array
+        if key := keys_of(*self.own).get(tuple(sorted(name.split())), keys_of(*self.own).get(bare)):
+            return self.own[key]
         if (placed := counted_in(self.own, self.running["bias"], name)).size:
             return placed
         words = name.split()
@@ -176,13 +176,22 @@ def led_into(weights: Iterable[tuple[int, Array]], names: Array) -> tuple[int, i
     return None
 
 
+@lru_cache(maxsize=8)
+def keys_of(*keys: str) -> dict[object, str]:
+    """Return names by their words in any order, and by all their letters."""
+    return {"".join(key.split()): key for key in keys} | {tuple(sorted(key.split())): key for key in keys}
+
+
 def counted_in(own: Mapping[str, Array], biases: Iterable[str], name: str) -> Array:
     """Return what w2 means in a list; in a matrix whose first column has the biases w12, this being 0."""
     found = re.fullmatch(r"(.+?)_?(\d?),?(\d)", name)
-    for key, array in own.items() if found and name not in own else ():
-        rows, stem, first, last = np.atleast_2d(array), *(found.groups() if found else ())
-        of_bias = key.lower() == stem.lower() and array.size > len(rows) and {*rows[:, 0]} <= {*biases}
-        if of_bias or (array.ndim == 1 < array.size and key == name[:-1].rstrip("_")):
+    if not found or name in own:
+        return np.array([])
+    (stem, first, last), before = found.groups(), name[:-1].rstrip("_")
+    for key in (key for key in own if key == before or key.lower() == stem.lower()):
+        rows = np.atleast_2d(own[key])
+        of_bias = key.lower() == stem.lower() and rows.size > len(rows) and {*rows[:, 0]} <= {*biases}
+        if of_bias or (own[key].ndim == 1 < rows.size and key == before):
             row, column = int(first or 1) - 1 if of_bias else 0, int(last) - (not of_bias)
             return rows[row : row + 1, column : column + 1].ravel() if column >= 0 else np.array([])
     return np.array([])
