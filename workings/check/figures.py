@@ -29,6 +29,7 @@ PAIR_DIGITS = 7  # with fewer digits, out of so many pairs some fit by chance
 MANY, FEW = 400, 12  # so many slips that give a figure are compared in all figures; in long runs
 FEWEST = 2  # so many digits a cause gives at least: a single one fits by chance
 NEARLY = 1.5  # times the last digit: so far off is what is calculated from rounded parts
+HOPELESS = 30  # after so many wrong figures without a cause no slips are tried
 FREE = 2  # digits of a solution, which do not speak for it
 SINGLE_NOISE = 2.0**-21  # of a number: what single precision does to the last of its digits
 
@@ -44,6 +45,8 @@ class Search:
         for figure in self.wrong():
             if figure in self.wrong():  # and not explained with one before it
                 self.explain(figure)
+            if sum(verdict.why == self.nothing for verdict in self.verdicts.values()) == HOPELESS:
+                self.trials.steps = 0
 
     def wrong(self) -> list[Figure]:
         """Return the figures that are wrong and not yet explained."""

@@ -1,8 +1,6 @@
 """A pasted text, checked: which network it is about, which number each name means, and what is wrong."""
 
-import re
 from collections.abc import Iterable
-from contextlib import suppress
 from difflib import get_close_matches
 from itertools import islice
 from typing import NamedTuple
@@ -20,7 +18,6 @@ from workings.check.quantities import TELLING_DIGITS, digits_in
 from workings.check.typed import Typed, statements
 from workings.check.ways import FIGURES, TELL, network_of
 from workings.net.files import Sheet, expect_figure, label
-from workings.net.matrices import BIASES
 
 LIKELY = 2  # so many numbers may be wrong in what is read at first
 DOUBTED, STRANGE = 8, 0.4  # of so many numbers such a share has no cause only where a text was misread
@@ -86,14 +83,6 @@ def best_reply(drafts: Iterable[Draft]) -> Reply:
         except ValueError as error:
             errors.append(error)
             continue
-        verdicts = one.reply.report.verdicts if one.reply.report else ()
-        # it is often not said, or misread, whether biases are updated
-        wrong = [verdict.figure for verdict in verdicts if verdict.word == "wrong"]
-        if any(figure.after or re.search(r"(?<![^\W_])b\d", figure.line) for figure in wrong):
-            for policy in sorted({*BIASES} - {draft.rules.get("biases", BIASES[0])}):
-                other = draft._replace(rules={**draft.rules, "biases": policy})
-                with suppress(ValueError):  # as of units with biases of their own
-                    one = min(one, judged(*network_of(other), other), key=lambda judged: judged.misfits)
         if one.misread:
             errors.append(ValueError(TELL["misread"](sizes="-".join(map(str, parts.sheet.network.sizes)))))
         elif not best or 2 * one.misfits < best.misfits:

@@ -61,6 +61,7 @@ def at_example(parts: Parts, example: int) -> Parts:
         each = parts.each[example] = copy(parts)
         each.updates = {old[name]: new[name] for name in parts.updates}
         each.velocities = {old[name]: new[f"v_{name}"] for name in parts.velocities}
+        each.found = {}
         each.own = {name: there(array) for name, array in parts.own.items()}
         each.running = {kind: [old.get(name, name) for name in some] for kind, some in parts.running.items()}
         kinds = {kind: [(n, there(a)) for n, a in parts.arrays[kind]] for kind in ("weight", "bias")}

@@ -41,6 +41,7 @@ class Units(Quantities):
         inputs = self.arrays["x"][0][1].shape[-1]
         self.units |= {f"{name}{k + 1}": (0, k) for name in ("x", "i") for k in range(inputs)}
         self.exchanged: Mapping[str, str] = {}  # words that mean each other
+        self.found: dict[object, list[Array]] = {}  # what names can mean, until more is learned
         self.bare: Counter[str] = Counter()  # of which kind numbers are that have the name of a unit alone
         for key, names in self.own.items():
             into = led_into(self.arrays["weight"], names)
@@ -133,6 +134,7 @@ class Units(Quantities):
 
     def learn(self, figures: Iterable[tuple[str, Numeral, int]]) -> None:
         """Learn which unit a name means, from the numbers that have the values of one; of others by order."""
+        self.found.clear()
         votes: dict[str, Counter[tuple[int, int]]] = {}
         units = [(n, k) for n, array in self.arrays["net"] for k in range(array.shape[-1])]
         for name, leaf, example in figures:

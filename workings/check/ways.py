@@ -1,7 +1,9 @@
 """Which network a pasted text is about: what it leaves open is what most of its numbers fit."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -13,10 +15,10 @@ from workings.check.called import Parts
 from workings.check.handed import SEARCHED, Layout, flattened, labels, layouts, sheet_with
 from workings.check.one_step import HIDDEN, OUTPUT, TRIED, rows_of
 from workings.check.pasted import Draft
-from workings.check.placing import learn, placed, read_first
+from workings.check.placing import all_placed, learn, placed, read_first, turn_signs
 from workings.check.quantities import fit
 from workings.net.files import label
-from workings.net.matrices import Layer, Rules
+from workings.net.matrices import BIASES, Layer, Rules
 from workings.net.network import Network
 from workings.symbol import Array
 from workings.words import WORDS
@@ -25,6 +27,7 @@ FIGURES = 300  # more numbers nobody prints
 TELLING_FIGURES = 50  # so many say what is tried
 LAYER = 2  # so many numbers more have to fit for each layer more
 STEP_AFTER = ("batch_mean", "online", "batch_sum")  # what a step is taken after, the likeliest first
+OF_BIASES = r"(?<![^\W_])b\d"  # in names
 TELL = {key: text.format for key, text in WORDS["paste"].items()}
 # What tells first of all: a loss by its own value, since a delta may be wrong; by that only squares are told.
 OWN = {"loss": ("loss", "error"), "examples": ("loss",), "activation": ("net", "out")}
@@ -57,19 +60,21 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
     momentum = next((float(part.flat[0]) for part in draft.given["momentum"].values()), 0.0)
 
     def built(
-        way: Reading, activation: Sequence[str], loss: tuple[str, bool], examples: str, rate: float = said
+        way: Reading,
+        activation: Sequence[str],
+        loss: tuple[str, bool],
+        examples: str,
+        rate: float = said,
+        biases: str = "",
     ) -> Parts:
         made = [
-            Layer(values[weights], None if biases is None else way.sign * values[biases], act)
-            for (weights, biases), act in zip(way.layers, activation, strict=True)
+            Layer(values[weights], None if bias is None else way.sign * values[bias], act)
+            for (weights, bias), act in zip(way.layers, activation, strict=True)
         ]
         alone = any(bias is not None and bias.size < len(weights) for weights, bias in way.layers)
-        policy = draft.rules.get("biases", "shared" if alone else "per_unit")
-        network, rules = (
-            Network(tuple(made), *loss),
-            Rules(rate, momentum=momentum, biases=policy, examples=examples),
-        )
-        sheet = sheet_with(network, way.x, way.y, rules, "net_out")
+        policy = biases or draft.rules.get("biases", "shared" if alone else "per_unit")
+        rules = Rules(rate, momentum=momentum, biases=policy, examples=examples)
+        sheet = sheet_with(Network(tuple(made), *loss), way.x, way.y, rules, "net_out")
         parts = Parts(sheet, arrays, way.layers, draft.units)
         if way.sign < 0:
             parts.turn_biases()
@@ -85,6 +90,8 @@ def network_of(draft: Draft) -> tuple[Parts, list[str]]:
     unsaid = [key for key in texts if len(choices[key]) > 1 and texts[key] not in usual]
     tried = [f"{key} {texts[key]}" for key in unsaid]
     tried += [f"rate {chosen['rate']}"] if "rate" in chosen else []
+    if any(bias is not None for _, bias in way.layers):
+        chosen["biases"] = updated_with(partial(built, **chosen), draft)
     found = built(**chosen)
     notes = [TELL["read as"](sizes="-".join(map(str, found.sheet.network.sizes)))]
     notes += [TELL["tried"](rules="; ".join(tried))] if tried else []
@@ -184,12 +191,14 @@ def chosen_of(
             return built(**chosen | {key: value})
         return None
 
+    few = draft._replace(figures=draft.figures[:TELLING_FIGURES])
+
     def fitting(key: str, value: Any) -> float:
         parts = trial(key, value)
         if not parts:
             return -1
-        learn(parts, draft)
-        places = [placed(parts, s, ask=False) for s in draft.figures[:TELLING_FIGURES]]
+        learn(parts, few)
+        places = [placed(parts, s, ask=False) for s in few.figures]
         own = {name for kind in OWN.get(key, ()) for _, array in parts.arrays[kind] for name in array.flat}
         fits = sum(place.fits for place in places if {*place.names.flat} <= own)
         more = key != "loss" or ("likely" not in draft.rules and {usual, value[0]} <= {*SQUARES})
@@ -206,6 +215,24 @@ def chosen_of(
     if not draft.given["rate"] and (rate := stepped_with(built(**chosen), draft)):
         chosen["rate"] = rate
     return chosen, fitting("way", chosen["way"])
+
+
+def updated_with(built: Callable[..., Parts], draft: Draft) -> str:
+    """Return how biases are updated, which is often not said, or misread: as most numbers fit."""
+    fits = dict[str, float]()
+    for policy in ("", *BIASES):  # as it is said first
+        with suppress(ValueError):  # as of units with biases of their own
+            parts = built(biases=policy)
+            if (known := parts.sheet.rules.biases) in fits:
+                continue
+            learn(parts, draft)
+            turn_signs(parts, draft)
+            places = [*all_placed(parts, draft)]
+            fits[known] = sum(place.fits for _, place in places)
+            unfit = [(s, place) for s, place in places if place.fits < s.numbers.size]
+            if not any(s.after or re.search(OF_BIASES, " ".join(place.names.flat)) for s, place in unfit):
+                break
+    return max(fits, key=fits.__getitem__)
 
 
 def stepped_with(parts: Parts, draft: Draft) -> float:

@@ -87,14 +87,16 @@ def is_of_several(heading: str) -> bool:
     return len(said) > 1 and not re.search(TURNED_NEW, heading)
 
 
-def kinds_of_unit(name: str) -> Iterator[tuple[str, str, str]]:
-    """Go through what a name with a unit at one end can mean: of what kind, turned into what, whose."""
+@lru_cache(10_000)
+def kinds_of_unit(name: str) -> list[tuple[str, str, str]]:
+    """Return what a name with a unit at one end can mean: of what kind, turned into what, whose."""
     name = re.sub(
         r"(?<![^\W\d_])([^\W\d_]{1,2})_(?=\d)",
         r"\1",
         re.sub(r"(?<=[a-zα-ωд])(?=[A-Z])|(?<=[δΔ])(?=[a-z])", " ", name),
     )
     pieces = re.findall(r"[^\W\d_]{3,}|[^\W\d_]+\d*|\d+", name)
+    found: list[tuple[str, str, str]] = []
     for *before, unit in (pieces, pieces[::-1])[: len(pieces)]:
         said = [piece for piece in before if words_of(piece)[0]]
         words = any(len(piece) > 2 for piece in said)  # beside words a is none
@@ -106,7 +108,8 @@ def kinds_of_unit(name: str) -> Iterator[tuple[str, str, str]]:
         loss = not before and unit in ("E", "L", "J")
         if re.fullmatch(UNIT_NAME, unit) and not (first or counted or loss):
             # the input of a unit is its net input
-            yield from (("net" if what == "x" else what, turn, unit) for what, _, turn in every)
+            found += [("net" if what == "x" else what, turn, unit) for what, _, turn in every]
+    return found
 
 
 def quotients(name: str) -> list[tuple[str, str]]:
