@@ -34,13 +34,6 @@ class Parts(Units):
 
     def find(self, name: str, size: int, example: int = 0, under: str = "") -> list[Array]:
         """Return what a name of so many numbers can mean: names or expressions, the likeliest first."""
-        key = name, size, example, under, self.turned, self.uphill, *self.exchanged
-        if key not in self.found:
-            self.found[key] = [*self.every_meaning(name, size, example, under)]
-        return self.found[key]
-
-    def every_meaning(self, name: str, size: int, example: int, under: str) -> Iterator[Array]:
-        """Go through what a name of so many numbers can mean, the likeliest first."""
         every: list[Array] = []
         for part in self.called(name, under):
             bare = re.sub(OF_PARTIALS, " ", part).strip()
@@ -65,7 +58,7 @@ class Parts(Units):
         if self.uphill and "/" not in name:
             turned = {partial: f"-{partial}" for partial in self.worked.means}
             every = [np.vectorize(lambda one: turned.get(one, one), otypes="O")(array) for array in every]
-        yield from (a for n, a in enumerate(every) if not any(np.array_equal(a, b) for b in every[:n]))
+        return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
 
     def beside_weight(self, name: str, example: int) -> Iterator[Array]:
         """Go through the delta and the input that stand beside a weight in a table: delta w11, input w11."""

@@ -117,9 +117,9 @@ class Search:
     def another_pass(self, figure: Figure) -> Iterator[Found]:
         """Try the figure of a pass more or less."""
         for shift in (-1, 1) if figure.line not in self.case.worked.given else ():
-            late = [f for f in self.wrong() if f.at + shift >= 0]
-            hits = [f for f in late if in_digits(f, self.case.value(f, shift))]
-            if figure in hits:
+            if figure.at + shift >= 0 and in_digits(figure, self.case.value(figure, shift)):
+                late = [f for f in self.wrong() if f.at + shift >= 0]
+                hits = [f for f in late if in_digits(f, self.case.value(f, shift))]
                 count = figure.after + shift
                 yield self.found(said(f"another pass{', one' * (count == 1)}", count=count), *hits)
 

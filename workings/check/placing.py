@@ -196,7 +196,7 @@ def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()
             return Place(formula, fits)
     every = [
         shape
-        for array in parts.find(s.name, s.numbers.size, s.example, s.under)
+        for array in meanings(parts, s)
         if not calculated
         for shape in shaped(array, s.numbers)
     ]
@@ -236,6 +236,15 @@ def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()
         likely, *others = sorted(same if same and is_vague(s) else every or same, key=strange)
         return Place(likely, parts.fitting(likely, s.numbers), others=others)
     return Place(np.array([]))
+
+
+def meanings(parts: Parts, s: Typed) -> list[Array]:
+    """Return what the name of a statement can mean, the likeliest first; it is found once."""
+    named = s.name, s.numbers.size, s.example, s.under
+    key = *named, parts.turned, parts.uphill, *parts.exchanged
+    if key not in parts.found:
+        parts.found[key] = parts.find(*named)
+    return parts.found[key]
 
 
 def is_vague(s: Typed) -> bool:

@@ -2,6 +2,7 @@
 
 import ast
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from textwrap import wrap
 from typing import Any, NamedTuple
 
@@ -48,7 +49,7 @@ class Figure(NamedTuple):
     @property
     def decimal(self) -> Decimal:
         """What is printed, as a decimal number."""
-        return Decimal(self.printed.replace("−", "-"))
+        return decimal_in(self.printed)
 
     @property
     def places(self) -> int:
@@ -85,6 +86,12 @@ class Figure(NamedTuple):
             return (rest >= -NOISE * size) & (rest < 1 - noise * size)
 
 
+@lru_cache(10_000)
+def decimal_in(printed: str) -> Decimal:
+    """Return what is printed, as a decimal number."""
+    return Decimal(printed.replace("−", "-"))
+
+
 def in_single(printed: Decimal) -> bool:
     """Say whether a number of single precision is printed so: in its shortest text, or in many digits."""
     with np.errstate(over="ignore"):
@@ -101,7 +108,7 @@ def figure_of(worked: Worked, after: int, name: str, printed: str) -> Figure:
     at, line = after, name
     if after and name in worked.updates:  # a weight after n updates is what pass n - 1 made of it
         at, line = after - 1, worked.updates[name]
-    number = Decimal(printed.replace("−", "-"))
+    number = decimal_in(printed)
     unit = float(Decimal(1).scaleb(int(number.as_tuple().exponent)))
     return Figure(after, name, printed, at, line, float(number), unit, line in worked.given)
 

@@ -8,6 +8,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
@@ -25,6 +26,11 @@ class Role(NamedTuple):
     layer: int = 0
     place: tuple[int, ...] = (0,)
     example: str = ""
+
+    @property
+    def group(self) -> tuple[object, ...]:
+        """What it has in common with the names that it may be taken for."""
+        return ("bias",) if self.what == "bias" else (self.what, self.layer, self.example)
 
 
 class Roles:
@@ -90,17 +96,21 @@ class Roles:
         """Return the name that a name of the first example has in another one."""
         return name.removesuffix("_e1") + example if example else name
 
+    @cached_property
+    def groups(self) -> dict[tuple[object, ...], list[tuple[str, tuple[int, ...]]]]:
+        """The names of each kind in a layer and an example, with their places; all biases are one group."""
+        found: dict[tuple[object, ...], list[tuple[str, tuple[int, ...]]]] = {}
+        for name, role in self.known.items():
+            found.setdefault(role.group, []).append((name, role.place))
+        return found
+
     def alike(self, name: str) -> list[str]:
         """Return the names that may be taken for a name; of weights those of its row and its column."""
-        what, layer, place, example = self.role(name)
-
-        def near(other: Role) -> bool:
-            if (other.what, other.layer, other.example) != (what, layer, example):
-                return what == "bias" == other.what
-            return what != "weight" or any(a == b for a, b in zip(place, other.place, strict=True))
-
-        every = self.known if what not in ("other", "update", "loss") else {}
-        return [other for other, one in every.items() if other != name and near(one)]
+        role = self.role(name)
+        every = self.groups.get(role.group, []) if role.what not in ("other", "update", "loss") else []
+        if role.what == "weight":
+            every = [one for one in every if any(a == b for a, b in zip(role.place, one[1], strict=True))]
+        return [other for other, _ in every if other != name]
 
     def part(self, node: ast.expr, line: str) -> str:
         """Return what a factor or a term is to the line in which it stands."""

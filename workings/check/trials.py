@@ -15,7 +15,7 @@ from workings.check.mistakes import Slip, slip_of, slips
 from workings.check.report import NOISE, Figure
 from workings.check.worlds import LONG, PRINTED, Choice, Choices, Lines, Worlds, in_units
 
-BROADEST = 6_000  # so many pairs of names stand in lines: of a larger listing only some are changed
+BROADEST = 70_000  # so many names stand in what lines may become: of a larger listing only some are changed
 LINES_ALONE = 200  # one line of so many is gone through alone, however many are calculated side by side
 SINGLY = 4  # so many times more a line costs that is not calculated side by side
 PAIRS = 20_000  # so many pairs of slips are tried for a file, commonest first
@@ -52,7 +52,7 @@ class Trials:
     def nearest(self) -> set[str]:
         """Return which lines of a large listing are changed: those nearest to what is wrong; if all, none."""
         uses, rules = self.case.lines.uses, 2 * len(self.case.worked.layers)  # each may have other rules
-        costs = {name: len(used) ** 2 + rules for name, used in uses.items()}
+        costs = {name: len(used) ** 3 + rules for name, used in uses.items()}
         left, found = BROADEST, {""}
         if sum(costs.values()) <= BROADEST:
             return set()
@@ -86,7 +86,8 @@ class Trials:
     def worlds(self, choices: Choices, figures: Sequence[Figure], rounded: int = COLUMNS) -> Value:
         """Return what each choice of slips calculates for each figure: (figures, choices, columns)."""
         units = 10.0 ** np.array([np.nan, np.nan, *self.case.places[:rounded]])  # in a column
-        put = {key: (np.arange(units.size) == PRINTED, told) for key, told in self.case.told.items()}
+        printed = np.arange(units.size) == PRINTED
+        put = {key: (printed, told) for key, told in self.case.told.items()}
         results = np.full((len(figures), len(choices), units.size), np.nan)
 
         def keep(value: Value) -> Value:
@@ -129,7 +130,8 @@ def solutions(trials: Trials, figure: Figure) -> list[Choice]:
     line = case.lines.lines.get(figure.line)
     if telling <= SHORTER or trials.steps <= 0 or figure.at > SOLVED or not line or not line.uses:
         return []
-    sizes = [abs(value) for value in case.lines.given.values() if value]
+    numbers = np.array([*case.lines.given.values()], float)
+    sizes = np.abs(numbers[numbers != 0])
     weights = {w for layer in case.worked.layers for row in layer.weights for w in row}
     given = sorted(case.lines.given, key=lambda name: name in weights or name in case.worked.x)
     exact = case.exact[figure.at]
@@ -149,9 +151,9 @@ def solutions(trials: Trials, figure: Figure) -> list[Choice]:
     found = []
     for place, (name, ends) in enumerate(zip([*given, *used], solved, strict=True)):
         for x, off in ends.T:
-            known = {v for v in case.lines.given.values() if abs(v - x) <= 2 * off and SURE * off <= abs(v)}
-            for number in known | short(x, off, min(LONGEST_FIGURE, telling - SHORTER)):
-                if min(sizes) / 10 <= abs(number) <= max(1.0, *sizes) and number != exact[name]:
+            known = numbers[(np.abs(numbers - x) <= 2 * off) & (SURE * off <= np.abs(numbers))]
+            for number in {*known.tolist()} | short(x, off, min(LONGEST_FIGURE, telling - SHORTER)):
+                if sizes.min() / 10 <= abs(number) <= max(1.0, sizes.max()) and number != exact[name]:
                     slip = slip_of("number", new=number, name=name, old=f"{exact[name]:.6g}")
                     new: ast.expr = ast.Constant(number)
                     if other_name := case.alike(name, number):
