@@ -91,6 +91,7 @@ class Parts(Units):
         """Return what something may be called by its name and what it stands under."""
         # below "Step" stand new weights, or how much they change
         under = "" if re.fullmatch(r"(?i)step|update", under) else under
+        under = re.sub(r"\b[^\W\d_]\b ?", "", under) if under.count(" ") > 1 else under  # I get
         about = {role for word in words_of(under)[0] for role in ROLES[word]}
         if self.of_own(name).size and under and name not in self.units:
             changed = "change" in about or (self.sheet.rules.momentum and under.lower() in ("v", "velocity"))

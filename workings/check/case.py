@@ -15,7 +15,7 @@ from bplit.line import Line, Value, evaluated, mapped, names, replaced
 from workings.check.changes import chain, said, substituted
 from workings.check.report import SINGLE_DIGITS, VERDICTS, Figure, Verdict, figure_of
 from workings.check.roles import Roles
-from workings.check.worlds import PRINTED, UNROUNDED, Lines, Worlds, in_digits_of, in_units
+from workings.check.worlds import ABOVE, BELOW, PRINTED, UNROUNDED, Lines, Worlds, in_digits_of, in_units
 from workings.net.files import Sheet
 from workings.speed import repeat
 
@@ -218,8 +218,8 @@ class Rounding:
         yield "", lambda value: value
         for places in {figure.places, *self.case.places[:1]} if self.case.so_printed(figure) else ():
             yield said("on paper", places=places), partial(in_units, units=10.0**places)
-        if count := self.case.common_digits:
-            yield said("to digits", digits=count), partial(in_digits_of, digits=count)
+        for half in (ABOVE, BELOW) if (count := self.case.common_digits) else ():
+            yield said("to digits", digits=count), partial(in_digits_of, digits=count, half=half)
 
     def astray(self, figure: Figure) -> bool:
         """Say whether a figure is wrong, or follows from a wrong one."""

@@ -109,7 +109,7 @@ class Drafting:
         elif not s.name:
             exact = any(decimals(leaf) > 1 for leaf in s.numbers.flat)
             (self.unread if exact else self.passed).append(s.line)
-        elif s.example > 1 and any(s.name in self.given[kind] for kind in ("weight", "bias")):
+        elif (s.example > 1 or s.after) and any(s.name in self.given[kind] for kind in ("weight", "bias")):
             self.figures.append(s)  # as an example finds it, after the step of the one before
         elif self.is_said(s, OF_OLD.sub("", s.name)) or (OF_OLD.search(s.name) and self.is_inside(s)):
             self.again.append(s)

@@ -194,12 +194,7 @@ def placed(parts: Parts, s: Typed, ask: bool = True, taken: Collection[str] = ()
     for formula in parts.formulas(s.name, s.numbers.size, s.example) if calculated else ():
         if fits := parts.fitting(formula, s.numbers):
             return Place(formula, fits)
-    every = [
-        shape
-        for array in meanings(parts, s)
-        if not calculated
-        for shape in shaped(array, s.numbers)
-    ]
+    every = [shape for array in meanings(parts, s) if not calculated for shape in shaped(array, s.numbers)]
     weights = [array for array in every if all(one.removeprefix("-") in parts.updates for one in array.flat)]
     new = [turned for array in weights for turned in parts.turnings(array, "new")]
     given = parts.own and not s.after and weights and weights[0] is every[0]

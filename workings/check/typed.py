@@ -44,6 +44,7 @@ OF_OLD = re.compile(rf"(?i)(?<!\w)(?:{ABOUT['old']})(?!\w) *")
 TO = r"(?:\s+(?:to|into|→|zu|vers|para)\s+|\s?[,;]\s*)[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|;?\s*[%#].*"
 TO = rf"(?<=[\d\]])({TO})$"
 OF_COLUMN = re.compile(rf"(?i)(?:^|(?<= ))(?:{ABOUT['example']}) ?#?(\d) (?=\S)")  # a column has an example
+OF_PASS = re.compile(rf"(?i)(?:^|(?<= ))(?:{ABOUT['round']}) ?#?(\d)(?: (?=\S)|$)")
 AFTER = rf"\b(?:{ABOUT['after']})\s+(\d{{1,6}})"
 HEADS = {"after": rf"{AFTER}\s+[^\W\d]+\s*[:.]?"}
 HEADS |= {
@@ -139,6 +140,8 @@ def statements(text: str) -> Iterator[Typed]:
             number, of = numeric(words), 0 if by_example else here or example or under
             if column := OF_COLUMN.search(name):
                 name, of = name[: column.start()] + name[column.end() :], int(column[1])
+            if table and (column := OF_PASS.search(name)):
+                name, when = name[: column.start()] + name[column.end() :], int(column[1]) - 1
             of = headed(label)[1].get("example", of)  # several in one line
             yield Typed(line, name.strip(), above, number, words, leads, when, of, derived)
 
@@ -146,7 +149,9 @@ def statements(text: str) -> Iterator[Typed]:
 def is_of_kind(heading: str) -> bool:
     """Say whether a heading is of one kind of numbers, by its words, or as new ones or partials."""
     turned = RENEWED.search(heading) or re.search(OF_PARTIALS, heading)
-    return bool(words_of(heading)[0] or (turned and heading.count(" ") < 3))
+    roles = {role for word in re.findall(r"[^\W\d_]{3,}", heading.lower()) for role in ROLES.get(word, ())}
+    short = heading.count(" ") < (5 if {"weight", "bias"} & roles else 3)
+    return bool(words_of(heading)[0] or (turned and short))
 
 
 def headed(row: str) -> tuple[str, dict[str, int]]:

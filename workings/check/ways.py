@@ -218,8 +218,11 @@ def chosen_of(
 
 
 def updated_with(built: Callable[..., Parts], draft: Draft) -> str:
-    """Return how biases are updated, which is often not said, or misread: as most numbers fit."""
-    fits = dict[str, float]()
+    """Return how biases are updated, which is often not said, or misread: as most numbers fit.
+
+    In later passes a mistake has changed them all: these only decide between ways that the first leaves open.
+    """
+    fits = dict[str, tuple[float, float]]()
     for policy in ("", *BIASES):  # as it is said first
         with suppress(ValueError):  # as of units with biases of their own
             parts = built(biases=policy)
@@ -228,7 +231,8 @@ def updated_with(built: Callable[..., Parts], draft: Draft) -> str:
             learn(parts, draft)
             turn_signs(parts, draft)
             places = [*all_placed(parts, draft)]
-            fits[known] = sum(place.fits for _, place in places)
+            firsts = sum(place.fits for s, place in places if not s.after)
+            fits[known] = firsts, sum(place.fits for _, place in places)
             unfit = [(s, place) for s, place in places if place.fits < s.numbers.size]
             if not any(s.after or re.search(OF_BIASES, " ".join(place.names.flat)) for s, place in unfit):
                 break

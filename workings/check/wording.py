@@ -21,7 +21,8 @@ OF_UNITS = ("net", "out", "delta", "error")
 UNIT_NAME = r"(?<!\w)(?:[^\W\d_一-鿿]{1,2}\d*|\d+)(?!\w)"  # in a longer name
 TURNED_NEW = rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])"
 OF_PARTIALS = r"(?i)[∂d]\w*/[∂d](?=\w)|grad\w*|∇|partial\w*|градиент\w*|梯度"
-GRADIENT = r"(?:(?i:grad(?:ient)?)|diff|partial|nabla|[d∂∇])[_.(]*(.+?)\)?|(.+?)(?:[._]grad(?:ient)?|的?梯度)"
+GRADIENT = r"(?:(?i:grad(?:ient)?)|diff|partial|nabla|[d∂∇]|g(?=_?[wWbB]\d*$))[_.(]*(.+?)\)?"
+GRADIENT += r"|(.+?)(?:[._]grad(?:ient)?|的?梯度)"
 
 
 @lru_cache(10_000)

@@ -21,18 +21,19 @@ Choices = Sequence[Choice]
 Put = Mapping[tuple[int, str], tuple[Value, Value]]  # what is put in place of a number, where a mask says so
 UNROUNDED, PRINTED = 0, 1  # in column 0 exact numbers are gone on with, in column 1 the printed ones
 LONG = 600  # so many passes go on without a look at them: quicker one slip at a time
-ABOVE = 1 + 5e-14  # what floats made of a 5 in the last place is rounded up all the same
+# What floats made of a 5 in the last place is rounded up all the same, or, as programs may, down.
+ABOVE, BELOW = 1 + 5e-14, 1 - 5e-14
 
 
-def in_units(value: Value, units: Value) -> Value:
+def in_units(value: Value, units: Value, half: float = ABOVE) -> Value:
     """Return numbers rounded to whole parts, of which one has so many: a half away from 0, as on paper."""
-    return np.copysign(np.floor(np.abs(value) * units * ABOVE + 0.5) / units, value)
+    return np.copysign(np.floor(np.abs(value) * units * half + 0.5) / units, value)
 
 
-def in_digits_of(value: Value, digits: int) -> Value:
-    """Return numbers rounded to so many digits, from the first that is not 0."""
+def in_digits_of(value: Value, digits: int, half: float) -> Value:
+    """Return numbers rounded to so many digits, from the first that is not 0, a half up or down."""
     sizes = np.floor(np.log10(np.where(value == 0, 1.0, np.abs(value))))
-    return in_units(value, 10.0 ** (digits - 1 - sizes))
+    return in_units(value, 10.0 ** (digits - 1 - sizes), half)
 
 
 class Lines:
