@@ -64,7 +64,7 @@ class Listing:
         before: set[str] = set()
         for line in self.lines:
             for name in line.uses:
-                if name in assigned and name not in before:
+                if name in assigned - before:
                     raise line.wrong(f"{name} is used before it is assigned")
             if line.name in before:
                 raise line.wrong(f"{line.name} is assigned twice")
