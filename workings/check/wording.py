@@ -51,7 +51,9 @@ def readings(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Go through what words can mean: a kind of number, hidden, last or no layer, what it turns into."""
     for roles in dict.fromkeys(product(*(ROLES[word] for word in words))) if len(words) <= MOST else ():
         what = {role for role in roles if role in WHAT}
-        what -= {"x"} if "net" in what else set()  # a net input
+        what -= (
+            {"x"} if "net" in what else {"error"} if "signal" in words else set()
+        )  # net input, error signal
         layer = [role for role in roles if role in ("hidden", "last")]
         if len(what) <= 1 and len(layer) <= 1 and (what or layer):
             turn = next((role for role in roles if role in ("new", "change")), "")
