@@ -23,7 +23,7 @@ FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for wo
 STEPPED = rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[∂∇]|(?<![ytd])[+'′*⁺]$"
 STEPPED += rf"|{OF_PARTIALS.removeprefix('(?i)')}|d\w*/d|(?<!\w)d[lej]?_?d?w"
 TWO_UNITS = r"[^\W\d_]\d+[_ ]?[^\W\d_]\d*|[^\W\d_]_?[A-Z]|w_?[A-Z]\w"  # x1h1, aP, wAB
-LEADS = r"(?i)(?:from|von|de|da|desde|od) [^\W\d]{1,2}\d*\b"  # a column of weights: from x1
+LEADS = r"(?i)(?:from|von|de|da|desde|od|to|nach|vers|para|hacia|do) [^\W\d]{1,2}\d*\b"  # a column: from x1
 LONGEST_RULE = 500  # letters of what is said of the network
 MANY_DECIMALS = 99  # no number has so many decimals
 UNREAD = r"[^*+/^()=]*\d\.\d\d[^*+/^()=]*"  # words with a number, and no calculation
