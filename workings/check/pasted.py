@@ -10,8 +10,8 @@ import numpy as np
 from workings.check.biases import OF_EXAMPLE, is_unity
 from workings.check.cleaned import ABOUT
 from workings.check.handed import Layout
-from workings.check.typed import OF_OLD, RENEWED, RULES, Typed, about
-from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, kinds, words_of
+from workings.check.typed import OF_OLD, RULES, Typed, about
+from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, TURNED_NEW, kinds, words_of
 from workings.net.numerals import Numeral
 from workings.symbol import Array
 from workings.words import WORDS
@@ -161,8 +161,8 @@ class Drafting:
         # w5 new is what a step makes of w5
         if about("old", s.name.lower()):
             return False
-        old = RENEWED.sub("", s.name).strip(" _")
-        renewed = RENEWED.search(s.full) and any(old in some for some in self.given.values())
+        old = re.sub(TURNED_NEW, "", s.name).strip(" _")
+        renewed = re.search(TURNED_NEW, s.full) and any(old in some for some in self.given.values())
         if re.fullmatch(WEAK, s.name) and self.given["weight"]:
             others = [decimals(leaf) for some in self.given["weight"].values() for leaf in some.flat]
             renewed = renewed or max(others) < self.usual <= decimals(s.numbers.flat[0])

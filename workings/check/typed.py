@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from workings.check.cleaned import ABOUT, LINKED, NUMBER, NUMBERS, cells_of, depth, numbered_rows, numeric
-from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, is_of_several, kinds, words_of
+from workings.check.wording import OF_PARTIALS, ROLES, TURNED_NEW, is_of_several, kinds, words_of
 from workings.symbol import Array
 
 # What stands before an entry of a list, or a count of units; a line that says what stands below it.
@@ -38,7 +38,6 @@ LISTED = re.compile(rf"(.*?)((?:{A_NAME}(?:{BETWEEN_NAMES}))+{A_NAME})\s*[:=\t]\
 DERIVED = r"[*+/^(]|(?<!^)- ?[^\W\d]|^ ?- ?[^\W\d]"  # how a number is calculated
 HEADING = rf"(?:[^\W\d]|[∂∇])[^=\d\t]{{0,{LONGEST_HEAD}}}(?<!\.)"
 RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
-RENEWED = re.compile(rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])")
 OF_OLD = re.compile(rf"(?i)(?<!\w)(?:{ABOUT['old']})(?!\w) *")
 # Behind a number: where a weight leads, or words.
 TO = r"(?:\s+(?:to|into|→|zu|vers|para)\s+|\s?[,;]\s*)[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|;?\s*[%#].*"
@@ -145,7 +144,7 @@ def statements(text: str) -> Iterator[Typed]:
 
 def is_of_kind(heading: str) -> bool:
     """Say whether a heading is of one kind of numbers, by its words, or as new ones or partials."""
-    turned = RENEWED.search(heading) or re.search(OF_PARTIALS, heading)
+    turned = re.search(TURNED_NEW, heading) or re.search(OF_PARTIALS, heading)
     return bool(words_of(heading)[0] or (turned and heading.count(" ") < 3))
 
 
@@ -200,11 +199,8 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
     cells = [cell if not re.match(r"[-\d(]", cell) else cell.split("=")[-1].strip() for cell in cells]
     sizes = [numeric(cell).size for cell in cells]
     pairs = [cell for cell in cells if cell]  # names and numbers in turn
-    if (
-        heads
-        and len(pairs) > 2
-        and [bool(numeric(cell).size) for cell in pairs] == [False, True] * (len(pairs) // 2)
-    ):
+    in_turn = [bool(numeric(cell).size) for cell in pairs] == [False, True] * (len(pairs) // 2)
+    if heads and len(pairs) > 2 and in_turn:
         return [*zip(pairs[::2], pairs[1::2], strict=True)], False
     corner = ["", *heads] if len(cells) - len(heads) == 1 and not sizes[0] else heads  # it may be empty
     if not heads or len(corner) != len(cells) or not any(sizes) or any(map(LINKED.search, cells)):
@@ -216,27 +212,16 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
     said = [cell for n, cell in enumerate(cells[:start]) if cell and not (n and re.search(DERIVED, cell))]
     label = " ".join(re.sub(r"(?:^|\s)\S*[*+=^].*|\d\.\d.*", "", cell) for cell in said).strip()
     label = "" if about("example|number", first) and re.fullmatch(r"\d+|[A-D]", label) else label
-    turned = RENEWED.search(corner[0]) or re.search(OF_PARTIALS, corner[0])
-    new = f"{corner[0]} " if turned and start else ""
-    plain = (
-        ""
-        if (new and about("all", head.lower()))
-        or (ROLES.get(head.lower()) == ["filler"] and label and not about("old", head.lower()))
-        else f"{head} "
-        for head in corner
-    )  # value, or their mean
-    every = zip(plain, cells, sizes, strict=True)
-    slopes = re.match(OF_PARTIALS, label)  # of what a column is of
-    named = [
-        (
-            f"{label} {head}".strip()
-            if slopes
-            else f"{'' if RENEWED.search(head) else new}{head}{label}".strip(),
-            cell,
-        )
-        for head, cell, size in [*every][start:]
-        if size
-    ]
+    turned = re.search(TURNED_NEW, corner[0]) or re.search(OF_PARTIALS, corner[0])
+    new = corner[0] if turned and start else ""
+    slopes, named = re.match(OF_PARTIALS, label), []  # of what a column is of
+    for head, cell in [*zip(corner, cells, strict=True)][start:]:
+        # value, or their mean
+        filler = ROLES.get(head.lower()) == ["filler"] and label and not about("old", head.lower())
+        plain = "" if filler or (new and about("all", head.lower())) else head
+        parts = (label, plain) if slopes else ("" if re.search(TURNED_NEW, plain) else new, plain, label)
+        if numeric(cell).size:
+            named.append((" ".join(filter(None, parts)), cell))
     return named, not label
 
 
