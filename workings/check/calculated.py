@@ -50,8 +50,6 @@ class Sum(NamedTuple):
     def weighted(self, inputs: Sequence[float]) -> list[int]:
         """Return which terms are products with weights; the others are biases."""
         pairs = [n for n, term in enumerate(self.terms) if len(term) > 1]
-        if self.names[0][0]:
-            return [n for n, (_, second) in enumerate(self.names) if second]
         if len(pairs) < len(self.terms) or not has_one(self.terms[-1]):
             return pairs
         # beside as many products as inputs, and beside broken numbers, 1 is what a bias is multiplied by
@@ -199,14 +197,10 @@ class Naming:
         """Keep a number of a kind, and return the name that it is kept by."""
         own, leaf = called
         table = self.arrays[kind]
-        for n, (name, value) in enumerate(self.said):
-            if (
-                not own
-                and value == leaf
-                and kind in (kinds(name) & self.arrays.keys() or {kind})
-                and name not in table
-            ):
-                own = self.said.pop(n)[0]
+        for name, value in self.said if not own else ():
+            if value == leaf and name not in table and kind in (kinds(name) & self.arrays.keys() or {kind}):
+                own = name
+                self.said.remove((name, value))
                 break
         shared = kind == "bias" and own in table and table[own] == leaf
         taken = any(own in some for some in self.arrays.values())
@@ -230,15 +224,11 @@ class Naming:
             none = ("", Numeral("0"))
             biases.append([self.take("bias", one or none) for one in some] if any(some) else [])
         places = {name: n for n, name in enumerate(self.arrays["weight"] | self.arrays["bias"])}
-        return tuple(
-            (
-                np.array([[places[one] for one in row] for row in names]),
-                np.array([places[one] for one in (some[:1] if len({*some}) == 1 else some)])
-                if some
-                else None,
-            )
-            for names, some in zip(weights, biases, strict=True)
-        )
+        found = list[tuple[Array, Array | None]]()
+        for rows, names in zip(weights, biases, strict=True):
+            bias = np.array([places[one] for one in (names[:1] if len({*names}) == 1 else names)])
+            found.append((np.array([[places[one] for one in row] for row in rows]), bias if names else None))
+        return tuple(found)
 
 
 def values_of(arrays: Mapping[str, Array]) -> list[float]:

@@ -8,20 +8,10 @@ from itertools import islice, product
 
 import numpy as np
 
+from workings.check import wording
 from workings.check.quantities import of_example
 from workings.check.units import Units
-from workings.check.wording import (
-    CHANGE_WORDS,
-    NEW_WORDS,
-    OF_PARTIALS,
-    OF_UNITS,
-    ROLES,
-    TURNED_NEW,
-    quotients,
-    readings,
-    shorter_names,
-    words_of,
-)
+from workings.check.wording import OF_PARTIALS, OF_UNITS, ROLES, TURNED_NEW, quotients, readings, words_of
 from workings.net.files import own_line
 from workings.net.matrices import ACTIVATIONS
 from workings.symbol import Array
@@ -51,10 +41,8 @@ class Parts(Units):
             every = every or [array for array in more if array.size == size]
         count = np.atleast_2d(self.sheet.x).shape[0]
         if count > 1 and self.sheet.rules.examples == "batch_mean":  # deltas may have their share inside
-            shares = [a for a in every if {one.removeprefix("-") for one in a.flat} <= self.deltas]
-            every += [
-                np.array([f"{d} / {count}" for d in a.flat], dtype=object).reshape(a.shape) for a in shares
-            ]
+            share = np.vectorize(lambda one: f"{one} / {count}", otypes="O")
+            every += [share(a) for a in every if {one.removeprefix("-") for one in a.flat} <= self.deltas]
         if self.uphill and "/" not in name:
             turned = {partial: f"-{partial}" for partial in self.worked.means}
             every = [np.vectorize(lambda one: turned.get(one, one), otypes="O")(array) for array in every]
@@ -101,16 +89,17 @@ class Parts(Units):
             return [turn + (last if talk else name)]
         if name in self.known and self.known[name][2] and not {"delta", "error", "new", "change"} & about:
             return [("d" if re.search(OF_PARTIALS, under) else "") + name]
-        if re.match(rf"Δ|∆|(?i:{CHANGE_WORDS})(?![^\W_])", name) and self.of_own(under).size:
+        if re.match(rf"Δ|∆|(?i:{wording.CHANGE_WORDS})(?![^\W_])", name) and self.of_own(under).size:
             return [f"Δ{under}"]
         turns = re.search(TURNED_NEW, under) and not re.search(OF_PARTIALS, name)
         new = ["new " + name] if turns else []
-        return [f"{under} {name}", *new, name] if under else shorter_names(name)
+        return [f"{under} {name}", *new, name] if under else wording.shorter_names(name)
 
     def simple(self, name: str, size: int, example: int) -> list[Array]:
         """Return what a name can mean that is no partial: by itself, or, as a list may, by its words."""
-        bare = re.sub(rf"(?i)^(?:{NEW_WORDS})[_ ]?|[_ ^]?(?:{NEW_WORDS})$|(?<= )(?:{NEW_WORDS}) ", "", name)
-        stem = re.sub(rf"^(?:Δ|∆|(?i:{CHANGE_WORDS})[ _])", "", bare)
+        new = rf"(?:{wording.NEW_WORDS})"
+        bare = re.sub(rf"(?i)^{new}[_ ]?|[_ ^]?{new}$|(?<= ){new} ", "", name)
+        stem = re.sub(rf"^(?:Δ|∆|(?i:{wording.CHANGE_WORDS})[ _])", "", bare)
         if self.sheet.rules.momentum and name[:1] == "v" and self.of_own(name[1:]).size == size:
             stem = name[1:]  # vW1: its velocity
         own = self.of_own(stem)

@@ -23,24 +23,13 @@ ONE_WAY = [
     ("：", ": "),
     (r"(?m)^\s*[=#~*-]{3,}(?=\s*[^\W\d])|(?<=\S) {0,9}[=#~*-]{3,99} *$", ""),  # around a head
     (r"~~[^~\n]*~~|(?<=[=→|]) ?\*\*(?=[-\d.])", " "),  # what is struck through, or bold
-    (r"(?<=[^\W\d])[·.](\d)(?= ?[|\t])", r"\1"),  # W·1, a column
-    (
-        rf"(?<!\w)([^\W\d]{{1,20}}_?)(\d{{1,3}}) ?= ?\1(\d{{1,3}}) ?= ?"
-        rf"((?:[-+*().,\d ]{{1,60}}= ?)?)({NUMBER})",
-        r"\1\2 = \4\5, \1\3 = \5",
-    ),  # x1 = x2 = 1
+    # x1 = x2 = 1
+    (rf"(?<!\w)([^\W\d]{{1,20}}_?)(\d{{1,3}}) ?= ?\1(\d{{1,3}}) ?= ?({NUMBER})", r"\1\2 = \4, \1\3 = \4"),
     (r"(?m)^([^\W\d]+ \d+)\. ", r"\1) "),
-    (
-        r"(?im)^(?:tab(?:le|elle|leau|la|ela|ella)|fig(?:ure)?|example|beispiel|exercise)\.? \d+\.\d+\b[.:]?",
-        "",
-    ),
+    (r"(?im)^(?:tab\w*|fig\w*|ex\w*|beispiel)\.? \d+\.\d+\b[.:]?", ""),  # Table 3.1
     (r"(?m)(?<=,)\n\+ +", " "),  # where a console goes on
-    (r"(?m)(?<=[\])]) +# .*$", ""),  # what a program says of an array
     (rf"(?m)^{PROMPT} ?", ">>> "),  # consoles: their prompts and labels
-    (
-        r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|\s*(?:\[,\d+\]\s*?)+|[ |+]*:?-[-|][-:|+ ]*)$",
-        RULE,
-    ),
+    (r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|\s*(?:\[,\d+\]\s*?)+|[ |+]*:?-[-|][-:|+ ]*)$", RULE),
     (r"(?m)^(?:Out ?\[\d+\]|Parameter containing): *$", GONE),
     (r"(?m)^(?:Out ?\[\d+\]: ?|\[[^\W\d]+\] +|\s*\[\d+,?\] +(?=[-+.\d]))", ""),
     (r"(?m)(?:\t| {2,})\([^()\n]*\)$|(?<!\\)\[(?=[^\[\]]*[^\W\d] ?=)[^\[\]]*\](?!\w)", ""),  # remarks
@@ -81,10 +70,8 @@ ONE_WAY = [
     (r"(?<=[^\W\d])(?<!exp)\(([^\W\d]\w?)\)(?=\s*[=≈])", r"_\1"),  # net(h1)
     (r"(?<!\w)([^\W\dw]\w*) \([^()=]*→[^()=]*\)", r"weight \1"),  # p1 (x1→h1)
     (r"\s\((?![-+]?\d+,\d+\))[^()=]*[,;][^()=]*\)(?=\s*=)|\s\([^()=]*→[^()=]*\)|\s\([^()]*\)(?=\s*:)", ""),
-    (
-        r"(?<![^\W\d]\d)(?<=\d)\s*\((?!1 ?-)(?=[^()]*[^\W\d])(?:[^()=+*/ ]| (?![-+*/] ))*\)(?! ?\^)",
-        "",
-    ),  # where a weight leads
+    # where a weight leads
+    (r"(?<![^\W\d]\d)(?<=\d)\s*\((?!1 ?-)(?=[^()]*[^\W\d])(?:[^()=+*/ ]| (?![-+*/] ))*\)(?! ?\^)", ""),
     (r"~=|[≈≃≅]|\\(?:approx|simeq)(?![a-z])", "="),
     (r"[;,] ?(?=[^\W\d_]{2,12} ?: ?[^\W\d]\w{0,9} ?[=→])", SENTENCE),  # x1 = 0.3; targets: t1 = 0.5
     (r"(?<=[ぁ-ヿ一-鿿가-힣]) ?: ?", ": "),
@@ -102,13 +89,10 @@ ONE_WAY = [
     (r"OrderedDict\(\[|[,(] ?\(?'([\w.]+)'[,:] ?(?=(?:tensor|array)\()", rf"{SENTENCE}\1 = "),
     (r"\b(?:[a-z]+\.)?(?:array|tensor|matrix|rbind|c(?=\()|float\d+)\s*\(", "("),
     (r"(?<=\s)\((?=[^\W\d][^()=]*=)", ", "),
-    (rf"(?i) (?:{WORDS['pasted words']['is']}) (?=[-+]?[\d.])", " = "),
+    (rf"(?i) (?:{ABOUT['is']}) (?=[-+]?[\d.])", " = "),
     (r"(?<=\d) (?:and|und|et|y|e|и|和) (?=[-+]?[\d.])", ", "),
     (r"(?<=\S) (?:and|und|et|y|e|и|och|en) (?=[^\W\d]{2,} ?= ?[-+]?[\d.])", ", "),
-    (
-        rf"(?i)(?<![\w.])\(?({WORDS['pasted words']['spoken']})(?: of)? +(?=[-+]?[\d.]+(?![\d.]| ?=))",
-        r", \1 = ",
-    ),
+    (rf"(?i)(?<![\w.])\(?({ABOUT['spoken']})(?: of)? +(?=[-+]?[\d.]+(?![\d.]| ?=))", r", \1 = "),
     (r"(?m)(?<!^\d)(?<=[\w)²\]])\.[^\S\n]+(?=[^\W\d](?:[^\W\d]| ?=| [^\W\d]))", SENTENCE),
     (r"(?<=\d)\s*[*x]\s*10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?", r"e\1"),
 ]
@@ -184,12 +168,6 @@ def cleaned(text: str) -> str:
         text = re.sub(rf"(?im)^\W*(?:{ABOUT[key]})\s*(?:{ABOUT['round']})(?=[\s:.]|$)", f"round {n}", text)
     rows = (row if "[" in row else BETWEEN.sub("\t", row.strip(" ")) for row in text.split("\n"))
     text = "\n".join(rows)
-    # what is stepped, in columns: w1  0.2 - 0.1*0.3  = 0.17
-    text = re.sub(
-        rf"(?m)^([^\W\d]\w*) *[\t|] *({NUMBER}) ?\t ?([-+][^=\t\n]*?)[\t ]*= ?(?={NUMBER}$)",
-        r"\1 = \2 \3 = ",
-        text,
-    )
     text = re.sub(r" *[\t|] *", "\t", re.sub(r"[^\S\t\n]+", " ", text))
     text = text if re.search(r"\d\.\d", text) else re.sub(r"(?<=\d),(?=\d)", ".", text)
     text = re.sub(rf"(?m)^([^=;\n]+?) ?=[^;=\n]*;(?={NUMBER}(?:;|$))", r"\1;", text)
@@ -248,7 +226,6 @@ def numeric(text: str) -> Array:
     """Return the number, list or matrix that a text is, with the digits as they are written, or nothing."""
     text = re.sub(r"(?<=[\d\]\s])\(\D[^()]*\)?\s*$", "", text.strip())  # what is said of a number
     text = re.sub(r"^([-+]?\d+),(\d+)$", r"\1.\2", text.rstrip(".;, "))
-    text = text if depth(text) >= 0 else text.removesuffix(")")
     text = text.replace("(", "[").replace(")", "]").replace("[ [", "[[")
     if not re.fullmatch(NUMBERS, text):
         return np.array([])

@@ -32,6 +32,7 @@ START = re.compile(
 BARE = re.compile(
     rf"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))[^=:→]{{0,60}}?)[\s:;,]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)"
 )
+SAID_OF = re.compile(rf"^(?:([^\W\d][^=:→]{{0,{LONGEST_HEAD}}}):\s+(?=\S*[^\W\d]|.*\*))?(.*)$", re.DOTALL)
 A_NAME = r"(?:weight )?[^\W\d]\w*"
 BETWEEN_NAMES = r", ?(?:and )?| (?:and|und|et|y|e|и|och|en|i|a) "
 LISTED = re.compile(rf"(.*?)((?:{A_NAME}(?:{BETWEEN_NAMES}))+{A_NAME})\s*[:=\t]\s*({NUMBERS})")
@@ -179,13 +180,11 @@ def names_listed(row: str) -> list[tuple[str, str, str, bool, bool]]:
 def heads_in(cells: Sequence[str]) -> list[str]:
     """Return the names of columns, without what they are calculated with; nothing if these are none."""
     bare = [re.sub(r"(?<=\w) \([^()]*\)$", "", cell) for cell in cells]
-    alike = len({*bare}) < len(bare)  # w (x1), w (x2)
+    if len({*bare}) < len(bare):  # w (x1), w (x2)
+        bare = [re.sub("[()]", "", cell) for cell in cells]
     names = [
-        re.sub(r"=.*", "", cell) if k > 1 and re.search(DERIVED, cell) else cell
-        for k, cell in enumerate([re.sub("[()]", "", cell) for cell in cells] if alike else bare)
+        re.sub("=.*", "", one) if k > 1 and re.search(DERIVED, one) else one for k, one in enumerate(bare)
     ]
-    letters = names.count("A") == names.count("B") == 1  # of examples
-    names = [f"example {'ABCD'.index(name) + 1}" if letters and name in [*"ABCD"] else name for name in names]
     plain = (not re.search(r"[=:→]|\d\.\d", name) and not numeric(name).size for name in names)
     fits = len(names) > 1 and all(plain) and max(map(len, names)) < LONGEST_HEAD / 2
     return names if fits else []
@@ -216,9 +215,8 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
     new = corner[0] if turned and start else ""
     slopes, named = re.match(OF_PARTIALS, label), []  # of what a column is of
     for head, cell in [*zip(corner, cells, strict=True)][start:]:
-        # value, or their mean
-        filler = ROLES.get(head.lower()) == ["filler"] and label and not about("old", head.lower())
-        plain = "" if filler or (new and about("all", head.lower())) else head
+        filler = ROLES.get(head.lower()) == ["filler"] and label and not about("old", head.lower())  # value
+        plain = "" if filler else head
         parts = (label, plain) if slopes else ("" if re.search(TURNED_NEW, plain) else new, plain, label)
         if numeric(cell).size:
             named.append((" ".join(filter(None, parts)), cell))
@@ -264,9 +262,7 @@ def parts_of_row(row: str) -> Iterator[tuple[str, str, str, bool, bool]]:
         if lead := re.match(rf"{NUMBERS}(?=$|[^\W\d])", cell):
             yield label, "", lead[0], False, False
             continue
-        said, rest = re.findall(
-            rf"^(?:([^\W\d][^=:→]{{0,{LONGEST_HEAD}}}):\s+(?=\S*[^\W\d]|.*\*))?(.*)$", cell, re.DOTALL
-        )[0]
+        said, rest = SAID_OF.findall(cell)[0]
         if not re.search(r"\d", rest) or re.search(r"\d\.\d", said):
             said, rest = "", cell
         if about("|".join(RULES), said.lower()) and not LINKED.search(rest):  # activation: ReLU
@@ -292,15 +288,13 @@ def named_in(row: str) -> Iterator[tuple[str, str, bool, bool]]:
             starts.append(found)
     front = row[: starts[0].start()] if starts else row
     pieces = re.split(r"[,;]\s+(?=[^\W\d])", front.strip(" ,;."))
-    each = [BARE.fullmatch(piece) for piece in pieces]
-    if each[0] and each[0][2]:
-        pairs = zip(each, pieces, strict=True)
-        yield from (
-            (bare[1] or bare[3], bare[2] or bare[4], False, False) if bare else ("", said, False, False)
-            for bare, said in pairs
-        )
-    elif (whole := BARE.fullmatch(front)) and (not starts or whole[2]):
-        yield whole[1] or whole[3], whole[2] or whole[4], False, False
+    first, whole = BARE.fullmatch(pieces[0]), BARE.fullmatch(front)
+    if (first and first[2]) or (whole and (not starts or whole[2])):
+        for piece in pieces if first and first[2] else [front]:
+            bare = BARE.fullmatch(piece)
+            yield (
+                (bare[1] or bare[3], bare[2] or bare[4], False, False) if bare else ("", piece, False, False)
+            )
     elif front.strip():
         last = re.split("[=→]", front.rstrip("→ "))[-1] if "," not in front else front
         yield "", last if numeric(last).size else front, False, last != front

@@ -89,11 +89,8 @@ def is_of_several(heading: str) -> bool:
 
 def kinds_of_unit(name: str) -> Iterator[tuple[str, str, str]]:
     """Go through what a name with a unit at one end can mean: of what kind, turned into what, whose."""
-    name = re.sub(
-        r"(?<![^\W\d_])([^\W\d_]{1,2})_(?=\d)",
-        r"\1",
-        re.sub(r"(?<=[a-zα-ωд])(?=[A-Z])|(?<=[δΔ])(?=[a-z])", " ", name),
-    )
+    name = re.sub(r"(?<=[a-zα-ωд])(?=[A-Z])|(?<=[δΔ])(?=[a-z])", " ", name)
+    name = re.sub(r"(?<![^\W\d_])([^\W\d_]{1,2})_(?=\d)", r"\1", name)
     pieces = re.findall(r"[^\W\d_]{3,}|[^\W\d_]+\d*|\d+", name)
     for *before, unit in (pieces, pieces[::-1])[: len(pieces)]:
         said = [piece for piece in before if words_of(piece)[0]]
