@@ -36,7 +36,7 @@ class Parts(Units):
             more = [self.sloped(one, loss) for one in of for loss in losses]
             more = more if is_of_loss(self, part.rpartition(" ")[2], example) else []
             more = more if re.search(OF_PARTIALS, part) else self.of_units(part, example)
-            more += [*self.beside_weight(part, example), *self.simple(part, size, example)]
+            more += self.simple(part, size, example)
             more += self.partials(part.replace(" ", ""), size, example)
             every = every or [array for array in more if array.size == size]
         count = np.atleast_2d(self.sheet.x).shape[0]
@@ -47,18 +47,6 @@ class Parts(Units):
             turned = {partial: f"-{partial}" for partial in self.worked.means}
             every = [np.vectorize(lambda one: turned.get(one, one), otypes="O")(array) for array in every]
         return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
-
-    def beside_weight(self, name: str, example: int) -> Iterator[Array]:
-        """Go through the delta and the input that stand beside a weight in a table: delta w11, input w11."""
-        front, _, last = name.rpartition(" ")
-        roles = {role for word in words_of(front)[0] for role in ROLES[word]}
-        names = [one.item() for one in (self.of_own(last), *self.simple(last, 1, example)) if one.size == 1]
-        below = [*self.arrays["x"], *self.arrays["out"]]
-        for n, weights in self.arrays["weight"] if {"x", "delta"} & roles and names else ():
-            for unit, source in np.argwhere(weights == names[0]):
-                sides = {"x": (below[n - 1], source), "delta": (self.arrays["delta"][n - 1], unit)}
-                for (_, array), place in (sides[role] for role in sides.keys() & roles):
-                    yield of_example(array[..., [place]].reshape(-1), example)
 
     def formulas(self, name: str, size: int, example: int) -> Iterator[Array]:
         """Go through what a name calculates, as y - t or h1*(1 - h1) does, if its parts are known."""

@@ -75,10 +75,8 @@ ONE_WAY = [
     (r"~=|[≈≃≅]|\\(?:approx|simeq)(?![a-z])", "="),
     (r"[;,] ?(?=[^\W\d_]{2,12} ?: ?[^\W\d]\w{0,9} ?[=→])", SENTENCE),  # x1 = 0.3; targets: t1 = 0.5
     (r"(?<=[ぁ-ヿ一-鿿가-힣]) ?: ?", ": "),
-    (
-        r"(?m)\\\s*$|[${}`\"]|\*\*(?![\d(])|\.\.\.|…|\bnp\.|\\(?:left|right|text|math|emph|bold|operatorname)[a-z]*",
-        "",
-    ),
+    (r"(?m)\\\s*$", ""),
+    (r"[${}`\"]|\*\*(?![\d(])|\.\.\.|…|\bnp\.|\\(?:left|right|text|math|emph|bold|operatorname)[a-z]*", ""),
     (r"\\frac\s*\\partial\s*([^\\]+)\\partial\s*(\S+)", r"∂\1/∂\2"),
     (r"\\partial(?![a-z])\s*", "∂"),
     (r"\\(?=(?:ln|log|exp|tanh)(?![a-z]))", " "),

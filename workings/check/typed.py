@@ -89,13 +89,11 @@ def statements(text: str) -> Iterator[Typed]:
     rows = numbered_rows(text)
     after = example = here = n = under = 0  # so many rows stand under a row of names
     heading, nameless, first = "", 0, -1  # so many lines of numbers alone stand under it; the first round
-    inline: object = False  # what is below it stands beside it
     fresh = False  # it is one of a kind of numbers, and nothing stands under it yet
     heads: list[str] = []
     while n < len(rows):
         line, row = rows[n]
         row = re.sub(MARK, "", row)
-        row = "" if re.fullmatch(rf"(?i)(?:{ABOUT['number']}) ?#?\d+[:.]?", row) else row  # Step 2
         here = here if row else 0
         row, said = headed(row)
         heading = heading if (row or fresh) and not said else ""
@@ -120,10 +118,6 @@ def statements(text: str) -> Iterator[Typed]:
             heads, under = heads if listed else heads_in(cells), 0
             parts = [*(listed or parts_of_row(row))]
             parts = [part for part in parts if listed or not (heads and numeric(part[2]).size)]
-            # a heading, and the first of what stands below it
-            inline = re.match(r"[^=:→\d]*: +[^=:→\d\s]+\d*:", row) or (inline and parts and parts[0][0])
-            if inline:
-                heading, nameless = row.partition(":")[0], 0
         by_example = table and any(OF_COLUMN.search(name) for name, _ in table)
         counted, fresh = "", fresh and not any(numeric(words).size for _, _, words, *_ in parts)
         for label, name, words, arrow, derived in parts:
