@@ -25,18 +25,16 @@ from workings.symbol import Array
 
 FACTOR = rf"\(?({NUMBER})\)?"
 TERM = rf"{FACTOR}(?:\*?{FACTOR})?"  # 0.3*0.5, (0.3)(0.5), or a bias
-IN_NAMES = r"(?:1\*)?([^\W\d_]+_?\d*)(?:\*1)?(?:\*?([^\W\d_]+_?\d*))?"
 INSIDE = r"^[^\W\d]\w*\((.*)\)$"  # of an activation
 SQUARE = rf"\(({NUMBER})-({NUMBER})\)\^\(?2"
 LATER = {"weight", "bias", "delta", "error", "loss"}  # what is calculated behind the net inputs
 LONGEST_SUM = 300  # letters of a calculation
 BEHIND = 12  # the number of an output stands so near to that of its net input
 SAME = 1e-3  # of a number: an activation is carried on with its first digits
-Called = tuple[str, Numeral]  # a number, and its name in the text, if it has one
 
 
 class Sum(NamedTuple):
-    """A net input: its name, its terms of one or two numbers, their names, and the numbers above it.
+    """A net input: its name, its terms of one or two numbers, and the numbers above it.
 
     Each number above stands with the place of the sum that is the last before it.
     """
@@ -44,14 +42,11 @@ class Sum(NamedTuple):
     name: str
     line: int
     terms: list[list[Numeral]]
-    names: list[tuple[str, str]]
     above: list[tuple[float, int]]
 
     def weighted(self, inputs: Sequence[float]) -> list[int]:
         """Return which terms are products with weights; the others are biases."""
         pairs = [n for n, term in enumerate(self.terms) if len(term) > 1]
-        if self.names[0][0]:
-            return [n for n, (_, second) in enumerate(self.names) if second]
         if len(pairs) < len(self.terms) or not has_one(self.terms[-1]):
             return pairs
         # beside as many products as inputs, and beside broken numbers, 1 is what a bias is multiplied by
@@ -78,9 +73,9 @@ class Neuron(NamedTuple):
     place: int
     layer: int
     below: list[int]
-    inputs: list[Called]
-    weights: list[Called]
-    biases: list[Called]
+    inputs: list[Numeral]
+    weights: list[Numeral]
+    biases: list[Numeral]
 
 
 def has_one(term: Sequence[Numeral]) -> bool:
@@ -108,7 +103,6 @@ def terms_in(part: str) -> list[list[Numeral]]:
 def sums_in(text: str) -> tuple[list[Sum], list[Numeral]]:
     """Return the net inputs that a text calculates, and the targets that outputs are taken from."""
     sums, targets, above = list[Sum](), list[Numeral](), list[tuple[float, int]]()
-    formulas: dict[str, list[tuple[str, str]]] = {}
     before = True
     for line, row in numbered_rows(text):
         for piece in re.split(r"[,;\t]", row):
@@ -120,14 +114,9 @@ def sums_in(text: str) -> tuple[list[Sum], list[Numeral]]:
             later = (roles and roles <= LATER and not nets) or re.search(OF_PARTIALS, name)
             before = before and not (later and (sums or any(map(terms_in, parts))))
             for part in parts:
-                found = [re.fullmatch(IN_NAMES, one) for one in re.split("[-+]", re.sub(INSIDE, r"\1", part))]
-                if all(found):
-                    formulas[name] = [(one[1], one[2] or "") for one in found if one]
                 terms = terms_in(part) if before else []
                 if terms and name not in [one.name for one in sums]:
-                    names = formulas.get(name, [])
-                    names = names if len(names) == len(terms) else [("", "")] * len(terms)
-                    sums.append(Sum(name, line, terms, names, [*above]))
+                    sums.append(Sum(name, line, terms, [*above]))
             for pair in re.findall(SQUARE, piece):
                 known = [near(float(one), [value for value, _ in above]) for one in pair]
                 targets += [Numeral(pair[known[0]])] if any(known) else []
@@ -145,15 +134,13 @@ def units_of(sums: Sequence[Sum], known: Sequence[float]) -> list[Neuron]:
     units: list[Neuron] = []
     for one in sums:
         weighted, unit = one.weighted(known), Neuron(len(units), 1, [], [], [], [])
-        for n, (term, names) in enumerate(zip(one.terms, one.names, strict=True)):
+        for n, term in enumerate(one.terms):
             if n not in weighted:
-                leaf = next((leaf for leaf in term if not has_one([leaf])), term[0])
-                unit.biases.append((names[0], leaf))
+                unit.biases.append(next((leaf for leaf in term if not has_one([leaf])), term[0]))
                 continue
-            likely = int(near(term[1], [v for v, _ in one.above])) if one.is_later else behind
-            side = next((k for k in (0, 1) if kinds(names[1 - k]) == {"weight"}), likely)
-            unit.weights.append((names[1 - side], term[1 - side]))
-            unit.inputs.append((names[side], term[side]))
+            side = int(near(term[1], [v for v, _ in one.above])) if one.is_later else behind
+            unit.weights.append(term[1 - side])
+            unit.inputs.append(term[side])
             unit.below.extend(source(term[side], one, sums, unit.below) if one.is_later else [])
         layer = 1 + max((units[k].layer for k in unit.below), default=0)
         units.append(unit._replace(layer=layer))
@@ -189,24 +176,19 @@ def layered(units: Sequence[Neuron]) -> list[list[Neuron]]:
 
 
 class Naming:
-    """Gives each number a name: of its formula, or what is said before with its value, or a counted one."""
+    """Gives each number a name: what is said before with its value, or a counted one."""
 
     def __init__(self, said: Sequence[Typed]) -> None:
         self.said = [(s.name, float(s.numbers.item())) for s in said]
         self.arrays: dict[str, dict[str, Array]] = {"weight": {}, "bias": {}, "x": {}, "y": {}}
 
-    def take(self, kind: str, called: Called) -> str:
-        """Keep a number of a kind, and return the name that it is kept by."""
-        own, leaf = called
+    def take(self, kind: str, leaf: Numeral, own: str = "") -> str:
+        """Keep a number of a kind, and return the name that it is kept by, if it has none of its own."""
         table = self.arrays[kind]
-        for n, (name, value) in enumerate(self.said):
-            if (
-                not own
-                and value == leaf
-                and kind in (kinds(name) & self.arrays.keys() or {kind})
-                and name not in table
-            ):
-                own = self.said.pop(n)[0]
+        for name, value in self.said if not own else ():
+            if value == leaf and name not in table and kind in (kinds(name) & self.arrays.keys() or {kind}):
+                own = name
+                self.said.remove((name, value))
                 break
         shared = kind == "bias" and own in table and table[own] == leaf
         taken = any(own in some for some in self.arrays.values())
@@ -226,19 +208,15 @@ class Naming:
         weights = [[[self.take("weight", one) for one in unit.weights] for unit in layer] for layer in layers]
         biases: list[list[str]] = []
         for layer in layers:
-            some = [next(each, next(iter(unit.biases), None)) for unit in layer]
-            none = ("", Numeral("0"))
-            biases.append([self.take("bias", one or none) for one in some] if any(some) else [])
+            some = [next(each, ("", next(iter(unit.biases), None))) for unit in layer]
+            some = some if any(leaf is not None for _, leaf in some) else []
+            biases.append([self.take("bias", leaf or Numeral("0"), name) for name, leaf in some])
         places = {name: n for n, name in enumerate(self.arrays["weight"] | self.arrays["bias"])}
-        return tuple(
-            (
-                np.array([[places[one] for one in row] for row in names]),
-                np.array([places[one] for one in (some[:1] if len({*some}) == 1 else some)])
-                if some
-                else None,
-            )
-            for names, some in zip(weights, biases, strict=True)
-        )
+        found = list[tuple[Array, Array | None]]()
+        for rows, names in zip(weights, biases, strict=True):
+            bias = np.array([places[one] for one in (names[:1] if len({*names}) == 1 else names)])
+            found.append((np.array([[places[one] for one in row] for row in rows]), bias if names else None))
+        return tuple(found)
 
 
 def values_of(arrays: Mapping[str, Array]) -> list[float]:
@@ -273,10 +251,10 @@ def network_in(text: str, found: Sequence[Typed], read: Draft) -> Draft | None:
     before = [s for s in found if s.numbers.size == 1 and (s.line < start or OF_OLD.search(s.name))]
     said = [s._replace(name=OF_OLD.sub("", s.name)) for s in before if kinds(s.name) - {"rate"}]
     naming = Naming(said)
-    for called in layers[0][0].inputs if not given["x"] else ():
-        naming.take("x", called)
+    for leaf in layers[0][0].inputs if not given["x"] else ():
+        naming.take("x", leaf)
     for leaf in targets if not given["y"] else ():
-        naming.take("y", ("", leaf))
+        naming.take("y", leaf)
     layout = naming.layout(layers, read.given["bias"])
     arrays = {kind: given.get(kind) or some for kind, some in naming.arrays.items()}
     values = [value for some in arrays.values() for value in values_of(some)]
@@ -295,7 +273,7 @@ def network_in(text: str, found: Sequence[Typed], read: Draft) -> Draft | None:
 
 def are_inputs(values: Sequence[float], unit: Neuron, count: int) -> bool:
     """Say whether numbers are the inputs of so many examples, those of the first unit among them."""
-    return len(values) == count * len(unit.inputs) and all(leaf in values for _, leaf in unit.inputs)
+    return len(values) == count * len(unit.inputs) and all(leaf in values for leaf in unit.inputs)
 
 
 def names_of(

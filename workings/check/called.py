@@ -8,20 +8,10 @@ from itertools import islice, product
 
 import numpy as np
 
+from workings.check import wording
 from workings.check.quantities import of_example
 from workings.check.units import Units
-from workings.check.wording import (
-    CHANGE_WORDS,
-    NEW_WORDS,
-    OF_PARTIALS,
-    OF_UNITS,
-    ROLES,
-    TURNED_NEW,
-    quotients,
-    readings,
-    shorter_names,
-    words_of,
-)
+from workings.check.wording import OF_PARTIALS, OF_UNITS, ROLES, TURNED_NEW, quotients, readings, words_of
 from workings.net.files import own_line
 from workings.net.matrices import ACTIVATIONS
 from workings.symbol import Array
@@ -46,31 +36,17 @@ class Parts(Units):
             more = [self.sloped(one, loss) for one in of for loss in losses]
             more = more if is_of_loss(self, part.rpartition(" ")[2], example) else []
             more = more if re.search(OF_PARTIALS, part) else self.of_units(part, example)
-            more += [*self.beside_weight(part, example), *self.simple(part, size, example)]
+            more += self.simple(part, size, example)
             more += self.partials(part.replace(" ", ""), size, example)
             every = every or [array for array in more if array.size == size]
         count = np.atleast_2d(self.sheet.x).shape[0]
         if count > 1 and self.sheet.rules.examples == "batch_mean":  # deltas may have their share inside
-            shares = [a for a in every if {one.removeprefix("-") for one in a.flat} <= self.deltas]
-            every += [
-                np.array([f"{d} / {count}" for d in a.flat], dtype=object).reshape(a.shape) for a in shares
-            ]
+            share = np.vectorize(lambda one: f"{one} / {count}", otypes="O")
+            every += [share(a) for a in every if {one.removeprefix("-") for one in a.flat} <= self.deltas]
         if self.uphill and "/" not in name:
             turned = {partial: f"-{partial}" for partial in self.worked.means}
             every = [np.vectorize(lambda one: turned.get(one, one), otypes="O")(array) for array in every]
         return [a for n, a in enumerate(every) if not any(np.array_equal(a, other) for other in every[:n])]
-
-    def beside_weight(self, name: str, example: int) -> Iterator[Array]:
-        """Go through the delta and the input that stand beside a weight in a table: delta w11, input w11."""
-        front, _, last = name.rpartition(" ")
-        roles = {role for word in words_of(front)[0] for role in ROLES[word]}
-        names = [one.item() for one in (self.of_own(last), *self.simple(last, 1, example)) if one.size == 1]
-        below = [*self.arrays["x"], *self.arrays["out"]]
-        for n, weights in self.arrays["weight"] if {"x", "delta"} & roles and names else ():
-            for unit, source in np.argwhere(weights == names[0]):
-                sides = {"x": (below[n - 1], source), "delta": (self.arrays["delta"][n - 1], unit)}
-                for (_, array), place in (sides[role] for role in sides.keys() & roles):
-                    yield of_example(array[..., [place]].reshape(-1), example)
 
     def formulas(self, name: str, size: int, example: int) -> Iterator[Array]:
         """Go through what a name calculates, as y - t or h1*(1 - h1) does, if its parts are known."""
@@ -102,16 +78,17 @@ class Parts(Units):
             return [turn + (last if talk else name)]
         if name in self.known and self.known[name][2] and not {"delta", "error", "new", "change"} & about:
             return [("d" if re.search(OF_PARTIALS, under) else "") + name]
-        if re.match(rf"Δ|∆|(?i:{CHANGE_WORDS})(?![^\W_])", name) and self.of_own(under).size:
+        if re.match(rf"Δ|∆|(?i:{wording.CHANGE_WORDS})(?![^\W_])", name) and self.of_own(under).size:
             return [f"Δ{under}"]
         turns = re.search(TURNED_NEW, under) and not re.search(OF_PARTIALS, name)
         new = ["new " + name] if turns else []
-        return [f"{under} {name}", *new, name] if under else shorter_names(name)
+        return [f"{under} {name}", *new, name] if under else wording.shorter_names(name)
 
     def simple(self, name: str, size: int, example: int) -> list[Array]:
         """Return what a name can mean that is no partial: by itself, or, as a list may, by its words."""
-        bare = re.sub(rf"(?i)^(?:{NEW_WORDS})[_ ]?|[_ ^]?(?:{NEW_WORDS})$|(?<= )(?:{NEW_WORDS}) ", "", name)
-        stem = re.sub(rf"^(?:Δ|∆|(?i:{CHANGE_WORDS})[ _])", "", bare)
+        new = rf"(?:{wording.NEW_WORDS})"
+        bare = re.sub(rf"(?i)^{new}[_ ]?|[_ ^]?{new}$|(?<= ){new} ", "", name)
+        stem = re.sub(rf"^(?:Δ|∆|(?i:{wording.CHANGE_WORDS})[ _])", "", bare)
         if self.sheet.rules.momentum and name[:1] == "v" and self.of_own(name[1:]).size == size:
             stem = name[1:]  # vW1: its velocity
         own = self.of_own(stem)
@@ -121,7 +98,7 @@ class Parts(Units):
         if name in ("C", "F") and size == 1:  # beside f, an activation, and c, a bias
             return [of_example(array, example) for _, array in self.arrays["loss"]][-1:]
         for exact in (f"{name}_e{example}", name):
-            if exact in self.values and not (self.turned and exact in self.deltas):
+            if size == 1 and exact in self.values and not (self.turned and exact in self.deltas):
                 return [np.array([exact], dtype=object)]
         return [*self.meant(*words_of(name), example)]
 

@@ -3,7 +3,6 @@
 import re
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -17,41 +16,24 @@ NUMBERS = rf"(?:[\s,;\[\]]*{NUMBER})+[\s,;\[\]]*"
 PROMPT = r"(?:\s*\.\.\.:|julia>|octave(?::\d+)?>|In ?\[\d+\]:|>{1,3})"
 GONE, SENTENCE, RULE = "\0", "\1", "\2"  # a line that says nothing; between sentences; below a head
 BETWEEN = re.compile(r"(?<![=:→+*/(,; |]) {2,}(?![ =:→+*/)|]|- )")  # what stands between columns
-ABOUT = {
-    key: "|".join(words.split())
-    for key, words in WORDS["pasted words"].items()
-    if key not in ("spoken", "is")
-}
+ABOUT = {key: "|".join(words.split()) for key, words in WORDS["pasted words"].items()}
 # What is written in many ways, in one: signs, then what programs put around numbers.
 ONE_WAY = [
+    ("[，、；。]", ", "),
+    ("：", ": "),
     (r"(?m)^\s*[=#~*-]{3,}(?=\s*[^\W\d])|(?<=\S) {0,9}[=#~*-]{3,99} *$", ""),  # around a head
     (r"~~[^~\n]*~~|(?<=[=→|]) ?\*\*(?=[-\d.])", " "),  # what is struck through, or bold
-    (r"(?<=[^\W\d])[·.](\d)(?= ?[|\t])", r"\1"),  # W·1, a column
-    (
-        rf"(?<!\w)([^\W\d]{{1,20}}_?)(\d{{1,3}}) ?= ?\1(\d{{1,3}}) ?= ?"
-        rf"((?:[-+*().,\d ]{{1,60}}= ?)?)({NUMBER})",
-        r"\1\2 = \4\5, \1\3 = \5",
-    ),  # x1 = x2 = 1
+    # x1 = x2 = 1
+    (rf"(?<!\w)([^\W\d]{{1,20}}_?)(\d{{1,3}}) ?= ?\1(\d{{1,3}}) ?= ?({NUMBER})", r"\1\2 = \4, \1\3 = \4"),
     (r"(?m)^([^\W\d]+ \d+)\. ", r"\1) "),
-    (
-        r"(?im)^(?:tab(?:le|elle|leau|la|ela|ella)|fig(?:ure)?|example|beispiel|exercise)\.? \d+\.\d+\b[.:]?",
-        "",
-    ),
+    (r"(?im)^(?:tab\w*|fig\w*|ex\w*|beispiel)\.? \d+\.\d+\b[.:]?", ""),  # Table 3.1
     (r"(?m)(?<=,)\n\+ +", " "),  # where a console goes on
-    (r"(?m)^Parameter containing: *$", GONE),
-    (r"(?m)^\[[^\W\d]+\] +", ""),
-    (r"(?m)(?<=[\])]) +# .*$", ""),  # what a program says of an array
     (rf"(?m)^{PROMPT} ?", ">>> "),  # consoles: their prompts and labels
-    (
-        r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|\s*(?:\[,\d+\]\s*?)+|[ |+]*:?-[-|][-:|+ ]*)$",
-        RULE,
-    ),
-    (r"(?m)^Out ?\[\d+\]: *$", GONE),
-    (r"(?m)^(?:Out ?\[\d+\]: ?|\s*\[\d+,?\] +(?=[-+.\d]))", ""),
-    (
-        r"(?m)(?:\t| {2,})\([^(),\n]*(?:=[^()\n]*)?\)$|(?<!\\)\[(?=[^\[\]]*[^\W\d] ?=)[^\[\]]*\](?!\w)",
-        "",
-    ),  # remarks
+    (r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|\s*(?:\[,\d+\]\s*?)+|[ |+]*:?-[-|][-:|+ ]*)$", RULE),
+    (r"(?m)^(?:Out ?\[\d+\]|Parameter containing): *$", GONE),
+    (r"(?m)^(?:Out ?\[\d+\]: ?|\[[^\W\d]+\] +|\s*\[\d+,?\] +(?=[-+.\d]))", ""),
+    # remarks
+    (r"(?m)(?:\t| {2,})\([^(),\n]*(?:=[^()\n]*)?\)$|(?<!\\)\[(?=[^\[\]]*[^\W\d] ?=)[^\[\]]*\](?!\w)", ""),
     (r"(?<!\w)D(?=(?:theta|[wvbθ])_?\d)", "Δ"),
     (r"[·×⋅∙]|\\(?:cdot|times)(?![a-z])|(?<=[\d)]) x (?=[-(]?\d)", "*"),
     (r"\\[td]?frac ?(?:\{(\d)\} ?\{(\d)\}|(\d) ?(\d)) ?", r"\1\3/\2\4 "),
@@ -64,10 +46,11 @@ ONE_WAY = [
     (r"\\\\", "; "),
     (r"\\(?:begin|end)\{[^{}]*\}(?:\{[^{}]*\})?|\\(?:(?:sub)*section|paragraph)\*?", " "),
     (r"(?<=[\])])\^(?:T(?!\w)|\\top)|\\[ ,;!\[\]]|\\q?quad\b", " "),
-    (r"\b(?:nn\.|layers\.)?(?:Linear|Dense)\(\d[^()]*\)", " "),
     (r"\bmatrix\(\s*(c\([^()]*\))[^()]*\)", r"\1"),  # of R: which way it is filled the numbers tell
     (r"(?m)((?:^|; ?|>>> ?)[\w.]+) <- ?(?=(?:c|rbind)\(|[-+.\d\[])", r"\1 = "),  # so R gives a name
-    (r"(?<![\w.])\d{1,3}(?: ?[-×] ?\d{1,3}){2,}(?!\w|\.\d)", ""),
+    # the sizes of layers
+    (r"\b(?:(?:nn|layers)\.)?(?:Linear|Dense)\(\d[^()]*\)", " "),
+    (r"(?<![\w.])\d{1,3}(?: ?[-×] ?\d{1,3}){2,}(?!\w|\.\d)", " "),
     (r"->|=>|:=|⇒|⟶|←|<-|\\(?:to|gets|(?:long)?(?:left|right)arrow)(?![a-z])", "→"),
     (r"(?<!\w)([^\W\d]\w{0,20})\((\w{1,20})→(\w{1,20})\)", r"\1_\2_\3"),  # w(x1→h1)
     (r"(?<=[^\W\d]{2}) → (?=\d+ [^\W\d]{3})| → (?=[^\W\d]+\d*\([^\W\d]{4,}\))", ", "),  # 2 inputs → 3 units
@@ -88,16 +71,17 @@ ONE_WAY = [
     (r"(?<=[^\W\d])(?<!exp)\(([^\W\d]\w?)\)(?=\s*[=≈])", r"_\1"),  # net(h1)
     (r"(?<!\w)([^\W\dw]\w*) \([^()=]*→[^()=]*\)", r"weight \1"),  # p1 (x1→h1)
     (r"\s\((?![-+]?\d+,\d+\))[^()=]*[,;][^()=]*\)(?=\s*=)|\s\([^()=]*→[^()=]*\)|\s\([^()]*\)(?=\s*:)", ""),
+    # where a weight leads
     (
         r"(?<![^\W\d]\d)(?<=\d)(?:\s+\(|\((?!\w+-))(?!1 ?-)(?=[^()]*[^\W\d])"
         r"(?:[^()=+*/ ]| (?![-+*/] ))*\)(?! ?\^)",
         "",
-    ),  # where a weight leads
+    ),
     (r"~=|[≈≃≅]|\\(?:approx|simeq)(?![a-z])", "="),
     (r"[;,] ?(?=[^\W\d_]{2,12} ?: ?[^\W\d]\w{0,9} ?[=→])", SENTENCE),  # x1 = 0.3; targets: t1 = 0.5
     (r"(?m)^([^\W\d]\w* = [^=:\n]*[^=:\n\d]): (?=\[)", r"\1 = "),  # dZ2 = A2 - y: [0.3]
-    (r"(?m)\\\s*$", ""),
     (r"(?<=[ぁ-ヿ一-鿿가-힣]) ?: ?", ": "),
+    (r"(?m)\\\s*$", ""),
     (r"[${}`\"]|\*\*(?![\d(])|\.\.\.|…|\bnp\.|\\(?:left|right|text|math|emph|bold|operatorname)[a-z]*", ""),
     (r"\\frac\s*\\partial\s*([^\\]+)\\partial\s*(\S+)", r"∂\1/∂\2"),
     (r"\\partial(?![a-z])\s*", "∂"),
@@ -109,27 +93,16 @@ ONE_WAY = [
     (r"OrderedDict\(\[|[,(] ?\(?'([\w.]+)'[,:] ?(?=(?:tensor|array)\()", rf"{SENTENCE}\1 = "),
     (r"\b(?:[a-z]+\.)?(?:array|tensor|matrix|rbind|c(?=\()|float\d+)\s*\(", "("),
     (r"(?<=\s)\((?=[^\W\d][^()=]*=)", ", "),
+    (rf"(?i) (?:{ABOUT['is']}) (?=[-+]?[\d.])", " = "),
     (r"(?<=\d) (?:and|und|et|y|e|и|和) (?=[-+]?[\d.])", ", "),
-    (rf"(?i) (?:{WORDS['pasted words']['is']}) (?=[-+]?[\d.])", " = "),
     (r"(?<=\S) (?:and|und|et|y|e|и|och|en) (?=[^\W\d]{2,} ?= ?[-+]?[\d.])", ", "),
-    (
-        rf"(?i)(?<![\w.])\(?({WORDS['pasted words']['spoken']})(?: of)? +(?=[-+]?[\d.]+(?![\d.]| ?=))",
-        r", \1 = ",
-    ),
+    (rf"(?i)(?<![\w.])\(?({ABOUT['spoken']})(?: of)? +(?=[-+]?[\d.]+(?![\d.]| ?=))", r", \1 = "),
     (r"(?m)(?<!^\d)(?<=[\w)²\]])\.[^\S\n]+(?=[^\W\d](?:[^\W\d]| ?=| [^\W\d]))", SENTENCE),
     (r"(?<=\d)\s*[*x]\s*10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?", r"e\1"),
 ]
-CHARACTERS: dict[int, Any] = str.maketrans(
-    "₀₁₂₃₄₅₆₇₈₉ₕₒᵢⱼₖₙₜₓ−–&⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠", "0123456789hoijkntx-- ||||||||||||"
+CHARACTERS = str.maketrans(
+    "₀₁₂₃₄₅₆₇₈₉ₕₒᵢⱼₖₙₜₓ−–&⎡⎢⎣⎤⎥⎦⎛⎜⎝⎞⎟⎠Σ（）", "0123456789hoijkntx-- |||||||||||| ()", "ᵀ"
 )
-CHARACTERS |= {
-    ord("Σ"): " ",
-    ord("："): ": ",
-    ord("（"): "(",
-    ord("）"): ")",
-    **dict.fromkeys(map(ord, "，、；。"), ", "),
-    ord("ᵀ"): "",
-}
 INDEXED = r"(?<=\w)(?<!\bIn)(?<!\bOut)\[(\d)\]"
 SHOWS = r"(?:print|float|disp|(?:np\.)?(?:round|around)|r|rd)"  # what only shows numbers
 INDENT = 30  # so many blanks may stand before a row of a matrix
@@ -199,12 +172,6 @@ def cleaned(text: str) -> str:
         text = re.sub(rf"(?im)^\W*(?:{ABOUT[key]})\s*(?:{ABOUT['round']})(?=[\s:.]|$)", f"round {n}", text)
     rows = (row if "[" in row else BETWEEN.sub("\t", row.strip(" ")) for row in text.split("\n"))
     text = "\n".join(rows)
-    # what is stepped, in columns: w1  0.2 - 0.1*0.3  = 0.17
-    text = re.sub(
-        rf"(?m)^([^\W\d]\w*) *[\t|] *({NUMBER}) ?\t ?([-+][^=\t\n]*?)[\t ]*= ?(?={NUMBER}$)",
-        r"\1 = \2 \3 = ",
-        text,
-    )
     text = re.sub(r" *[\t|] *", "\t", re.sub(r"[^\S\t\n]+", " ", text))
     text = text if re.search(r"\d\.\d", text) else re.sub(r"(?<=\d),(?=\d)", ".", text)
     text = re.sub(rf"(?m)^([^=;\n]+?) ?=[^;=\n]*;(?={NUMBER}(?:;|$))", r"\1;", text)
@@ -263,7 +230,6 @@ def numeric(text: str) -> Array:
     """Return the number, list or matrix that a text is, with the digits as they are written, or nothing."""
     text = re.sub(r"(?<=[\d\]\s])\(\D[^()]*\)?\s*$", "", text.strip())  # what is said of a number
     text = re.sub(r"^([-+]?\d+),(\d+)$", r"\1.\2", text.rstrip(".;, "))
-    text = text if depth(text) >= 0 else text.removesuffix(")")
     text = text.replace("(", "[").replace(")", "]").replace("[ [", "[[")
     if not re.fullmatch(NUMBERS, text):
         return np.array([])

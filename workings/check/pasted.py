@@ -10,8 +10,8 @@ import numpy as np
 from workings.check.biases import OF_EXAMPLE, is_unity
 from workings.check.cleaned import ABOUT
 from workings.check.handed import Layout
-from workings.check.typed import OF_OLD, RENEWED, RULES, Typed, about
-from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, kinds, words_of
+from workings.check.typed import OF_OLD, RULES, Typed, about
+from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, TURNED_NEW, kinds, words_of
 from workings.net.numerals import Numeral
 from workings.symbol import Array
 from workings.words import WORDS
@@ -22,8 +22,9 @@ OTHERS = r"leaky[- _]?relu|\b(?:[cgs]?elu|prelu|swish|silu|mish|softplus)\b"  # 
 FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
 STEPPED = rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[∂∇]|(?<![ytd])[+'′*⁺]$"
 STEPPED += rf"|{OF_PARTIALS.removeprefix('(?i)')}|d\w*/d|(?<!\w)d[lej]?_?d?w"
+# Where a column of weights leads, or from where: from x1.
+LEADS = r"(?i)(?:from|von|de|da|desde|od|to|nach|vers|para|hacia|do) [^\W\d]{1,2}\d*\b"
 TWO_UNITS = r"[^\W\d_]\d+[_ ]?[^\W\d_]\d*|[^\W\d_]_?[A-Z]|w_?[A-Z]\w"  # x1h1, aP, wAB
-LEADS = r"(?i)(?:from|von|de|da|desde|od|to|nach|vers|para|hacia|do) [^\W\d]{1,2}\d*\b"  # a column: from x1
 LONGEST_RULE = 500  # letters of what is said of the network
 MANY_DECIMALS = 99  # no number has so many decimals
 UNREAD = r"[^*+/^()=]*\d\.\d\d[^*+/^()=]*"  # words with a number, and no calculation
@@ -97,7 +98,6 @@ class Drafting:
         self.passed: list[int] = []
         self.unread: list[int] = []
         self.texts, self.line = set[str](), 0  # of all numbers that were read, and where the last stood
-        self.columns: dict[str, str] = {}  # the kind of number that a column of a table has
         self.first, self.closed = True, set[str]()  # nothing that is calculated was found yet
 
     def take(self, s: Typed, could: set[str]) -> None:
@@ -120,8 +120,6 @@ class Drafting:
                 kind, name = "x", s.name
             if kind and self.alone and name not in self.given[kind]:
                 self.given[kind][name] = s.numbers
-                head, *label = name.split()
-                self.columns |= {head: kind} if label and kind in ROLES.get(head.lower(), ()) else {}
             elif not (about("old", s.name.lower()) and self.is_said(s, name)):
                 self.figures.append(s)
 
@@ -135,7 +133,7 @@ class Drafting:
         """Say whether a number is in a list or a matrix of weights that is given, or was given at first."""
         single = "weight" in self.closed
         every = [some for some in self.given["weight"].values() if single or some.ndim]
-        return s.numbers.size == 1 and any(s.numbers in np.atleast_1d(some) for some in every)
+        return not s.numbers.ndim and any(s.numbers in np.atleast_1d(some) for some in every)
 
     def rule(self, s: Typed) -> None:
         """Take what words say of the rules."""
@@ -161,8 +159,8 @@ class Drafting:
         # w5 new is what a step makes of w5
         if about("old", s.name.lower()):
             return False
-        old = RENEWED.sub("", s.name).strip(" _")
-        renewed = RENEWED.search(s.full) and any(old in some for some in self.given.values())
+        old = re.sub(TURNED_NEW, "", s.name).strip(" _")
+        renewed = re.search(TURNED_NEW, s.full) and any(old in some for some in self.given.values())
         if re.fullmatch(WEAK, s.name) and self.given["weight"]:
             others = [decimals(leaf) for some in self.given["weight"].values() for leaf in some.flat]
             renewed = renewed or max(others) < self.usual <= decimals(s.numbers.flat[0])
@@ -181,8 +179,7 @@ class Drafting:
                 name = s.full if kind else name
         if self.first and not kind and self.given["weight"]:
             self.first, self.closed = False, {"bias", *(one for one in GIVEN if self.given[one])}
-        still = set[str]() if about("old", name.lower()) else self.closed
-        kind = kind or ("" if stepped else given_later(s, could, self.meant, still))
+        kind = kind or ("" if stepped else given_later(could, self.meant, self.closed))
         plain = max(decimals(leaf) for leaf in s.numbers.flat) < self.usual < MANY_DECIMALS
         sure = could in ({"bias"}, {"weight"}, {"y"}) and not re.fullmatch(TWO_UNITS, name)
         if plain and sure and not (kind or stepped):
@@ -190,17 +187,14 @@ class Drafting:
         if " " in s.name and not (kind or stepped) and about("old", s.name.lower()):
             name = s.name.split()[-1]
             kind = given_first(s._replace(name=name), self.given)
-        if " " in s.name and not (kind or stepped):
-            kind = self.columns.get(s.name.split()[0], "")
-            kind = "bias" if kind and could == {"bias"} else kind
         # of a name in words the last one is its own
         last = name.split()[-1]
         name = last if last.lower() not in ROLES and kind in kinds(last) else name
         name = s.full if kind and s.under and name.lower() in ROLES and name == s.name else name
-        if self.first and kind == "weight" and name in self.given[kind] and name == s.name:
-            name = s.full  # of another unit
         if kind in ("x", "y") and s.example:
             name = f"{s.name}{OF_EXAMPLE}{s.example}"
+        bare = OF_OLD.sub("", name).strip()
+        name = bare if kind and bare and bare not in self.given[kind] else name
         if kind == "bias" and not about("old", s.name.lower()) and name in self.given[kind]:
             kind, name = (kind, f"{name} {len(self.given[kind]) + 1}") if self.first else ("", name)
         return kind, name
@@ -288,8 +282,7 @@ def given_under(s: Typed) -> str:
     words = [*above, *re.findall(r"[^\W\d_]{2,}", s.name.lower())]
     if any(ROLES.get(word, [""])[0] in ("net", "delta", "error") for word in words):
         return ""
-    own = re.sub(r"[\W\d_].*", "", s.name).lower() in FIRST_WORDS  # y: v1 = 0.3 leads to y
-    said = {FIRST_WORDS.get(word, "") for word in above if len(word) > 1 or not own}
+    said = {FIRST_WORDS.get(word, "") for word in above}
     said |= {role for word in words for role in ROLES.get(word, ()) if ROLES[word] == [role]}
     return next((kind for kind in ("bias", "weight", "x", "y", "rate") if kind in said), "")
 
@@ -305,10 +298,6 @@ def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
         last = re.sub("^[dl]['’]", "", s.name.rpartition(" ")[2])  # l'exercice 4
         stem = re.sub(r"[\W\d_].*", "", last).lower()
     roles = ROLES.get(stem, ["weight"] if len(stem) == 1 and digits else [])
-    if any("momentum" in ROLES.get(word, ()) for word in re.findall(r"[^\W\d_]+", s.name.lower())):
-        return "momentum"
-    if named := {"weight", "bias"} & {*re.findall(r"[^\W\d_]+", s.name.lower())}:
-        return named.pop()
     if stem == "y" and any(not name.lower().startswith("y") for name in given["y"]):
         return ""  # an output, where a target is called otherwise
     if re.fullmatch(r"[aho]\W*0\W*", s.name):
@@ -329,10 +318,8 @@ def given_first(s: Typed, given: Mapping[str, Mapping[str, Array]]) -> str:
     return next((kind for kind in ("x", "y", "weight", "bias", "rate") if kind in roles), "")
 
 
-def given_later(s: Typed, could: set[str], meant: Sequence[set[str]], closed: set[str]) -> str:
+def given_later(could: set[str], meant: Sequence[set[str]], closed: set[str]) -> str:
     """Return what given number a name means by itself, or nothing."""
-    if "net" in could and s.numbers.size == 1 and len(re.findall(r"\d", s.name)) < 2:
-        could = could - {"weight"}  # v1 is none, and v11 is
     # y is an output where a target is called otherwise
     sure = (k for k in GIVEN if k in could and (could == {k} or k == "weight" or {k} not in meant))
     kind = next(sure, "")

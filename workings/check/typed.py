@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from workings.check.cleaned import ABOUT, LINKED, NUMBER, NUMBERS, cells_of, depth, numbered_rows, numeric
-from workings.check.wording import NEW_WORDS, OF_PARTIALS, ROLES, is_of_several, kinds, words_of
+from workings.check.wording import OF_PARTIALS, ROLES, TURNED_NEW, is_of_several, kinds, words_of
 from workings.symbol import Array
 
 # What stands before an entry of a list, or a count of units; a line that says what stands below it.
@@ -32,13 +32,13 @@ START = re.compile(
 BARE = re.compile(
     rf"((?:[^\W\d]|[∂∇]|\d\.(?=[wb]))[^=:→]{{0,60}}?)[\s:;,]+([\s(]*{NUMBERS}\)?,?)|([^\W\d]+)\s+([^\d].*)"
 )
+SAID_OF = re.compile(rf"^(?:([^\W\d][^=:→]{{0,{LONGEST_HEAD}}}):\s+(?=\S*[^\W\d]|.*\*))?(.*)$", re.DOTALL)
 A_NAME = r"(?:weight )?[^\W\d]\w*"
 BETWEEN_NAMES = r", ?(?:and )?| (?:and|und|et|y|e|и|och|en|i|a) "
 LISTED = re.compile(rf"(.*?)((?:{A_NAME}(?:{BETWEEN_NAMES}))+{A_NAME})\s*[:=\t]\s*({NUMBERS})")
 DERIVED = r"[*+/^(]|(?<!^)- ?[^\W\d]|^ ?- ?[^\W\d]"  # how a number is calculated
 HEADING = rf"(?:[^\W\d]|[∂∇])[^=\d\t]{{0,{LONGEST_HEAD}}}(?<!\.)"
 RULES = {"activation": "activations", "loss": "losses", "examples": "examples", "biases": "policies"}
-RENEWED = re.compile(rf"(?i)(?<![^\W_])(?:{NEW_WORDS}|after)(?![^\W_])")
 OF_OLD = re.compile(rf"(?i)(?<!\w)(?:{ABOUT['old']})(?!\w) *")
 # Behind a number: where a weight leads, or words.
 TO = r"(?:\s+(?:to|into|→|zu|vers|para)\s+|\s?[,;]\s*)[^\W\d][^=]*|\s+[^\W\d][^\d=*/+\-]*|;?\s*[%#].*"
@@ -90,13 +90,11 @@ def statements(text: str) -> Iterator[Typed]:
     rows = numbered_rows(text)
     after = example = here = n = under = 0  # so many rows stand under a row of names
     heading, nameless, first = "", 0, -1  # so many lines of numbers alone stand under it; the first round
-    inline: object = False  # what is below it stands beside it
     fresh = False  # it is one of a kind of numbers, and nothing stands under it yet
     heads: list[str] = []
     while n < len(rows):
         line, row = rows[n]
         row = re.sub(MARK, "", row)
-        row = "" if re.fullmatch(rf"(?i)(?:{ABOUT['number']}) ?#?\d+[:.]?", row) else row  # Step 2
         here = here if row else 0
         row, said = headed(row)
         heading = heading if (row or fresh) and not said else ""
@@ -121,10 +119,6 @@ def statements(text: str) -> Iterator[Typed]:
             heads, under = heads if listed else heads_in(cells), 0
             parts = [*(listed or parts_of_row(row))]
             parts = [part for part in parts if listed or not (heads and numeric(part[2]).size)]
-            # a heading, and the first of what stands below it
-            inline = re.match(r"[^=:→\d]*: +[^=:→\d\s]+\d*:", row) or (inline and parts and parts[0][0])
-            if inline:
-                heading, nameless = row.partition(":")[0], 0
         by_example = table and any(OF_COLUMN.search(name) for name, _ in table)
         counted, fresh = "", fresh and not any(numeric(words).size for _, _, words, *_ in parts)
         for label, name, words, arrow, derived in parts:
@@ -148,7 +142,7 @@ def statements(text: str) -> Iterator[Typed]:
 
 def is_of_kind(heading: str) -> bool:
     """Say whether a heading is of one kind of numbers, by its words, or as new ones or partials."""
-    turned = RENEWED.search(heading) or re.search(OF_PARTIALS, heading)
+    turned = re.search(TURNED_NEW, heading) or re.search(OF_PARTIALS, heading)
     roles = {role for word in re.findall(r"[^\W\d_]{3,}", heading.lower()) for role in ROLES.get(word, ())}
     short = heading.count(" ") < (5 if {"weight", "bias"} & roles else 3)
     return bool(words_of(heading)[0] or (turned and short))
@@ -169,6 +163,7 @@ def bare_name(name: str, after: int) -> tuple[str, int]:
     now = re.search(rf"\s*{AFTER}(?:\s+\w+)?$", name, re.IGNORECASE)
     name, when = (name[: now.start()], int(now[1])) if now else (name, after)
     name = re.sub(r" \([^()]*\)$", "", name)
+    name = re.sub(r"^([^\W\d_]{3,}) (?:-|\d|log|ln)[\w/]*[*^(][^=]*$", r"\1", name)  # cost -log(1-y)
     return re.sub(rf"(?i)^(?:{ABOUT['talk']})\s+(?!hat|pred)(?=\w)", "", name.strip()), when
 
 
@@ -185,13 +180,11 @@ def names_listed(row: str) -> list[tuple[str, str, str, bool, bool]]:
 def heads_in(cells: Sequence[str]) -> list[str]:
     """Return the names of columns, without what they are calculated with; nothing if these are none."""
     bare = [re.sub(r"(?<=\w) \([^()]*\)$", "", cell) for cell in cells]
-    alike = len({*bare}) < len(bare)  # w (x1), w (x2)
+    if len({*bare}) < len(bare):  # w (x1), w (x2)
+        bare = [re.sub("[()]", "", cell) for cell in cells]
     names = [
-        re.sub(r"=.*", "", cell) if k > 1 and re.search(DERIVED, cell) else cell
-        for k, cell in enumerate([re.sub("[()]", "", cell) for cell in cells] if alike else bare)
+        re.sub("=.*", "", one) if k > 1 and re.search(DERIVED, one) else one for k, one in enumerate(bare)
     ]
-    letters = names.count("A") == names.count("B") == 1  # of examples
-    names = [f"example {'ABCD'.index(name) + 1}" if letters and name in [*"ABCD"] else name for name in names]
     plain = (not re.search(r"[=:→]|\d\.\d", name) and not numeric(name).size for name in names)
     fits = len(names) > 1 and all(plain) and max(map(len, names)) < LONGEST_HEAD / 2
     return names if fits else []
@@ -205,11 +198,8 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
     cells = [cell if not re.match(r"[-\d(]", cell) else cell.split("=")[-1].strip() for cell in cells]
     sizes = [numeric(cell).size for cell in cells]
     pairs = [cell for cell in cells if cell]  # names and numbers in turn
-    if (
-        heads
-        and len(pairs) > 2
-        and [bool(numeric(cell).size) for cell in pairs] == [False, True] * (len(pairs) // 2)
-    ):
+    in_turn = [bool(numeric(cell).size) for cell in pairs] == [False, True] * (len(pairs) // 2)
+    if heads and len(pairs) > 2 and in_turn:
         return [*zip(pairs[::2], pairs[1::2], strict=True)], False
     corner = ["", *heads] if len(cells) - len(heads) == 1 and not sizes[0] else heads  # it may be empty
     if not heads or len(corner) != len(cells) or not any(sizes) or any(map(LINKED.search, cells)):
@@ -221,27 +211,15 @@ def tabled(cells: Sequence[str], heads: Sequence[str]) -> tuple[list[tuple[str, 
     said = [cell for n, cell in enumerate(cells[:start]) if cell and not (n and re.search(DERIVED, cell))]
     label = " ".join(re.sub(r"(?:^|\s)\S*[*+=^].*|\d\.\d.*", "", cell) for cell in said).strip()
     label = "" if about("example|number", first) and re.fullmatch(r"\d+|[A-D]", label) else label
-    turned = RENEWED.search(corner[0]) or re.search(OF_PARTIALS, corner[0])
-    new = f"{corner[0]} " if turned and start else ""
-    plain = (
-        ""
-        if (new and about("all", head.lower()))
-        or (ROLES.get(head.lower()) == ["filler"] and label and not about("old", head.lower()))
-        else f"{head} "
-        for head in corner
-    )  # value, or their mean
-    every = zip(plain, cells, sizes, strict=True)
-    slopes = re.match(OF_PARTIALS, label)  # of what a column is of
-    named = [
-        (
-            f"{label} {head}".strip()
-            if slopes
-            else f"{'' if RENEWED.search(head) else new}{head}{label}".strip(),
-            cell,
-        )
-        for head, cell, size in [*every][start:]
-        if size
-    ]
+    turned = re.search(TURNED_NEW, corner[0]) or re.search(OF_PARTIALS, corner[0])
+    new = corner[0] if turned and start else ""
+    slopes, named = re.match(OF_PARTIALS, label), []  # of what a column is of
+    for head, cell in [*zip(corner, cells, strict=True)][start:]:
+        filler = ROLES.get(head.lower()) == ["filler"] and label and not about("old", head.lower())  # value
+        plain = "" if filler else head
+        parts = (label, plain) if slopes else ("" if re.search(TURNED_NEW, plain) else new, plain, label)
+        if numeric(cell).size:
+            named.append((" ".join(filter(None, parts)), cell))
     return named, not label
 
 
@@ -284,9 +262,7 @@ def parts_of_row(row: str) -> Iterator[tuple[str, str, str, bool, bool]]:
         if lead := re.match(rf"{NUMBERS}(?=$|[^\W\d])", cell):
             yield label, "", lead[0], False, False
             continue
-        said, rest = re.findall(
-            rf"^(?:([^\W\d][^=:→]{{0,{LONGEST_HEAD}}}):\s+(?=\S*[^\W\d]|.*\*))?(.*)$", cell, re.DOTALL
-        )[0]
+        said, rest = SAID_OF.findall(cell)[0]
         if not re.search(r"\d", rest) or re.search(r"\d\.\d", said):
             said, rest = "", cell
         if about("|".join(RULES), said.lower()) and not LINKED.search(rest):  # activation: ReLU
@@ -312,15 +288,13 @@ def named_in(row: str) -> Iterator[tuple[str, str, bool, bool]]:
             starts.append(found)
     front = row[: starts[0].start()] if starts else row
     pieces = re.split(r"[,;]\s+(?=[^\W\d])", front.strip(" ,;."))
-    each = [BARE.fullmatch(piece) for piece in pieces]
-    if each[0] and each[0][2]:
-        pairs = zip(each, pieces, strict=True)
-        yield from (
-            (bare[1] or bare[3], bare[2] or bare[4], False, False) if bare else ("", said, False, False)
-            for bare, said in pairs
-        )
-    elif (whole := BARE.fullmatch(front)) and (not starts or whole[2]):
-        yield whole[1] or whole[3], whole[2] or whole[4], False, False
+    first, whole = BARE.fullmatch(pieces[0]), BARE.fullmatch(front)
+    if (first and first[2]) or (whole and (not starts or whole[2])):
+        for piece in pieces if first and first[2] else [front]:
+            bare = BARE.fullmatch(piece)
+            yield (
+                (bare[1] or bare[3], bare[2] or bare[4], False, False) if bare else ("", piece, False, False)
+            )
     elif front.strip():
         last = re.split("[=→]", front.rstrip("→ "))[-1] if "," not in front else front
         yield "", last if numeric(last).size else front, False, last != front

@@ -93,11 +93,8 @@ def is_of_several(heading: str) -> bool:
 @lru_cache(10_000)
 def kinds_of_unit(name: str) -> list[tuple[str, str, str]]:
     """Return what a name with a unit at one end can mean: of what kind, turned into what, whose."""
-    name = re.sub(
-        r"(?<![^\W\d_])([^\W\d_]{1,2})_(?=\d)",
-        r"\1",
-        re.sub(r"(?<=[a-zα-ωд])(?=[A-Z])|(?<=[δΔ])(?=[a-z])", " ", name),
-    )
+    name = re.sub(r"(?<=[a-zα-ωд])(?=[A-Z])|(?<=[δΔ])(?=[a-z])", " ", name)
+    name = re.sub(r"(?<![^\W\d_])([^\W\d_]{1,2})_(?=\d)", r"\1", name)
     pieces = re.findall(r"[^\W\d_]{3,}|[^\W\d_]+\d*|\d+", name)
     found: list[tuple[str, str, str]] = []
     for *before, unit in (pieces, pieces[::-1])[: len(pieces)]:
