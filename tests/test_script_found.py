@@ -128,6 +128,22 @@ for step in range(100):
     dW = X.T @ dz
     W -= 0.1 * dW
 """
+NAMED = """
+import numpy as np
+class Net:
+    def __init__(self):
+        for k, shape in enumerate([(3, 4), (4, 1)], 1):
+            setattr(self, f'W{k}', np.random.randn(*shape))
+    def step(self, x, y):
+        h = np.tanh(x @ getattr(self, 'W1'))
+        d2 = h @ self.W2 - y
+        d1 = d2 @ self.W2.T * (1 - h ** 2)
+        for name, grad in {'W2': h.T @ d2, 'W1': x.T @ d1}.items():
+            setattr(self, name, getattr(self, name) - 0.1 * grad)
+net = Net()
+for _ in range(100):
+    net.step(np.random.randn(5, 3), np.random.randn(5, 1))
+"""
 SQUARE, ALIKE = (BATCHES.replace("{sizes}", sizes) for sizes in ("[2, 2, 2]", "[2, 3, 3, 2]"))
 WEIGHED = "(neuron['weights'][j] * neuron['delta'])"
 SLOPE = "sp = sigmoid(zs[-l]) * (1 - sigmoid(zs[-l]))"
@@ -143,10 +159,11 @@ FAULTS = {
     "a sign turned in layers of several sizes": (LAYERS, "delta @ W[i].T *", "-delta @ W[i].T *"),
     "a sign turned in the partials of two classes": (CLASSES, "dW = X.T", "dW = -X.T"),
     "a step up the slope of two classes": (CLASSES, "W -= 0.1", "W += 0.1"),
+    "another slope by a name that is put together": (NAMED, "(1 - h ** 2)", "h * (1 - h)"),
 }
 
 
-@pytest.mark.parametrize("text", [NEURONS, SQUARE, ALIKE, LAYERS, TRASK, CLASSES])
+@pytest.mark.parametrize("text", [NEURONS, SQUARE, ALIKE, LAYERS, TRASK, CLASSES, NAMED])
 def test_what_is_right_in_loops_has_no_error(text):
     assert judge(parse_script(text, "s.py")).right
 
