@@ -187,3 +187,11 @@ def test_a_turned_error_with_added_updates_is_told_at_the_updates():
     (found,) = [note for note in report.findings if note.error]
     assert (found.line, found.source) == (13, "syn1 += l1.T.dot(l2_delta)")
     assert found.says.startswith("every update adds its partial")
+
+
+@pytest.mark.parametrize("layers", ["784, 512, 10", "784, 128, 64, 10", "20, 20, 20, 20"])
+def test_large_layers_are_judged_with_smaller_ones_in_bounded_work(layers):
+    text = LAYERS.replace("4, 5, 3, 2", layers).replace("(4, 4)", "(60000, sizes[0])")
+    script = parse_script(text.replace("(4, 2)", "(60000, sizes[-1])"), "s.py")
+    assert len(script.graph.lines) < 2000
+    assert judge(script).faultless

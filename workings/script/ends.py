@@ -143,15 +143,14 @@ def parse_script(text: str, name: str, of: str | None = None, means: Means = Non
     seen, too_large = set[int](), list[dict[int, int]]()
     read = partial(read_with, text, name, of, means or {})
     first, smaller, most = EFFORT
-    if re.search(r"(?<![\w.])\d\d", text):  # without one, no size is large
-        with suppress(TooLargeError):
-            return read(first, seen)
-        for table in sizes_for(text, seen, too_large):
-            try:
-                return read(smaller, seen, table)._replace(whole=read)
-            except ValueError as error:  # or these sizes do not fit each other
-                too_large += [table] * isinstance(error, TooLargeError)
-    return read(most - smaller if too_large else most, seen)  # with larger sizes it is hardly less
+    with suppress(TooLargeError):
+        return read(first, seen)
+    for table in sizes_for(text, seen, too_large):
+        try:
+            return read(smaller, seen, table)._replace(whole=read)
+        except ValueError as error:  # or these sizes do not fit each other
+            too_large += [table] * isinstance(error, TooLargeError)
+    return read(most, seen)
 
 
 def read_with(text: str, name: str, of: str | None, means: Mapping[str, str], *limits: Any) -> Script:
