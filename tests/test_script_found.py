@@ -195,3 +195,23 @@ def test_large_layers_are_judged_with_smaller_ones_in_bounded_work(layers):
     script = parse_script(text.replace("(4, 2)", "(60000, sizes[-1])"), "s.py")
     assert len(script.graph.lines) < 2000
     assert judge(script).faultless
+
+
+def test_a_size_of_one_is_not_taken_for_a_rate():
+    text = """
+import numpy as np
+n, outs, rate = 4, 1, 0.1
+X, Y = np.random.randn(n, 3), np.random.randn(n, outs)
+W1, W2 = np.random.randn(3, 2), np.random.randn(2, outs)
+for k in range(100):
+    h = np.tanh(X @ W1)
+    o = h @ W2
+    loss = np.mean((o - Y) ** 2)
+    d2 = 2.0 * (o - Y) / (n * outs)
+    d1 = d2 @ W2.T * (1 - h ** 2)
+    W1 -= X.T @ d1
+    W2 -= rate * h.T @ d2
+"""
+    (found,) = [note for note in judge(parse_script(text, "s.py")).findings if note.error]
+    assert (found.line, found.kind) == (12, "rate")
+    assert found.says == "the update of W1 has no rate, others have rate"

@@ -120,8 +120,8 @@ class Compared:
 
     def rates(self) -> dict[str, float]:
         """Return the script's own numbers that lead to no loss, as they are at the random networks."""
-        names = [n for n in self.graph.own if n in self.used and n not in self.script.forward]
-        return {name: abs(float(self.drawn.values[name][0])) for name in names}
+        worth, known = self.drawn.values, self.used - self.script.forward  # what stays 1 only counts
+        return {n: abs(float(worth[n][0])) for n in self.graph.own if n in known and worth[n][0] != 1}
 
     def without_rate(self, end: End) -> bool:
         """Say whether a step uses no rate, though another one does."""
