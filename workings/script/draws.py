@@ -4,7 +4,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache, cached_property
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -39,31 +39,32 @@ class Drawn:
         wanted = script.forward - script.targets
         self.quantities = [n for n in script.graph.home if n in wanted and np.any(self.partials.get(n, 0))]
         self.matrix = np.array([self.partials[name] for name in self.quantities])  # a row for each of them
-        self.squares = np.sum(self.matrix * self.matrix, axis=-1)
+        self.squares = np.maximum(np.sum(self.matrix * self.matrix, axis=-1), np.finfo(float).tiny)
         lines = script.graph.lines
         units = [s for (n, _), s in self.local.items() if isinstance(lines[n].expression, ast.Call)]
         slopes = np.reshape([np.broadcast_to(slope, NETWORKS) for slope in units], (-1, NETWORKS))
         self.slopes = cache(lambda n: np.concatenate([slopes, np.reshape([*self.said(n)], (-1, NETWORKS))]))
 
-    @cached_property
-    def at_own(self) -> tuple[Values, Mapping[str, Value]]:
-        """The values at the script's own numbers, and the partials there, as far as there are any."""
-        own, values, partials = self.script.graph.own, Values(), Values()
+    def at_own(self, partials: bool = False) -> Mapping[str, Value]:
+        """Return the values at the script's own numbers, or the partials there, if there are any."""
+        own = self.script.graph.own
         with suppress(ValueError):
             values = own | self.listing.run({name: own[name] for name in self.listing.inputs})
-            partials = dict(self.listing.sweep(values, self.script.of).partials)
-        return values, partials
+            return self.listing.sweep(values, self.script.of).partials if partials else values
+        return {}
 
     def factor(self, value: Value, by: str, noise: Value = 0.0) -> np.ndarray:
         """Return how many times the partial by a name values are, nan where they are no multiple of it."""
         return multiple(value, self.partials[by], self.sizes[by], noise)
 
-    def recognized(self, value: Value) -> Iterable[tuple[str, float]]:
-        """Go through the quantities whose partial a value is a multiple of, and which."""
+    def recognized(self, name: str) -> Iterable[tuple[str, float]]:
+        """Go through the quantities whose partial a line is a multiple of, and which, first in its place."""
+        value = self.values[name]
         factors, bound = self.matrix @ value / self.squares, 1e-6 * np.abs(value).max()
         near = np.flatnonzero(np.abs(self.matrix[:, 0] * factors - value[0]) <= bound)  # a few of them
         off = np.abs(self.matrix[near] * factors[near, None] - value).max(axis=1)
-        for n in near[off <= bound]:
+        # of two classes the partial by one is minus that by the other
+        for n in sorted(near[off <= bound], key=lambda n: place(self.quantities[n]) != place(name)):
             found = float(self.factor(value, self.quantities[n]))
             if np.isfinite(found) and abs(found) > 1e-12:
                 yield self.quantities[n], found

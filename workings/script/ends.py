@@ -143,17 +143,14 @@ def parse_script(text: str, name: str, of: str | None = None, means: Means = Non
     seen, too_large = set[int](), list[dict[int, int]]()
     read = partial(read_with, text, name, of, means or {})
     first, smaller, most = EFFORT
-    if re.search(r"(?<![\w.])\d\d", text):  # without one, no size is large
-        with suppress(TooLargeError):
-            return read(first, seen)
-        for table in sizes_for(text, seen, too_large):
-            try:
-                return read(smaller, seen, table)._replace(whole=read)
-            except TooLargeError:
-                too_large.append(table)
-            except ValueError:  # these sizes do not fit each other
-                continue
-    return read(most - smaller if too_large else most, seen)  # with larger sizes it is hardly less
+    with suppress(TooLargeError):
+        return read(first, seen)
+    for table in sizes_for(text, seen, too_large):
+        try:
+            return read(smaller, seen, table)._replace(whole=read)
+        except ValueError as error:  # or these sizes do not fit each other
+            too_large += [table] * isinstance(error, TooLargeError)
+    return read(most, seen)
 
 
 def read_with(text: str, name: str, of: str | None, means: Mapping[str, str], *limits: Any) -> Script:
@@ -184,7 +181,7 @@ def understood(followed: Followed, of: str | None, means: Mapping[str, str]) -> 
     weights |= renamed(graph, forward, weights)
     ahead = [graph.lines[name].expression for name in forward & graph.lines.keys()]
     errors = [part for node in ahead for part in errors_in(graph, node)]
-    aims = {name for part in errors for name in names(part) if graph.is_data(name)}
+    aims = graph.needed(*(name for part in errors for name in names(part) if graph.is_data(name)))
     named = named_partials(graph, loss, forward, {*weights.values()})
     units = {bare(name) for name in forward & graph.lines.keys()}
     ones = {name for name in graph.own if bare(name) in units}  # of a column of ones beside outputs
@@ -264,7 +261,8 @@ def named_partials(graph: Graph, loss: str, forward: frozenset[str], moved: set[
     several = Counter(slot(name) for name in graph.own if name in forward)  # of which layer, no name says
     ahead = [name for name in (*graph.own, *graph.lines) if name in forward]
     quantities = {slot(name): name for name in ahead if several[slot(name)] < 2}
-    units = {UNIT.sub("", slot(n)): n for n in graph.lines if n in forward and UNIT.search(bare(n))}
+    often = Counter(slot(name) for name in ahead if UNIT.search(bare(name)))  # as in a loop over layers
+    units = {UNIT.sub("", slot(n)): n for n in ahead if n in graph.lines and often[slot(n)] == 1}
     found = {}
     for name in graph.lines:
         claims = [quantities.get(text + place(name)) for text in stems(bare(name), bare(loss))]

@@ -15,6 +15,7 @@ from workings.script.tables import BUILTINS, CALLABLE, OPERATE
 
 UNARY: dict[type[ast.AST], str] = {ast.USub: "negative", ast.Invert: "logical_not"}
 UNARY |= {ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal"}
+BY_NAME = {"getattr", "setattr"}  # what stands behind a dot, by a name that is put together
 Scope = ChainMap[str, Any]  # the names of a function, then those of what is around it
 
 
@@ -45,7 +46,7 @@ class Expressions:
                 return scope[name]
             case ast.BinOp(left=left, op=op, right=right):
                 return self.operation(type(op), self.value(left, scope), self.value(right, scope))
-            case ast.Call():
+            case ast.Call(func=called) if getattr(called, "id", "") not in BY_NAME - scope.keys():
                 return self.call(node, scope)
             case ast.Subscript(value=ast.Attribute(attr="c_" | "r_") as join, slice=part):
                 return self.value(join, scope)(*self.several(getattr(part, "elts", [part]), scope))
@@ -85,8 +86,13 @@ class Expressions:
         return self.collected(node, scope)
 
     def collected(self, node: ast.expr, scope: Scope) -> Any:
-        """Return a list, a tuple, a dict or a text with values in it."""
+        """Return a list, a tuple, a dict or a text with values in it, or what a text names."""
         match node:
+            case ast.Call(ast.Name("getattr" | "setattr" as word), [holder, name, *new]):
+                at = ast.Attribute(holder, texted([self.value(name, scope)]))
+                for part in new if word == "setattr" else ():
+                    self.assign(at, self.value(part, scope), scope)
+                return self.value(at, scope)
             case ast.List(elts=parts) | ast.Tuple(elts=parts):
                 every = self.several(parts, scope)
                 return every if isinstance(node, ast.List) else tuple(every)

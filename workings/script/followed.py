@@ -21,8 +21,8 @@ from workings.script.numbers import Count, Number, TooLargeError, is_name, node_
 
 VERSION = re.compile(r"@.*$")
 IN_BRACKETS = re.compile(r"\[[\d, ]+\]")
-EFFORT = 30_000, 60_000, 125_000  # operations at first, with smaller sizes, and at most
-SMALLER = 0.75  # of all sizes together, the next ones are no more
+EFFORT = 30_000, 45_000, 46_000  # operations at first, with smaller sizes, and at most
+SMALLER = 0.85  # of all sizes together, the next ones are no more
 PER_LINE = 5  # so many operations is a line
 SHORT = 5  # a loop with more rounds is one that counts passes: no size gets smaller than that
 MOST_ROUNDS = 40  # a loop with more rounds is followed for one

@@ -36,18 +36,18 @@ class Graph:
         self.users = users = dict[str, set[str]]()
         for line in reversed(followed.lines):  # who uses a part of a long expression uses what is in it
             found = users.get(line.name, set()) if line.name.startswith(PART_NAME) else {line.name}
-            for name in line.uses:
+            for name in self.used(line.expression):
                 users[name] = users.get(name, set()) | found
         bits = {line.name: 1 << n for n, line in enumerate(followed.lines)}  # sets of names, as whole numbers
         below: dict[str, int] = {}
         for line in followed.lines:
-            below[line.name] = reduce(or_, (below[name] for name in line.uses), bits[line.name])
+            below[line.name] = reduce(or_, map(below.get, self.used(line.expression)), bits[line.name])
         # what is made of the old one, or a number in its place, but not what a name stands for next
         fresh = [move for move in followed.moves if below[move.new] == bits[move.new]]
         for old, new, _ in [*(move for move in followed.moves if below[move.new] & bits[move.old]), *fresh]:
             self.moves.setdefault(old, new)
         zeros = {n for n, by in users.items() if not followed.values[n] and {*map(bare, by)} == {bare(n)}}
-        inputs = {line.name for line in followed.lines if not line.uses} - zeros
+        inputs = {line.name for line in followed.lines if not self.used(line.expression)} - zeros
         self.own = {name: value for name, value in followed.values.items() if name in inputs}
         owns, moved = (sum(bits[name] for name in some) for some in (self.own, {*self.moves}))
         for name, new in self.moves.items():  # a weight that was drawn and then scaled
@@ -64,9 +64,6 @@ class Graph:
         self.steps = self.without_names(below, bits)
         self.own = {name: value for name, value in self.own.items() if name in inputs or name in self.steps}
         self.lines = {name: line for name, line in self.lines.items() if name not in self.own}
-        again = {o for o, n in self.moves.items() if n in self.steps and o in self.own and slot(o) == slot(n)}
-        for name in self.behind(again) & self.lines.keys():  # from before they were set again
-            del self.lines[name]
         self.late = self.behind({*self.steps.values()})  # what depends on a new value
         self.moving = self.behind({*self.steps, *self.steps.values()})
         self.sum_up()
@@ -163,7 +160,7 @@ def in_sums(lines: Iterable[Line]) -> set[str]:
 
 def exact_lines(followed: Followed) -> Iterator[Line]:
     """Go through lines without tiny numbers that only keep a logarithm or a root finite."""
-    little = {n.name for n in followed.lines if not n.uses and 0 < followed.values[n.name] <= TINY}
+    little = {n.name for n in followed.lines if 0 < followed.values[n.name] <= TINY and not n.uses}
     little.difference_update(move.old for move in followed.moves)
 
     def exact(part: ast.expr) -> ast.expr:

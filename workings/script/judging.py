@@ -34,8 +34,7 @@ def used_early(script: Script) -> Iterator[Note]:
     """Put the old weights wherever a new one is used too early, and tell where that was."""
     graph = script.graph
     old = {end.line: end.by for end in script.ends if end.step}
-    # w5 = update_w5: both are new
-    old |= {new: old[line] for line, new in graph.moves.items() if line in old}
+    old |= {new: old[line] for line, new in graph.moves.items() if line in old}  # as in w5 = update_w5
     for weight, new in graph.moves.items():
         if weight in {*old.values()} and new in graph.lines:
             old.setdefault(new, weight)
@@ -116,7 +115,7 @@ class Returns(Remarks):
 
     def lacking(self, line: str, title: str) -> tuple[Line | None, str]:
         """Return the line that a factor is missing in, and its name, if it is known by what becomes of it."""
-        graph, used, at = self.graph, self.search.used - self.script.forward, self.graph.lines[line]
+        graph, at = self.graph, self.graph.lines[line]
         for one in texts_of(at.expression):  # a factor that stands for it, as sp = 1
             if graph.own.get(one) == 1 and one not in self.sound:
                 return self.at_row(at, graph.home[one].row), one
@@ -124,10 +123,7 @@ class Returns(Remarks):
         same = {row: n for (_, n), (row, got) in graph.followed.given.items() if n in alike and n in got}
         for row, one in same.items() if len(same) == 1 else ():  # a function that gives what it is given
             return self.at_row(at, row), bare(one)
-        users = {row_of(other) for n, other in graph.lines.items() if n in used} - {row_of(at)}
-        by_name = any(slot(title) in re.split(r"\W", graph.followed.rows[row - 1]) for row in users)
-        # what is used by another name, as in dz = da
-        for other in () if by_name else graph.followed.statements:
+        for other in graph.followed.statements:  # what is used by another name, as in dz = da
             if line in other.lines and graph.followed.rows[other.row - 1].endswith(f" = {slot(title)}"):
                 return self.at_row(at, other.row), other.name
         if self.back(at, line) and self.search.known[line] and "delta" not in title:  # right by an output
@@ -201,13 +197,14 @@ class Comparison(Returns):
 
     def with_own_numbers(self, says: str, found: Suspect, line: str) -> str:
         """Add what a line is and should be at the script's own numbers, or that it is the same there."""
-        own, partials = self.search.drawn.at_own
-        first, by = next(iter(found.repairs), None), found.by.get(line)
+        drawn = self.search.drawn
+        own, first, by = drawn.at_own(), next(iter(found.repairs), None), found.by.get(line)
         if not own:
             return says
-        times = float(self.search.drawn.factor(found.wanted[line], by)) if by else np.nan
+        times = float(drawn.factor(found.wanted[line], by)) if by else np.nan
         told = same(abs(times), abs(self.size)) and not (first and found.group.shape)
-        right = times * partials[by] if told and by and partials else None
+        partials = drawn.at_own(True) if told and by else {}  # a sweep takes a while
+        right = times * partials[by] if by and partials else None
         alike = (nearly(times * partials[q], own[n]) for n, q in found.by.items())
         same_there = right is not None and all(alike)
         if first:

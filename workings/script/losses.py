@@ -29,7 +29,7 @@ class Losses:
         self.errors: dict[str, list[ast.BinOp]] = {}
         self.single: set[str] = set()
         self.words: dict[str, list[str]] = {}
-        self.direct = cache(lambda name: any(map(self.is_square, ast.walk(graph.lines[name].expression))))
+        self.squared = cache(self.square_in)  # many lines use the same ones
         powers = [part for line in graph.lines.values() for part in given_to(line.expression, "exp")]
         raised = {*map(ast.unparse, powers)}  # less their largest they are no errors
         for name, line in graph.lines.items():
@@ -63,16 +63,16 @@ class Losses:
         if not found:
             return [], self.taken()
         versions = self.words[(tops or found)[0]]
-        # its name may be that of an error on the way back too
-        squares = {name for name in versions if self.squared(name)}
+        squares = {name for name in versions if self.squared(name)}  # an error may have its name too
         return [name for name in versions if self.graph.needed(name) & squares] or versions, ""
 
-    def squared(self, name: str, deep: int = THROUGH) -> bool:
+    def square_in(self, name: str, deep: int = THROUGH) -> bool:
         """Say whether a line has the square of an error in it, or a logarithm, or uses a line that has."""
         inner = [used for used in self.graph.uses(name) if used in self.graph.lines] if deep else []
         parts = {used for used in inner if used.startswith(PART_NAME)}
         near = {used for used in inner if bare(used) == bare(name) or deep == THROUGH} - parts
-        here = self.direct(name) or any(self.squared(part, deep) for part in parts)
+        here = any(map(self.is_square, ast.walk(self.graph.lines[name].expression)))
+        here = here or any(self.squared(part, deep) for part in parts)
         return here or any(self.squared(used, deep - 1) for used in near)
 
     def is_square(self, part: ast.AST) -> bool:

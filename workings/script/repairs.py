@@ -5,15 +5,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import combinations, islice, product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from bplit.calculus import ONE, times
 from bplit.line import KNOWN, names, replaced
 from workings.check.changes import TIMES, chain, joined, minus, somewhere, with_names
-from workings.script.followed import IN_BRACKETS, Statement, place, slot
-from workings.script.graph import Graph, factors_of
+from workings.script.followed import IN_BRACKETS, Statement, bare, place, slot
+from workings.script.graph import Graph, factors_of, texts_of
 
 TURN = re.compile(r"\[(\d+),(\d+)\]")
 PAIRS_TRIED = 400  # so many pairs of a delta and a weight are tried as a forgotten path
@@ -44,9 +44,12 @@ class Group:
         if several == 1:
             yield np.broadcast_to(other.array, (count, *other.shape))
             return
-        for start in range(min(several - count + 1, BEGUN)):
-            some = other.array[start : start + count]
-            yield from (some, some[::-1])[: min(count, 2)]
+        for n in [n for n in range(1, count + 1) if count % n == several % n == 0]:  # of n examples
+            each, wide = count // n, other.array.reshape(n, several // n, *other.shape)
+            for start in range(min(several // n - each + 1, BEGUN)):
+                some = wide[:, start : start + each]
+                both = (some, some[:, ::-1])[n > 1 and count == several : min(each, 2)]
+                yield from (rounds.reshape(count, *other.shape) for rounds in both)
         if self.shape != other.shape and self.array.size == other.array.size > several:
             yield other.array.reshape(self.array.shape)  # a number in each round for a list of a round
 
@@ -186,6 +189,21 @@ class Repairs:
             more = partial(lambda both, at: [("", both(at))] * isinstance(at, ast.BinOp), both)
             for _, changed in somewhere(self.graph.lines[name].expression, more):
                 yield Repair("term missing", said, 2, writing({name: changed}))
+
+    def returning(self, by: Mapping[str, str], known: Mapping[str, Sequence[Any]]) -> Iterator[Repair]:
+        """Put into each term of a sum the weight by which its delta, that of a net input, comes back."""
+        lines, table, weights = self.graph.lines, dict[str, ast.expr | None](), list[str]()
+        for name, quantity in by.items():
+            outs = {quantity, *(unit for unit in lines if self.graph.uses(unit) == (quantity,))}
+            terms, weights = chain(lines[name].expression, ast.Add), []
+            for term in terms:
+                nets = [lines[q].expression for n in names(term) for q, _ in known.get(n, ()) if q in lines]
+                pairs = [{*texts_of(pair)} for net in nets for pair in chain(net, ast.Add)]
+                weights += [weight for pair in pairs if pair & outs for weight in pair - outs][:1]
+            new = [times(term, ast.Name(n)) for term, n in zip(terms, weights, strict=False)]
+            table[name] = joined(new, ast.Add()) if new else None
+        for weight in weights[:1]:
+            yield Repair("factor missing", {"part": bare(weight)}, 4, writing(table))
 
 
 def lined_up(other: Group, group: Group) -> Iterator[dict[str, str]]:

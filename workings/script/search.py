@@ -12,7 +12,7 @@ from bplit.line import Value, evaluated
 from workings.net.shapes import trimmed
 from workings.script.draws import NETWORKS, Drawn, mode, multiple, rooted, same
 from workings.script.ends import NET, End, Script
-from workings.script.followed import MOST_ROUNDS, bare, place
+from workings.script.followed import bare, place
 from workings.script.repairs import TURN, Group, Repair, Repairs, grouped, lined_up
 
 PARTS_TRIED = 400_000  # so many parts of expressions are calculated in search of one repair
@@ -56,7 +56,7 @@ class Compared:
         self.ratio = {end.line: float(self.ratios(end, self.drawn.values)) for end in self.ends}
         below = self.used - self.script.forward
         some = [name for name in self.graph.lines if name in below or name in self.script.stated]
-        self.known = {name: [*self.drawn.recognized(self.drawn.values[name])] for name in some}
+        self.known = {name: [*self.drawn.recognized(name)] for name in some}
         self.slopes = {name for name in some if not self.known[name] and self.drawn.is_slope(name)}
         self.usual = mode((found[0][1] for found in self.known.values() if found), 1.0)
         self.usual_own = mode(map(self.of_own, self.ends), self.usual)
@@ -120,8 +120,8 @@ class Compared:
 
     def rates(self) -> dict[str, float]:
         """Return the script's own numbers that lead to no loss, as they are at the random networks."""
-        names = [n for n in self.graph.own if n in self.used and n not in self.script.forward]
-        return {name: abs(float(self.drawn.values[name][0])) for name in names}
+        worth, known = self.drawn.values, self.used - self.script.forward  # what stays 1 only counts
+        return {n: abs(float(worth[n][0])) for n in self.graph.own if n in known and worth[n][0] != 1}
 
     def without_rate(self, end: End) -> bool:
         """Say whether a step uses no rate, though another one does."""
@@ -169,12 +169,6 @@ class Compared:
         """Say whether a name is the output of a unit: a function of its net input."""
         return name in self.graph.lines and isinstance(self.graph.lines[name].expression, ast.Call)
 
-    def is_clean(self, group: Group) -> bool:
-        """Say whether all that a statement is made of is right, as far as that can be told."""
-        below = self.graph.needed(*group.lines) - self.script.forward - self.sound - {*group.lines}
-        below &= {name for name in self.known if self.graph.uses(name)}
-        return all(self.known[name] or name in self.slopes for name in below)
-
 
 class Finder(Compared):
     """The search for the statement that is wrong, among those that lead to what is not right."""
@@ -185,33 +179,32 @@ class Finder(Compared):
         below = set().union(*(self.reach[end.line] for end in bad))
         below -= self.script.forward | self.graph.own.keys()
         suspects = [group for group in self.groups if below.intersection(group.lines)]
-        several = [group for group in suspects if 1 < len(group.array) <= MOST_ROUNDS]
-        rounds = [Group(group.name, row) for group in several for row in group.array[:, None]]
-        suspects += [one for one in rounds if not self.sound.issuperset(below.intersection(one.lines))]
         rows: dict[tuple[str, int], list[str]] = {}  # what a loop over layers writes, in several shapes
         for group in self.groups:
             rows.setdefault((group.name, self.graph.home[group.lines[0]].row), []).extend(group.lines)
-        whole = [Group(name, np.array([lines])) for (name, _), lines in rows.items()]
-        suspects += [one for one in whole if self.is_layered(one) and below.intersection(one.lines)]
+        layers = [lines for lines in rows.values() if len(lines) > len(self.repairs.group[lines[0]].lines)]
+        suspects += [Group(bare(some[0]), np.array([some])) for some in layers if below.intersection(some)]
         some = [found for group in suspects for found in self.hypotheses(group, bad)]
-        some = [found for found in some if self.is_clean(found.group)] or some
-        top = max((found.score for found in some), default=0)
         self.effort = PARTS_TRIED
-        some = [self.explained(found) for found in some if found.score == top]
+        scores = sorted({found.score for found in some}, reverse=True)
+        tiers = ([self.explained(found) for found in some if found.score == score] for score in scores)
+        first = next(tiers, [])
+        # what is behind a wrong statement may mend more ends than that itself, but no change of it does
+        best = next((some for some in chain([first], tiers) if any(one.repairs for one in some)), first)
 
         def rank(found: Suspect) -> tuple[float, ...]:
             cost = min((one.cost for one in found.repairs), default=DEAR)
             origin = 1 if found.update else 0 if self.is_right(found.group) else 2
             named = all(self.may_be(name, by) for name, by in found.by.items())
             order = self.repairs.place[found.group.lines[0]]
-            rate = any(one.filled.get("part", "") in self.rates() for one in found.repairs)  # in the step
-            return bool(found.repairs), origin, named, -cost, order if rate else -order
+            return bool(found.repairs), origin, named, -cost, -order
 
-        return max(some, key=rank, default=None)
-
-    def is_layered(self, group: Group) -> bool:
-        """Say whether a statement is one of several shapes: only its size or sign is asked for."""
-        return len(group.lines) > len(self.repairs.group[group.lines[0]].lines)
+        found = max(best, key=rank, default=None)
+        # one line that stands for several, as of equal sums, would have to be another thing for each
+        if found and any(one.by != found.by and one.repairs for one in best if one.group is found.group):
+            lines = {*found.group.lines}
+            self.settled |= {end.line for end in bad if not lines.isdisjoint(self.reach[end.line])}
+        return found
 
     def hypotheses(self, group: Group, bad: Sequence[End]) -> Iterator[Suspect]:
         """Go through what a statement might have to be, so that ends become right."""
@@ -264,19 +257,12 @@ class Finder(Compared):
         group = Group(group.name, trimmed(group.array, self.used))
         if all(self.known.get(name) for name in group.lines):  # but for its size or sign
             yield {name: self.known[name][0][0] for name in group.lines}
-        if self.is_layered(group):
-            return
         if len(group.lines) == 1:
             yield from ({group.lines[0]: name} for name in self.drawn.quantities if name in ahead)
             return
         for other in self.groups:
             if other.lines[0] in ahead:
                 yield from lined_up(other, group)
-        units = [name for name in self.graph.lines if name in ahead and self.is_unit(name)]
-        nets = {used: unit for unit in units for used in (unit, *self.graph.uses(unit))}
-        found = [[nets.get(used, "") for used in self.graph.uses(name)] for name in group.lines]
-        if all(len(some) == 1 and some[0] for some in found):  # the slopes of many layers and examples
-            yield {name: unit for name, (unit,) in zip(group.lines, found, strict=True)}
 
     def explained(self, found: Suspect) -> Suspect:
         """Return what was found with the repairs that give what is wanted, the simplest ones."""
@@ -285,7 +271,8 @@ class Finder(Compared):
         values = self.drawn.again(found.wanted, self.drawn.tail(group.lines, group.lines))
         deltas = [name for name, what in self.known.items() if what and name not in group.lines]
         weights = [end.by for end in self.ends] if len(group.lines) == 1 else []
-        for repair in chain(ways.of(group), ways.slopes(found.units), ways.paths(group, deltas, weights)):
+        more = ways.paths(group, deltas, weights), ways.returning(found.by, self.known)
+        for repair in chain(ways.of(group), ways.slopes(found.units), *more):
             if len(fits) == FITS or self.effort <= 0:
                 break
             if found.update and repair.key in ("sign", "sign of", "factor too much", "factor missing"):

@@ -111,11 +111,12 @@ class Places(Calls):
     def of_list(self, holder: Any, name: str, given: Any, options: Any, node: ast.expr, scope: Scope) -> Any:
         """Return what a method of a list, a dict or a text gives; what is put into it gets a name."""
         match holder, name, given:
-            case list(), "append" | "extend", [part]:
-                for each in [part] if name == "append" else items(part):
-                    self.inserted(holder, len(holder), each, node, scope)
-            case list(), "insert", [n, part]:
-                self.inserted(holder, whole_by(n), part, node, scope)
+            case list(), "append" | "extend" | "insert", [*at, part]:
+                for each in items(part) if name == "extend" else [part]:
+                    room(len(holder) + 1)
+                    stem, inside = self.slot(node, scope)
+                    named = each if is_name(each) else self.record.named(stem, each, (*inside, len(holder)))
+                    holder.insert(whole_by(*at) if at else len(holder), named)
             case dict(), "update", [dict() as more]:
                 for key, part in more.items():
                     holder[key] = self.record.named(stem_by(key, "value"), part, (), holder.get(key))
@@ -127,13 +128,6 @@ class Places(Calls):
                 return self.applied(METHODS[type(holder), name], [holder, *given], options, f".{name}")
             case _:
                 raise ValueError(f"expected nothing like .{name} of {kind_of(holder)}")
-
-    def inserted(self, holder: list[Any], place: int, part: Any, node: ast.expr, scope: Scope) -> None:
-        """Put a part into a list."""
-        room(len(holder) + 1)
-        stem, inside = self.slot(node, scope)
-        named = part if is_name(part) else self.record.named(stem, part, (*inside, len(holder)))
-        holder.insert(place, named)
 
 
 class Statements(Places):
