@@ -27,8 +27,15 @@ HOSTILE = {
     "input": ("x = input()", "line 1: unknown function input"),
     "compile": ("compile('1', '', 'eval')", "line 1: unknown function compile"),
     "__import__": ("__import__('os').system('touch trace')", "line 1: unknown function __import__"),
-    "getattr": ("x = getattr(1, 'real')", "line 1: unknown function getattr"),
-    "setattr": ("class A: pass\na = A()\nsetattr(a, 'x', 1)", "line 3: unknown function setattr"),
+    "getattr": (
+        "import os\nx = getattr(os, 'system')('touch trace')",
+        "expected lines that calculate something",
+    ),
+    "getattr of a class": (
+        "class A: pass\na = A()\nx = getattr(a, '__class__')",
+        "line 3: expected something that was assigned, got .__class__",
+    ),
+    "setattr": ("setattr(print, 'x', 1)\nx = print.x", "line 1: "),
     "vars": ("x = vars()", "line 1: unknown function vars"),
     "globals": ("x = globals()['y']", "line 1: unknown function globals"),
     "type": ("x = type('A', (), {})", "line 1: unknown function type"),
