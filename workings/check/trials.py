@@ -15,7 +15,7 @@ from workings.check.mistakes import Slip, slip_of, slips
 from workings.check.report import NOISE, Figure
 from workings.check.worlds import LONG, PRINTED, Choice, Choices, Lines, Worlds, in_units
 
-BROADEST = 70_000  # so many names stand in what lines may become: of a larger listing only some are changed
+BROADEST = 90_000  # so many names stand in what lines may become: of a larger listing only some are changed
 LINES_ALONE = 200  # one line of so many is gone through alone, however many are calculated side by side
 SINGLY = 4  # so many times more a line costs that is not calculated side by side
 PAIRS = 20_000  # so many pairs of slips are tried for a file, commonest first
@@ -52,7 +52,7 @@ class Trials:
     def nearest(self) -> set[str]:
         """Return which lines of a large listing are changed: those nearest to what is wrong; if all, none."""
         uses, rules = self.case.lines.uses, 2 * len(self.case.worked.layers)  # each may have other rules
-        costs = {name: len(used) ** 3 + rules for name, used in uses.items()}
+        costs = {name: len(used) ** 2 * (len(used) + 10) + rules for name, used in uses.items()}
         left, found = BROADEST, {""}
         if sum(costs.values()) <= BROADEST:
             return set()
