@@ -464,7 +464,19 @@ HOSTILE = [
     "w1_" * 20_000 + " = 0.5",
     "(" * 20_000 + "1" + ")" * 20_000 + " = 0.5",
     "w1" + "\u0301" * 20_000 + " = 0.5",
+    "\n" * 90_000 + "1",
+    "a" + " " * 90_000 + "1",
+    "a  (" + "=" * 90_000,
+    "dZ = " + "a +" * 30_000 + ": [",
+    "[,1]\n" * 18_000,
 ]
+
+
+@pytest.mark.parametrize("head", ["## Forward", "--- forward ---", "=== forward", ">>> # forward", "Epoch 1"])
+def test_lines_are_counted_as_they_stand(head):
+    text = f"x = 0.5, t = 1\n\n\nw = 0.4\n\n\n{head}\n\n\nsomething_else = 0.7777\n"
+    (note,) = [one for one in paste(f"{text}out = 0.5498", "s.txt").notes if "left out" in one]
+    assert note.startswith("Line 10: ")
 
 
 @pytest.mark.parametrize("name", ["leaky ReLU", "Leaky-ReLU (0.01)", "GELU", "ELU", "softplus", "PReLU"])

@@ -13,7 +13,7 @@ from workings.words import WORDS
 UNSIGNED = r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,3})?(?![\w.])"
 NUMBER = rf"[-+]?{UNSIGNED}"
 NUMBERS = rf"(?:[\s,;\[\]]*{NUMBER})+[\s,;\[\]]*"
-PROMPT = r"(?:\s*\.\.\.:|julia>|octave(?::\d+)?>|In ?\[\d+\]:|>{1,3})"
+PROMPT = r"(?:[ \t]*\.\.\.:|julia>|octave(?::\d+)?>|In ?\[\d+\]:|>{1,3})"
 GONE, SENTENCE, RULE = "\0", "\1", "\2"  # a line that says nothing; between sentences; below a head
 BETWEEN = re.compile(r"(?<![=:→+*/(,; |]) {2,}(?![ =:→+*/)|]|- )")  # what stands between columns
 ABOUT = {key: "|".join(words.split()) for key, words in WORDS["pasted words"].items()}
@@ -21,7 +21,7 @@ ABOUT = {key: "|".join(words.split()) for key, words in WORDS["pasted words"].it
 ONE_WAY = [
     ("[，、；。]", ", "),
     ("：", ": "),
-    (r"(?m)^\s*[=#~*-]{3,}(?=\s*[^\W\d])|(?<=\S) {0,9}[=#~*-]{3,99} *$", ""),  # around a head
+    (r"(?m)^[ \t]*[=#~*-]{3,}(?=\s*[^\W\d])|(?<=\S) {0,9}[=#~*-]{3,99} *$", ""),  # around a head
     (r"~~[^~\n]*~~|(?<=[=→|]) ?\*\*(?=[-\d.])", " "),  # what is struck through, or bold
     # x1 = x2 = 1
     (rf"(?<!\w)([^\W\d]{{1,20}}_?)(\d{{1,3}}) ?= ?\1(\d{{1,3}}) ?= ?({NUMBER})", r"\1\2 = \4, \1\3 = \4"),
@@ -29,11 +29,11 @@ ONE_WAY = [
     (r"(?im)^(?:tab\w*|fig\w*|ex\w*|beispiel)\.? \d+\.\d+\b[.:]?", ""),  # Table 3.1
     (r"(?m)(?<=,)\n\+ +", " "),  # where a console goes on
     (rf"(?m)^{PROMPT} ?", ">>> "),  # consoles: their prompts and labels
-    (r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|\s*(?:\[,\d+\]\s*?)+|[ |+]*:?-[-|][-:|+ ]*)$", RULE),
+    (r"(?m)^(?:\d+(?:×\d+|-element) \w+\{.*|[ \t]*(?:\[,\d+\][ \t]*)+|[ |+]*:?-[-|][-:|+ ]*)$", RULE),
     (r"(?m)^(?:Out ?\[\d+\]|Parameter containing): *$", GONE),
-    (r"(?m)^(?:Out ?\[\d+\]: ?|\[[^\W\d]+\] +|\s*\[\d+,?\] +(?=[-+.\d]))", ""),
+    (r"(?m)^(?:Out ?\[\d+\]: ?|\[[^\W\d]+\] +|[ \t]*\[\d+,?\] +(?=[-+.\d]))", ""),
     # remarks
-    (r"(?m)(?:\t| {2,})\([^(),\n]*(?:=[^()\n]*)?\)$|(?<!\\)\[(?=[^\[\]]*[^\W\d] ?=)[^\[\]]*\](?!\w)", ""),
+    (r"(?m)(?:\t| {2,})\([^(),=\n]*(?:=[^()\n]*)?\)$|(?<!\\)\[(?=[^\[\]]*[^\W\d] ?=)[^\[\]]*\](?!\w)", ""),
     (r"(?<!\w)D(?=(?:theta|[wvbθ])_?\d)", "Δ"),
     (r"[·×⋅∙]|\\(?:cdot|times)(?![a-z])|(?<=[\d)]) x (?=[-(]?\d)", "*"),
     (r"\\[td]?frac ?(?:\{(\d)\} ?\{(\d)\}|(\d) ?(\d)) ?", r"\1\3/\2\4 "),
@@ -161,6 +161,7 @@ def columned(text: str) -> str:
 
 def cleaned(text: str) -> str:
     """Return a text with signs and numbers written in one way, and tabs between what stands in columns."""
+    text = re.sub(" {99,}", " " * 99, text)
     text = columned(rows_joined(text.translate(CHARACTERS)))
     text = re.sub("[⁻⁰¹²³⁴-⁹]+", lambda found: "^" + found[0].translate(POWERS), text)
     if not re.search(r"\w\[0[\],]", text):  # where it counts from 1: w[1][2]
@@ -169,7 +170,7 @@ def cleaned(text: str) -> str:
     for pattern, way in ONE_WAY:
         text = re.sub(pattern, way, text)
     for n, key in enumerate(("first", "second", "third"), 1):
-        text = re.sub(rf"(?im)^\W*(?:{ABOUT[key]})\s*(?:{ABOUT['round']})(?=[\s:.]|$)", f"round {n}", text)
+        text = re.sub(rf"(?im)^[^\w\n]*(?:{ABOUT[key]}) *(?:{ABOUT['round']})(?![^\s:.])", f"round {n}", text)
     rows = (row if "[" in row else BETWEEN.sub("\t", row.strip(" ")) for row in text.split("\n"))
     text = "\n".join(rows)
     text = re.sub(r" *[\t|] *", "\t", re.sub(r"[^\S\t\n]+", " ", text))
@@ -206,7 +207,7 @@ def numbered_rows(text: str) -> list[tuple[int, str]]:
     for n, row in enumerate(lines, 1):
         if row == RULE and found and "\t" in (head := found[-1][1]):  # what stands above a line is a head
             found[-1] = found[-1][0], re.sub(r" ?[=≈][^\t]*", "", head)
-        if row in (GONE, RULE) or (not row and found and found[-1][1].endswith("=")):
+        if row in (GONE, RULE) or (not row and found and found[-1][1][-1:] in ("", "=")):
             continue
         if row.startswith("=") and found and LINKED.search(found[-1][1]):
             found[-1] = found[-1][0], f"{found[-1][1]} {row}"

@@ -22,8 +22,7 @@ OTHERS = r"leaky[- _]?relu|\b(?:[cgs]?elu|prelu|swish|silu|mish|softplus)\b"  # 
 FIRST_WORDS = {word: kind for kind, words in WORDS["given first"].items() for word in words.split()}
 STEPPED = rf"(?i)(?<![^\W_])(?:grad\w*|nabla|after|{NEW_WORDS})(?![^\W_])|[∂∇]|(?<![ytd])[+'′*⁺]$"
 STEPPED += rf"|{OF_PARTIALS.removeprefix('(?i)')}|d\w*/d|(?<!\w)d[lej]?_?d?w"
-# Where a column of weights leads, or from where: from x1.
-LEADS = r"(?i)(?:from|von|de|da|desde|od|to|nach|vers|para|hacia|do) [^\W\d]{1,2}\d*\b"
+LEADS = r"(?i)(?:from|von|de|da|desde|od|to|nach|vers|para|hacia|do) [^\W\d]{1,2}\d*\b"  # from x1
 TWO_UNITS = r"[^\W\d_]\d+[_ ]?[^\W\d_]\d*|[^\W\d_]_?[A-Z]|w_?[A-Z]\w"  # x1h1, aP, wAB
 LONGEST_RULE = 500  # letters of what is said of the network
 MANY_DECIMALS = 99  # no number has so many decimals
