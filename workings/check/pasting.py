@@ -21,7 +21,7 @@ from workings.net.files import Sheet, expect_figure, label
 
 LIKELY = 2  # so many numbers may be wrong in what is read at first
 DOUBTED, STRANGE = 8, 0.4  # of so many numbers such a share has no cause only where a text was misread
-WRONG = 20  # so many wrong numbers are looked into
+WRONG, LATER = 20, 5  # so many wrong numbers are looked into; in later passes, which a mistake changes, more
 
 
 def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
@@ -101,7 +101,7 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Judged:
         notes.append(TELL["passed"](lines=", ".join(map(str, sorted(passed)))))
     if turn_signs(parts, draft):
         notes.append(TELL["signs"]())
-    known, unknown, wrong = [*parts.worked.given, *parts.listing.names], 0, 0
+    known, unknown, misfits, wrong = [*parts.worked.given, *parts.listing.names], 0, 0.0, 0.0
     printed: dict[int, dict[str, str]] = {}
     means: dict[str, str] = {}
     own = zip(flattened(parts.own), labels(parts.own), strict=True) if parts.own else ()
@@ -132,9 +132,10 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Judged:
             means |= {key: one} if key != one else {}
             names[key] = TELL["again"](name=people, line=s.line) if one in table else people
             table[key] = leaf.text
-        wrong += 0 if s.after else s.numbers.size - place.fits
+        misfits += s.numbers.size - place.fits
+        wrong += (s.numbers.size - place.fits) / (LATER if s.after else 1)
         if wrong >= WRONG:
-            notes.append(TELL["enough"](count=int(wrong), line=s.line))
+            notes.append(TELL["enough"](count=int(misfits), line=s.line))
             break
     told = shorter(", ".join(known), 300)
     if not any(printed.values()):

@@ -229,16 +229,14 @@ def updated_with(built: Callable[..., Parts], draft: Draft) -> str:
     In later passes a mistake has changed them all: these only decide between ways that the first leaves open.
     """
     fits = dict[str, tuple[float, float]]()
-    for policy in ("", *BIASES):  # as it is said first
+    for policy in dict.fromkeys([built().sheet.rules.biases, *BIASES]):  # as it is said first
         with suppress(ValueError):  # as of units with biases of their own
             parts = built(biases=policy)
-            if (known := parts.sheet.rules.biases) in fits:
-                continue
             learn(parts, draft)
             turn_signs(parts, draft)
-            places = [*all_placed(parts, draft)]
+            places = all_placed(parts, draft)
             firsts = sum(place.fits for s, place in places if not s.after)
-            fits[known] = firsts, sum(place.fits for _, place in places)
+            fits[policy] = firsts, sum(place.fits for _, place in places)
             unfit = [(s, place) for s, place in places if place.fits < s.numbers.size]
             if not any(s.after or re.search(OF_BIASES, " ".join(place.names.flat)) for s, place in unfit):
                 break
