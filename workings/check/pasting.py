@@ -21,7 +21,7 @@ from workings.net.files import Sheet, expect_figure, label
 
 LIKELY = 2  # so many numbers may be wrong in what is read at first
 DOUBTED, STRANGE = 8, 0.4  # of so many numbers such a share has no cause only where a text was misread
-WRONG, LATER = 20, 5  # so many wrong numbers are looked into; in later passes, which a mistake changes, more
+WRONG, MORE_LATER = 20, 5  # so many wrong numbers are looked into; so many times more in later passes
 
 
 def paste(text: str, name: str, sheet: Sheet | None = None) -> Reply:
@@ -133,7 +133,7 @@ def judged(parts: Parts, notes: list[str], draft: Draft) -> Judged:
             names[key] = TELL["again"](name=people, line=s.line) if one in table else people
             table[key] = leaf.text
         misfits += s.numbers.size - place.fits
-        wrong += (s.numbers.size - place.fits) / (LATER if s.after else 1)
+        wrong += (s.numbers.size - place.fits) / (MORE_LATER if s.after else 1)
         if wrong >= WRONG:
             notes.append(TELL["enough"](count=int(misfits), line=s.line))
             break
