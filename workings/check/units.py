@@ -67,7 +67,8 @@ class Units(Quantities):
     def of_own(self, name: str) -> Array:
         """Return the array of one of a text's own names, or of its last word if no other one has it."""
         bare = "".join(name.split())
-        if key := keys_of(*self.own).get(tuple(sorted(name.split())), keys_of(*self.own).get(bare)):
+        keys = keys_of(*self.own)
+        if key := keys.get(tuple(sorted(name.split())), keys.get(bare)):
             return self.own[key]
         if (placed := counted_in(self.own, self.running["bias"], name)).size:
             return placed
@@ -191,8 +192,8 @@ def counted_in(own: Mapping[str, Array], biases: Iterable[str], name: str) -> Ar
         return np.array([])
     (stem, first, last), before = found.groups(), name[:-1].rstrip("_")
     for key in (key for key in own if key == before or key.lower() == stem.lower()):
-        rows = np.atleast_2d(own[key])
-        of_bias = key.lower() == stem.lower() and rows.size > len(rows) and {*rows[:, 0]} <= {*biases}
+        rows, of_stem = np.atleast_2d(own[key]), key.lower() == stem.lower()
+        of_bias = of_stem and rows.size > len(rows) and {*rows[:, 0]} <= {*biases}
         if of_bias or (own[key].ndim == 1 < rows.size and key == before):
             row, column = int(first or 1) - 1 if of_bias else 0, int(last) - (not of_bias)
             return rows[row : row + 1, column : column + 1].ravel() if column >= 0 else np.array([])

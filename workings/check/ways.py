@@ -145,9 +145,9 @@ def ways_to_read(draft: Draft, arrays: Mapping[str, Array]) -> list[Reading]:
     always = (np.atleast_2d(found[0]) == 1).all(axis=0)
     others = [np.atleast_2d(found[0])[:, ~always], found[1]]
     units = sorted({size for part in arrays.values() for size in part.shape if size > 1})
-    labels_of = np.ravel(found[1])[:, None]  # perhaps numbers of classes
+    classes_said = np.ravel(found[1])[:, None]  # perhaps numbers of classes
     classes = [
-        [found[0], (labels_of == np.arange(n)) * 1.0] for n in units if {*labels_of.flat} <= {*range(n)}
+        [found[0], (classes_said == np.arange(n)) * 1.0] for n in units if {*classes_said.flat} <= {*range(n)}
     ]
     inputs_alone = [others] if always.any() and not always.all() else []
     for rows in (found, columns, again, *inputs_alone, *classes):

@@ -51,9 +51,8 @@ def readings(words: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """Go through what words can mean: a kind of number, hidden, last or no layer, what it turns into."""
     for roles in dict.fromkeys(product(*(ROLES[word] for word in words))) if len(words) <= MOST else ():
         what = {role for role in roles if role in WHAT}
-        what -= (
-            {"x"} if "net" in what else {"error"} if "signal" in words else set()
-        )  # net input, error signal
+        # a net input is no input, and an error signal no error
+        what -= {"x"} if "net" in what else {"error"} if "signal" in words else set()
         layer = [role for role in roles if role in ("hidden", "last")]
         if len(what) <= 1 and len(layer) <= 1 and (what or layer):
             turn = next((role for role in roles if role in ("new", "change")), "")

@@ -149,7 +149,7 @@ def parse_script(text: str, name: str, of: str | None = None, means: Means = Non
         try:
             return read(smaller, seen, table)._replace(whole=read)
         except ValueError as error:  # or these sizes do not fit each other
-            too_large += [table] * isinstance(error, TooLargeError)
+            too_large += [table] if isinstance(error, TooLargeError) else []
     return read(most, seen)
 
 
