@@ -557,3 +557,34 @@ def test_figures_of_too_many_passes_and_too_many_that_differ_are_refused():
         check(parsed(f"{WIDE}[after.100000]\nlost = '0.1'", "t"))
     with pytest.raises(ValueError, match="^printed: expected up to 300 figures that are not exact"):
         check(parsed(TEMPLATE + "".join(f"\n[after.{n}]\nE = '9.{n}'" for n in range(1, 400)), "t"))
+
+
+HALVES = """\
+inputs = [0.3, 0.96]
+targets = [0.67, 0.79]
+loss = "sse"
+
+[[layer]]
+weights = [[0.18, 0.2], [0.03, 0.14]]
+bias = [0.12, 0.45]
+activation = "tanh"
+
+[[layer]]
+weights = [[-0.19, -0.8], [-0.71, -0.68]]
+bias = [-0.35, -0.34]
+activation = "tanh"
+
+[names]
+notation = "net_out"
+"""
+
+
+def test_a_half_of_significant_digits_may_be_rounded_down():
+    # Three digits throughout. dE_dw5 is not printed: -1.43 * 0.350 is -0.5005, which Python rounds to -0.500.
+    assert f"{-1.43 * 0.35:.3g}" == "-0.5"
+    figures = {"net_h1": "0.366", "net_h2": "0.593", "out_h1": "0.350", "out_h2": "0.532", "net_o1": "-0.842"}
+    figures |= {"net_o2": "-0.950", "out_o1": "-0.687", "out_o2": "-0.740", "delta_o1": "-1.43"}
+    figures |= {"new_w5": f"{-0.19 + 0.5 * 0.5:.4f}"}
+    report = grade(parsed(HALVES, "halves.toml"), figures)
+    assert report.right
+    assert not grade(parsed(HALVES, "halves.toml"), figures | {"new_w5": "0.0590"}).right
